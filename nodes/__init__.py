@@ -1,0 +1,1 @@
+"""The ROS nodes of descant, one thin file each."""

@@ -1,0 +1,80 @@
+"""ROS parameters from a `Settings` class: declared with descriptors and ranges, checked, live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from rcl_interfaces.msg import (
+    FloatingPointRange,
+    IntegerRange,
+    ParameterDescriptor,
+    SetParametersResult,
+)
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from descant.parameters import Descriptor, ParameterError, Settings
+
+S = TypeVar("S", bound=Settings)
+
+
+def declare(node: Node, kind: type[S], prefix: str = "") -> S:
+    """Declare every parameter of `kind` on `node`; returns the settings it was started with.
+
+    Raises `ParameterError` naming the parameter where the start value is out of range.
+    """
+    values: dict[str, Any] = {}
+    for name, default in kind.defaults().items():
+        descriptor = _message(kind.descriptors()[name], default)
+        start = list(default) if isinstance(default, tuple) else default
+        values[name] = node.declare_parameter(prefix + name, start, descriptor).value
+    try:
+        return kind.of(values)
+    except ParameterError as error:
+        raise ParameterError(f"node '{node.get_name()}': {error}") from None
+
+
+def follow(node: Node, start: S, changed: Callable[[S], None], prefix: str = "") -> None:
+    """Call `changed` with new settings whenever a parameter is set while the node runs.
+
+    A set is accepted or refused as a whole; the refusal says why.
+    """
+    current = start
+
+    def on_set(parameters: list[Parameter]) -> SetParametersResult:
+        nonlocal current
+        ours = {
+            p.name.removeprefix(prefix): p.value
+            for p in parameters
+            if p.name.removeprefix(prefix) in start.descriptors()
+        }
+        if not ours:
+            return SetParametersResult(successful=True)
+        try:
+            current = current.replace(**ours)
+        except ParameterError as error:
+            return SetParametersResult(successful=False, reason=str(error))
+        changed(current)
+        return SetParametersResult(successful=True)
+
+    node.add_on_set_parameters_callback(on_set)
+
+
+def _message(descriptor: Descriptor, default: Any) -> ParameterDescriptor:
+    unit = f" [{descriptor.unit}]" if descriptor.unit else ""
+    message = ParameterDescriptor(
+        description=descriptor.description + unit,
+        additional_constraints=descriptor.range_text(),
+        read_only=not descriptor.live,
+    )
+    bounds = (descriptor.ge, descriptor.le)
+    if isinstance(default, float) and None not in bounds:
+        message.floating_point_range = [
+            FloatingPointRange(from_value=float(descriptor.ge), to_value=float(descriptor.le))
+        ]
+    elif type(default) is int and None not in bounds:
+        message.integer_range = [
+            IntegerRange(from_value=int(descriptor.ge), to_value=int(descriptor.le))
+        ]
+    return message

@@ -1,0 +1,28 @@
+"""Quality of service of every topic, in one table (docs/architecture.md gives the reasons)."""
+
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+# The piano keeps a whole performance for whoever starts late: the longest of the real recordings
+# we test with has 33,000 events.
+HISTORY_DEPTH = 65_536
+# A glissando is 88 notes in a second; nobody is a thousand events behind and alive.
+BURST_DEPTH = 1_000
+
+
+def _reliable(depth: int, durability: DurabilityPolicy) -> QoSProfile:
+    return QoSProfile(
+        depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability
+    )
+
+
+HISTORY = _reliable(HISTORY_DEPTH, DurabilityPolicy.TRANSIENT_LOCAL)
+"""Publisher of /notes and /pedals; subscribers that want to catch up."""
+
+LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
+"""Subscribers of /notes and /pedals that want only what is new; both ends of /learner_state."""
+
+LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
+"""The latest value, given at once to whoever starts late: /episode, /piano_state and the like."""
+
+LOG = _reliable(1_000, DurabilityPolicy.TRANSIENT_LOCAL)
+"""Few messages, all of them wanted by whoever starts late: /learner_settings."""

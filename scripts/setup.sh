@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Makes .venv with everything descant needs, from a fresh checkout of a fresh machine.
+#
+# Usage: scripts/setup.sh [PYTHON]      (default: python3)
+#
+# Idempotent: a second run looks at a few time stamps and is done. System packages are named in
+# the README; on Debian or Ubuntu, as root, the missing ones are installed here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${1:-python3}
+venv=.venv
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+quiet() { local log; log=$(mktemp); "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }; rm -f "$log"; }
+
+system_packages() {
+  local missing=()
+  command -v g++ >/dev/null || missing+=(g++)
+  command -v make >/dev/null || missing+=(make)
+  command -v jackd >/dev/null || missing+=(jackd2)
+  ldconfig -p | grep -q 'libportaudio\.so' || missing+=(libportaudio2)
+  local version
+  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=("python$version-venv")
+  "$python" - <<'PY' || missing+=("python$version-dev")
+import pathlib, sysconfig, sys
+sys.exit(not (pathlib.Path(sysconfig.get_paths()["include"]) / "Python.h").exists())
+PY
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    say "installing system packages: ${missing[*]}"
+    quiet apt-get update
+    DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends "${missing[@]}"
+  else
+    echo "missing system packages: ${missing[*]} (see README, 'System packages')" >&2
+    exit 1
+  fi
+}
+
+newer() { # is any of the files newer than the stamp $1?
+  local stamp=$1; shift
+  [ ! -e "$stamp" ] || [ -n "$(find "$@" -newer "$stamp" -not -name '*.pyc' -not -name __pycache__ -print -quit)" ]
+}
+
+if ! command -v "$python" >/dev/null; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    say "installing Python"
+    quiet apt-get update
+    DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends python3 python3-venv python3-dev
+  else
+    echo "no '$python' found: install Python 3.10 or later" >&2
+    exit 1
+  fi
+fi
+if newer "$venv/.system" scripts/setup.sh; then
+  system_packages
+fi
+if [ ! -x "$venv/bin/python" ]; then
+  say "making $venv"
+  "$python" -m venv "$venv"
+fi
+[ -e "$venv/.system" ] || touch "$venv/.system"
+if newer "$venv/.requirements" pyproject.toml scripts/setup.sh; then
+  say "installing Python packages (about two minutes the first time)"
+  quiet "$venv/bin/python" -m pip install --disable-pip-version-check -U 'setuptools>=68' wheel
+  "$venv/bin/python" - >"$venv/.requirements.txt" <<'PY'
+import tomllib  # Python 3.11
+project = tomllib.load(open("pyproject.toml", "rb"))["project"]
+extras = project["optional-dependencies"]
+print("\n".join([*project["dependencies"], *extras["live"], *extras["ros"], *extras["test"]]))
+PY
+  quiet "$venv/bin/python" -m pip install --disable-pip-version-check -r "$venv/.requirements.txt"
+  touch "$venv/.requirements" "$venv/.system"
+fi
+if newer "$venv/.descant" CMakeLists.txt setup.py pyproject.toml package.xml msg nodes src launch config share; then
+  say "building descant (messages take about half a minute)"
+  quiet "$venv/bin/python" -m pip install --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall .
+  touch "$venv/.descant"
+fi

@@ -1,0 +1,5 @@
+"""Descant: gradient descent, in concert.
+
+Everything here works without ROS; what needs the graph lives in `descant.nodes`, and the message
+types, where they were built, in `descant.msg`.
+"""

@@ -1,0 +1,154 @@
+"""Parameters described once: default, range, unit and meaning, as fields of a frozen dataclass.
+
+A room's settings subclass `Settings` and declare each field with `parameter(...)`. The ROS nodes
+declare their parameters from the same table, the command line checks `--set` with it, and the
+documentation prints it, so there is one place where a range stands.
+
+    @dataclass(frozen=True, kw_only=True)
+    class SynthSettings(Settings):
+        a4: float = parameter(440.0, "frequency of the key A4", unit="Hz", ge=400.0, le=480.0)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from descant.errors import UserError
+
+Value = bool | int | float | str | tuple[float, ...]
+Self = TypeVar("Self", bound="Settings")
+
+
+class ParameterError(UserError):
+    """A parameter that does not exist, or a value of the wrong type or outside its range."""
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """What a parameter means and what it may be. `ge` and `le` bound every element of a tuple."""
+
+    description: str
+    unit: str = ""
+    ge: float | None = None
+    le: float | None = None
+    choices: tuple[str, ...] = ()
+    live: bool = True
+
+    def range_text(self) -> str:
+        """The allowed values for a person, e.g. '0.0 to 1.0' or 'one of a, b'."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        low = "" if self.ge is None else f"at least {self.ge:g}"
+        high = "" if self.le is None else f"at most {self.le:g}"
+        if low and high:
+            return f"{self.ge:g} to {self.le:g}"
+        return low or high
+
+
+def parameter(
+    default: Any,
+    description: str,
+    *,
+    unit: str = "",
+    ge: float | None = None,
+    le: float | None = None,
+    choices: tuple[str, ...] = (),
+    live: bool = True,
+) -> Any:
+    """Declare one field of a `Settings` class. `live`: may be changed while the node runs."""
+    descriptor = Descriptor(description, unit, ge, le, choices, live)
+    return dataclasses.field(default=default, metadata={"descriptor": descriptor})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Base of all settings: checked when made, replaced as a whole, never half changed."""
+
+    def __post_init__(self) -> None:
+        for name, descriptor in self.descriptors().items():
+            value = _converted(name, getattr(self, name), type(self).defaults()[name])
+            _check(name, value, descriptor)
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def descriptors(cls) -> dict[str, Descriptor]:
+        """Name -> descriptor, in the order of declaration."""
+        return {f.name: f.metadata["descriptor"] for f in dataclasses.fields(cls)}
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """Name -> default value."""
+        return {f.name: f.default for f in dataclasses.fields(cls)}
+
+    @classmethod
+    def of(cls: type[Self], values: Mapping[str, Any]) -> Self:
+        """Settings with `values` over the defaults; `ParameterError` names what is wrong."""
+        known = cls.descriptors()
+        for name in values:
+            if name not in known:
+                raise ParameterError(unknown_parameter(name, known))
+        return cls(**values)
+
+    def replace(self: Self, **changes: Any) -> Self:
+        """A copy with `changes`; nothing is changed when one of them is wrong."""
+        return type(self).of({**self.values(), **changes})
+
+    def values(self) -> dict[str, Any]:
+        """Name -> value, in the order of declaration."""
+        return {name: getattr(self, name) for name in self.descriptors()}
+
+    def to_json(self) -> str:
+        """One JSON object with every parameter; `from_json` gives the same settings back."""
+        return json.dumps(self.values())
+
+    @classmethod
+    def from_json(cls: type[Self], text: str) -> Self:
+        """The settings that `to_json` wrote."""
+        return cls.of(json.loads(text))
+
+
+def unknown_parameter(name: str, known: Mapping[str, Any]) -> str:
+    """One line for a name that is not among `known`, with the nearest one where there is one."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
+    return f"unknown parameter '{name}'; {hint}"
+
+
+def _converted(name: str, value: Any, default: Any) -> Value:
+    """`value` as the type of `default`: ints become floats, lists become tuples of floats."""
+    kind = type(default)
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind is tuple and not isinstance(value, str):
+        try:
+            return tuple(float(v) for v in value)
+        except (TypeError, ValueError):
+            pass
+    if type(value) is not kind:
+        raise ParameterError(f"parameter '{name}' must be {_kind(kind)}, not {value!r}")
+    return value  # type: ignore[no-any-return]
+
+
+def _kind(kind: type) -> str:
+    names = {bool: "true or false", int: "an integer", float: "a number", str: "a text"}
+    return names.get(kind, "a list of numbers")
+
+
+def _check(name: str, value: Value, descriptor: Descriptor) -> None:
+    numbers = value if isinstance(value, tuple) else (value,)
+    for number in numbers:
+        if isinstance(number, float) and not math.isfinite(number):
+            raise ParameterError(f"parameter '{name}' must be finite, not {number!r}")
+        too_low = descriptor.ge is not None and number < descriptor.ge  # type: ignore[operator]
+        too_high = descriptor.le is not None and number > descriptor.le  # type: ignore[operator]
+        wrong_choice = descriptor.choices and number not in descriptor.choices
+        if too_low or too_high or wrong_choice:
+            unit = f" {descriptor.unit}" if descriptor.unit else ""
+            expected = descriptor.range_text() + unit
+            raise ParameterError(f"parameter '{name}' must be {expected}, not {value!r}")
