@@ -1,0 +1,1 @@
+"""Recordings: writing them, reading them, and mending one that was cut off."""

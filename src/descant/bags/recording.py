@@ -1,0 +1,45 @@
+"""A performance as it was recorded, as values of the cores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from descant.events import Note, Pedal
+from descant.learner.state import Episode, State
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedState:
+    """A state with the run of the learner that said it (start of its process, epoch ns)."""
+
+    run: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEpisode:
+    """An episode with the run of the learner that said it."""
+
+    run: int
+    episode: Episode
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSettings:
+    """The learner's parameters (JSON) from the event after number `events` of `run` on."""
+
+    run: int
+    time_ns: int
+    events: int
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything a performance can be recomputed from, each in the order it was recorded."""
+
+    notes: tuple[Note, ...]
+    pedals: tuple[Pedal, ...]
+    states: tuple[RecordedState, ...]
+    episodes: tuple[RecordedEpisode, ...]
+    settings: tuple[RecordedSettings, ...]

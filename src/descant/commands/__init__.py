@@ -1,0 +1,1 @@
+"""The commands of `descant`, one file each."""

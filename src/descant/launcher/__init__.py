@@ -1,0 +1,1 @@
+"""Runs a launch file where ROS's own launch is not installed."""

@@ -1,0 +1,1 @@
+"""The learner: function families, gradient descent, and the rules of each part."""

@@ -1,0 +1,1 @@
+"""The piano: MIDI ports and files in, note and pedal events out."""

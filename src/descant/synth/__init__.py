@@ -1,0 +1,1 @@
+"""The synthesiser: voices, tuning, and where the sound goes."""
