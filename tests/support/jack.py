@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,11 +20,18 @@ from typing import IO
 import pytest
 
 START_TIMEOUT = 20.0  # seconds; a server serves after about half a second on a quiet machine
+NAMES = 6  # servers at a time, of the 8 that JACK allows on one machine
+NAME_TIMEOUT = 60.0  # seconds to wait for one of them
 _count = itertools.count()
+_LIST_PORTS = """
+import sys, jack
+client = jack.Client(sys.argv[2], no_start_server=True, servername=sys.argv[1])
+print(*sorted(port.name for port in client.get_ports()), sep="\\n")
+client.close()
+"""
 
 needs_jack = pytest.mark.skipif(
-    shutil.which("jackd") is None or shutil.which("jack_lsp") is None,
-    reason="jackd and jack_lsp are missing (Debian: apt-get install jackd2)",
+    shutil.which("jackd") is None, reason="jackd is missing (Debian: apt-get install jackd2)"
 )
 
 
@@ -46,27 +55,33 @@ class JackServer:
 
     def serves(self) -> bool:
         """Whether a client can connect now."""
-        asked = subprocess.run(
-            ["jack_lsp", "-s", self.name],
-            env={**os.environ, "JACK_NO_START_SERVER": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=START_TIMEOUT,
-            check=False,
-        )
-        return asked.returncode == 0
+        return self._ask() is not None
 
     def ports(self) -> list[str]:
-        """Full names of all ports, as `jack_lsp` lists them."""
+        """Full names of all ports, sorted."""
+        answer = self._ask()
+        if answer is None:
+            raise RuntimeError(f"JACK server {self.name} does not answer")
+        return answer
+
+    def _ask(self) -> list[str] | None:
         asked = subprocess.run(
-            ["jack_lsp", "-s", self.name],
-            env={**os.environ, "JACK_NO_START_SERVER": "1"},
+            [sys.executable, "-c", _LIST_PORTS, self.name, _client_name()],
             capture_output=True,
             text=True,
             timeout=START_TIMEOUT,
-            check=True,
+            check=False,
         )
-        return asked.stdout.splitlines()
+        return asked.stdout.splitlines() if asked.returncode == 0 else None
+
+
+def _client_name() -> str:
+    """A client name that no client of any server has.
+
+    Two clients of the same name that connect at the same moment fail even on two servers:
+    their sockets lie under the same path.
+    """
+    return f"ask-{os.getpid()}-{next(_count)}"
 
 
 @contextlib.contextmanager
@@ -76,11 +91,17 @@ def jack_server(
     """A server that serves when the block is entered, and is gone when it is left.
 
     Several run at once under names of their own; a `name` given starts a killed server again
-    under the name its clients know. JACK allows 8 servers at a time on one machine.
-    `environment` is this process's, with JACK_DEFAULT_SERVER and JACK_NO_START_SERVER set:
-    give it to child processes, or enter it with monkeypatch before a client opens.
+    under the name its clients know. `environment` is this process's, with JACK_DEFAULT_SERVER
+    and JACK_NO_START_SERVER set: give it to child processes, or enter it with monkeypatch
+    before a client opens.
     """
-    name = name or f"descant-{os.getpid()}-{next(_count)}"
+    if name is None:
+        with (
+            _free_name() as free,
+            jack_server(name=free, sample_rate=sample_rate, period=period) as server,
+        ):
+            yield server
+        return
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     # -p before -d: 128 ports are plenty and take 41 MB of shared memory instead of 105.
     command = ["jackd", "--no-realtime", "--timeout", "5000", "-p", "128", "-n", name]
@@ -95,6 +116,28 @@ def jack_server(
             yield server
         finally:
             _end(server)
+
+
+@contextlib.contextmanager
+def _free_name() -> Iterator[str]:
+    """One of a few names that no other test on this machine holds; waits until one is free.
+
+    JACK registers at most 8 servers, and a killed one keeps its place until a server of the
+    same name starts: names are used again and again, never made up anew.
+    """
+    deadline = time.monotonic() + NAME_TIMEOUT
+    for slot in itertools.cycle(range(NAMES)):
+        path = Path(tempfile.gettempdir()) / f"descant-test-jack-{slot}.lock"
+        with path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"all {NAMES} JACK servers are in use") from None
+                time.sleep(0.05)
+                continue
+            yield f"descant-test-{slot}"
+            return
 
 
 def _await_service(server: JackServer, log: IO[bytes]) -> None:
