@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import array
+
 from builtin_interfaces.msg import Time
 
 from descant.events import NANOSECONDS, Note, Pedal
-from descant.msg import NoteEvent, PedalEvent
+from descant.learner.state import Episode, State, Status
+from descant.msg import Episode as EpisodeMessage
+from descant.msg import LearnerState, NoteEvent, PedalEvent
 
 
 def to_time(time_ns: int) -> Time:
@@ -51,3 +55,68 @@ def to_pedal_event(pedal: Pedal) -> PedalEvent:
 def from_pedal_event(message: PedalEvent) -> Pedal:
     """A published pedal movement as the cores take it."""
     return Pedal(time_ns=from_time(message.stamp), pedal=message.pedal, value=message.value)
+
+
+def to_episode(episode: Episode, run: int) -> EpisodeMessage:
+    """An episode of the cores as it is published by the learner's process `run`."""
+    return EpisodeMessage(
+        stamp=to_time(episode.time_ns),
+        run=run,
+        episode=episode.number,
+        attempt=episode.attempt,
+        seed=episode.seed,
+        family=episode.family,
+        parameter_names=episode.parameter_names,
+        target=_doubles(episode.target),
+        theta=_doubles(episode.theta),
+        x=_doubles(episode.x),
+        y=_doubles(episode.y),
+    )
+
+
+def to_learner_state(state: State, run: int) -> LearnerState:
+    """A state of the cores as it is published by the learner's process `run`."""
+    return LearnerState(
+        stamp=to_time(state.time_ns),
+        run=run,
+        events=state.events,
+        cause=state.cause,
+        episode=state.episode,
+        attempt=state.attempt,
+        step=state.step,
+        status=int(state.status),
+        seed=state.seed,
+        family=state.family,
+        target=_doubles(state.target),
+        theta=_doubles(state.theta),
+        loss=state.loss,
+        residual=state.residual,
+        gradient=_doubles(state.gradient),
+        notes=array.array("Q", state.notes),
+    )
+
+
+def from_learner_state(message: LearnerState) -> State:
+    """A published state as the cores take it."""
+    return State(
+        time_ns=from_time(message.stamp),
+        events=message.events,
+        cause=message.cause,
+        episode=message.episode,
+        attempt=message.attempt,
+        step=message.step,
+        status=Status(message.status),
+        seed=message.seed,
+        family=message.family,
+        target=tuple(message.target),
+        theta=tuple(message.theta),
+        loss=message.loss,
+        residual=message.residual,
+        gradient=tuple(message.gradient),
+        notes=tuple(message.notes),
+    )
+
+
+def _doubles(values: tuple[float, ...]) -> array.array[float]:
+    """An array of doubles: the message classes check a list element by element, this at once."""
+    return array.array("d", values)

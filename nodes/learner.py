@@ -1,1 +1,96 @@
-def main(): print("hello")
+"""The node `learner`: notes in, episodes and states out."""
+
+from __future__ import annotations
+
+import time
+
+from rclpy.node import Node
+
+from descant.events import Note
+from descant.learner.core import Learner, Output
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import State, Status
+from descant.msg import Episode, LearnerState, NoteEvent
+from descant.msg import LearnerSettings as SettingsMessage
+from descant.nodes import qos
+from descant.nodes.conversion import from_note_event, to_episode, to_learner_state, to_time
+from descant.nodes.parameters import declare, follow
+from descant.nodes.runner import run
+
+CATCH_UP_PERIOD_S = 0.2
+GRID_PERIOD_S = 0.005
+
+
+class LearnerNode(Node):
+    """Feeds the core from /notes; what happened before this process began is caught up silently."""
+
+    def __init__(self) -> None:
+        super().__init__("learner")
+        self._run = time.time_ns()
+        settings = declare(self, LearnerSettings)
+        self._core = Learner(settings)
+        self._behind = False
+        self._states = self.create_publisher(LearnerState, "/learner_state", qos.LIVE)
+        self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
+        self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
+        self._changed(settings)
+        follow(self, settings, self._changed)
+        self.create_subscription(NoteEvent, "/notes", self._take, qos.HISTORY)
+        self.create_timer(CATCH_UP_PERIOD_S, self._catch_up)
+        self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
+        if settings.held_rate == 0.0:
+            self._grid.cancel()
+
+    def _changed(self, settings: LearnerSettings) -> None:
+        self._core.change(settings)
+        message = SettingsMessage(
+            stamp=to_time(time.time_ns()),
+            run=self._run,
+            events=self._core.events,
+            settings=settings.to_json(),
+        )
+        self._log.publish(message)
+        if hasattr(self, "_grid"):
+            (self._grid.reset if settings.held_rate > 0.0 else self._grid.cancel)()
+
+    def _take(self, message: NoteEvent) -> None:
+        note = from_note_event(message)
+        if note.time_ns < self._run:
+            self._take_history(note)
+            return
+        self._catch_up()
+        self._publish(self._core.take(note))
+
+    def _take_history(self, note: Note) -> None:
+        self._core.take(note)
+        self._behind = True
+
+    def _catch_up(self) -> None:
+        """Say once where the history has led, so that a listener goes on from there."""
+        if not self._behind:
+            return
+        self._behind = False
+        self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
+        self.get_logger().info(f"caught up with {self._core.events} notes played before the start")
+
+    def _advance(self) -> None:
+        self._publish(self._core.advance(time.time_ns()))
+
+    def _publish(self, outputs: list[Output]) -> None:
+        for output in outputs:
+            if isinstance(output, State):
+                self._states.publish(to_learner_state(output, self._run))
+                if output.status is Status.DIVERGED:
+                    self._announce(output)
+            else:
+                self._episodes.publish(to_episode(output, self._run))
+
+    def _announce(self, state: State) -> None:
+        self.get_logger().warning(
+            f"episode {state.episode} diverged at step {state.step}, loss {state.loss:g}: new start"
+        )
+
+
+def main() -> int:
+    """Run the node."""
+    return run(LearnerNode)

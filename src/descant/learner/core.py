@@ -1,0 +1,176 @@
+"""The learner: notes in, episodes and states out. No clock, no topics, no threads.
+
+Its state is a pure function of the notes, the settings (and when they changed, counted in notes)
+and the seed. Steps while a key is held are made on a grid of the performance's time that begins
+with the first key held; `advance` only brings forth those that are due, so the trajectory does not
+depend on when or how often it is called, as long as no event comes that is older than that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from descant.events import NANOSECONDS, Note
+from descant.learner.cubic import Cubic
+from descant.learner.family import Evaluation, Family, Problem, Vector
+from descant.learner.rules import is_upper, starts_episode
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import Episode, State, Status
+
+Output = Episode | State
+
+FAMILIES: dict[str, Family] = {"cubic": Cubic()}
+
+
+def episode_seed(seed: int, number: int) -> int:
+    """The seed of episode `number` of a performance seeded with `seed`, 0 .. 2^64 - 1."""
+    return int(np.random.SeedSequence((seed, number)).generate_state(1, np.uint64)[0])
+
+
+class Learner:
+    """Learns one target after the other, driven by notes."""
+
+    def __init__(self, settings: LearnerSettings) -> None:
+        self.settings = settings
+        self.events = 0
+        self._episode = 0
+        self._problem: Problem | None = None
+        self._held: dict[int, int] = {}  # id -> key of the upper keys that are down
+        self._grid_start_ns = 0
+        self._grid_steps = 0
+        self._cause = 0
+
+    def change(self, settings: LearnerSettings) -> None:
+        """Let `settings` hold from the next note on; what an episode drew stays until the next."""
+        self.settings = settings
+
+    def take(self, note: Note) -> list[Output]:
+        """Take one note; returns what changed, in order: episodes and states.
+
+        Steps on the grid of held keys that are due at the note's time come first.
+        """
+        outputs = self.advance(note.time_ns)
+        self.events += 1
+        if not note.on:
+            self._held.pop(note.id, None)
+            return outputs
+        self._cause = note.id
+        if starts_episode(note.key, self.settings, running=self._problem is not None):
+            outputs += self._start_episode(note)
+        if is_upper(note.key, self.settings):
+            self._hold(note)
+            if self._problem is not None:
+                outputs += self._step(self._problem, note.time_ns, (note.id,))
+        return outputs
+
+    def advance(self, time_ns: int) -> list[Output]:
+        """Make the steps of held keys that are due up to and including `time_ns`."""
+        outputs: list[Output] = []
+        rate = self.settings.held_rate
+        if rate <= 0.0 or not self._held or self._problem is None:
+            return outputs
+        while True:
+            due = self._grid_start_ns + int((self._grid_steps + 1) * NANOSECONDS / rate)
+            if due > time_ns:
+                return outputs
+            self._grid_steps += 1
+            if self._status is Status.LEARNING:
+                outputs += self._step(self._problem, due, tuple(self._held))
+
+    def current(self) -> State | None:
+        """The latest state again, for a listener that starts late; None before any episode."""
+        return self._last if self._problem is not None else None
+
+    def current_episode(self) -> Episode | None:
+        """The latest episode again; None before any."""
+        return self._opening if self._problem is not None else None
+
+    @property
+    def held(self) -> int:
+        """Upper keys that are down."""
+        return len(self._held)
+
+    def _hold(self, note: Note) -> None:
+        if not self._held:
+            self._grid_start_ns = note.time_ns
+            self._grid_steps = 0
+        self._held[note.id] = note.key
+
+    def _start_episode(self, note: Note) -> list[Output]:
+        self._episode += 1
+        self._attempt = 0
+        self._seed = episode_seed(self.settings.seed, self._episode)
+        self._rng = np.random.Generator(np.random.PCG64(self._seed))
+        self._family = FAMILIES[self.settings.family]
+        self._problem = self._family.draw_problem(self._rng, self.settings)
+        return self._start_attempt(self._problem, note.time_ns, (note.id,))
+
+    def _start_attempt(
+        self, problem: Problem, time_ns: int, notes: tuple[int, ...]
+    ) -> list[Output]:
+        self._theta = self._family.draw_start(self._rng, self.settings)
+        self._steps = 0
+        self._evaluation = problem.evaluate(self._theta, self.settings.loss)
+        self._opening = Episode(
+            time_ns=time_ns,
+            number=self._episode,
+            attempt=self._attempt,
+            seed=self._seed,
+            family=self._family.name,
+            parameter_names=self._family.parameter_names,
+            target=problem.target,
+            theta=self._theta,
+            x=problem.x,
+            y=problem.y,
+        )
+        self._settle()
+        return [self._opening, self._state(problem, time_ns, notes)]
+
+    def _step(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> list[Output]:
+        """One gradient step, unless the episode rests; the notes hear where it stands."""
+        if self._status is Status.LEARNING:
+            self._descend(problem)
+        outputs: list[Output] = [self._state(problem, time_ns, notes)]
+        if self._status is Status.DIVERGED:
+            self._attempt += 1
+            outputs += self._start_attempt(problem, time_ns, notes)
+        return outputs
+
+    def _descend(self, problem: Problem) -> None:
+        rate = self.settings.learning_rate
+        gradient = self._evaluation.gradient
+        self._theta = tuple([t - rate * g for t, g in zip(self._theta, gradient, strict=True)])
+        self._evaluation = problem.evaluate(self._theta, self.settings.loss)
+        self._steps += 1
+        self._settle()
+
+    def _settle(self) -> None:
+        loss = self._evaluation.loss
+        if not loss <= self.settings.loss_bound:  # NaN compares false
+            self._status = Status.DIVERGED
+        elif loss <= self.settings.threshold:
+            self._status = Status.CONVERGED
+        else:
+            self._status = Status.LEARNING
+
+    def _state(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> State:
+        evaluation: Evaluation = self._evaluation
+        theta: Vector = self._theta
+        self._last = State(
+            time_ns,
+            self.events,
+            self._cause,
+            self._episode,
+            self._attempt,
+            self._steps,
+            self._status,
+            self._seed,
+            self._family.name,
+            problem.target,
+            theta,
+            evaluation.loss,
+            evaluation.residual,
+            evaluation.gradient,
+            notes,
+        )
+        return self._last

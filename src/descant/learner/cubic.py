@@ -1,0 +1,101 @@
+"""Cubic polynomials f(x) = a x^3 + b x^2 + c x + d (paper, section "Cubics").
+
+With the error d = theta - theta*, the residual r = f_theta - f is itself the cubic with
+coefficients d, so for the square losses everything follows from seven moments of the sample
+points, m_k = mean(x^k):
+
+    mean(r^2) = sum_ij d_i d_j m_(6-i-j),   d/d theta_i (half of it) = sum_j d_j m_(6-i-j)
+
+which takes some thirty multiplications however many points there are. They are written out in
+plain floats, always in the same order, so the same input gives the same bits on every machine
+(a BLAS does not promise that) and `batch.py` can do the same for arrays, bit for bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.learner.family import Evaluation, Vector
+from descant.learner.settings import LearnerSettings
+
+Floats = NDArray[np.float64]
+
+
+def uniform(rng: np.random.Generator, half_width: float, count: int) -> Vector:
+    """`count` numbers uniform in [-half_width, half_width)."""
+    return tuple(float(v) for v in rng.uniform(-half_width, half_width, count))
+
+
+def moments(x: Floats) -> tuple[float, ...]:
+    """The means of x^0 .. x^6 over the last axis's sample points, x of shape (points,)."""
+    power = np.ones_like(x)
+    means = []
+    for _ in range(7):
+        means.append(float(np.add.reduce(power)) / len(x))
+        power = power * x
+    return tuple(means)
+
+
+class CubicProblem:
+    """One target cubic over one set of sample points, x of shape (points,), sorted."""
+
+    def __init__(self, x: Floats, target: Vector) -> None:
+        self.target = target
+        self._x = x
+        self._powers = np.stack([x * x * x, x * x, x, np.ones_like(x)])
+        self.moments = moments(x)
+        a, b, c, d = target
+        self.x: Vector = tuple(x.tolist())
+        self.y: Vector = tuple((((a * x + b) * x + c) * x + d).tolist())
+        self._r = np.empty_like(x)
+        self._rows = np.empty_like(self._powers)
+
+    def evaluate(self, theta: Vector, loss: str) -> Evaluation:
+        """Loss and gradient at `theta`; see `Problem.evaluate`."""
+        ta, tb, tc, td = self.target
+        a, b, c, d = theta[0] - ta, theta[1] - tb, theta[2] - tc, theta[3] - td
+        m0, m1, m2, m3, m4, m5, m6 = self.moments
+        residual = a * m3 + b * m2 + c * m1 + d * m0
+        if loss == "mae":
+            return self._absolute(a, b, c, d, residual)
+        ga = a * m6 + b * m5 + c * m4 + d * m3
+        gb = a * m5 + b * m4 + c * m3 + d * m2
+        gc = a * m4 + b * m3 + c * m2 + d * m1
+        gd = residual
+        square = max(a * ga + b * gb + c * gc + d * gd, 0.0)  # rounding can give -1e-33
+        if loss == "half_mse":
+            return Evaluation(0.5 * square, residual, (ga, gb, gc, gd))
+        return Evaluation(square, residual, (2.0 * ga, 2.0 * gb, 2.0 * gc, 2.0 * gd))
+
+    def _absolute(self, a: float, b: float, c: float, d: float, residual: float) -> Evaluation:
+        """Mean of |r| with its subgradient mean(sign(r) x^k), sign(0) = 0."""
+        x, r, rows = self._x, self._r, self._rows
+        count = len(x)
+        np.multiply(x, a, out=r)
+        np.add(r, b, out=r)
+        np.multiply(r, x, out=r)
+        np.add(r, c, out=r)
+        np.multiply(r, x, out=r)
+        np.add(r, d, out=r)
+        np.multiply(self._powers, np.sign(r), out=rows)
+        gradient = np.add.reduce(rows, axis=1).tolist()
+        np.abs(r, out=r)
+        mean = float(np.add.reduce(r)) / count
+        return Evaluation(mean, residual, tuple(g / count for g in gradient))
+
+
+class Cubic:
+    """The family of cubics: theta = (a, b, c, d)."""
+
+    name = "cubic"
+    parameter_names: tuple[str, ...] = ("a", "b", "c", "d")
+
+    def draw_problem(self, rng: np.random.Generator, settings: LearnerSettings) -> CubicProblem:
+        """Sample points uniform in [x_low, x_high), sorted; target uniform in its range."""
+        x = np.sort(rng.uniform(settings.x_low, settings.x_high, settings.points))
+        return CubicProblem(x, uniform(rng, settings.target_range, 4))
+
+    def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> Vector:
+        """Start uniform in its range."""
+        return uniform(rng, settings.start_range, 4)

@@ -1,0 +1,75 @@
+"""Parameters of the learner. The defaults are the profile `paper`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from descant.parameters import ParameterError, Settings, parameter
+
+LOSSES = ("mse", "half_mse", "mae")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerSettings(Settings):
+    """What is learned, how, and which keys drive it.
+
+    Where the paper is silent the values are ours, chosen so that a phrase of ten to thirty notes
+    brings the sound from far off into tune; docs/profiles.md gives the reasons.
+    """
+
+    seed: int = parameter(
+        1, "everything random is drawn from this and the episode's number", ge=0, le=2**53
+    )
+    family: str = parameter("cubic", "function family that is learned", choices=("cubic",))
+    loss: str = parameter(
+        "mse",
+        "mse: mean of r^2 (the paper's words); half_mse: half of it (the 2021 program); "
+        "mae: mean of |r| (the paper's printed formula), with r = f_theta - f at the sample points",
+        choices=LOSSES,
+    )
+    learning_rate: float = parameter(
+        0.3, "alpha in theta <- theta - alpha * gradient", ge=1e-6, le=100.0
+    )
+    points: int = parameter(100, "sample points, drawn once per episode", ge=4, le=10_000)
+    x_low: float = parameter(-1.0, "lower end of the sample points", ge=-10.0, le=10.0)
+    x_high: float = parameter(1.0, "upper end of the sample points", ge=-10.0, le=10.0)
+    target_range: float = parameter(
+        1.0, "the target's parameters are uniform in plus/minus this", ge=0.0, le=100.0
+    )
+    start_range: float = parameter(
+        1.0, "the start's parameters are uniform in plus/minus this", ge=0.0, le=100.0
+    )
+    threshold: float = parameter(
+        0.001, "an episode has converged at this loss, and rests", ge=0.0, le=1.0
+    )
+    loss_bound: float = parameter(
+        100.0, "beyond this loss an attempt has diverged and gets a new start", ge=1.0, le=1e12
+    )
+    bass_below: int = parameter(
+        48, "keys below this one are bass: each starts an episode (48 = C3)", ge=0, le=128
+    )
+    upper_from: int = parameter(
+        60, "keys from this one on are upper: each is a step (60 = middle C)", ge=0, le=128
+    )
+    first_note_starts: bool = parameter(
+        True, "the very first note starts an episode, whichever key it is"
+    )
+    held_rate: float = parameter(
+        0.0,
+        "steps while an upper key is held; 0: none but the note's own",
+        unit="1/s",
+        ge=0.0,
+        le=1000.0,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.x_low >= self.x_high:
+            raise ParameterError(
+                f"parameter 'x_low' must be below x_high ({self.x_high:g}), not {self.x_low:g}"
+            )
+        if self.upper_from < self.bass_below:
+            raise ParameterError(
+                f"parameter 'upper_from' must be at least bass_below ({self.bass_below}), "
+                f"not {self.upper_from}"
+            )
