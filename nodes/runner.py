@@ -8,15 +8,15 @@ from collections.abc import Callable
 from types import FrameType
 
 import rclpy
+from rclpy.exceptions import InvalidParameterTypeException, ParameterException
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.parameter import InvalidParameterTypeException, ParameterException
 from rclpy.signals import SignalHandlerOptions
 
 from descant.errors import UserError
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818 -- a signal, no error
     """Raised in the main thread by SIGINT and SIGTERM."""
 
 
