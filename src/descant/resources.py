@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -26,3 +27,17 @@ def resource(*parts: str) -> Path:
         present = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
         raise UserError(f"no file {'/'.join(parts)} in the package; there: {', '.join(present)}")
     return path
+
+
+def need_ros(what: str) -> None:
+    """`UserError` that says what is missing, where the graph cannot be used here."""
+    for module, cure in (
+        ("rclpy", "source a ROS 2 installation, or on Linux: pip install 'descant[ros]'"),
+        ("descant.msg", "install descant again where rclpy can be imported"),
+    ):
+        try:
+            found = importlib.util.find_spec(module) is not None
+        except ModuleNotFoundError:
+            found = False
+        if not found:
+            raise UserError(f"'{what}' needs the ROS graph, and {module} is missing: {cure}")

@@ -1,0 +1,52 @@
+"""`descant parameters`: every parameter of every node, with range and meaning."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from descant.errors import UserError
+from descant.parameters import Settings
+
+# node -> (module, class) of its settings
+SETTINGS = {
+    "piano": ("descant.piano.settings", "PianoSettings"),
+    "learner": ("descant.learner.settings", "LearnerSettings"),
+    "synth": ("descant.synth.settings", "SynthSettings"),
+    "recorder": ("descant.bags.settings", "RecorderSettings"),
+}
+
+
+def settings_of(node: str) -> type[Settings]:
+    """The settings class of `node`; `UserError` names the nodes there are."""
+    if node not in SETTINGS:
+        raise UserError(f"no node '{node}' with parameters; there are: {', '.join(SETTINGS)}")
+    module, name = SETTINGS[node]
+    kind: type[Settings] = getattr(importlib.import_module(module), name)
+    return kind
+
+
+@click.command()
+@click.argument("nodes", nargs=-1)
+def command(nodes: tuple[str, ...]) -> None:
+    """Show every parameter of NODES (all of them by default): default, range, meaning."""
+    console = Console()
+    for node in nodes or SETTINGS:
+        console.print(_table(node, settings_of(node)))
+
+
+def _table(node: str, kind: type[Settings]) -> Table:
+    table = Table("parameter", "default", "unit", "range", "meaning", title=node)
+    for name, descriptor in kind.descriptors().items():
+        start_only = "" if descriptor.live else " (at the start only)"
+        table.add_row(
+            name,
+            str(kind.defaults()[name]),
+            descriptor.unit,
+            descriptor.range_text(),
+            descriptor.description + start_only,
+        )
+    return table

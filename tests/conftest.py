@@ -1,0 +1,30 @@
+"""What holds for every test: isolation, and nothing left behind."""
+
+import os
+
+import psutil
+import pytest
+
+# Before any node of a test process is made: tests never leave this machine.
+os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+GRACE_S = 2.0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the session where a test has left a child process running."""
+    if session.config.getoption("numprocesses", None):
+        return  # the workers look after their own children
+    left = [child for child in psutil.Process().children() if _outlives(child)]
+    if left:
+        names = ", ".join(f"{child.pid} ({child.name()})" for child in left)
+        pytest.exit(f"processes left behind by the tests: {names}", returncode=1)
+
+
+def _outlives(process: psutil.Process) -> bool:
+    try:
+        process.wait(GRACE_S)
+    except psutil.TimeoutExpired:
+        return True
+    return False

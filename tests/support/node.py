@@ -1,0 +1,131 @@
+"""Real nodes as child processes, and a listener in this one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import QoSProfile
+
+from support.graph import graph_environment
+
+TIMEOUT_S = 30.0
+
+
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = TIMEOUT_S) -> None:
+    """Wait for `condition`; fails with `what` was awaited, and never waits a fixed time."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {timeout_s} s in vain for {what}"
+        time.sleep(0.005)
+
+
+class NodeProcess:
+    """One node of descant in its own process."""
+
+    def __init__(self, name: str, domain: int, parameters: dict[str, Any], *arguments: str) -> None:
+        self.name = name
+        self.log = Path(tempfile.mkstemp(prefix=f"descant-{name}-", suffix=".log")[1])
+        settings = [
+            part
+            for key, value in parameters.items()
+            for part in ("-p", f"{key}:={str(value).lower() if value is True else value}")
+        ]
+        command = [str(Path(sys.prefix) / "lib" / "descant" / name), "--ros-args", *settings]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, *arguments],
+                env=graph_environment(domain),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def output(self) -> str:
+        """Everything the node has printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def says(self, text: str, timeout_s: float = TIMEOUT_S) -> None:
+        """Wait until the node has printed `text`."""
+        wait_until(lambda: text in self.output(), f"{text!r} in:\n{self.output()}", timeout_s)
+
+    def kill(self) -> None:
+        """The node crashes."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout_s: float = TIMEOUT_S) -> int:
+        """Stop in order (SIGTERM); returns the exit status."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+        return self.wait(timeout_s)
+
+    def wait(self, timeout_s: float = TIMEOUT_S) -> int:
+        """Wait for the node to end by itself; returns the exit status."""
+        return self.process.wait(timeout_s)
+
+
+@contextlib.contextmanager
+def node(
+    name: str, domain: int, parameters: dict[str, Any] | None = None, *arguments: str
+) -> Iterator[NodeProcess]:
+    """Run the node `name` for the length of a block; it is gone afterwards, whatever happened."""
+    child = NodeProcess(name, domain, parameters or {}, *arguments)
+    try:
+        yield child
+    finally:
+        if child.process.poll() is None:
+            child.kill()
+        child.log.unlink()
+
+
+class Listener:
+    """A node of the test itself: publishes, listens, and spins while it waits."""
+
+    def __init__(self, domain: int) -> None:
+        self.context = Context()
+        rclpy.init(context=self.context, domain_id=domain)
+        self.node: Node = rclpy.create_node("test_listener", context=self.context)
+        self._executor = SingleThreadedExecutor(context=self.context)
+        self._executor.add_node(self.node)
+
+    def collect(self, kind: type, topic: str, qos: QoSProfile) -> list[Any]:
+        """A list that grows with every message on `topic`."""
+        messages: list[Any] = []
+        self.node.create_subscription(kind, topic, messages.append, qos)
+        return messages
+
+    def wait(self, condition: Callable[[], bool], what: str, timeout_s: float = TIMEOUT_S) -> None:
+        """Spin until `condition`; fails with `what` was awaited."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {timeout_s} s in vain for {what}"
+            self._executor.spin_once(timeout_sec=0.02)
+
+    def close(self) -> None:
+        """Leave the graph."""
+        self._executor.shutdown()
+        self.node.destroy_node()
+        rclpy.shutdown(context=self.context)
+
+
+@contextlib.contextmanager
+def listener(domain: int) -> Iterator[Listener]:
+    """A listener on `domain` for the length of a block."""
+    ears = Listener(domain)
+    try:
+        yield ears
+    finally:
+        ears.close()
