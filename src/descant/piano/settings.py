@@ -1,0 +1,102 @@
+"""The parameters of the piano node, and what its `source` may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from descant.parameters import ParameterError, Settings, parameter
+
+
+class SourceKind(Enum):
+    """Where the notes come from."""
+
+    AUTO = "auto"
+    PORT = "port"
+    FILE = "file"
+    VIRTUAL = "virtual"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed `source`: `name` is part of a port's name, a path, a virtual port's name, or ''."""
+
+    kind: SourceKind
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The MIDI file, `~` resolved."""
+        return Path(self.name).expanduser()
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
+
+
+def parse_source(text: str) -> Source:
+    """'auto', 'port:NAME PART', 'file:PATH' or 'virtual:NAME'; `ParameterError` for all else."""
+    word, _, name = text.partition(":")
+    kinds = {kind.value: kind for kind in SourceKind}
+    kind = kinds.get(word.strip().lower())
+    name = name.strip()
+    if kind is None or (kind is SourceKind.AUTO) != (not name):
+        raise ParameterError(
+            f"parameter 'source' must be port:NAME PART, file:PATH, virtual:NAME or auto,"
+            f" not {text!r}"
+        )
+    return Source(kind, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PianoSettings(Settings):
+    """Everything that can be set at the piano node; none of it changes a played event's time."""
+
+    source: str = parameter(
+        "auto",
+        "where the notes come from: port:NAME PART (a MIDI input port whose name contains it),"
+        " file:PATH (a Standard MIDI File in real time), virtual:NAME (a port others connect to),"
+        " auto (the first port that is a real one)",
+        live=False,
+    )
+    backend: str = parameter(
+        "auto",
+        "system of the MIDI ports; auto takes the first that answers",
+        choices=("auto", "alsa", "jack"),
+        live=False,
+    )
+    start: float = parameter(
+        0.0, "where a file begins to play", unit="s", ge=0.0, le=86_400.0, live=False
+    )
+    speed: float = parameter(
+        1.0, "how fast a file plays; 2 is twice as fast", ge=0.1, le=10.0, live=False
+    )
+    loop: bool = parameter(False, "a file begins again (at 'start') when it has ended")
+    listeners: int = parameter(
+        0,
+        "a file waits until so many nodes listen to /notes, at most 'listeners_timeout'",
+        ge=0,
+        le=100,
+        live=False,
+    )
+    listeners_timeout: float = parameter(
+        15.0, "how long a file waits for listeners", unit="s", ge=0.0, le=600.0, live=False
+    )
+    velocity_prefix_controller: int = parameter(
+        88,
+        "controller that carries the low 7 bits of the next velocity: 88 (MIDI CA-031) or 16"
+        " (some Disklavier charts)",
+        ge=0,
+        le=119,
+    )
+    silence_timeout: float = parameter(
+        1.0,
+        "a piano that has sent active sensing (every 0.3 s) and then nothing for so long is gone",
+        unit="s",
+        ge=0.4,
+        le=10.0,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parse_source(self.source)

@@ -1,0 +1,44 @@
+"""What may be asked for as the source of the notes."""
+
+import pytest
+
+from descant.parameters import ParameterError
+from descant.piano.settings import PianoSettings, Source, SourceKind, parse_source
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("auto", Source(SourceKind.AUTO, "")),
+        ("port:Disklavier", Source(SourceKind.PORT, "Disklavier")),
+        ("port: USB: MIDI 2 ", Source(SourceKind.PORT, "USB: MIDI 2")),  # names may hold colons
+        ("file:/a b/x.mid", Source(SourceKind.FILE, "/a b/x.mid")),
+        ("virtual:descant", Source(SourceKind.VIRTUAL, "descant")),
+    ],
+)
+def test_the_four_kinds_of_source(text, source):
+    assert parse_source(text) == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",  # nothing
+        "port:",  # no name
+        "auto:x",  # auto takes none
+        "midi:x",  # no such kind
+        "show.mid",  # a path without 'file:'
+    ],
+)
+def test_a_source_that_is_none_of_them_is_refused_with_the_four_kinds(text):
+    with pytest.raises(ParameterError, match=r"source.*port:.*file:.*virtual:.*auto"):
+        PianoSettings(source=text)
+
+
+def test_a_path_of_the_home_folder_is_resolved():
+    assert "~" not in str(parse_source("file:~/show.mid").path)
+
+
+def test_every_parameter_is_described():
+    for name, descriptor in PianoSettings.descriptors().items():
+        assert descriptor.description, name
