@@ -1,1 +1,1 @@
-"""Runs a launch file where ROS's own launch is not installed."""
+"""Runs ROS launch XML where ROS's own launch is not installed: read, expanded, then run."""

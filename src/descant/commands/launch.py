@@ -1,0 +1,86 @@
+"""`descant launch`: run a launch file, list its arguments, or print what it would run."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from descant.errors import UserError
+from descant.launcher import arguments, reader, service, show
+from descant.launcher.context import Context
+from descant.launcher.expansion import expand
+from descant.launcher.output import Printer
+from descant.launcher.refusal import unknown
+from descant.resources import share
+
+SUFFIX = ".launch.xml"
+
+
+@click.command()
+@click.option("-s", "--show-args", is_flag=True, help="List the launch file's arguments.")
+@click.option("-p", "--print", "only_print", is_flag=True, help="Print what would be run.")
+@click.argument("name", required=False)
+@click.argument("given", nargs=-1, metavar="[NAME:=VALUE]...")
+def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_print: bool) -> int:
+    """Run a launch file: a NAME of this package, or the path of a ROS launch XML file.
+
+    Without a name, list the launch files there are. Ctrl-c stops everything in order.
+    """
+    if name is None:
+        click.echo(_listing())
+        return 0
+    launch = reader.read(find(name))
+    values = arguments.parse(given)
+    environment = child_environment()
+    if show_args:
+        known = arguments.declared(launch, Context(values, environment))
+        click.echo(show.arguments_text(known))
+        return 0
+    commands = expand(launch, values, environment)
+    if only_print:
+        click.echo(show.commands_text(commands, os.environ))
+        return 0
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    printer = Printer(sys.stdout, color=color)
+    try:
+        return service.run(commands, printer)
+    finally:
+        printer.close()
+
+
+def find(name: str) -> Path:
+    """The launch file `name` of the package, or the file at that path."""
+    path = Path(os.path.abspath(name))
+    if path.is_file():
+        return path
+    if os.sep in name:
+        raise UserError(f"no launch file {path}")
+    files = available()
+    stem = name.removesuffix(SUFFIX)
+    if stem not in files:
+        raise UserError(unknown("launch file", name, files))
+    return files[stem]
+
+
+def available() -> dict[str, Path]:
+    """The launch files of the package by name."""
+    found = sorted((share() / "launch").glob(f"*{SUFFIX}"))
+    return {path.name.removesuffix(SUFFIX): path for path in found}
+
+
+def child_environment() -> dict[str, str]:
+    """This process's environment, with what nodes need where nobody has set it."""
+    needed = {"AMENT_PREFIX_PATH": sys.prefix, "PYTHONUNBUFFERED": "1"}
+    return needed | dict(os.environ)
+
+
+def _listing() -> str:
+    lines = [f"  {name:<16} {path}" for name, path in available().items()]
+    hint = "descant launch NAME name:=value ..; descant launch --show-args NAME lists the arguments"
+    return "\n".join(["Launch files:", *lines, "", hint])

@@ -1,0 +1,82 @@
+"""Lines of many processes on one terminal, each with its name in front."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TextIO
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+LAUNCHER = "launch"
+_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_cyan", "bright_magenta")
+_CLOSE_TIMEOUT_S = 2.0
+
+
+class Printer:
+    """Writes whole lines from a thread of its own.
+
+    A terminal that does not take them (scrolled back, ctrl-s) holds up this thread only: what is
+    waiting stays in memory, and no process is ever held up by its own output.
+    """
+
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
+        self._stream = stream
+        self._color = color
+        self._styles: dict[str, Style] = {LAUNCHER: Style(bold=True)}
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_all, name="output", daemon=True)
+        self._thread.start()
+
+    def line(self, name: str, text: str) -> None:
+        """One line of the process `name`; `text` has no newline at its end."""
+        self._lines.put(f"{self._prefix(name)} {text}\n")
+
+    def say(self, text: str) -> None:
+        """One line of the launcher itself."""
+        self.line(LAUNCHER, text)
+
+    def close(self) -> None:
+        """Wait, at most two seconds, until everything is written."""
+        self._lines.put(None)
+        self._thread.join(_CLOSE_TIMEOUT_S)
+
+    def _prefix(self, name: str) -> str:
+        prefix = f"[{name}]"
+        if not self._color:
+            return prefix
+        color = _STYLES[(len(self._styles) - 1) % len(_STYLES)]
+        style = self._styles.setdefault(name, Style(color=color))
+        return style.render(prefix, color_system=ColorSystem.STANDARD)
+
+    def _write_all(self) -> None:
+        while (text := self._lines.get()) is not None:
+            try:
+                self._stream.write(text)
+                if self._lines.empty():
+                    self._stream.flush()
+            except (OSError, ValueError):
+                # The terminal or pipe is gone; the processes go on all the same.
+                return
+
+
+class Lines:
+    """Cuts bytes as they arrive into lines of text."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[str]:
+        """The lines that `data` completes."""
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        return [_text(line) for line in whole]
+
+    def rest(self) -> list[str]:
+        """The last line, where it has no newline at its end."""
+        rest, self._rest = self._rest, b""
+        return [_text(rest)] if rest else []
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").removesuffix("\r")
