@@ -53,7 +53,7 @@ def test_steps_of_held_keys_are_followed() -> None:
 def test_one_bit_of_difference_is_found_and_named() -> None:
     recording = record(MELODY, LearnerSettings())
     states = list(recording.states)
-    wrong = dataclasses.replace(states[7].state, loss=states[7].state.loss * (1 + 2**-52))
+    wrong = states[7].state._replace(loss=states[7].state.loss * (1 + 2**-52))
     states[7] = RecordedState(1, wrong)
     [verdict] = verify(dataclasses.replace(recording, states=tuple(states)))
     assert verdict.difference is not None

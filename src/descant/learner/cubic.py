@@ -69,8 +69,11 @@ class CubicProblem:
         return Evaluation(square, residual, (2.0 * ga, 2.0 * gb, 2.0 * gc, 2.0 * gd))
 
     def _absolute(self, a: float, b: float, c: float, d: float, residual: float) -> Evaluation:
-        """Mean of |r| with its subgradient mean(sign(r) x^k), sign(0) = 0."""
-        x, r, rows = self._x, self._r, self._rows
+        """Mean of |r| with its subgradient mean(sign(r) x^k), sign(0) = 0.
+
+        As |r| = sign(r) r, the loss is the gradient times (a, b, c, d).
+        """
+        x, r = self._x, self._r
         count = len(x)
         np.multiply(x, a, out=r)
         np.add(r, b, out=r)
@@ -78,11 +81,12 @@ class CubicProblem:
         np.add(r, c, out=r)
         np.multiply(r, x, out=r)
         np.add(r, d, out=r)
-        np.multiply(self._powers, np.sign(r), out=rows)
-        gradient = np.add.reduce(rows, axis=1).tolist()
-        np.abs(r, out=r)
-        mean = float(np.add.reduce(r)) / count
-        return Evaluation(mean, residual, tuple(g / count for g in gradient))
+        np.sign(r, out=r)
+        np.multiply(self._powers, r, out=self._rows)
+        sa, sb, sc, sd = np.add.reduce(self._rows, axis=1).tolist()
+        ga, gb, gc, gd = sa / count, sb / count, sc / count, sd / count
+        loss = max(a * ga + b * gb + c * gc + d * gd, 0.0)
+        return Evaluation(loss, residual, (ga, gb, gc, gd))
 
 
 class Cubic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -99,10 +98,9 @@ def _compare(recorded: list[State], recomputed: list[State]) -> Difference | Non
     skipped = next((i for i, state in enumerate(recomputed) if _same_step(state, recorded[0])), 0)
     recomputed = recomputed[skipped:]
     for index, (ours, theirs) in enumerate(zip(recorded, recomputed, strict=False)):
-        for field in dataclasses.fields(State):
-            a, b = getattr(ours, field.name), getattr(theirs, field.name)
+        for field, a, b in zip(State._fields, ours, theirs, strict=True):
             if bits(a) != bits(b):
-                return Difference(index, field.name, a, b)
+                return Difference(index, field, a, b)
     if len(recorded) > len(recomputed):
         return Difference(len(recomputed), "state", recorded[len(recomputed)], None)
     return None

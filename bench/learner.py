@@ -1,0 +1,163 @@
+"""Microseconds per gradient step, beside PyTorch autograd, JAX and plain NumPy in the same run.
+
+    python bench/learner.py [--repeats 7] [--steps 5000]
+
+Ours is the whole core: one note in, rules applied, one step, one complete state out. The others
+do the same step: residual, loss, gradient, update, and the loss and gradient read as Python
+numbers, which is what a state needs. PyTorch and JAX: see bench/requirements.txt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import click
+import numpy as np
+from figures import Row, median_of, show
+
+from descant.events import Note
+from descant.learner.batch import CubicBatch
+from descant.learner.core import Learner
+from descant.learner.settings import LearnerSettings
+
+RATE = 0.01
+Step = Callable[[int], float]
+
+
+def microseconds(step: Callable[[int], object], steps: int) -> float:
+    """Time of one step over a run of `steps`."""
+    start = time.perf_counter()
+    step(steps)
+    return (time.perf_counter() - start) / steps * 1e6
+
+
+def core(loss: str) -> Callable[[int], object]:
+    """Our learner, driven by notes of the upper half."""
+    settings = LearnerSettings(loss=loss, learning_rate=RATE, threshold=0.0)
+
+    def run(steps: int) -> None:
+        learner = Learner(settings)
+        learner.take(Note(0, 1, True, 36, 64, 8192))
+        notes = [Note(i, i, True, 72, 64, 8192) for i in range(2, steps + 2)]
+        for note in notes:
+            learner.take(note)
+
+    return run
+
+
+def drawn() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sample points, target values and a start, as the learner draws them."""
+    rng = np.random.default_rng(1)
+    x = np.sort(rng.uniform(-1, 1, 100))
+    return x, np.polyval(rng.uniform(-1, 1, 4), x), rng.uniform(-1, 1, 4)
+
+
+def plain_numpy(steps: int) -> None:
+    """The formula as one would write it down."""
+    x, y, theta = drawn()
+    for _ in range(steps):
+        r = theta[0] * x**3 + theta[1] * x**2 + theta[2] * x + theta[3] - y
+        loss = 0.5 * np.mean(r**2)
+        g = np.array([np.mean(r * x**3), np.mean(r * x**2), np.mean(r * x), np.mean(r)])
+        theta = theta - RATE * g
+        _ = float(loss), float(np.mean(r)), g.tolist()
+
+
+def torch_autograd() -> Callable[[int], object]:
+    """PyTorch: forward, backward, update under no_grad."""
+    import torch  # noqa: PLC0415 -- optional, and slow to import
+
+    torch.set_num_threads(1)
+    x0, y0, start = drawn()
+    x, y = torch.tensor(x0), torch.tensor(y0)
+
+    def run(steps: int) -> None:
+        theta = torch.tensor(start, requires_grad=True)
+        for _ in range(steps):
+            r = ((theta[0] * x + theta[1]) * x + theta[2]) * x + theta[3] - y
+            loss = 0.5 * (r * r).mean()
+            [g] = torch.autograd.grad(loss, theta)
+            with torch.no_grad():
+                theta -= RATE * g
+            _ = loss.item(), r.mean().item(), g.tolist()
+
+    return run
+
+
+def jax_jit() -> Callable[[int], object]:
+    """JAX: value, gradient and update in one compiled function."""
+    import jax  # noqa: PLC0415 -- optional, and slow to import
+
+    jax.config.update("jax_enable_x64", True)
+    x0, y0, start = drawn()
+    x, y = jax.numpy.array(x0), jax.numpy.array(y0)
+
+    def loss(theta: jax.Array) -> tuple[jax.Array, jax.Array]:
+        r = ((theta[0] * x + theta[1]) * x + theta[2]) * x + theta[3] - y
+        return 0.5 * jax.numpy.mean(r * r), jax.numpy.mean(r)
+
+    @jax.jit
+    def step(theta: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]:
+        (value, residual), g = jax.value_and_grad(loss, has_aux=True)(theta)
+        return theta - RATE * g, value, residual, g
+
+    step(jax.numpy.array(start))  # compile before the clock runs
+
+    def run(steps: int) -> None:
+        theta = jax.numpy.array(start)
+        for _ in range(steps):
+            theta, value, residual, g = step(theta)
+            _ = float(value), float(residual), g.tolist()
+
+    return run
+
+
+def batch_rate(episodes: int, steps: int) -> float:
+    """Steps a second of `episodes` episodes stepped as one, on one core."""
+    batch = CubicBatch(LearnerSettings(learning_rate=RATE, threshold=0.0), episodes)
+    start = time.perf_counter()
+    batch.run(steps)
+    return episodes * steps / (time.perf_counter() - start)
+
+
+@click.command()
+@click.option("--repeats", default=7, show_default=True)
+@click.option("--steps", default=5000, show_default=True)
+def main(repeats: int, steps: int) -> None:
+    """Measure and print."""
+    runs = {"half mean square": core("half_mse"), "mean absolute": core("mae")}
+    ours = {
+        name: median_of(lambda r=run: microseconds(r, steps), repeats) for name, run in runs.items()
+    }
+    others = {
+        "plain NumPy": plain_numpy,
+        "PyTorch autograd": torch_autograd(),
+        "JAX jit": jax_jit(),
+    }
+    rows = [
+        Row(
+            f"step with state, {loss}",
+            figure,
+            name,
+            median_of(lambda r=run: microseconds(r, max(steps // 5, 1)), repeats),
+            "us",
+            1.0,
+        )
+        for loss, figure in ours.items()
+        for name, run in others.items()
+    ]
+    rows += [
+        Row(f"step with state, {n}", f, "target 15 us", 15.0, "us", 1.0) for n, f in ours.items()
+    ]
+    show("One gradient step", rows)
+    for episodes in (1, 100, 1000, 10_000):
+        count = max(20, 200_000 // episodes)
+        rate = median_of(lambda e=episodes, c=count: batch_rate(e, c), 3)
+        click.echo(
+            f"batch of {episodes:6d} episodes: {rate / 1e6:8.3f} million steps a second on one core"
+        )
+
+
+if __name__ == "__main__":
+    main()
