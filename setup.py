@@ -51,15 +51,22 @@ class Build(build_py):
         build = (ROOT / "build" / f"cmake-{tag}").resolve()
         stage = (ROOT / "build" / "stage").resolve()
         shutil.rmtree(stage, ignore_errors=True)
-        prefixes = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) + [sys.prefix]
+        prefixes = [*os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep), sys.prefix]
         path = os.pathsep.join(p for p in prefixes if p)
         env = {**os.environ, "AMENT_PREFIX_PATH": path, "CMAKE_PREFIX_PATH": path}
         env["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
         env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]])
         for step in (
-            ["-S", str(ROOT), "-B", str(build), f"-DCMAKE_INSTALL_PREFIX={stage}",
-             f"-DPython3_EXECUTABLE={sys.executable}", "-DBUILD_TESTING=OFF",
-             "-DCMAKE_BUILD_TYPE=Release"],
+            [
+                "-S",
+                str(ROOT),
+                "-B",
+                str(build),
+                f"-DCMAKE_INSTALL_PREFIX={stage}",
+                f"-DPython3_EXECUTABLE={sys.executable}",
+                "-DBUILD_TESTING=OFF",
+                "-DCMAKE_BUILD_TYPE=Release",
+            ],
             ["--build", str(build), "--parallel"],
             ["--install", str(build)],
         ):
@@ -67,7 +74,8 @@ class Build(build_py):
                 ["cmake", *step], env=env, text=True, capture_output=True, check=False
             )
             if result.returncode != 0:
-                sys.exit(f"cmake {step[0]} failed:\n{result.stdout[-4000:]}\n{result.stderr[-4000:]}")
+                said = result.stdout[-4000:] + result.stderr[-4000:]
+                sys.exit(f"cmake {step[0]} failed:\n{said}")
         return stage
 
     def _take(self, stage: Path, package: Path) -> None:
@@ -86,8 +94,10 @@ class Build(build_py):
         shutil.copytree(ROOT / "nodes", package / "nodes", ignore=ignore)
         shared = {"launch": "launch", "config": "config", "share": ""}
         self.distribution.data_files = sorted(
-            (str(Path("share/descant") / target / p.parent.relative_to(ROOT / source)),
-             [str(p.relative_to(ROOT))])
+            (
+                str(Path("share/descant") / target / p.parent.relative_to(ROOT / source)),
+                [str(p.relative_to(ROOT))],
+            )
             for source, target in shared.items()
             for p in (ROOT / source).rglob("*")
             if p.is_file()

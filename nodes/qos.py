@@ -10,9 +10,7 @@ BURST_DEPTH = 1_000
 
 
 def _reliable(depth: int, durability: DurabilityPolicy) -> QoSProfile:
-    return QoSProfile(
-        depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability
-    )
+    return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
 
 
 HISTORY = _reliable(HISTORY_DEPTH, DurabilityPolicy.TRANSIENT_LOCAL)

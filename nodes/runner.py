@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
+import threading
 from collections.abc import Callable
-from types import FrameType
 
 import rclpy
 from rclpy.exceptions import InvalidParameterTypeException, ParameterException
@@ -17,11 +18,33 @@ from descant.errors import UserError
 
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
-    """Raised in the main thread by SIGINT and SIGTERM."""
+    """Raised in the main thread, between two callbacks, after SIGINT or SIGTERM."""
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _stop() -> None:
     raise _Stop
+
+
+def _stop_on_signal(executor: SingleThreadedExecutor) -> None:
+    """Turn SIGINT and SIGTERM into one last callback of the executor.
+
+    Python's handler alone would not do: it runs only when the executor next wakes, which a node
+    that hears nothing never does, and then in the midst of whatever callback is running. The
+    byte that Python writes for each signal wakes a thread at once.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+
+    def wait() -> None:
+        reader.recv(1)
+        executor.create_task(_stop)
+        while reader.recv(1):
+            pass  # a second ctrl-c changes nothing: the node is stopping already
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: None)
+    signal.set_wakeup_fd(writer.detach(), warn_on_full_buffer=False)
+    threading.Thread(target=wait, name="signals", daemon=True).start()
 
 
 def run(make: Callable[[], Node]) -> int:
@@ -32,12 +55,11 @@ def run(make: Callable[[], Node]) -> int:
     line on standard error and status 2.
     """
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    executor = SingleThreadedExecutor()
+    _stop_on_signal(executor)
     node: Node | None = None
     try:
         node = make()
-        executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()
     except (_Stop, ExternalShutdownException):
@@ -51,8 +73,6 @@ def run(make: Callable[[], Node]) -> int:
 
 
 def _shut_down(node: Node | None) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     if node is not None:
         close = getattr(node, "close", None)
         if close is not None:

@@ -26,4 +26,4 @@ def command(word: str, part: int | None) -> int:
     need_ros("cue")
     from descant.nodes.cue import say  # noqa: PLC0415 -- needs the graph
 
-    return say(word, part or 0)
+    return int(say(word, part or 0))

@@ -1,0 +1,32 @@
+# `make help` lists what there is.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
+	  awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: ## make .venv with everything, from a fresh checkout of a fresh machine
+	@scripts/setup.sh $(PYTHON)
+
+demo: setup ## play the bundled improvisation through Part 1: WAV, bag and picture in out/demo
+	@$(BIN)/descant demo
+
+test: setup ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+lint: setup ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+develop: ## like setup, with the Python sources of this checkout used in place
+	@scripts/develop.sh $(PYTHON)
+
+bench: setup ## every benchmark, beside its baseline
+	@$(BIN)/python -m pip install -q -r bench/requirements.txt
+	@for b in learner latency synth; do $(BIN)/python bench/$$b.py || exit 1; done
+
+clean: ## remove what was built, not what was recorded
+	rm -rf .venv build *.egg-info
+
+.PHONY: help setup demo test lint develop bench clean
