@@ -1,0 +1,34 @@
+"""descant picture: draw a recording as one PNG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="picture")
+@click.argument("bag", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="PNG file; by default beside the bag, under its name.",
+)
+@click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")
+@click.option("--title", help="Shown at the top; by default the bag's name.")
+def command(bag: Path, output: Path | None, size: str, title: str | None) -> None:
+    """Draw BAG: piano roll and pedals above, the loss of every episode below.
+
+    A note's colour is the loss that detuned it, its light its velocity. A line goes down from
+    each bass note to the episode it opened; a ring marks where an episode converged, a cross
+    where it diverged.
+    """
+    from descant.bags.reader import read  # noqa: PLC0415 -- matplotlib and mcap only when drawing
+    from descant.picture.draw import parse_size, save  # noqa: PLC0415 -- the same
+
+    pixels = parse_size(size)
+    name = bag.resolve().name
+    target = output or bag.resolve().parent / f"{name}.png"
+    save(read(bag), target, title=name if title is None else title, size=pixels)
+    click.echo(f"{target}: {pixels[0]} x {pixels[1]} pixels")
