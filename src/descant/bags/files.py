@@ -1,0 +1,48 @@
+"""Which files a bag is made of."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from descant.errors import UserError
+
+_NUMBER = re.compile(r"_(\d+)\.mcap$")
+
+
+def bag_files(path: Path) -> list[Path]:
+    """The MCAP files of a bag, in the order they were recorded.
+
+    `path` is the bag's folder or one MCAP file. metadata.yaml is not asked: a killed recorder
+    leaves none, or an old one. Raises `UserError` where there is no bag.
+    """
+    if path.is_file():
+        if path.suffix != ".mcap":
+            raise UserError(f"{path} is not a bag: expected a folder with .mcap files in it")
+        return [path]
+    if not path.is_dir():
+        raise UserError(f"no bag {path}{_bags_near(path)}")
+    files = sorted(path.glob("*.mcap"), key=_order)
+    if files:
+        return files
+    if any(path.glob("*.mcap.zstd")):
+        raise UserError(f"{path} holds files compressed as a whole: unpack them first with unzstd")
+    if any(path.glob("*.db3")):
+        raise UserError(
+            f"{path} is stored as sqlite3, expected mcap: turn it with ros2 bag convert"
+        )
+    raise UserError(f"{path} is not a bag: no .mcap file in it{_bags_near(path / 'x')}")
+
+
+def _order(path: Path) -> tuple[int, str]:
+    match = _NUMBER.search(path.name)
+    return (int(match[1]) if match else -1, path.name)
+
+
+def _bags_near(path: Path) -> str:
+    """The bags beside `path`, for the end of a message."""
+    if not path.parent.is_dir():
+        return ""
+    bags = sorted(p.parent.name for p in path.parent.glob("*/*.mcap"))
+    names = list(dict.fromkeys(bags))
+    return f"; bags in {path.parent}: {', '.join(names[:5])}" if names else ""

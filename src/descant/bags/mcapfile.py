@@ -1,0 +1,179 @@
+"""One MCAP file being written, so that what was flushed survives whatever happens next."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO, Any, cast
+
+from mcap.writer import CompressionType, Writer
+
+from descant.bags import metadata
+from descant.bags.locking import lock
+from descant.bags.topics import FileStatistics, Topic
+
+CHUNK_BYTES = 1 << 20
+"""A chunk is finished when it is this large, or when it is flushed."""
+
+_COMPRESSION = {
+    "zstd": CompressionType.ZSTD,
+    "lz4": CompressionType.LZ4,
+    "none": CompressionType.NONE,
+}
+
+
+class McapFile:
+    """Writes messages into a new MCAP file with ROS 2's conventions.
+
+    Not thread-safe, but for `sync`. Every method may raise `OSError` (a full disk); after that
+    only `abandon` may be called.
+    """
+
+    def __init__(self, path: Path, compression: str = "zstd") -> None:
+        """Create `path`, which must not exist."""
+        self._path = path
+        self._stream = _Unbuffered(path)
+        # Any: half of the writer's methods carry no types.
+        self._writer: Any = Writer(
+            cast(IO[bytes], self._stream),
+            chunk_size=CHUNK_BYTES,
+            compression=_COMPRESSION[compression],
+        )
+        self._topics: dict[str, Topic] = {}
+        self._counts: dict[str, int] = {}
+        self._channels: dict[str, int] = {}
+        self._schemas: dict[tuple[str, bytes], int] = {}
+        self._start_ns: int | None = None
+        self._end_ns: int | None = None
+        self._whole = 0
+        try:
+            self._writer.start(profile="ros2", library="descant")
+            self._write_metadata()
+            self._whole = self._stream.position
+        except OSError:
+            self._stream.close()
+            path.unlink(missing_ok=True)
+            raise
+
+    @property
+    def size(self) -> int:
+        """Bytes handed to the operating system so far."""
+        return self._stream.position
+
+    def add_topic(self, topic: Topic) -> None:
+        """Register a topic; a second time is ignored."""
+        if topic.name in self._topics:
+            return
+        key = (topic.message_type, topic.definition)
+        if key not in self._schemas:
+            self._schemas[key] = self._writer.register_schema(
+                topic.message_type, topic.definition_encoding, topic.definition
+            )
+        self._channels[topic.name] = self._writer.register_channel(
+            topic.name,
+            topic.message_encoding,
+            self._schemas[key],
+            {"offered_qos_profiles": topic.offered_qos, "topic_type_hash": topic.type_hash},
+        )
+        self._topics[topic.name] = topic
+        self._counts[topic.name] = 0
+
+    def write(
+        self, topic: str, log_time_ns: int, publish_time_ns: int, data: bytes, sequence: int = 0
+    ) -> None:
+        """Add one message of a registered topic. Times are nanoseconds since the epoch."""
+        self._writer.add_message(
+            self._channels[topic], log_time_ns, data, publish_time_ns, sequence
+        )
+        self._counts[topic] += 1
+        self._start_ns = log_time_ns if self._start_ns is None else min(self._start_ns, log_time_ns)
+        self._end_ns = log_time_ns if self._end_ns is None else max(self._end_ns, log_time_ns)
+
+    def flush(self) -> None:
+        """Finish the chunk and hand it to the operating system: now it survives SIGKILL."""
+        self._writer.flush()
+        self._whole = self._stream.position
+
+    def sync(self) -> None:
+        """Wait until what was flushed is on the disk itself. May be called from another thread."""
+        self._stream.sync()
+
+    def free_bytes(self) -> int:
+        """Bytes that are left on the file's disk."""
+        return self._stream.free_bytes()
+
+    def statistics(self) -> FileStatistics:
+        """What was written so far."""
+        counts = {topic: self._counts[name] for name, topic in self._topics.items()}
+        return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
+
+    def finish(self) -> None:
+        """Write the summary, wait until all is on the disk, and close."""
+        self.flush()
+        self._write_metadata()
+        self._writer.finish()
+        self._stream.sync()
+        self._stream.close()
+
+    def abandon(self) -> None:
+        """Close without a summary, cut back to the last whole chunk. Never raises.
+
+        `descant bag mend` completes such a file; what was not flushed is lost.
+        """
+        self._stream.cut_back(self._whole)
+        self._stream.close()
+
+    def _write_metadata(self) -> None:
+        self._writer.add_metadata(
+            "rosbag2", {"serialized_metadata": metadata.text([self.statistics()])}
+        )
+
+
+class _Unbuffered:
+    """A new, locked file without a buffer of its own: what was written is the kernel's."""
+
+    def __init__(self, path: Path) -> None:
+        binary = getattr(os, "O_BINARY", 0)  # Windows would turn \n into \r\n
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary
+        self._descriptor: int | None = os.open(path, flags, 0o666)
+        self.position = 0
+        lock(self._descriptor)
+
+    def write(self, data: bytes) -> int:
+        view = memoryview(data)
+        while view:
+            written = os.write(self._open(), view)
+            self.position += written
+            view = view[written:]
+        return len(data)
+
+    def tell(self) -> int:
+        return self.position
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def sync(self) -> None:
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+
+    def free_bytes(self) -> int:
+        status = os.fstatvfs(self._open())
+        return status.f_bavail * status.f_frsize
+
+    def cut_back(self, position: int) -> None:
+        try:
+            os.ftruncate(self._open(), position)
+        except OSError:
+            return
+        self.position = position
+
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            raise ValueError("the file is closed")
+        return self._descriptor

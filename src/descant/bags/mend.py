@@ -1,0 +1,120 @@
+"""Makes a bag that was cut off whole again: every whole message, a summary, metadata.yaml."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from descant.bags import metadata
+from descant.bags.files import bag_files
+from descant.bags.info import examine, is_described
+from descant.bags.locking import is_locked
+from descant.bags.mcapfile import McapFile
+from descant.bags.scan import Scan
+from descant.bags.topics import FileStatistics
+from descant.errors import UserError
+
+
+@dataclass(frozen=True)
+class Mended:
+    """One file that was rewritten: its damage, its messages now, where the old one was kept."""
+
+    file: Path
+    damage: str
+    messages: int
+    original: Path | None
+
+
+@dataclass(frozen=True)
+class MendResult:
+    """What mending did: nothing at all where `files` is empty and `described` false."""
+
+    files: tuple[Mended, ...]
+    described: bool
+    messages: int
+
+
+def mend(path: Path, *, keep: bool = True) -> MendResult:
+    """Rewrite what is not whole in a bag (folder or one MCAP file) and its metadata.yaml.
+
+    Each file is replaced in one step once its successor is on the disk; with `keep` the old one
+    stays beside it as NAME.mcap.orig. What is whole is not touched, so mending twice is mending
+    once. Raises `UserError` where there is no bag, it is being recorded, or the disk is full.
+    """
+    paths = bag_files(path)
+    for file in paths:
+        if is_locked(file):
+            raise UserError(f"{file} is being recorded: stop the recorder first")
+    try:
+        return _mend(path, paths, keep=keep)
+    except OSError as error:
+        raise UserError(f"cannot mend {path}: {error.strerror}") from None
+
+
+def _mend(path: Path, paths: list[Path], *, keep: bool) -> MendResult:
+    mended: list[Mended] = []
+    files: list[FileStatistics] = []
+    for file in paths:
+        statistics, damage = examine(file)
+        if damage:
+            statistics = _rewrite(file)
+            original = _replace(file, keep=keep)
+            mended.append(Mended(file, damage, statistics.messages, original))
+        files.append(statistics)
+    described = path.is_dir() and not is_described(path, files)
+    if described:
+        metadata.write(path, files)
+    return MendResult(tuple(mended), described, sum(f.messages for f in files))
+
+
+def _part(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
+
+
+def _rewrite(file: Path) -> FileStatistics:
+    """Write every whole message of `file` into its successor, FILE.part."""
+    _part(file).unlink(missing_ok=True)
+    out = McapFile(_part(file))
+    scan = Scan(file)
+    try:
+        for record in scan.records():
+            out.add_topic(record.topic)
+            out.write(
+                record.topic.name,
+                record.log_time_ns,
+                record.publish_time_ns,
+                record.data,
+                record.sequence,
+            )
+        for topic in scan.topics:
+            out.add_topic(topic)
+        out.finish()
+    except BaseException:
+        out.abandon()
+        _part(file).unlink(missing_ok=True)
+        raise
+    written = out.statistics()
+    return FileStatistics(file.name, written.topics, written.start_ns, written.end_ns)
+
+
+def _replace(file: Path, *, keep: bool) -> Path | None:
+    """Put FILE.part in the place of `file`; returns where the old one is kept."""
+    original = _unused(file) if keep else None
+    if original is not None:
+        try:
+            os.link(file, original)
+        except OSError:  # a file system without hard links
+            file.rename(original)
+    _part(file).replace(file)
+    return original
+
+
+def _unused(file: Path) -> Path:
+    for number in itertools.count(1):
+        suffix = ".orig" if number == 1 else f".orig-{number}"
+        path = file.with_name(file.name + suffix)
+        if not path.exists():
+            return path
+    raise AssertionError("itertools.count never ends")

@@ -1,0 +1,106 @@
+"""metadata.yaml of a bag, as rosbag2 of ROS 2 Jazzy writes it (its version 9)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from descant.bags.topics import INFINITE_NS, FileStatistics, Topic
+
+NAME = "metadata.yaml"
+VERSION = 9
+
+
+def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
+    """What metadata.yaml says of a bag made of `files`.
+
+    A bag without messages starts at the largest time there is, as rosbag2's does.
+    """
+    counts: dict[str, int] = {}
+    topics: dict[str, Topic] = {}
+    for file in files:
+        for topic, count in file.topics.items():
+            topics.setdefault(topic.name, topic)
+            counts[topic.name] = counts.get(topic.name, 0) + count
+    starts = [f.start_ns for f in files if f.start_ns is not None]
+    ends = [f.end_ns for f in files if f.end_ns is not None]
+    start = min(starts, default=None)
+    return {
+        "version": VERSION,
+        "storage_identifier": "mcap",
+        **_span(start, max(ends, default=None)),
+        "message_count": sum(counts.values()),
+        "topics_with_message_count": [
+            {"topic_metadata": _topic(topics[name]), "message_count": counts[name]}
+            for name in sorted(topics)
+        ],
+        "compression_format": "",
+        "compression_mode": "",
+        "relative_file_paths": [f.name for f in files],
+        "files": [
+            {"path": f.name, **_span(f.start_ns, f.end_ns), "message_count": f.messages}
+            for f in files
+        ],
+        "custom_data": None,
+        "ros_distro": os.environ.get("ROS_DISTRO", "jazzy"),
+    }
+
+
+def text(files: Sequence[FileStatistics]) -> str:
+    """The information alone as YAML: what a bag's MCAP file carries in its record 'rosbag2'."""
+    return str(yaml.safe_dump(information(files), sort_keys=False))
+
+
+def write(folder: Path, files: Sequence[FileStatistics]) -> None:
+    """Write metadata.yaml of the bag in `folder`: the old file or the new one, never half a one."""
+    content = yaml.safe_dump({"rosbag2_bagfile_information": information(files)}, sort_keys=False)
+    part = folder / f"{NAME}.part"
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(folder / NAME)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The information of metadata.yaml in `folder`; None where it is missing or unreadable."""
+    try:
+        content = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
+        found = content["rosbag2_bagfile_information"]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    return {
+        "name": topic.name,
+        "type": topic.message_type,
+        "serialization_format": topic.message_encoding,
+        "offered_qos_profiles": _profiles(topic.offered_qos),
+        "type_description_hash": topic.type_hash,
+    }
+
+
+def _profiles(offered_qos: str) -> list[Any]:
+    try:
+        profiles = yaml.safe_load(offered_qos)
+    except yaml.YAMLError:
+        return []
+    return profiles if isinstance(profiles, list) else []
+
+
+def _span(start_ns: int | None, end_ns: int | None) -> dict[str, Any]:
+    duration = 0 if start_ns is None or end_ns is None else end_ns - start_ns
+    return {
+        "duration": {"nanoseconds": duration},
+        "starting_time": {"nanoseconds_since_epoch": INFINITE_NS if start_ns is None else start_ns},
+    }

@@ -1,0 +1,205 @@
+"""Reads an MCAP file from its beginning, as far as it goes: whole, cut off or damaged.
+
+A recorder that was killed leaves a file without a summary, perhaps with half a chunk at its end.
+Everything before is read as usual, and of half a chunk every message that is wholly there.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import lz4.frame  # type: ignore[import-untyped]
+import zstandard
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import McapError
+from mcap.opcode import Opcode
+from mcap.records import Channel, Chunk, Message, Schema
+from mcap.stream_reader import get_chunk_data_stream
+from mcap.writer import MCAP0_MAGIC as MAGIC
+
+from descant.bags.topics import Topic
+from descant.errors import UserError
+
+_FRAME = struct.Struct("<BQ")  # opcode and length stand before every record
+_CHUNK_HEAD = struct.Struct("<QQQI")  # start and end time, uncompressed size, checksum
+_FOOTER_BYTES = _FRAME.size + 20 + len(MAGIC)
+_LAST_OPCODE = 0x0F
+# What broken bytes make the parsers raise; EndOfFile, the checksum error and the like among them.
+_BROKEN = (
+    McapError,
+    ValueError,
+    KeyError,
+    struct.error,
+    zstandard.ZstdError,
+    RuntimeError,
+    MemoryError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message of the file, with its topic; times are nanoseconds since the epoch."""
+
+    topic: Topic
+    log_time_ns: int
+    publish_time_ns: int
+    sequence: int
+    data: bytes
+
+
+class Scan:
+    """One pass over an MCAP file in constant memory.
+
+    After `records` has ended, `damage` says what was not whole ('' for nothing), and `topics`
+    names all topics, those without a message included.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises `UserError` where `path` is no MCAP file or cannot be opened."""
+        self._path = path
+        self.damage = ""
+        self.topics: list[Topic] = []
+        self._schemas: dict[int, Schema] = {}
+        self._channels: dict[int, Topic] = {}
+        try:
+            with path.open("rb") as file:
+                begin = file.read(len(MAGIC))
+        except OSError as error:
+            raise UserError(f"cannot read {path}: {error.strerror}") from None
+        if begin != MAGIC[: len(begin)]:
+            raise UserError(f"{path} is not an MCAP file")
+
+    def records(self) -> Iterator[Record]:
+        """Every whole message, in the order of the file."""
+        size = self._path.stat().st_size
+        if not is_finished(self._path):
+            self.damage = "it was cut off"
+        with self._path.open("rb") as file:
+            file.seek(len(MAGIC))
+            yield from self._records(file, size)
+
+    def _records(self, file: BinaryIO, size: int) -> Iterator[Record]:
+        while True:
+            head = file.read(_FRAME.size)
+            if len(head) < _FRAME.size:
+                return
+            opcode, length = _FRAME.unpack(head)
+            if not 0 < opcode <= _LAST_OPCODE:
+                self.damage = f"it is damaged at byte {file.tell() - _FRAME.size}"
+                return
+            if opcode in (Opcode.DATA_END, Opcode.FOOTER):
+                return
+            rest = size - file.tell()
+            if opcode in (Opcode.CHUNK, Opcode.SCHEMA, Opcode.CHANNEL, Opcode.MESSAGE):
+                start = file.tell() - _FRAME.size
+                yield from self._record(opcode, file.read(min(length, rest)), length, start)
+            else:
+                file.seek(min(length, rest), 1)
+
+    def _record(self, opcode: int, body: bytes, length: int, start: int) -> Iterator[Record]:
+        """Take one record of the file's top level, of which `body` may be only the beginning."""
+        if opcode == Opcode.CHUNK:
+            yield from self._chunk(body, whole=len(body) == length, start=start)
+        elif len(body) == length:
+            yield from self._inner(_FRAME.pack(opcode, length) + body, start)
+
+    def _chunk(self, body: bytes, *, whole: bool, start: int) -> Iterator[Record]:
+        if not whole:
+            yield from self._inner(_begun(body), start, quiet=True)
+            return
+        try:
+            chunk = Chunk.read(_stream(body))
+            stream, size = get_chunk_data_stream(chunk, validate_crc=True)
+            data = stream.read(size)
+        except _BROKEN as error:
+            self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
+            return
+        yield from self._inner(data, start)
+
+    def _inner(self, data: bytes, start: int, *, quiet: bool = False) -> Iterator[Record]:
+        """The records of a chunk's uncompressed `data`; `quiet`: that it ends early is known."""
+        position = 0
+        while position + _FRAME.size <= len(data):
+            opcode, length = _FRAME.unpack_from(data, position)
+            position += _FRAME.size
+            if position + length > len(data):
+                break
+            try:
+                record = self._parsed(opcode, data[position : position + length])
+            except _BROKEN as error:
+                self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
+                return
+            position += length
+            if record is not None:
+                yield record
+        if position != len(data) and not quiet:
+            self.damage = f"its chunk at byte {start} is damaged"
+
+    def _parsed(self, opcode: int, body: bytes) -> Record | None:
+        if opcode == Opcode.SCHEMA:
+            schema = Schema.read(_stream(body))
+            self._schemas[schema.id] = schema
+        elif opcode == Opcode.CHANNEL:
+            self._take_channel(Channel.read(_stream(body)))
+        elif opcode == Opcode.MESSAGE:
+            message = Message.read(_stream(body), len(body))
+            return Record(
+                self._channels[message.channel_id],
+                message.log_time,
+                message.publish_time,
+                message.sequence,
+                message.data,
+            )
+        return None
+
+    def _take_channel(self, channel: Channel) -> None:
+        if channel.id in self._channels:
+            return
+        schema = self._schemas.get(channel.schema_id) or Schema(0, b"", "", "")
+        topic = Topic(
+            name=channel.topic,
+            message_type=schema.name,
+            definition=schema.data,
+            definition_encoding=schema.encoding,
+            message_encoding=channel.message_encoding,
+            offered_qos=channel.metadata.get("offered_qos_profiles", ""),
+            type_hash=channel.metadata.get("topic_type_hash", ""),
+        )
+        self._channels[channel.id] = topic
+        self.topics.append(topic)
+
+
+def is_finished(path: Path) -> bool:
+    """Whether the file ends as a closed MCAP file does: with a footer."""
+    if path.stat().st_size < len(MAGIC) + _FOOTER_BYTES:
+        return False
+    with path.open("rb") as file:
+        file.seek(-_FOOTER_BYTES, 2)
+        end = file.read()
+    return end[0] == Opcode.FOOTER and end.endswith(MAGIC)
+
+
+def _stream(body: bytes) -> ReadDataStream:
+    return ReadDataStream(BytesIO(body))
+
+
+def _begun(body: bytes) -> bytes:
+    """As much as can be had of the data of a chunk whose end is missing."""
+    head = _CHUNK_HEAD.size
+    if len(body) < head + 4:
+        return b""
+    name_end = head + 4 + int.from_bytes(body[head : head + 4], "little")
+    compression, data = body[head + 4 : name_end], body[name_end + 8 :]
+    try:
+        if compression == b"zstd":
+            return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        if compression == b"lz4":
+            return bytes(lz4.frame.LZ4FrameDecompressor().decompress(data))
+    except (zstandard.ZstdError, RuntimeError):
+        return b""
+    return data if compression == b"" else b""

@@ -1,0 +1,85 @@
+"""A bag in rosbag2's layout being written: a folder with NAME_0.mcap and metadata.yaml."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from descant.bags import metadata
+from descant.bags.mcapfile import McapFile
+from descant.bags.topics import Topic
+
+
+class BagWriter:
+    """Writes one bag into a new folder.
+
+    Not thread-safe, but for `sync`. Every method may raise `OSError` (a full disk); after that
+    only `abandon` may be called.
+    """
+
+    def __init__(self, folder: Path, compression: str = "zstd") -> None:
+        """Make `folder` and the bag in it. Where `folder` exists, NAME-2, NAME-3 .. is made."""
+        self.folder = _new_folder(folder)
+        try:
+            self._file = McapFile(self.folder / f"{self.folder.name}_0.mcap", compression)
+        except OSError:
+            self.folder.rmdir()
+            raise
+        self._new_topics = True
+        self._write_metadata()
+
+    @property
+    def size(self) -> int:
+        """Bytes handed to the operating system so far, metadata.yaml not counted."""
+        return self._file.size
+
+    def add_topic(self, topic: Topic) -> None:
+        """Register a topic; a second time is ignored."""
+        self._file.add_topic(topic)
+        self._new_topics = True
+
+    def write(self, topic: str, log_time_ns: int, publish_time_ns: int, data: bytes) -> None:
+        """Add one serialized message of a registered topic.
+
+        `log_time_ns` is when it was received, `publish_time_ns` when it was sent (epoch ns).
+        """
+        self._file.write(topic, log_time_ns, publish_time_ns, data)
+
+    def flush(self) -> None:
+        """Hand everything to the operating system: from here on it survives SIGKILL."""
+        self._file.flush()
+        if self._new_topics:  # so that the folder of a killed recorder names its topics
+            self._write_metadata()
+
+    def sync(self) -> None:
+        """Wait until what was flushed is on the disk itself. May be called from another thread."""
+        self._file.sync()
+
+    def free_bytes(self) -> int:
+        """Bytes that are left on the bag's disk."""
+        return self._file.free_bytes()
+
+    def close(self) -> None:
+        """Finish the bag: summary, metadata.yaml, everything on the disk itself."""
+        self._file.finish()
+        self._write_metadata()
+
+    def abandon(self) -> None:
+        """Close what cannot be written any more; what was flushed stays. Never raises."""
+        self._file.abandon()
+
+    def _write_metadata(self) -> None:
+        metadata.write(self.folder, [self._file.statistics()])
+        self._new_topics = False
+
+
+def _new_folder(wanted: Path) -> Path:
+    """Make `wanted` or, where it exists, the first of NAME-2, NAME-3 .. that does not."""
+    for number in itertools.count(1):
+        folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("itertools.count never ends")

@@ -1,0 +1,71 @@
+"""`descant bag`: look into a recording, or mend one that was cut off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from descant.bags.info import BagInfo, info
+from descant.bags.mend import mend
+from descant.events import NANOSECONDS
+
+BAG = click.Path(path_type=Path)
+
+
+@click.group(short_help="Look into a recording, or mend one that was cut off.")
+def command() -> None:
+    """Recordings: bags in rosbag2's layout, read without ROS. BAG is a folder or an MCAP file."""
+
+
+@command.command("info")
+@click.argument("bag", type=BAG)
+def show(bag: Path) -> None:
+    """Topics, counts, times and size of BAG, and whether it is whole."""
+    found = info(bag)
+    console = Console(highlight=False)
+    for name, value in _facts(found):
+        console.print(f"{name:<10}{value}", soft_wrap=True, markup=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("topic")
+    table.add_column("type")
+    table.add_column("messages", justify="right")
+    for topic, count in found.topics.items():
+        table.add_row(topic.name, topic.message_type, str(count))
+    console.print(table)
+
+
+@command.command("mend")
+@click.argument("bag", type=BAG)
+@click.option("--replace", is_flag=True, help="Do not keep the old file as NAME.mcap.orig.")
+def mend_bag(bag: Path, *, replace: bool) -> None:
+    """Make a BAG that was cut off whole again: every whole message, an index, metadata.yaml."""
+    result = mend(bag, keep=not replace)
+    for file in result.files:
+        kept = f"; the old file is {file.original.name}" if file.original else ""
+        click.echo(f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}")
+    if result.described:
+        click.echo(f"metadata.yaml written: {result.messages} messages")
+    if not result.files and not result.described:
+        click.echo(f"{bag} is whole ({result.messages} messages): nothing to mend")
+
+
+def _facts(found: BagInfo) -> list[tuple[str, str]]:
+    facts = [("bag", str(found.path)), ("files", ", ".join(f.name for f in found.files))]
+    if found.start_ns is not None:
+        start = datetime.fromtimestamp(found.start_ns / NANOSECONDS).astimezone()
+        facts.append(("start", start.isoformat(sep=" ", timespec="milliseconds")))
+    facts.append(("duration", f"{found.duration_ns / NANOSECONDS:.3f} s"))
+    facts.append(("size", f"{found.bytes / 1e6:.3f} MB"))
+    facts.append(("messages", str(found.messages)))
+    if found.recording:
+        facts.append(("state", "being recorded now"))
+    elif not found.damage:
+        facts.append(("state", "complete"))
+    else:
+        facts.extend(("state", text) for text in found.damage)
+        facts.append(("mend", f"descant bag mend {found.path}"))
+    return facts
