@@ -1,0 +1,91 @@
+"""What was learned, as it will be drawn."""
+
+import math
+
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
+from descant.events import NANOSECONDS
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import State, Status
+from descant.picture.learning import Curve, Point, Rules, curves, loss_range, on_axis, rules
+from descant.picture.score import Span
+
+DRAWN = Span(0, 100 * NANOSECONDS)
+
+
+def state(
+    time: float, episode: int, step: int, loss: float, *, attempt: int = 0, run: int = 1,
+    status: Status = Status.LEARNING,
+) -> RecordedState:  # fmt: skip
+    values = State(
+        round(time * NANOSECONDS), 1, 1, episode, attempt, step, status, 1, "cubic",
+        (0.0,) * 4, (0.0,) * 4, loss, 0.0, (0.0,) * 4, (1,),
+    )  # fmt: skip
+    return RecordedState(run=run, state=values)
+
+
+def drawn(*states: RecordedState) -> tuple[Curve, ...]:
+    return curves(Recording((), (), states, (), ()), DRAWN)
+
+
+def losses(line: Curve) -> list[float]:
+    return [point.loss for point in line.points]
+
+
+def test_every_episode_is_a_curve_that_ends_where_the_next_begins():
+    one, two = drawn(state(1, 1, 0, 2.0), state(2, 1, 1, 0.5), state(10, 2, 0, 3.0))
+    assert (one.episode, one.start_s, one.end_s, losses(one)) == (1, 1.0, 10.0, [2.0, 0.5])
+    assert (two.episode, two.start_s, two.end_s, losses(two)) == (2, 10.0, 100.0, [3.0])
+
+
+def test_a_new_start_after_a_divergence_is_a_curve_of_its_own():
+    broken, fresh = drawn(
+        state(1, 1, 0, 2.0),
+        state(2, 1, 1, math.inf, status=Status.DIVERGED),
+        state(2, 1, 0, 1.0, attempt=1),
+    )
+    assert (broken.attempt, broken.end_s, fresh.attempt, fresh.start_s) == (0, 2.0, 1, 2.0)
+
+
+def test_a_learner_that_was_started_again_goes_on_with_the_same_curve():
+    (line,) = drawn(state(1, 1, 0, 2.0), state(2, 1, 1, 0.5), state(5, 1, 2, 0.3, run=2))
+    assert losses(line) == [2.0, 0.5, 0.3]
+
+
+def test_a_learner_that_begins_anew_begins_a_new_curve():
+    assert len(drawn(state(1, 1, 0, 2.0), state(2, 1, 1, 0.5), state(5, 1, 0, 0.3, run=2))) == 2
+
+
+def test_a_curve_knows_where_it_came_to_rest():
+    rested, left = drawn(
+        state(1, 1, 0, 2.0),
+        state(2, 1, 1, 0.0009, status=Status.CONVERGED),
+        state(3, 1, 1, 0.0009, status=Status.CONVERGED),
+        state(4, 2, 0, 1.0),
+    )
+    assert rested.converged == Point(2.0, 0.0009, Status.CONVERGED)
+    assert left.converged is None
+
+
+def test_the_rules_are_what_the_learner_said_else_the_profile_paper():
+    said = LearnerSettings(threshold=0.02, bass_below=40, upper_from=50).to_json()
+    spoken = Recording((), (), (), (), (RecordedSettings(1, 0, 0, said),))
+    assert rules(spoken) == Rules(0.02, 40, 50)
+    assert rules(Recording((), (), (), (), ())) == Rules(0.001, 48, 60)
+
+
+def test_the_loss_axis_holds_every_finite_loss_and_the_threshold():
+    lines = drawn(state(1, 1, 0, 5.0), state(2, 1, 1, 0.0), state(3, 1, 2, math.nan))
+    low, high = loss_range(lines, 0.001)
+    assert 0.0001 < low < 0.001
+    assert 5.0 < high < 10.0
+
+
+def test_the_loss_axis_stays_within_reason():
+    wild = drawn(state(1, 1, 0, 1e200), state(2, 1, 1, 1e-200))
+    assert loss_range(wild, 0.0) == (1e-6, 1e3)
+
+
+def test_zero_is_at_the_bottom_and_what_is_no_number_at_the_top_of_the_axis():
+    bounds = (0.001, 10.0)
+    seen = [on_axis(loss, bounds) for loss in (0.0, 0.5, math.inf, math.nan)]
+    assert seen == [0.001, 0.5, 10.0, 10.0]
