@@ -1,0 +1,69 @@
+import io
+import threading
+
+import pytest
+
+from descant.launcher.output import Lines, Printer
+
+
+def test_every_line_carries_its_process() -> None:
+    stream = io.StringIO()
+    printer = Printer(stream, color=False)
+    printer.line("learner-2", "text")
+    printer.say("words")
+    printer.close()
+    assert stream.getvalue() == "[learner-2] text\n[launch] words\n"
+
+
+def test_names_keep_their_colour() -> None:
+    stream = io.StringIO()
+    printer = Printer(stream, color=True)
+    for name in ("a-1", "b-2", "a-1"):
+        printer.line(name, "x")
+    printer.close()
+    first, second, third = stream.getvalue().splitlines()
+    assert first == third != second.replace("b-2", "a-1")
+    assert first == "\x1b[36m[a-1]\x1b[0m x"
+
+
+def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
+    taken = threading.Event()
+
+    class Stuck(io.StringIO):
+        def write(self, text: str) -> int:
+            taken.wait(30.0)
+            return super().write(text)
+
+    stream = Stuck()
+    printer = Printer(stream, color=False)
+    for number in range(10_000):
+        printer.line("a-1", str(number))  # returns at once, though nothing is written
+    taken.set()
+    printer.close()
+    assert stream.getvalue().splitlines()[-1] == "[a-1] 9999"
+
+
+def test_a_terminal_that_is_gone_is_no_error() -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    printer = Printer(Gone(), color=False)
+    printer.say("one")
+    printer.say("two")
+    printer.close()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_bytes_become_lines_however_they_arrive(size: int) -> None:
+    data = "eins\nzwölf\r\n\ndrei".encode()
+    lines = Lines()
+    found = []
+    for start in range(0, len(data), size):
+        found += lines.feed(data[start : start + size])
+    assert [*found, *lines.rest()] == ["eins", "zwölf", "", "drei"]
+    assert lines.rest() == []
+
+
+def test_what_is_no_text_is_shown_all_the_same() -> None:
+    assert Lines().feed(b"a\xff\n") == ["a\ufffd"]

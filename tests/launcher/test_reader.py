@@ -1,0 +1,118 @@
+from pathlib import Path
+
+import pytest
+
+from descant.launcher.description import Argument, Executable, Group, Include, Node
+from descant.launcher.reader import read
+from descant.launcher.refusal import LaunchError
+from descant.launcher.substitutions import Substitution, Text, plain
+from support.launching import launch_file
+
+
+def test_an_argument_is_described(tmp_path: Path) -> None:
+    body = """<arg name="a" default="x" description="two
+        words"><choice value="x"/><choice value="y"/></arg>"""
+    (action,) = read(launch_file(tmp_path, body)).actions
+    assert isinstance(action, Argument)
+    assert (action.name, action.default, action.description, action.choices, action.where.line) == (
+        "a", (Text("x"),), "two words", ("x", "y"), 2,
+    )  # fmt: skip
+
+
+def test_a_description_is_data_that_can_be_compared_and_hashed(tmp_path: Path) -> None:
+    path = launch_file(
+        tmp_path, '<group><node exec="e"><param name="a" value="[1]"/></node></group>'
+    )
+    assert read(path) == read(path)
+    assert hash(read(path)) == hash(read(path))
+
+
+def test_a_node_is_described_with_all_it_may_have(tmp_path: Path) -> None:
+    body = """<node pkg="p" exec="e" name="n" namespace="s" exec_name="l" args="a 'b c'"
+          ros_args="--log-level info" respawn="true" respawn_delay="0.5" respawn_max_retries="3"
+          output="screen" on_exit="shutdown" cwd="/" sigterm_timeout="1" sigkill_timeout="2">
+      <param name="x" value="1"/><param from="f.yaml"/><remap from="g" to="h"/>
+      <env name="V" value="w"/></node>"""
+    (node,) = read(launch_file(tmp_path, body)).actions
+    assert isinstance(node, Node)
+    assert [plain(word) for word in node.arguments] == ["a", "b c"]
+    assert len(node.parameters) == 2
+    assert node.remappings == (((Text("g"),), (Text("h"),)),)
+    running = node.running
+    assert (running.respawn_delay, running.respawn_max_retries, running.required) == (0.5, 3, True)
+    assert (running.sigterm_timeout, running.sigkill_timeout) == (1.0, 2.0)
+
+
+def test_groups_and_includes_hold_their_children(tmp_path: Path) -> None:
+    body = '<group scoped="false"><include file="f"><arg name="a" value="b"/></include></group>'
+    (group,) = read(launch_file(tmp_path, body)).actions
+    assert isinstance(group, Group)
+    assert not group.scoped
+    (include,) = group.actions
+    assert isinstance(include, Include)
+    assert include.arguments == (((Text("a"),), (Text("b"),)),)
+
+
+@pytest.mark.parametrize(
+    ("cmd", "words"),
+    [
+        ("echo 'a b' c", ["echo", "a b", "c"]),
+        ("echo $(var x)", ["echo", "<>"]),
+        ("$(var x) $(var x)", ["<>", "<>"]),
+        ("a$(var x)/b c", ["a<>/b", "c"]),
+        ("a $(var x)b c", ["a", "<>b", "c"]),
+    ],
+)
+def test_a_command_line_is_split_around_substitutions(
+    tmp_path: Path, cmd: str, words: list[str]
+) -> None:
+    (action,) = read(launch_file(tmp_path, f'<executable cmd="{cmd}"/>')).actions
+    assert isinstance(action, Executable)
+    shown = ["".join("<>" if isinstance(f, Substitution) else f.text for f in word)
+             for word in action.arguments]  # fmt: skip
+    assert shown == words
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<nod/>", r"unknown tag in <launch> 'nod'; did you mean 'node'\?"),
+        ("<timer period='1'/>", "unknown tag in <launch> 'timer'; known: arg, executable, group"),
+        ("<node exec='e'><choice value='1'/></node>", "unknown tag in <node> 'choice'"),
+        ("<node exec='e'><param name='a'><param name='b' value='1'/></param></node>",
+         "unknown tag in <param> 'param'"),
+        ("<node exec='e' respwan='true'/>",
+         r"unknown attribute of <node> 'respwan'; did you mean 'respawn'\?"),
+        ("<node pkg='p'/>", "<node> needs the attribute 'exec'"),
+        ("<arg/>", "<arg> needs the attribute 'name'"),
+        ("<include file='f'><arg name='a' default='b'/></include>",
+         "unknown attribute of <arg> 'default'"),
+        ("<let name='a' value='b' if='1' unless='0'/>", "both 'if' and 'unless'"),
+        ("<node exec='e' on_exit='restart'/>", "'on_exit' must be 'shutdown', not 'restart'"),
+        ("<node exec='e' respawn_delay='soon'/>", "'respawn_delay' must be written as seconds"),
+        ("<node exec='e' respawn_delay='-1'/>", "at least 0, not '-1'"),
+        ("<node exec='e' respawn_delay='$(var d)'/>", "must be written as seconds"),
+        ("<node exec='e' respawn_max_retries='many'/>", "must be a whole number, not 'many'"),
+        ("<group scoped='$(var s)'/>", "'scoped' must be written as true or false"),
+        ("<node exec='e'><param name='a'/></node>", "needs either 'from' or 'name' and 'value'"),
+        ("<node exec='e'><param from='a' name='b'/></node>", "needs either 'from' or"),
+        ("<executable cmd=''/>", "<executable> has an empty 'cmd'"),
+        ("<executable cmd='a &quot;b'/>", "'cmd': no closing quotation"),
+        ("<arg name='$(var a)'/>", "'name' of <arg> may hold no substitution"),
+        ("<arg name='a' default='z'><choice value='x'/></arg>",
+         "default 'z' of 'a' is not one of x"),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_refused_with_file_and_line(
+    tmp_path: Path, body: str, message: str
+) -> None:
+    path = launch_file(tmp_path, f"<!-- -->\n{body}")
+    with pytest.raises(LaunchError, match=rf"a\.launch\.xml:3: .*{message}"):
+        read(path)
+
+
+def test_another_outermost_tag_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text("<robot/>", encoding="utf-8")
+    with pytest.raises(LaunchError, match=r"a\.xml:1: expected <launch> as the outermost tag"):
+        read(path)
