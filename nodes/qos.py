@@ -1,6 +1,7 @@
 """Quality of service of every topic, in one table (docs/architecture.md gives the reasons)."""
 
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.duration import Duration
+from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
 
 # The piano keeps a whole performance for whoever starts late: the longest of the real recordings
 # we test with has 33,000 events.
@@ -24,3 +25,15 @@ LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
 
 LOG = _reliable(1_000, DurabilityPolicy.TRANSIENT_LOCAL)
 """Few messages, all of them wanted by whoever starts late: /learner_settings."""
+
+LEASE = Duration(seconds=2)
+"""A publisher of /notes that is silent in every respect for this long is dead."""
+
+LIFE = QoSProfile(
+    depth=1,
+    reliability=ReliabilityPolicy.BEST_EFFORT,
+    durability=DurabilityPolicy.VOLATILE,
+    liveliness=LivelinessPolicy.AUTOMATIC,
+    liveliness_lease_duration=LEASE,
+)
+"""Subscribers that want to know whether a publisher lives, not what it says."""

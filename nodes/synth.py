@@ -1,1 +1,122 @@
-def main(): print("hello")
+"""The node `synth`: notes, pedals and states in, sound out."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
+from rclpy.node import Node
+
+from descant.events import NANOSECONDS
+from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
+from descant.nodes import qos
+from descant.nodes.conversion import (
+    from_learner_state,
+    from_note_event,
+    from_pedal_event,
+    to_time,
+)
+from descant.nodes.parameters import declare, follow
+from descant.nodes.runner import run
+from descant.synth.engine import Order
+from descant.synth.player import Player
+from descant.synth.settings import SynthSettings
+
+STATE_PERIOD_S = 0.1
+LATE_NS = NANOSECONDS // 50  # 20 ms
+
+
+class SynthNode(Node):
+    """Hands what arrives to the player, and says how it is doing."""
+
+    def __init__(self) -> None:
+        super().__init__("synth")
+        settings = declare(self, SynthSettings)
+        logging.getLogger("descant.synth").addHandler(_ToRos(self))
+        logging.getLogger("descant.synth").setLevel(logging.INFO)
+        self._late = 0
+        self._player = Player(settings, time.monotonic())
+        follow(self, settings, self._player.change)
+        self._states = self.create_publisher(SynthState, "/synth_state", qos.LATCHED)
+        self.create_subscription(NoteEvent, "/notes", self._note, qos.LIVE)
+        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.LIVE)
+        self.create_subscription(LearnerState, "/learner_state", self._state, qos.LIVE)
+        self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
+        self._watch_piano()
+        self.create_timer(STATE_PERIOD_S, self._tend)
+
+    def close(self) -> None:
+        """Fade out, and give the sink back."""
+        self._player.close()
+
+    def _watch_piano(self) -> None:
+        """A second look at /notes, for the life of its publisher only.
+
+        It asks for a lease; the subscription that listens does not, so that a publisher without
+        one (a bag being played, a test) is heard all the same.
+        """
+        events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
+        self.create_subscription(
+            NoteEvent, "/notes", lambda _: None, qos.LIFE, event_callbacks=events, raw=True
+        )
+
+    def _life(self, change: QoSLivelinessChangedInfo) -> None:
+        if change.alive_count_change < 0:
+            self._player.play(Order.RELEASE)
+            self.get_logger().warning("the piano is lost: its notes are released")
+
+    def _note(self, message: NoteEvent) -> None:
+        note = from_note_event(message)
+        self._player.play(note)
+        if time.time_ns() - note.time_ns > LATE_NS:
+            self._late += 1
+
+    def _pedal(self, message: PedalEvent) -> None:
+        self._player.play(from_pedal_event(message))
+
+    def _state(self, message: LearnerState) -> None:
+        self._player.play(from_learner_state(message))
+
+    def _cue(self, message: Cue) -> None:
+        if message.command == Cue.PANIC:
+            self._player.play(Order.PANIC)
+
+    def _tend(self) -> None:
+        self._player.tend(time.monotonic())
+        condition, report = self._player.condition, self._player.report()
+        self._states.publish(
+            SynthState(
+                stamp=to_time(time.time_ns()),
+                status=int(condition.status),
+                sink=condition.sink,
+                message=condition.message,
+                sample_rate=float(condition.sample_rate),
+                peak=report.peak,
+                gain_reduction=report.gain_reduction,
+                voices=report.voices,
+                held=report.held,
+                stolen=report.stolen,
+                late_events=self._late,
+                restarts=condition.restarts,
+            )
+        )
+
+
+class _ToRos(logging.Handler):
+    """The player's log lines as the node's."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self._logger = node.get_logger()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING:
+            self._logger.warning(record.getMessage())
+        else:
+            self._logger.info(record.getMessage())
+
+
+def main() -> int:
+    """Run the node."""
+    return run(SynthNode)

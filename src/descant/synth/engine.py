@@ -1,0 +1,152 @@
+"""The synthesiser as a whole: events go in at one end, blocks of samples come out of the other.
+
+    notes, pedals, states -> Allocator -> Control -> VoiceBank (pyo) -> Master -> samples
+
+Whoever needs sound calls `render`: JACK's or PortAudio's thread, a paced thread that writes a
+file, or a loop that is in no hurry. Events may come from another thread; they wait in a queue and
+take effect at the start of the next block, all of them there, so that the same events at the same
+blocks give the same samples. No clock is read: time is the number of blocks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+from descant.events import Note, Pedal
+from descant.learner.state import State
+from descant.synth.allocator import Allocator
+from descant.synth.commands import Command, Damp, Fade, Retune, Start
+from descant.synth.control import Control
+from descant.synth.loudness import db_of_gain, gain_of_db
+from descant.synth.lowpass import Lowpass
+from descant.synth.master import Master, Samples, seat_of
+from descant.synth.settings import SynthSettings
+from descant.synth.voices import VoiceBank
+
+# The most events taken in one block; the rest wait for the next. A chord is ten. It bounds what
+# an audio thread may be asked to do at once.
+MOST_EVENTS = 64
+
+
+class Order(Enum):
+    """What can be asked of the engine besides playing."""
+
+    PANIC = "silence everything quickly"
+    RELEASE = "the piano is lost: release everything it held"
+
+
+Input = Note | Pedal | State | SynthSettings | Order
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What SynthState.msg says of the voices."""
+
+    voices: int
+    held: int
+    stolen: int
+    refused_states: int
+    peak: float  # dBFS, since the last report
+    gain_reduction: float  # dB
+
+
+class Engine:
+    """The voices with everything that drives them. Blocks of `frames` at `sample_rate`."""
+
+    def __init__(self, settings: SynthSettings, *, frames: int, sample_rate: int) -> None:
+        self.frames = frames
+        self.sample_rate = sample_rate
+        self.blocks = 0
+        self.inbox: deque[Input] = deque()
+        self._settings = settings
+        self._allocator = Allocator(settings)
+        size = self._allocator.size
+        self._bank = VoiceBank(settings, size, frames=frames, sample_rate=sample_rate)
+        self._control = Control(settings, self._bank.lines, frames / sample_rate)
+        self._master = Master(settings, frames, sample_rate)
+        self._lowpass = Lowpass(settings, frames, sample_rate)
+        self._unit = self._bank.unit * gain_of_db(settings.level)
+
+    def render(self) -> Samples:
+        """The next block (2, frames), between -1 and 1; it holds until the next call."""
+        self._take()
+        for voice in self._control.ended():
+            self._bank.stop(voice)
+            self._allocator.ended(voice)
+        self._control.advance()
+        power = max(self._control.power) * self._bank.mean_square
+        samples = self._master.mix(self._bank.render(), power)
+        if self._lowpass.on:
+            samples = self._lowpass.filter(samples)
+        self.blocks += 1
+        return self._master.bound(samples)
+
+    def forget(self) -> None:
+        """Take what waits, but let nothing sound: for when nobody renders or hears."""
+        while self.inbox:
+            self._take()
+        self._allocator.panic()
+        for voice in self._control.clear():
+            self._bank.stop(voice)
+            self._allocator.ended(voice)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing sounds and nothing waits to."""
+        return not self.inbox and not self._control.active
+
+    def report(self) -> Report:
+        """How it is now; the peak is that since the last report."""
+        return Report(
+            voices=self._control.active,
+            held=self._allocator.held,
+            stolen=self._allocator.stolen,
+            refused_states=self._allocator.refused_states,
+            peak=min(0.0, db_of_gain(self._master.take_peak())),
+            gain_reduction=max(0.0, -db_of_gain(self._master.gain)),
+        )
+
+    def close(self) -> None:
+        """Give everything back; nobody may be rendering."""
+        self._bank.close()
+
+    def _take(self) -> None:
+        inbox = self.inbox
+        for _ in range(min(len(inbox), MOST_EVENTS)):
+            for command in self._commands(inbox.popleft()):
+                self._obey(command)
+
+    def _commands(self, given: Input) -> list[Command]:
+        if isinstance(given, Note):
+            return self._allocator.note(given, self._control.levels)
+        if isinstance(given, State):
+            return self._allocator.state(given)
+        if isinstance(given, Pedal):
+            return self._allocator.pedal(given)
+        if isinstance(given, SynthSettings):
+            return self._change(given)
+        return self._allocator.panic() if given is Order.PANIC else self._allocator.release_all()
+
+    def _change(self, settings: SynthSettings) -> list[Command]:
+        self._settings = settings
+        self._unit = self._bank.unit * gain_of_db(settings.level)
+        for part in (self._control, self._bank, self._master, self._lowpass):
+            part.change(settings)
+        return self._allocator.change(settings)
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Start):
+            self._start(command)
+        elif isinstance(command, Damp):
+            self._control.damp(command)
+        elif isinstance(command, Retune):
+            self._control.retune(command)
+        elif isinstance(command, Fade):
+            self._control.fade(command)
+
+    def _start(self, command: Start) -> None:
+        self._control.start(command._replace(gain=command.gain * self._unit))
+        if not command.again:
+            self._bank.start(command.voice, command.key, seat_of(command.key))

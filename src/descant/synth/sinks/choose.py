@@ -1,0 +1,66 @@
+"""From the words of the parameter `sink` to an open sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from descant.errors import UserError
+from descant.synth.settings import SynthSettings
+from descant.synth.sinks.base import Sink, SinkError
+from descant.synth.sinks.jack_sink import JackSink
+from descant.synth.sinks.paced_sink import PacedSink
+from descant.synth.sinks.portaudio_sink import PortaudioSink
+
+WORDS = "auto, jack, portaudio, portaudio:DEVICE, wav:PATH or none"
+
+
+def check(sink: str) -> None:
+    """`UserError` where the words are not understood."""
+    word, _, rest = sink.partition(":")
+    bare = word in ("auto", "jack", "none") and not rest and ":" not in sink
+    if not (bare or word == "portaudio" or (word == "wav" and rest)):
+        raise UserError(f"parameter 'sink' must be {WORDS}, not '{sink}'")
+
+
+def open_sink(settings: SynthSettings) -> tuple[Sink, str]:
+    """The sink that was asked for, open, and one line for a person about it.
+
+    `auto` takes the first that opens: JACK, PortAudio, none; the line says why not the others.
+    """
+    try:
+        return open_device(settings)
+    except SinkError as error:
+        if settings.sink != "auto":
+            raise
+        return _OPEN["none"]("", settings), f"nothing will be heard: {error}"
+
+
+def open_device(settings: SynthSettings) -> tuple[Sink, str]:
+    """As `open_sink`, but `auto` takes nothing for none: `SinkError` where there is no device."""
+    word, _, rest = settings.sink.partition(":")
+    reasons: list[str] = []
+    for candidate in ("jack", "portaudio") if word == "auto" else (word,):
+        try:
+            sink = _OPEN[candidate](rest, settings)
+        except SinkError as error:
+            reasons.append(str(error))
+        else:
+            return sink, "; ".join([_described(sink), *reasons])
+    raise SinkError("; ".join(reasons))
+
+
+def _described(sink: Sink) -> str:
+    period = f", {sink.period} frames a period" if sink.name == "jack" else ""
+    return f"sound goes to {sink.name} at {sink.sample_rate} Hz{period}"
+
+
+def _paced(path: str | None, settings: SynthSettings) -> Sink:
+    return PacedSink(path, sample_rate=settings.sample_rate, frames=settings.block)
+
+
+_OPEN: dict[str, Callable[[str, SynthSettings], Sink]] = {
+    "jack": lambda _rest, _settings: JackSink(),
+    "portaudio": lambda rest, settings: PortaudioSink(rest, settings.sample_rate),
+    "wav": _paced,
+    "none": lambda _rest, settings: _paced(None, settings),
+}

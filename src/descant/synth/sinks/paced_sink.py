@@ -1,0 +1,57 @@
+"""A sink without a device: pulls samples as fast as time goes, into a WAV file or nowhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from descant.synth.sinks.base import Pull, Sink, SinkError
+from descant.synth.sinks.wav_file import WavFile
+
+
+class PacedSink(Sink):
+    """Frame n of the file is n / sample_rate seconds after the start.
+
+    After a stall (a busy machine) it catches up: nothing is left out, so the file stays as long
+    as the performance.
+    """
+
+    def __init__(self, path: str | None, *, sample_rate: int, frames: int) -> None:
+        super().__init__()
+        self.name = "none" if path is None else f"wav:{path}"
+        self.sample_rate = sample_rate
+        self.period = frames
+        self._file = None if path is None else WavFile(Path(path), sample_rate)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, pull: Pull) -> None:
+        """Begin to pull."""
+        self._thread = threading.Thread(target=self._run, args=(pull,), name="paced", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
+        if self._file is not None:
+            self._file.close()
+
+    def _run(self, pull: Pull) -> None:
+        seconds = self.period / self.sample_rate
+        start = time.monotonic()
+        try:
+            while True:
+                early = start + self.pulls * seconds - time.monotonic()
+                if self._stop.is_set() or (early > 0.0 and self._stop.wait(early)):
+                    return
+                samples = pull(self.period)
+                if self._file is not None:
+                    self._file.write(samples)
+                self.pulls += 1
+        except SinkError as error:
+            self._failed(error)
+        except Exception as error:  # whatever it is: the player reports it and reopens
+            self._failed(f"{type(error).__name__}: {error}")

@@ -1,0 +1,45 @@
+"""Blocks of one size cut to whatever a sink asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from descant.synth.master import Samples
+
+
+def block_size(wanted: int, period: int) -> int:
+    """Frames a block: a power of two, at most `wanted`, that a period is a whole number of.
+
+    No more than a period is computed for a period then, so nothing is later than it must be.
+    Periods that no power of two from 32 up divides get blocks of 32 and an overlap.
+    """
+    block = 1 << (max(wanted, 1).bit_length() - 1)
+    if period <= 0:
+        return block
+    while block > 32 and (block > period or period % block):
+        block //= 2
+    return block
+
+
+class Blocks:
+    """Pulls blocks (2, `frames`) and hands out any number of frames; the rest waits."""
+
+    def __init__(self, render: Callable[[], Samples], frames: int) -> None:
+        self._render = render
+        self._frames = frames
+        self._rest = np.zeros((2, 0), np.float32)
+
+    def pull(self, frames: int) -> Samples:
+        """The next samples (2, frames); they hold until the next call."""
+        if frames == self._frames and not self._rest.shape[1]:
+            return self._render()
+        parts = [self._rest]
+        have = self._rest.shape[1]
+        while have < frames:
+            parts.append(self._render().copy())
+            have += self._frames
+        joined = np.concatenate(parts, axis=1)
+        self._rest = joined[:, frames:]
+        return joined[:, :frames]
