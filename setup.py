@@ -5,7 +5,8 @@ CMake makes the message types and installs the whole package into a staging fold
 contents go into the wheel: Python code as the package, everything else as data under the
 environment's prefix (`lib/`, `share/`), which is where ROS looks for it.
 
-Where it cannot (macOS, Windows), the wheel is pure Python: all but the messages.
+Where it cannot (macOS, Windows), or with DESCANT_PURE=1, the wheel is pure Python: all but the
+messages and the node executables.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from setuptools.command.build_py import build_py
 from setuptools.dist import Distribution
 
 ROOT = Path(__file__).resolve().parent
-WITH_ROS = all(importlib.util.find_spec(m) for m in ("ament_package", "rosidl_generator_py"))
+PURE = bool(os.environ.get("DESCANT_PURE"))  # leave the messages out even where ROS is found
+WITH_ROS = not PURE and all(
+    importlib.util.find_spec(m) for m in ("ament_package", "rosidl_generator_py")
+)
 
 
 class RosDistribution(Distribution):

@@ -32,8 +32,8 @@ def resource(*parts: str) -> Path:
 def need_ros(what: str) -> None:
     """`UserError` that says what is missing, where the graph cannot be used here."""
     for module, cure in (
-        ("rclpy", "source a ROS 2 installation, or on Linux: pip install 'descant[ros]'"),
-        ("descant.msg", "install descant again where rclpy can be imported"),
+        ("rclpy", "source a ROS 2 installation, or on Linux: make setup in the checkout"),
+        ("descant.msg", "install again where ROS is found: pip install --no-build-isolation ."),
     ):
         try:
             found = importlib.util.find_spec(module) is not None

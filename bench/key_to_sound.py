@@ -1,0 +1,189 @@
+"""From a key's MIDI message to the first sounding sample, counted in frames of one JACK server.
+
+This process is a JACK client: it sends a note-on at a known frame to the piano node's port and
+listens to the synth's output, so both ends of the delay are on one clock.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from figures import Row
+
+SAMPLE_RATE = 48_000
+STROKES = 40
+PERIOD_BETWEEN_S = 0.4
+THRESHOLD = 1e-4  # -80 dBFS: the first sample that is not silence
+BIN = Path(sys.prefix) / "lib" / "descant"
+
+
+@contextmanager
+def jackd(name: str, period: int) -> Iterator[None]:
+    """A JACK server with the dummy driver, for the length of a block."""
+    command = ["jackd", "--no-realtime", "-n", name, "-d", "dummy",
+               "-r", str(SAMPLE_RATE), "-p", str(period)]  # fmt: skip
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(10)
+
+
+@contextmanager
+def nodes(environment: dict[str, str]) -> Iterator[None]:
+    """The piano and the synth, on that server."""
+    piano = [str(BIN / "piano"), "--ros-args", "-p", "source:=port:keyboard", "-p", "backend:=jack"]
+    synth = [str(BIN / "synth"), "--ros-args", "-p", "sink:=jack", "-p", "decay_bass:=0.2",
+             "-p", "decay_treble:=0.2", "-p", "release_bass:=0.05", "-p", "release_treble:=0.05",
+             "-p", "attack:=0.001"]  # fmt: skip
+    children = [
+        subprocess.Popen(c, env=environment, stdout=subprocess.DEVNULL) for c in (synth, piano)
+    ]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGINT)
+        for child in children:
+            child.wait(15)
+
+
+class Ear:
+    """A JACK client that strikes keys at known frames and keeps what it hears."""
+
+    def __init__(self, server: str) -> None:
+        import jack  # noqa: PLC0415 -- needs JACK's library
+
+        self._client = jack.Client("keyboard", servername=server, no_start_server=True)
+        self._keys = self._client.midi_outports.register("keys")
+        self._ear = self._client.inports.register("ear")
+        self._due: list[tuple[int, ...]] = []
+        self.struck: list[int] = []
+        self.heard: list[np.ndarray] = []
+        self.frames = 0
+        self.listening = False
+        self._client.set_process_callback(self._process)
+        self._client.activate()
+
+    def _process(self, frames: int) -> None:
+        self._keys.clear_buffer()
+        if self._due:
+            message = self._due.pop()
+            self._keys.write_midi_event(0, message)
+            if self.listening and message[0] == 0x90:
+                self.struck.append(self.frames)
+        if self.listening:
+            self.heard.append(self._ear.get_array().copy())
+            self.frames += frames
+
+    def send(self, *message: int) -> None:
+        """Send a MIDI message with the next period."""
+        self._due.append(message)
+
+    def connect(self) -> None:
+        """Wait for the synth's output and listen to it."""
+        wait(lambda: bool(self._outputs()), "the synth's output")
+        for port in self._outputs()[:1]:
+            self._client.connect(port, self._ear)
+        wait(lambda: bool(self._keys.connections), "the piano node to open the port")
+
+    def _outputs(self) -> list[object]:
+        ports = self._client.get_ports(is_audio=True, is_output=True)
+        return [p for p in ports if not p.name.startswith(("system:", "keyboard:"))]
+
+    def close(self) -> None:
+        """Leave the server."""
+        self._client.deactivate()
+        self._client.close()
+
+
+def wait(condition: Callable[[], bool], what: str) -> None:
+    """Wait for `condition`, 30 s at most."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"waited 30 s in vain for {what}")
+        time.sleep(0.05)
+
+
+def delays_ms(period: int) -> list[float]:
+    """Key to sound of STROKES strokes at `period` frames."""
+    server = f"descant-bench-{os.getpid()}-{period}"
+    environment = {**os.environ, "JACK_DEFAULT_SERVER": server, "JACK_NO_START_SERVER": "1",
+                   "ROS_DOMAIN_ID": "89", "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}  # fmt: skip
+    with jackd(server, period):
+        os.environ["JACK_NO_START_SERVER"] = "1"
+        time.sleep(1.0)
+        ear = Ear(server)
+        with nodes(environment):
+            ear.connect()
+            warm_up(ear)
+            ear.listening = True
+            for stroke in range(STROKES):
+                key = 60 + stroke % 12
+                ear.send(0x90, key, 110)
+                time.sleep(0.08)
+                ear.send(0x80, key, 64)
+                # an odd pause, so that strokes fall anywhere in the nodes' own rhythms
+                time.sleep(PERIOD_BETWEEN_S + 0.0137 * (stroke % 7))
+            ear.listening = False
+        ear.close()
+    return onsets(ear, period)
+
+
+def warm_up(ear: Ear) -> None:
+    """Strike until it sounds, then wait for silence."""
+    ear.listening = True
+    wait(lambda: _struck_and_heard(ear), "the first sound")
+    ear.listening = False
+    time.sleep(1.0)
+    ear.heard.clear()
+    ear.struck.clear()
+    ear.frames = 0
+
+
+def _struck_and_heard(ear: Ear) -> bool:
+    ear.send(0x90, 60, 100)
+    time.sleep(0.1)
+    ear.send(0x80, 60, 64)
+    time.sleep(0.1)
+    return any(np.abs(block).max() > THRESHOLD for block in ear.heard)
+
+
+def onsets(ear: Ear, period: int) -> list[float]:
+    """Milliseconds from each stroke to the first sample above the threshold after it."""
+    loud = np.flatnonzero(np.abs(np.concatenate(ear.heard)) > THRESHOLD)
+    delays = []
+    for frame in ear.struck:
+        before = loud[(loud > frame - period * 2) & (loud < frame)]
+        after = loud[loud >= frame]
+        if len(after) and not len(before):
+            delays.append((after[0] - frame) / SAMPLE_RATE * 1000)
+    if len(delays) < STROKES // 2:
+        raise SystemExit(f"only {len(delays)} of {STROKES} strokes could be told apart")
+    return delays
+
+
+def measure_key_to_sound(period: int, repeats: int) -> list[Row]:
+    """Median and worst delay at `period` frames, beside two periods and 2 ms."""
+    runs = [delays_ms(period) for _ in range(repeats)]
+    bound = 2 * period / SAMPLE_RATE * 1000 + 2
+    median = statistics.median(statistics.median(run) for run in runs)
+    p95 = statistics.median(float(np.percentile(run, 95)) for run in runs)
+    worst = statistics.median(max(run) for run in runs)
+    name = "two periods and 2 ms"
+    return [
+        Row(f"median, {period} frames", median, name, bound, "ms", 1.0),
+        Row(f"p95, {period} frames", p95, name, bound, "ms", 1.0),
+        Row(f"worst of {STROKES}, {period} frames", worst, name, bound, "ms"),
+    ]

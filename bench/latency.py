@@ -1,0 +1,170 @@
+"""Note at the piano to state at the synth, beside bare rclpy; and key to sound over JACK.
+
+    python bench/latency.py [--rates 10,200] [--seconds 10] [--repeats 3] [--periods 64,256]
+
+Graph: the real piano node plays a file of even notes, the real learner steps on each; this process
+listens where the synth listens and takes the difference between the stamp (taken as the note
+is due at the piano) and the arrival of its state. The baseline are three processes with the same
+two hops and no work (bench/echo.py), in the same run.
+
+Sound: this process is a JACK client that sends MIDI at a known frame and listens to the synth's
+output: from the frame of the key to the frame of the first sounding sample. Needs jackd.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import mido
+import rclpy
+from figures import Row, show
+from key_to_sound import measure_key_to_sound
+from rclpy.executors import SingleThreadedExecutor
+
+from descant.msg import LearnerState, NoteEvent
+from descant.nodes import qos
+from descant.nodes.conversion import from_time
+
+HERE = Path(__file__).parent
+BIN = Path(sys.prefix) / "lib" / "descant"
+DOMAIN = "88"
+
+
+@contextmanager
+def processes(*commands: list[str]) -> Iterator[None]:
+    """Run `commands` for the length of a block."""
+    children = [subprocess.Popen(c, stdout=subprocess.DEVNULL) for c in commands]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGINT)
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def even_notes(path: Path, rate: float, count: int) -> None:
+    """A MIDI file of `count` notes of the upper half, `rate` a second, after one bass note."""
+    track = mido.MidiTrack()
+    ticks = 10_000  # at 120 beats a minute: 20,000 ticks a second
+    period = round(2 * ticks / rate)
+    for index in range(count):
+        key = 36 if index == 0 else 60 + index % 40
+        track.append(mido.Message("note_on", note=key, velocity=64, time=period - period // 2))
+        track.append(mido.Message("note_off", note=key, time=period // 2))
+    mido.MidiFile(ticks_per_beat=ticks, tracks=[track]).save(path)
+
+
+def collect(kind: type, topic: str, count: int, commands: list[list[str]]) -> list[float]:
+    """Milliseconds from stamp to arrival of `count` messages, while `commands` run."""
+    delays: list[float] = []
+    node = rclpy.create_node("bench")
+
+    def arrived(message: LearnerState | NoteEvent) -> None:
+        delays.append((time.time_ns() - from_time(message.stamp)) / 1e6)
+
+    node.create_subscription(kind, topic, arrived, qos.LIVE)
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    with processes(*commands):
+        deadline = time.monotonic() + 120
+        while len(delays) < count and time.monotonic() < deadline:
+            executor.spin_once(timeout_sec=0.5)
+    executor.shutdown()
+    node.destroy_node()
+    if len(delays) < count:
+        raise SystemExit(f"{topic}: {len(delays)} of {count} messages arrived")
+    return delays
+
+
+def graph(rate: float, count: int) -> list[float]:
+    """Delays of the real graph."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "even.mid"
+        even_notes(path, rate, count)
+        piano = [
+            str(BIN / "piano"),
+            "--ros-args",
+            "-p",
+            f"source:=file:{path}",
+            "-p",
+            "listeners:=1",
+        ]
+        learner = [str(BIN / "learner"), "--ros-args", "-p", "threshold:=0.0"]
+        return collect(LearnerState, "/learner_state", count, [learner, piano])
+
+
+def echo(rate: float, count: int) -> list[float]:
+    """Delays of the bare echo."""
+    script = [sys.executable, str(HERE / "echo.py")]
+    return collect(
+        NoteEvent, "/pong", count, [[*script, "echo"], [*script, "ping", str(rate), str(count)]]
+    )
+
+
+def percentile(delays: list[float], percent: int) -> float:
+    """The `percent`-th percentile, 1..99."""
+    return statistics.quantiles(delays, n=100, method="inclusive")[percent - 1]
+
+
+def medians(measure: Callable[[], list[float]], repeats: int) -> tuple[float, float]:
+    """p50 and p99 of a measurement, medians over `repeats`; the first tenth is warm-up."""
+    runs = [measure() for _ in range(repeats)]
+    runs = [run[len(run) // 10 :] for run in runs]
+    return (
+        statistics.median(percentile(run, 50) for run in runs),
+        statistics.median(percentile(run, 99) for run in runs),
+    )
+
+
+def graph_rows(rate: float, seconds: float, repeats: int) -> list[Row]:
+    """The comparison at one rate."""
+    count = max(50, int(rate * seconds))
+    ours = medians(lambda: graph(rate, count), repeats)
+    bare = medians(lambda: echo(rate, count), repeats)
+    name = f"{rate:g} notes/s"
+    return [
+        Row(f"p50, {name}", ours[0], "echo p50", bare[0], "ms", 1.5),
+        Row(f"p99, {name}", ours[1], "echo p99", bare[1], "ms"),
+        Row(f"p99, {name}", ours[1], "5 ms", 5.0, "ms", 1.0),
+        Row(f"jitter p99 - p50, {name}", ours[1] - ours[0], "2 ms", 2.0, "ms", 1.0),
+        Row(f"jitter p99 - p50, {name}", ours[1] - ours[0], "echo", bare[1] - bare[0], "ms"),
+    ]
+
+
+@click.command()
+@click.option("--rates", default="10,200", show_default=True, help="notes a second")
+@click.option("--seconds", default=10.0, show_default=True, help="of each measurement")
+@click.option("--repeats", default=3, show_default=True)
+@click.option("--periods", default="64,256", show_default=True, help="frames; '' skips the sound")
+def main(rates: str, seconds: float, repeats: int, periods: str) -> None:
+    """Measure and print."""
+    os.environ["ROS_DOMAIN_ID"] = DOMAIN
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    rclpy.init()
+    rows: list[Row] = []
+    for rate in rates.split(","):
+        rows += graph_rows(float(rate), seconds, repeats)
+    rclpy.shutdown()
+    show("Note at the piano to state at the synth", rows)
+    sound = [row for p in periods.split(",") if p for row in measure_key_to_sound(int(p), repeats)]
+    if sound:
+        show("Key to sound", sound)
+
+
+if __name__ == "__main__":
+    main()
