@@ -43,17 +43,6 @@ def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
     assert stream.getvalue().splitlines()[-1] == "[a-1] 9999"
 
 
-def test_a_terminal_that_is_gone_is_no_error() -> None:
-    class Gone(io.StringIO):
-        def write(self, text: str) -> int:
-            raise BrokenPipeError
-
-    printer = Printer(Gone(), color=False)
-    printer.say("one")
-    printer.say("two")
-    printer.close()
-
-
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_bytes_become_lines_however_they_arrive(size: int) -> None:
     data = "eins\nzwölf\r\n\ndrei".encode()

@@ -1,11 +1,12 @@
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from support.launching import Launch, alive, gone, launch_file, shell
+from support.launching import TIMEOUT_S, Launch, alive, gone, launch_file, shell, wait_for
 
 WAIT = "while :; do sleep 0.05; done"
 # A process that ends at once, in order, when it is interrupted.
@@ -184,12 +185,21 @@ def test_children_do_not_outlive_a_killed_launcher(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
-    talking = shell("trap 'exit 0' INT", "echo ready $$", "while :; do echo talk; sleep 0.02; done")
-    with _launch(tmp_path, f'<executable name="t" cmd="{talking}"/>') as launch:
-        pid = _pid(launch.line(r"\[t-1\] ready"))
-        assert launch.process.stdout is not None
-        launch.line("talk", count=2)
-        os.set_blocking(launch.process.stdout.fileno(), False)
-        assert alive(pid)
-        launch.process.send_signal(signal.SIGINT)
-        assert launch.ended() == 0
+    said = tmp_path / "said"
+    talk = f"while :; do echo talk; echo x >> {said}; sleep 0.02; done"
+    action = f'<executable name="t" cmd="{shell("trap exit INT", talk)}"/>'
+    launcher = subprocess.Popen(
+        [sys.executable, "-m", "descant.cli", "launch", str(launch_file(tmp_path, action))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert launcher.stdout is not None
+    assert launcher.stderr is not None
+    launcher.stdout.readline()
+    launcher.stdout.close()
+    before = said.stat().st_size if said.exists() else 0
+    assert wait_for(lambda: said.exists() and said.stat().st_size > before + 20)
+    launcher.send_signal(signal.SIGINT)
+    assert (launcher.wait(TIMEOUT_S), launcher.stderr.read()) == (0, b"")
+    launcher.stderr.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -75,7 +76,10 @@ def expander(folder: Path, base: Mapping[str, str] | None = None) -> Expander:
 class Launch:
     """`descant launch` as a process of its own: its lines as they come, signals, exit status."""
 
-    def __init__(self, *words: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *words: str, env: Mapping[str, str] | None = None, unset: tuple[str, ...] = ()
+    ) -> None:
+        inherited = {name: value for name, value in os.environ.items() if name not in unset}
         self.lines: list[str] = []
         self._more = threading.Condition()
         self.process = subprocess.Popen(
@@ -83,7 +87,7 @@ class Launch:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **(env or {})},
+            env={**inherited, **(env or {})},
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -143,11 +147,28 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def gone(*pids: int) -> bool:
-    """Wait until none of these processes runs; False where that takes too long."""
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Wait until a condition holds; False where that takes too long."""
     deadline = time.monotonic() + TIMEOUT_S
-    while any(alive(pid) for pid in pids):
+    while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)
     return True
+
+
+def gone(*pids: int) -> bool:
+    """Wait until none of these processes runs; False where that takes too long."""
+    return wait_for(lambda: not any(alive(pid) for pid in pids))
+
+
+def installed_descant(folder: Path) -> Path:
+    """A prefix with this checkout's launch files and nodes that only tell how they were started."""
+    checkout = Path(__file__).parents[2]
+    share = package(folder / "prefix", "descant", "piano", "learner", "synth", "recorder")
+    shutil.copytree(checkout / "launch", share / "launch")
+    (share / "config").mkdir()
+    shutil.copy(checkout / "config" / "fastdds.xml", share / "config")
+    for profile in ("paper", "original"):
+        (share / "config" / f"{profile}.yaml").touch()
+    return folder / "prefix"

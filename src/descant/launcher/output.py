@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from typing import TextIO
@@ -56,9 +57,14 @@ class Printer:
                 self._stream.write(text)
                 if self._lines.empty():
                     self._stream.flush()
-            except (OSError, ValueError):
-                # The terminal or pipe is gone; the processes go on all the same.
-                return
+            except OSError:
+                self._discard()
+
+    def _discard(self) -> None:
+        """The terminal or pipe is gone: the processes go on, and what they say goes nowhere."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
 
 
 class Lines:

@@ -1,0 +1,92 @@
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from descant.commands.launch import command
+from descant.errors import UserError
+from support.launching import Launch, installed_descant, launch_file
+
+
+@pytest.fixture
+def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    prefix = installed_descant(tmp_path)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", str(prefix))
+    return prefix
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(command, words, standalone_mode=False)
+
+
+def test_without_a_name_the_launch_files_are_listed(prefix: Path) -> None:
+    output = _run().output
+    assert "part1" in output
+    assert str(prefix / "share" / "descant" / "launch" / "part1.launch.xml") in output
+
+
+@pytest.mark.parametrize("name", ["part1", "part1.launch.xml"])
+def test_arguments_are_listed(prefix: Path, name: str) -> None:
+    output = _run("--show-args", name).output
+    assert "  piano\n" in output
+    assert "      one of: paper, original\n      default: paper\n" in output
+
+
+def test_a_path_is_a_launch_file_too(tmp_path: Path) -> None:
+    path = launch_file(tmp_path, '<arg name="own"/>')
+    assert "  own\n      must be given\n" in _run("-s", str(path)).output
+
+
+def test_printing_runs_nothing(prefix: Path, tmp_path: Path) -> None:
+    path = launch_file(tmp_path, f'<executable cmd="touch {tmp_path}/made"/>')
+    assert _run("--print", str(path)).output == f"[touch-1]\n  touch {tmp_path}/made\n"
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["prat1"], r"unknown launch file 'prat1'; did you mean 'part1'\?"),
+        (["no/such.launch.xml"], r"no launch file /.*/no/such\.launch\.xml"),
+        (["part1", "pinao:=auto"], r"unknown argument 'pinao'; did you mean 'piano'\?"),
+        (["part1", "profile:=papr"], "'profile' must be one of paper, original, not 'papr'"),
+        (["part1", "seed:=many"], "not a parameter value: invalid literal for int"),
+        (["part1", "auto"], "'auto' is no launch argument; expected name:=value"),
+    ],
+)
+def test_a_mistake_is_one_line_and_starts_nothing(
+    prefix: Path, words: list[str], message: str
+) -> None:
+    result = _run(*words)
+    with pytest.raises(UserError, match=message) as caught:
+        raise result.exception or AssertionError(result.output)
+    assert "\n" not in str(caught.value)
+    assert result.output == ""
+
+
+def test_a_mistake_exits_with_status_two(tmp_path: Path) -> None:
+    path = launch_file(tmp_path, "<nod/>")
+    with Launch(str(path)) as launch:
+        assert launch.ended() == 2
+    assert launch.lines == [
+        f"descant: {path}:2: unknown tag in <launch> 'nod'; did you mean 'node'?"
+    ]
+
+
+def test_nodes_get_what_they_need_where_nobody_has_set_it(tmp_path: Path) -> None:
+    show = "import os; print(os.environ['AMENT_PREFIX_PATH'], os.environ['PYTHONUNBUFFERED'])"
+    action = f'<executable cmd="{sys.executable} -S -c &quot;{show}&quot;" name="n"/>'
+    with Launch(str(launch_file(tmp_path, action)), unset=("AMENT_PREFIX_PATH",)) as launch:
+        assert launch.ended() == 0
+    assert f"[n-1] {sys.prefix} 1" in launch.lines
+
+
+def test_part_1_starts_stops_and_starts_again_what_ended(prefix: Path, tmp_path: Path) -> None:
+    environment = {"AMENT_PREFIX_PATH": str(prefix)}
+    with Launch("part1", f"bag:={tmp_path}/bag", env=environment) as launch:
+        for name in ("recorder-1", "synth-2", "learner-3", "piano-4"):
+            launch.line(rf"\[{name}\] .*ros__parameters", count=2)
+        launch.process.send_signal(signal.SIGINT)
+        assert launch.ended() == 0
