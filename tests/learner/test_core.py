@@ -169,10 +169,10 @@ def test_real_performances_lose_no_event(profile: dict[str, object]) -> None:
     files = real_files()
     if not files:
         pytest.skip("no real performances: set DESCANT_MIDI to a folder of Disklavier MIDI files")
-    from descant.piano.files import load
+    from descant.piano.midifile import load
 
     for path in files:
-        events = [e for e in load(path).events if isinstance(e, Note)]
+        events = [e for e in load(path).events() if isinstance(e, Note)]
         notes = [n for n in events if n.time_ns < 60_000_000_000]
         down = {n.id for n in notes if n.on} - {n.id for n in notes if not n.on}
         notes += [dataclasses.replace(n, on=False) for n in notes if n.on and n.id in down]

@@ -28,7 +28,7 @@ class LearnerSettings(Settings):
         choices=LOSSES,
     )
     learning_rate: float = parameter(
-        0.3, "alpha in theta <- theta - alpha * gradient", ge=1e-6, le=100.0
+        0.4, "alpha in theta <- theta - alpha * gradient", ge=1e-6, le=100.0
     )
     points: int = parameter(100, "sample points, drawn once per episode", ge=4, le=10_000)
     x_low: float = parameter(-1.0, "lower end of the sample points", ge=-10.0, le=10.0)
@@ -40,7 +40,7 @@ class LearnerSettings(Settings):
         1.0, "the start's parameters are uniform in plus/minus this", ge=0.0, le=100.0
     )
     threshold: float = parameter(
-        0.001, "an episode has converged at this loss, and rests", ge=0.0, le=1.0
+        0.004, "an episode has converged at this loss, and rests", ge=0.0, le=1.0
     )
     loss_bound: float = parameter(
         100.0, "beyond this loss an attempt has diverged and gets a new start", ge=1.0, le=1e12
