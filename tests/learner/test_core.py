@@ -85,7 +85,7 @@ def test_a_melody_converges_and_then_rests() -> None:
     losses = [s.loss for s in said]
     assert losses == sorted(losses, reverse=True)
     first = next(s for s in said if s.status is Status.CONVERGED)
-    assert first.loss <= 0.001
+    assert first.loss <= learner.settings.threshold
     assert said[-1].step == first.step
     assert said[-1].notes == (201,)
 
