@@ -108,10 +108,13 @@ class McapFile:
         return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
 
     def finish(self) -> None:
-        """Write the summary, wait until all is on the disk, and close."""
+        """Write the summary: after this comes only `close`."""
         self.flush()
         self._write_metadata()
         self._writer.finish()
+
+    def close(self) -> None:
+        """Wait until all is on the disk itself, and close."""
         self._stream.sync()
         self._stream.close()
 

@@ -66,6 +66,7 @@ def _mend(path: Path, paths: list[Path], *, keep: bool) -> MendResult:
     described = path.is_dir() and not is_described(path, files)
     if described:
         metadata.write(path, files)
+        metadata.sync(path)
     return MendResult(tuple(mended), described, sum(f.messages for f in files))
 
 
@@ -91,6 +92,7 @@ def _rewrite(file: Path) -> FileStatistics:
         for topic in scan.topics:
             out.add_topic(topic)
         out.finish()
+        out.close()
     except BaseException:
         out.abandon()
         _part(file).unlink(missing_ok=True)

@@ -56,18 +56,25 @@ def text(files: Sequence[FileStatistics]) -> str:
 
 
 def write(folder: Path, files: Sequence[FileStatistics]) -> None:
-    """Write metadata.yaml of the bag in `folder`: the old file or the new one, never half a one."""
+    """Write metadata.yaml of the bag in `folder`: the old file or the new one, never half a one.
+
+    It does not wait for the disk itself: `sync` does.
+    """
     content = yaml.safe_dump({"rosbag2_bagfile_information": information(files)}, sort_keys=False)
     part = folder / f"{NAME}.part"
     try:
         with part.open("w", encoding="utf-8") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         part.replace(folder / NAME)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def sync(folder: Path) -> None:
+    """Wait until metadata.yaml of the bag in `folder` is on the disk itself."""
+    with (folder / NAME).open("rb+") as file:  # Windows syncs only what may be written
+        os.fsync(file.fileno())
 
 
 def read(folder: Path) -> dict[str, Any] | None:

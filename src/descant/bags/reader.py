@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.state import Episode, State, Status
 
 Decoder = Callable[[bytes], Any]
+_UNDECODABLE = (McapError, ValueError, LookupError, NotImplementedError, struct.error, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class BagMessage:
             )
         try:
             return self.decoder(self.data)
-        except (McapError, ValueError, IndexError, NotImplementedError) as error:
+        except _UNDECODABLE as error:
             raise UserError(f"{self.bag}: a message of {name} is not a {kind}: {error}") from None
 
 

@@ -60,9 +60,11 @@ class BagWriter:
         return self._file.free_bytes()
 
     def close(self) -> None:
-        """Finish the bag: summary, metadata.yaml, everything on the disk itself."""
+        """Finish the bag: summary, metadata.yaml, and then everything on the disk itself."""
         self._file.finish()
         self._write_metadata()
+        self._file.close()
+        metadata.sync(self.folder)
 
     def abandon(self) -> None:
         """Close what cannot be written any more; what was flushed stays. Never raises."""

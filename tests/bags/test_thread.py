@@ -1,0 +1,235 @@
+"""Recording in the background: nothing waits for the disk, and a full one stops only the bag."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from descant.bags.info import info
+from descant.bags.mend import mend
+from descant.bags.reader import read
+from descant.bags.settings import RecorderSettings
+from descant.bags.thread import BagThread, Phase
+from descant.bags.topics import Topic
+from descant.bags.writer import BagWriter
+from descant.errors import UserError
+from support.bags import NOTES, note, time_ns
+from support.node import wait_until
+
+QUICK = RecorderSettings(flush=0.05, reserve=0)
+BLOB = Topic("/blob", "x/msg/Blob", b"uint8[] data\n")
+
+
+def put_notes(bag: BagThread, count: int, start: int = 0) -> None:
+    for n in range(start, start + count):
+        assert bag.put("/notes", time_ns(n), time_ns(n), note(n), bulky=False)
+
+
+def test_what_was_put_is_in_the_closed_bag(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    bag.add_topic(NOTES)
+    put_notes(bag, 1_000)
+    bag.close()
+    assert bag.progress.phase is Phase.STOPPED
+    assert bag.progress.messages == 1_000
+    assert info(bag.progress.bag).damage == ()
+    assert [n.id for n in read(bag.progress.bag).notes] == list(range(1_000))
+
+
+def test_messages_can_be_read_while_the_bag_is_open(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.messages == 10, "ten messages on the disk")
+    assert len(read(bag.progress.bag).notes) == 10
+    put_notes(bag, 10, start=10)
+    bag.close()
+    assert len(read(bag.progress.bag).notes) == 20
+
+
+def test_progress_tells_bytes_and_room(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.messages == 10, "ten messages on the disk")
+    bag.close()
+    progress = bag.progress
+    assert progress.bytes == (progress.bag / "show_0.mcap").stat().st_size
+    assert progress.free_bytes > 0
+
+
+class SlowDisk:
+    """Holds every write of the bag back until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = threading.Event()
+        self.writing = threading.Event()
+        real = BagWriter.write
+
+        def write(writer: BagWriter, *message: object) -> None:
+            self.writing.set()
+            assert self.free.wait(60)
+            real(writer, *message)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(BagWriter, "write", write)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
+    disk = SlowDisk(monkeypatch)
+    yield disk
+    disk.free.set()
+
+
+def test_a_slow_disk_costs_pictures_before_notes(tmp_path: Path, slow: SlowDisk) -> None:
+    """Pictures are refused from half of the queue on, notes only when it is full."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, reserve=0, queue=1))
+    bag.add_topic(NOTES)
+    bag.add_topic(BLOB)
+    picture = bytes(100_000)
+    taken = sum(bag.put("/blob", n, n, picture, bulky=True) for n in range(20))
+    assert taken == 5  # half of 1 MiB
+    put_notes(bag, 500)
+    assert bag.progress.message == "the disk does not keep up: 15 messages were not recorded"
+    slow.free.set()
+    bag.close()
+    assert len(read(bag.progress.bag).notes) == 500
+    assert (bag.progress.dropped, bag.progress.messages) == (15, 505)
+
+
+def test_the_queue_is_bounded_for_notes_too(tmp_path: Path, slow: SlowDisk) -> None:
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, reserve=0, queue=1))
+    bag.add_topic(NOTES)
+    taken = sum(bag.put("/notes", n, n, bytes(1_000), bulky=False) for n in range(2_000))
+    assert 700 < taken < 1_049
+    slow.free.set()
+    bag.close()
+    assert bag.progress.messages == taken
+
+
+def test_recording_stops_in_order_before_the_disk_is_full(tmp_path: Path) -> None:
+    """Less than the reserve is free: the bag is closed whole, and what comes later is refused."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, reserve=1_000_000))
+    bag.add_topic(NOTES)
+    wait_until(lambda: bag.progress.phase is Phase.FAILED, "the recorder to notice")
+    assert "less than the reserve of 1000000 MiB" in bag.progress.message
+    assert not bag.put("/notes", 1, 1, note(1), bulky=False)
+    bag.close()
+    assert info(bag.progress.bag).damage == ()
+
+
+FILL = f"""
+import os, sys, time
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from pathlib import Path
+from descant.bags.settings import RecorderSettings
+from descant.bags.thread import BagThread, Phase
+from descant.bags.topics import Topic
+{{before}}
+bag = BagThread(Path(sys.argv[1]), RecorderSettings(flush=0.05, reserve=0))
+bag.add_topic(Topic("/blob", "x/msg/Blob", b"uint8[] data\\n"))
+number = 0
+while bag.progress.phase is Phase.RECORDING and number < 3000:
+    bag.put("/blob", number, number, number.to_bytes(4, "little") + os.urandom(20_000), bulky=False)
+    number += 1
+    time.sleep(0.005)
+bag.close()
+print(bag.progress.phase.name, bag.progress.message, bag.progress.messages, sep="|")
+"""
+
+
+def fill(folder: Path, before: str = "") -> tuple[str, str, int]:
+    """Record noise until the disk is full, in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", FILL.format(before=before), str(folder)],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    phase, message, count = run.stdout.strip().split("|")
+    return phase, message, int(count)
+
+
+def assert_mends(bag: Path, count: int) -> None:
+    """What was reported as written is in the file, cut back to a whole chunk, and mends."""
+    assert info(bag).messages == count > 0
+    assert info(bag).damage[0].endswith("it was cut off")
+    assert mend(bag).messages == count
+    assert info(bag).damage == ()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 4 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"mounting a small disk is not permitted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_really_full_disk_stops_the_recording_and_the_bag_mends(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    phase, message, count = fill(small_disk / "show")
+    assert (phase, message) == ("FAILED", "the disk is full: No space left on device")
+    # Copied to where there is room for the mended file.
+    bag = tmp_path / "show"
+    bag.mkdir()
+    (bag / "show_0.mcap").write_bytes((small_disk / "show" / "show_0.mcap").read_bytes())
+    assert_mends(bag, count)
+
+
+def test_a_disk_that_is_full_from_the_start_is_a_failure_not_an_end(small_disk: Path) -> None:
+    filler = (small_disk / "filler").open("wb", buffering=0)
+    with filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(1 << 16))
+    bag = BagThread(small_disk / "show", QUICK)
+    wait_until(lambda: bag.progress.phase is Phase.FAILED, "the recorder to notice")
+    assert bag.progress.message == "the disk is full: No space left on device"
+    bag.close()
+
+
+def test_a_file_that_may_not_grow_stops_the_recording_and_the_bag_mends(tmp_path: Path) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
+    phase, message, count = fill(tmp_path / "show", before=limit)
+    assert (phase, message) == ("FAILED", "cannot write: File too large")
+    assert_mends(tmp_path / "show", count)
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"cannot make the bag .*show: Not a directory"):
+        BagThread(tmp_path / "file" / "show", QUICK)
+
+
+def test_the_disk_itself_is_asked_for_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """fsync runs beside the writing, so that a disk that takes its time holds nothing up."""
+    asked, answer = threading.Event(), threading.Event()
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            asked.set()
+            answer.wait(60)
+        real(descriptor)
+
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, sync=0.1, reserve=0))
+    monkeypatch.setattr(os, "fsync", fsync)
+    bag.add_topic(NOTES)
+    assert asked.wait(60)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.messages == 10, "ten messages, though fsync still waits")
+    answer.set()
+    bag.close()
+    assert len(read(bag.progress.bag).notes) == 10

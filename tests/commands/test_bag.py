@@ -1,0 +1,61 @@
+"""`descant bag info` and `descant bag mend` as a person meets them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.bags import notes_bag
+
+
+def bag(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "descant.cli", "bag", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    return notes_bag(tmp_path / "show", 250, finish=False)
+
+
+def test_info_shows_topics_counts_and_that_all_is_well(tmp_path: Path) -> None:
+    run = bag("info", notes_bag(tmp_path / "show", 1_001))
+    assert run.returncode == 0
+    lines = [line.split() for line in run.stdout.splitlines()]
+    assert ["duration", "1.000", "s"] in lines
+    assert ["messages", "1001"] in lines
+    assert ["state", "complete"] in lines
+    assert ["/notes", "descant/msg/NoteEvent", "1001"] in lines
+
+
+def test_info_of_a_cut_off_bag_says_how_to_mend_it(cut: Path) -> None:
+    run = bag("info", cut)
+    assert run.returncode == 0
+    assert "show_0.mcap: it was cut off" in run.stdout
+    assert f"descant bag mend {cut}" in run.stdout
+
+
+def test_mend_says_what_it_recovered_and_what_it_kept(cut: Path) -> None:
+    run = bag("mend", cut)
+    assert run.returncode == 0
+    assert run.stdout.splitlines() == [
+        "show_0.mcap: it was cut off; 200 messages recovered; the old file is show_0.mcap.orig",
+        "metadata.yaml written: 200 messages",
+    ]
+
+
+def test_mend_replace_keeps_nothing(cut: Path) -> None:
+    assert "recovered\n" in bag("mend", "--replace", cut).stdout
+    assert not list(cut.glob("*.orig"))
+
+
+def test_mending_a_whole_bag_says_so(cut: Path) -> None:
+    bag("mend", cut)
+    assert bag("mend", cut).stdout == f"{cut} is whole (200 messages): nothing to mend\n"
+
+
+def test_no_bag_is_one_line_and_status_2(tmp_path: Path) -> None:
+    run = bag("info", tmp_path / "nothing")
+    assert run.returncode == 2
+    assert run.stderr == f"descant: no bag {tmp_path / 'nothing'}\n"
