@@ -1,0 +1,101 @@
+"""The launcher as a child process, its output in a log file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from descant.errors import UserError
+
+STOP_TIMEOUT_S = 20.0
+"""How long the launcher has to stop all nodes in order, before it is told again."""
+KILL_TIMEOUT_S = 5.0
+FIRST_DOMAIN, LAST_DOMAIN = 42, 101
+"""Domain ids the demo chooses from: up to 101 their ports lie below Linux's ephemeral range."""
+
+
+class Performance:
+    """A running `descant launch`; leaving the context stops it, whatever has happened."""
+
+    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+        """Start `descant launch ARGUMENTS` with `environment` over this process's own."""
+        self.log = log
+        with log.open("wb") as output:
+            # In a session of its own: ctrl-c in the terminal reaches the demo alone, which then
+            # stops everything in order.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "descant.cli", "launch", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Performance:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def check(self) -> None:
+        """`UserError` with the launcher's last word if it has ended by itself."""
+        status = self._process.poll()
+        if status is not None:
+            raise UserError(
+                f"the performance ended early, with status {status}: "
+                f"{last_error(self.log)} (all of it: {self.log})"
+            )
+
+    def stop(self) -> int:
+        """Interrupt the launcher and wait until it has stopped all nodes; returns its status."""
+        for number, timeout in (
+            (signal.SIGINT, STOP_TIMEOUT_S),
+            (signal.SIGTERM, KILL_TIMEOUT_S),
+            (signal.SIGKILL, KILL_TIMEOUT_S),
+        ):
+            if self._process.poll() is None:
+                self._process.send_signal(number)
+            try:
+                return self._process.wait(timeout)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):  # ctrl-c again: hurry
+                continue
+        raise UserError(f"process {self._process.pid} (the launcher) cannot be stopped")
+
+
+def last_error(log: Path) -> str:
+    """The last line of a log that speaks of an error, else the last line."""
+    lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
+    lines = [line for line in lines if line]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines or ["it said nothing"])[-1].removeprefix("descant: ")
+
+
+def free_domain() -> int:
+    """A ROS domain id that nobody on this machine uses.
+
+    The first participant of domain d takes UDP port 7410 + 250 d (DDSI-RTPS 2.5, 9.6.1.1): where
+    that can be had, there is none.
+    """
+    for domain in range(FIRST_DOMAIN, LAST_DOMAIN + 1):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("", 7410 + 250 * domain))
+            except OSError:
+                continue
+            return domain
+    raise UserError(
+        f"all ROS domain ids from {FIRST_DOMAIN} to {LAST_DOMAIN} are in use: "
+        "choose one with --domain"
+    )

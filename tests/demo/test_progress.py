@@ -1,0 +1,42 @@
+"""What the progress bar says."""
+
+import math
+
+import pytest
+
+from descant.demo.progress import LearnerView, PianoView, Playing, short
+from descant.learner.state import Status
+
+
+def piano(playing: Playing) -> PianoView:
+    return PianoView(playing, "", position_s=10.0, duration_s=12.0, heard_s=100.0)
+
+
+def test_between_two_words_of_a_playing_piano_the_bar_moves_on_but_not_past_the_end():
+    positions = [piano(Playing.PLAYING).position(now) for now in (99.0, 100.0, 100.5, 200.0)]
+    assert positions == [10.0, 10.0, 10.5, 12.0]
+
+
+def test_a_piano_that_does_not_play_stays_where_it_is():
+    assert piano(Playing.LOST).position(105.0) == 10.0
+
+
+def test_the_text_has_one_width_so_that_the_bar_stands_still():
+    views = [
+        LearnerView(1, 0, Status.LEARNING, 3.81),
+        LearnerView(12, 117, Status.LEARNING, 0.0123),
+        LearnerView(3, 7, Status.DIVERGED, math.inf),
+        LearnerView(3, 7, Status.CONVERGED, 0.0009),
+    ]
+    assert {len(str(view)) for view in views} == {len(str(views[0]))}
+    assert str(views[1]) == "episode 12  step 117  loss 0.0123"
+    assert "in tune" in str(views[3])
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [(0.0, "0.0000"), (0.0231, "0.0231"), (1.27, "1.27"), (152.4, "152"), (2.3e7, "2.3e+07"),
+     (math.inf, "inf"), (math.nan, "nan")],
+)  # fmt: skip
+def test_a_loss_is_short(loss: float, text: str):
+    assert short(loss) == text
