@@ -1,17 +1,17 @@
 """The learner's rules, its trajectory and its recovery, note by note."""
 
 import dataclasses
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from descant.events import Note
+from descant.events import NANOSECONDS, Note
 from descant.learner.core import Learner, Output, episode_seed
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State, Status
+from descant.piano.midifile import load
 from support.notes import off, on, strokes
+from support.performances import NOTE_ONS, performance
 
 BASS, MIDDLE, UPPER = 36, 55, 72
 
@@ -158,28 +158,23 @@ def test_held_steps_do_not_depend_on_when_the_learner_was_asked() -> None:
     assert got == expected
 
 
-def real_files() -> list[Path]:
-    folder = os.environ.get("DESCANT_MIDI", Path(__file__).parents[2] / ".." / "shared" / "midi")
-    return sorted(Path(folder).glob("*.mid"))
+PROFILES = [{}, {"upper_from": 48, "held_rate": 60.0, "loss": "half_mse"}]
 
 
-@pytest.mark.parametrize("profile", [{}, {"upper_from": 48, "held_rate": 60.0, "loss": "half_mse"}])
-def test_real_performances_lose_no_event(profile: dict[str, object]) -> None:
-    """The first 60 s of each real file: every note is counted, no held key is left."""
-    files = real_files()
-    if not files:
-        pytest.skip("no real performances: set DESCANT_MIDI to a folder of Disklavier MIDI files")
-    from descant.piano.midifile import load
-
-    for path in files:
-        events = [e for e in load(path).events() if isinstance(e, Note)]
-        notes = [n for n in events if n.time_ns < 60_000_000_000]
-        down = {n.id for n in notes if n.on} - {n.id for n in notes if not n.on}
-        notes += [dataclasses.replace(n, on=False) for n in notes if n.on and n.id in down]
-        learner = Learner(LearnerSettings().replace(**profile))
-        said = states(play(learner, notes))
-        bass = sum(n.on and n.key < 48 for n in notes)
-        first = notes[0].key >= 48
-        assert learner.events == len(notes), path.name
-        assert said[-1].episode == bass + first, path.name
-        assert learner.held == 0, path.name
+@pytest.mark.parametrize("profile", PROFILES, ids=["paper", "original"])
+@pytest.mark.parametrize("name", NOTE_ONS)
+def test_a_real_performance_loses_no_event_and_leaves_no_key(
+    name: str, profile: dict[str, object]
+) -> None:
+    """The first 60 s: every note is counted, every bass note an episode, no held key is left."""
+    events = load(performance(name)).events()
+    notes = [n for n in events if isinstance(n, Note) and n.time_ns < 60 * NANOSECONDS]
+    down = {n.id for n in notes if n.on} - {n.id for n in notes if not n.on}
+    notes += [dataclasses.replace(n, on=False) for n in notes if n.on and n.id in down]
+    learner = Learner(LearnerSettings().replace(**profile))
+    said = states(play(learner, notes))
+    bass = sum(n.on and n.key < 48 for n in notes)
+    first_is_not_bass = notes[0].key >= 48
+    assert learner.events == len(notes)
+    assert said[-1].episode == bass + first_is_not_bass
+    assert learner.held == 0
