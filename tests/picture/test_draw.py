@@ -77,6 +77,22 @@ def test_a_loud_note_is_brighter_than_a_soft_one(tmp_path):
     assert loud > soft + 0.2
 
 
+@pytest.mark.parametrize("width", [400, 1201, 2400])
+def test_no_note_is_too_short_to_be_seen(tmp_path, width: int):
+    """Once, dots vanished where their few tenths of a point were rounded to no pixel at all."""
+    height = width * 9 // 16
+    low = [note(100 + n, 40, n, n + 1.0) for n in range(20)]
+    high = [note(200 + n, 90, n, n + 1.0) for n in range(20)]
+    dots = [note(10 + n, 65, 1.0 + 0.9137 * n, 1.001 + 0.9137 * n) for n in range(20)]
+    notes = tuple(n for pair in (*low, *high, *dots) for n in pair)
+    image = pixels(Recording(notes, (), (), (), ()), tmp_path / "p.png", (width, height))
+    y = row(65, 38, 92, height)
+    line = image[y - 1 : y + 2].max(axis=(0, 2))
+    for n in range(20):
+        x = column(1.0 + 0.9137 * n, 20.0, width)
+        assert line[x : x + max(3, width // 200)].max() > 0.45, n
+
+
 def test_the_same_recording_gives_the_same_bytes(tmp_path):
     recording = perform(PART1, LearnerSettings())
     for name in ("a.png", "b.png"):

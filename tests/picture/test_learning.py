@@ -70,7 +70,8 @@ def test_the_rules_are_what_the_learner_said_else_the_profile_paper():
     said = LearnerSettings(threshold=0.02, bass_below=40, upper_from=50).to_json()
     spoken = Recording((), (), (), (), (RecordedSettings(1, 0, 0, said),))
     assert rules(spoken) == Rules(0.02, 40, 50)
-    assert rules(Recording((), (), (), (), ())) == Rules(0.001, 48, 60)
+    paper = LearnerSettings()
+    assert rules(Recording((), (), (), (), ())) == Rules(paper.threshold, 48, 60)
 
 
 def test_the_loss_axis_holds_every_finite_loss_and_the_threshold():

@@ -21,8 +21,8 @@ FEW_EPISODES = 40
 """With more of them the lines that connect the halves become fainter."""
 LABEL_POINTS = (8.0, 7.0)
 """Room an episode's number takes, and each of its digits: one that would collide is left out."""
-NAME_POINTS = 13.0
-"""The axis's name stands at its top: a number closer than this is left out."""
+NUMBER_POINTS = 13.0
+"""A number closer than this to the axis's name or the threshold's number is left out."""
 
 GLOW = (6.5, 4.5, 3.0)  # widths in points, laid over each other
 
@@ -172,39 +172,38 @@ def _places(
 
 
 def _draw_axis(frame: Frame, bounds: tuple[float, float], threshold: float) -> None:
+    """The axis's name, a line for every power of ten, and the threshold with its value."""
     low, high = bounds
     height = frame.points(LOSSES[1] - LOSSES[0])
-    for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1):
-        loss = 10.0**power
-        frame.losses.axhline(loss, color=palette.RULE, lw=0.8, zorder=0)
-        if math.log(high / loss) / math.log(high / low) * height < NAME_POINTS:
-            continue
-        frame.losses.annotate(
-            f"{loss:g}",
-            (0, loss),
-            (-7, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            color=palette.QUIET,
-            fontproperties=palette.font(12),
-            ha="right",
-            va="center",
-        )
-    frame.losses.annotate(
-        "loss",
-        (0, 1),
-        (-7, 0),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        color=palette.QUIET,
-        fontproperties=palette.font(12, italic=True),
-        ha="right",
-        va="center",
-    )
+    powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+    taken = [high]
     if low <= threshold <= high:
         frame.losses.axhline(
             threshold, color=palette.IN_TUNE, lw=0.8, alpha=0.55, ls=(0, (1, 3)), zorder=1
         )
+        _draw_number(frame, f"{threshold:g}", threshold)
+        taken.append(threshold)
+    for loss in (10.0**power for power in powers):
+        frame.losses.axhline(loss, color=palette.RULE, lw=0.8, zorder=0)
+        room = min(abs(math.log(loss / other)) for other in taken) / math.log(high / low)
+        if room * height >= NUMBER_POINTS:
+            _draw_number(frame, f"{loss:g}", loss)
+    _draw_number(frame, "loss", high, italic=True)
+
+
+def _draw_number(frame: Frame, text: str, loss: float, *, italic: bool = False) -> None:
+    frame.losses.annotate(
+        text,
+        (0, loss),
+        (-7, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        color=palette.QUIET,
+        fontproperties=palette.font(12, italic=italic),
+        ha="right",
+        va="center",
+        annotation_clip=False,
+    )
 
 
 def draw_episodes(frame: Frame, starts: Sequence[tuple[float, int, float]]) -> None:

@@ -57,7 +57,8 @@ def lines(
     """Lines of shape (n, 2, 2), each in its RGB or RGBA: what matplotlib draws fastest."""
     rgba: Any = colours  # an array is taken as it is; its type hints want a list, which is slow
     made: Any = segments
-    return LineCollection(made, colors=rgba, **how)
+    # Snapped to whole pixels, a very short line would have no length, and not be drawn at all.
+    return LineCollection(made, colors=rgba, snap=False, **how)
 
 
 @lru_cache(maxsize=8)
