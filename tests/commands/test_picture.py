@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from matplotlib.image import imread
-from support.bags import notes_bag
 
 from descant.commands.picture import command
 from descant.errors import UserError
+from support.bags import notes_bag
 
 
 @pytest.fixture(scope="module")
