@@ -6,7 +6,7 @@ from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.events import NANOSECONDS
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State, Status
-from descant.picture.learning import Curve, Point, Rules, curves, loss_range, on_axis, rules
+from descant.picture.learning import Curve, Point, curves, loss_range, on_axis, threshold
 from descant.picture.score import Span
 
 DRAWN = Span(0, 100 * NANOSECONDS)
@@ -66,12 +66,10 @@ def test_a_curve_knows_where_it_came_to_rest():
     assert left.converged is None
 
 
-def test_the_rules_are_what_the_learner_said_else_the_profile_paper():
-    said = LearnerSettings(threshold=0.02, bass_below=40, upper_from=50).to_json()
-    spoken = Recording((), (), (), (), (RecordedSettings(1, 0, 0, said),))
-    assert rules(spoken) == Rules(0.02, 40, 50)
-    paper = LearnerSettings()
-    assert rules(Recording((), (), (), (), ())) == Rules(paper.threshold, 48, 60)
+def test_the_threshold_is_what_the_learner_said_else_the_profile_papers():
+    said = RecordedSettings(1, 0, 0, LearnerSettings(threshold=0.02).to_json())
+    assert threshold(Recording((), (), (), (), (said,))) == 0.02
+    assert threshold(Recording((), (), (), (), ())) == LearnerSettings().threshold
 
 
 def test_the_loss_axis_holds_every_finite_loss_and_the_threshold():

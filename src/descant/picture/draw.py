@@ -71,18 +71,18 @@ def _count(number: int, noun: str) -> str:
 
 def _draw(recording: Recording, drawn: score.Span, title: str, size: tuple[int, int]) -> Figure:
     bars = score.bars(recording, drawn)
-    rules = learning.rules(recording)
+    threshold = learning.threshold(recording)
     lines = learning.curves(recording, drawn)
     made = frames.frame(*size, drawn.duration_s)
     low, high = roll.key_range(bars)
     roll.draw_keyboard(made, low, high)
-    roll.draw_bars(made, bars, rules.threshold)
+    roll.draw_bars(made, bars, threshold)
     roll.draw_pedals(
         made,
         score.pedal_curve(recording.pedals, SUSTAIN, drawn),
         score.pedal_curve(recording.pedals, SOFT, drawn),
     )
-    losses.draw_losses(made, lines, rules.threshold)
+    losses.draw_losses(made, lines, threshold)
     losses.draw_episodes(made, _starts(bars, lines, low, high))
     frames.draw_time(made, drawn.duration_s)
     frames.draw_title(made, title, summary(len(bars), drawn.duration_s, lines))

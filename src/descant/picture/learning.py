@@ -45,21 +45,14 @@ class Curve:
         return next((p for p in self.points if p.status is Status.CONVERGED), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The learner's settings that a reader of the picture should see."""
+def threshold(recording: Recording) -> float:
+    """The loss at which an episode rests, as the learner said it first.
 
-    threshold: float
-    bass_below: int
-    upper_from: int
-
-
-def rules(recording: Recording) -> Rules:
-    """As the learner said them first; the profile `paper` where it said nothing."""
-    values = LearnerSettings.defaults()
-    if recording.settings:
-        values |= json.loads(recording.settings[0].json)
-    return Rules(values["threshold"], values["bass_below"], values["upper_from"])
+    The default of the profile `paper` where it said nothing.
+    """
+    if not recording.settings:
+        return LearnerSettings().threshold
+    return float(json.loads(recording.settings[0].json)["threshold"])
 
 
 def curves(recording: Recording, drawn: Span) -> tuple[Curve, ...]:
@@ -91,10 +84,10 @@ def _is_new(last: State, state: State) -> bool:
     return here != (last.episode, last.attempt) or (state.step == 0 and last.step > 0)
 
 
-def loss_range(lines: Sequence[Curve], threshold: float) -> tuple[float, float]:
-    """Lowest and highest loss of the axis: all finite losses and the threshold, with air."""
+def loss_range(lines: Sequence[Curve], rest: float) -> tuple[float, float]:
+    """Lowest and highest loss of the axis: all finite losses and the threshold `rest`, with air."""
     found = [p.loss for line in lines for p in line.points if math.isfinite(p.loss) and p.loss > 0]
-    low = min([threshold, *found]) if threshold > 0 else min([0.001, *found])
+    low = min([rest if rest > 0 else 0.001, *found])
     high = max([1.0, *found])
     return max(low / 1.9, SMALLEST), min(high * 1.7, LARGEST)
 
