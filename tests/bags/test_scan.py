@@ -111,3 +111,14 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     path.write_text("dear diary")
     with pytest.raises(UserError, match=r"text\.mcap is not an MCAP file"):
         Scan(path)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(tmp_path: Path) -> None:
+    """It used to fail: a chunk written meanwhile lay beyond the size taken at the start."""
+    path = mcap_of(notes_bag(tmp_path / "b", 300, finish=False))
+    chunk = path.read_bytes()[-2_000:]
+    records = Scan(path).records()
+    next(records)
+    with path.open("ab") as file:
+        file.write(chunk * 100)
+    assert len(list(records)) == 299

@@ -84,7 +84,8 @@ class Scan:
             yield from self._records(file, size)
 
     def _records(self, file: BinaryIO, size: int) -> Iterator[Record]:
-        while True:
+        # Up to `size` and no further: a file that is being recorded grows meanwhile.
+        while file.tell() + _FRAME.size <= size:
             head = file.read(_FRAME.size)
             if len(head) < _FRAME.size:
                 return
