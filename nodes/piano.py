@@ -1,1 +1,106 @@
-def main(): print("hello")
+"""The node `piano`: a MIDI port or file in, notes and pedals out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+
+from rclpy.duration import Duration
+from rclpy.node import Node
+
+from descant.events import Event, Note
+from descant.msg import NoteEvent, PedalEvent, PianoState
+from descant.nodes import qos
+from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
+from descant.nodes.parameters import declare, follow
+from descant.nodes.runner import run
+from descant.piano.connection import Report, Status
+from descant.piano.decoder import Decoder
+from descant.piano.settings import PianoSettings
+from descant.piano.sources import make_source
+
+STATE_PERIOD_S = 0.5
+FAREWELL = Duration(nanoseconds=500_000_000)
+
+
+class PianoNode(Node):
+    """Publishes in the thread that brings the message (MIDI's or the player's): no detour."""
+
+    def __init__(self) -> None:
+        super().__init__("piano")
+        settings = declare(self, PianoSettings)
+        now_ns = time.time_ns()
+        self._epoch_ns = now_ns - time.monotonic_ns()  # measured once: no set clock moves the music
+        self._lock = threading.Lock()  # of the decoder, and of the order on /notes and /pedals
+        self._decoder = Decoder(
+            run_ns=now_ns, velocity_prefix_controller=settings.velocity_prefix_controller
+        )
+        self._count = 0
+        self._asked = settings.source
+        self._notes = self.create_publisher(NoteEvent, "/notes", qos.NOTES)
+        self._pedals = self.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
+        self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
+        self._source = make_source(
+            settings,
+            listeners=self._notes.get_subscription_count,
+            heard=self._hear,
+            release=self._release,
+            changed=self._announce,
+        )
+        follow(self, settings, self._apply)
+        self.create_timer(STATE_PERIOD_S, self._publish_state)
+        self._source.start()
+
+    def close(self) -> None:
+        """Let go of the source and release what is held, and see that it arrives."""
+        self._source.close()
+        self._release(time.monotonic_ns())
+        self._publish_state()
+        for publisher in (self._notes, self._pedals):
+            publisher.wait_for_all_acked(FAREWELL)
+
+    def _apply(self, settings: PianoSettings) -> None:
+        self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller
+        self._source.apply(settings)
+
+    def _hear(self, data: Sequence[int], monotonic_ns: int) -> None:
+        with self._lock:
+            self._publish(self._decoder.feed(data, monotonic_ns + self._epoch_ns))
+
+    def _release(self, monotonic_ns: int) -> None:
+        with self._lock:
+            self._publish(self._decoder.release_all(monotonic_ns + self._epoch_ns))
+
+    def _publish(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, Note):
+                self._notes.publish(to_note_event(event))
+            else:
+                self._pedals.publish(to_pedal_event(event))
+            self._count += 1
+
+    def _announce(self, report: Report) -> None:
+        log = self.get_logger()
+        (log.warning if report.status is Status.LOST else log.info)(report.message)
+        self._publish_state()
+
+    def _publish_state(self) -> None:
+        report = self._source.report
+        message = PianoState(
+            stamp=to_time(time.monotonic_ns() + self._epoch_ns),
+            status=int(report.status),
+            source=self._asked,
+            port=report.port,
+            message=report.message,
+            position=self._source.position,
+            duration=self._source.duration,
+            held=self._decoder.held,
+            events=self._count,
+        )
+        self._states.publish(message)
+
+
+def main() -> int:
+    """Run the node."""
+    return run(PianoNode)

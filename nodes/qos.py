@@ -29,6 +29,15 @@ LOG = _reliable(1_000, DurabilityPolicy.TRANSIENT_LOCAL)
 LEASE = Duration(seconds=2)
 """A publisher of /notes that is silent in every respect for this long is dead."""
 
+NOTES = QoSProfile(
+    depth=HISTORY_DEPTH,
+    reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.TRANSIENT_LOCAL,
+    liveliness=LivelinessPolicy.AUTOMATIC,
+    liveliness_lease_duration=LEASE,
+)
+"""Publisher of /notes: HISTORY that says that it lives. Matches HISTORY, LIVE and LIFE."""
+
 LIFE = QoSProfile(
     depth=1,
     reliability=ReliabilityPolicy.BEST_EFFORT,

@@ -106,6 +106,8 @@ def jack_server(
     # -p before -d: 128 ports are plenty and take 41 MB of shared memory instead of 105.
     command = ["jackd", "--no-realtime", "--timeout", "5000", "-p", "128", "-n", name]
     command += ["-d", "dummy", "-r", str(sample_rate), "-p", str(period)]
+    if shutil.which("setpriv"):  # the server goes even when the tests crash
+        command = ["setpriv", "--pdeathsig", "TERM", *command]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT

@@ -1,0 +1,154 @@
+"""MIDI input ports through python-rtmidi.
+
+mido opens ports with the same library, but drops active sensing and gives its client no name
+unless the port is virtual; so the ports are opened here, and mido is left to the files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from descant.errors import UserError
+from descant.piano.quiet import quiet
+from descant.piano.settings import Source, SourceKind
+
+CLIENT_NAME = "descant-piano"
+SETTLE = 0.05  # seconds for a callback that is running to come to its end
+# Ports that lead back into the computer, so that 'auto' never takes one for a piano.
+NOT_A_PIANO = ("through", "thru", "loopback", "announce", "monitor", "rtmidi", CLIENT_NAME)
+
+Heard = Callable[[Sequence[int], int], None]
+"""Takes a MIDI message's bytes and the `time.monotonic_ns()` of its arrival, in MIDI's thread."""
+
+# What in-flight callbacks still point to after they were cancelled: see PortClient.close.
+_kept: list[list[object]] = []
+
+
+def rtmidi() -> Any:
+    """The library, or a `UserError` that says how to get it."""
+    try:
+        return importlib.import_module("rtmidi")
+    except ImportError:
+        raise UserError(
+            "live MIDI needs python-rtmidi: pip install 'descant[live]' (or use piano:=file:...)"
+        ) from None
+
+
+def backends(wanted: str = "auto") -> list[str]:
+    """The MIDI systems to ask, in order: 'alsa' before 'jack'; `UserError` if it has not `wanted`.
+
+    On macOS and Windows the names are rtmidi's own, e.g. 'core' and 'winmm'.
+    """
+    library = rtmidi()
+    known = [library.get_api_name(api) for api in library.get_compiled_api()]
+    if wanted == "auto":
+        return known
+    if wanted not in known:
+        raise UserError(f"this python-rtmidi has no backend '{wanted}'; it has {', '.join(known)}")
+    return [wanted]
+
+
+def matching(names: Sequence[str], source: Source) -> list[str]:
+    """The port names that `source` may mean, in sorted order; the first is taken.
+
+    port:NAME matches a part of the name, whatever the case; auto all that lead to a device.
+    """
+    if source.kind is SourceKind.PORT:
+        return sorted(name for name in names if source.name.lower() in name.lower())
+    return sorted(n for n in names if not any(word in n.lower() for word in NOT_A_PIANO))
+
+
+class PortClient:
+    """One client of a MIDI system: lists its input ports and opens one of them.
+
+    Making it raises `OSError` where the system does not answer (no ALSA sequencer, no JACK
+    server). A client whose server has died lists no ports: close it and make a new one.
+    """
+
+    def __init__(self, backend: str) -> None:
+        self._library = rtmidi()
+        known = {self._library.get_api_name(api): api for api in self._library.get_compiled_api()}
+        self._api = known[backend]
+        self._witness: Any = None  # sees a virtual port from outside
+        self._virtual = ""
+        with self._errors():
+            self._input = self._library.MidiIn(self._api, name=CLIENT_NAME)
+        # Active sensing is how a piano says that it is there; rtmidi drops it unless told.
+        self._input.ignore_types(sysex=True, timing=True, active_sense=False)
+
+    def names(self) -> list[str]:
+        """The input ports there are now."""
+        return self._ports_of(self._input)
+
+    def open(self, name: str, heard: Heard) -> None:
+        """Open the port with this full name; `OSError` if it has just gone."""
+        names = self.names()
+        if name not in names:
+            raise OSError(f"port '{name}' is gone")
+        self._listen(heard)
+        with self._errors():
+            self._input.open_port(names.index(name), name="piano")
+
+    def open_virtual(self, name: str, heard: Heard) -> None:
+        """Make a port that others connect to; `OSError` if that cannot be."""
+        self._listen(heard)
+        with self._errors():
+            self._input.open_virtual_port(name)
+            self._witness = self._library.MidiOut(self._api, name=f"{CLIENT_NAME}-witness")
+        self._virtual = name if self._sees(name) else ""
+
+    def there(self, name: str) -> bool:
+        """Whether the opened port is still there.
+
+        A virtual port goes with its server; where the system does not show it, it always is.
+        """
+        if self._witness is not None:
+            return self._sees(self._virtual)
+        return name in self.names()
+
+    def close(self) -> None:
+        """Leave the MIDI system; takes `SETTLE` seconds.
+
+        rtmidi frees the callback at once when it is cancelled, while MIDI's thread may be on its
+        way into it and waiting for the interpreter's lock: the process would crash. And closing
+        waits for that thread with the lock held: it would hang. So what the callback points to is
+        kept, and time is given for it to end.
+        """
+        _kept.append(gc.get_referents(self._input))
+        self._input.cancel_callback()
+        time.sleep(SETTLE)
+        with quiet():
+            self._input.close_port()
+            self._input.delete()
+            if self._witness is not None:
+                self._witness.delete()
+
+    def _listen(self, heard: Heard) -> None:
+        def callback(event: tuple[list[int], float], _data: object) -> None:
+            heard(event[0], time.monotonic_ns())
+
+        self._input.set_callback(callback)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What rtmidi raises as `OSError`, without the name of its C++ function."""
+        try:
+            with quiet():
+                yield
+        except self._library.RtMidiError as error:
+            raise OSError(str(error).partition(": ")[2] or str(error)) from None
+
+    def _sees(self, part: str) -> bool:
+        return any(part in name for name in self._ports_of(self._witness))
+
+    def _ports_of(self, client: Any) -> list[str]:
+        try:
+            with self._errors():
+                return list(client.get_ports())
+        except OSError:
+            return []
