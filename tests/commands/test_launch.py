@@ -52,7 +52,7 @@ def test_printing_runs_nothing(prefix: Path, tmp_path: Path) -> None:
         (["no/such.launch.xml"], r"no launch file /.*/no/such\.launch\.xml"),
         (["part1", "pinao:=auto"], r"unknown argument 'pinao'; did you mean 'piano'\?"),
         (["part1", "profile:=papr"], "'profile' must be one of paper, original, not 'papr'"),
-        (["part1", "seed:=many"], "not a parameter value: invalid literal for int"),
+        (["part1", "seed:=many"], "not a parameter value: 'many' is not of type int"),
         (["part1", "auto"], "'auto' is no launch argument; expected name:=value"),
     ],
 )

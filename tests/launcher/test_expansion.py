@@ -191,7 +191,7 @@ def test_rules_of_running_are_carried_over(tmp_path: Path) -> None:
         ("<node pkg='p' exec='e'>\n<param from='no.yaml'/></node>",
          r":4: no parameter file no\.yaml"),
         ("<node pkg='p' exec='e'>\n<param name='x' value='$(var bag)' type='int'/></node>",
-         ":4: not a parameter value: invalid literal for int"),
+         ":4: not a parameter value: 'x' is not of type int"),
         ("<arg name='must' description='the thing'/>",
          r":3: argument 'must' \(the thing\) has no default: give must:=value"),
         ("<include file='/no/such.launch.xml'/>", r":3: no launch file /no/such\.launch\.xml"),

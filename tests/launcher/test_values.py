@@ -85,11 +85,11 @@ def test_with_a_type_a_value_is_exactly_that(text: str, kind: str, expected: Val
         ("null", "yaml", "'null' is nothing in YAML"),
         ("{", "yaml", "'{' cannot be read as YAML"),
         ("[1, a]", "yaml", "a list must hold values of one type"),
-        ("x", "int", "invalid literal for int"),
+        ("x", "int", "'x' is not of type int"),
         ("x", "bool", "'x' is not of type bool"),
         ("[a]", "list_of_int", "is not of type list_of_int"),
         ("1", "integer", r"unknown parameter type 'integer'; did you mean 'int'\?"),
-        ("$(var a)", "int", "invalid literal for int.*'many'"),
+        ("$(var a)", "int", "'many' is not of type int"),
         ("[$(var a), 2]", "yaml", "a list must hold values of one type"),
     ],
 )

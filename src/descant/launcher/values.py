@@ -44,7 +44,10 @@ def coerce(text: str, kind: str) -> Value:
     if kind == "str":
         return text
     if kind in ("int", "float"):
-        return int(text) if kind == "int" else float(text)
+        try:
+            return int(text) if kind == "int" else float(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not of type {kind}") from None
     if kind == "bool" and text in ("0", "1"):
         return text == "1"
     value = _read_yaml(text)
