@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
+import fcntl
 import os
+import random
+import tempfile
+from pathlib import Path
+from typing import IO
 
 # Fast DDS turns the domain id into UDP ports; up to 101 they stay below Linux's ephemeral range.
-FIRST_DOMAIN, LAST_DOMAIN = 10, 101
-_count = itertools.count()
+DOMAINS = range(10, 102)
+_locks: list[IO[str]] = []  # held until this process ends
 
 
 def domain_id() -> int:
-    """A domain id that no other test running at the same time uses."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    share = (LAST_DOMAIN - FIRST_DOMAIN + 1) // workers
-    return FIRST_DOMAIN + worker * share + next(_count) % share
+    """A domain id that no other test on this machine uses, in this run or another."""
+    for domain in random.sample(DOMAINS, len(DOMAINS)):
+        lock = (Path(tempfile.gettempdir()) / f"descant-test-domain-{domain}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        _locks.append(lock)
+        return domain
+    raise RuntimeError(f"all domain ids from {DOMAINS[0]} to {DOMAINS[-1]} are in use")
 
 
 def graph_environment(domain: int) -> dict[str, str]:
