@@ -55,7 +55,7 @@ class Listener:
     ) -> None:
         """`arrived` is called after a message was recorded: the moment to drain all listeners.
 
-        Raises ImportError or AttributeError where Python does not know the type.
+        Raises whatever importing the type raises where it is not installed, or broken.
         """
         package, kind, name = message_type.split("/")
         self._class = getattr(importlib.import_module(f"{package}.{kind}"), name)

@@ -83,9 +83,10 @@ class Recorder(Node):
                 continue
             try:
                 self._listener(topic, types[0]).adapt()
-            except (ImportError, AttributeError):
+            except Exception as error:  # somebody's broken package costs its own topic, no other
                 self._unknown.add(topic)
-                self.get_logger().error(f"{topic} is not recorded: no type {types[0]} installed")
+                reason = f"{type(error).__name__}: {error}"
+                self.get_logger().error(f"{topic} ({types[0]}) is not recorded: {reason}")
 
     def _slow_down(self) -> None:
         self._settle.cancel()

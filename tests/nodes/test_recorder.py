@@ -301,3 +301,34 @@ def test_two_thousand_messages_a_second_are_all_recorded(domain: int, tmp_path: 
         assert node_.stop() == 0
     recorded = [n.id for n in read(bag).notes]
     assert recorded == list(range(len(recorded)))
+
+
+WITHOUT_STD_MSGS = """
+import sys
+sys.modules["std_msgs.msg"] = None  # as if it were not installed
+from descant.nodes.recorder import main
+sys.exit(main())
+"""
+
+
+def test_a_type_that_is_not_installed_costs_its_own_topic_and_no_other(
+    domain: int, ears: Listener, tmp_path: Path
+) -> None:
+    bag, log = tmp_path / "show", tmp_path / "log"
+    ears.node.create_publisher(String, "/chatter", 10)
+    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    arguments = ["--ros-args", "-p", f"bag:={bag}", "-p", "reserve:=1"]
+    with log.open("wb") as out:
+        child = subprocess.Popen(
+            [sys.executable, "-c", WITHOUT_STD_MSGS, *arguments],
+            env=graph_environment(domain), stderr=out,
+        )  # fmt: skip
+    try:
+        refusal = "/chatter (std_msgs/msg/String) is not recorded"
+        ears.wait(lambda: refusal in log.read_text(), "the refusal in the log")
+        notes.publish(NoteEvent(id=1))
+        ears.wait(lambda: ids(bag) == [1], "the note in the bag")
+        assert log.read_text().count(refusal) == 1
+    finally:
+        child.terminate()
+        assert child.wait(30) == 0
