@@ -156,7 +156,7 @@ def _end(server: JackServer) -> None:
     if server.process.poll() is None:
         server.process.send_signal(signal.SIGTERM)
         try:
-            server.process.wait(timeout=10)
+            server.process.wait(timeout=2)  # jackd now and then hangs when it ends in order
         except subprocess.TimeoutExpired:
             server.kill()
     # A killed server leaves its socket and semaphores; the shared memory is taken back by the

@@ -131,10 +131,10 @@ class Connection:
             self._retry_ns[backend] = now_ns + RETRY_NS
 
     def _drop(self, text: str) -> None:
-        self._leave(self._open)
-        self._open, self._sensed = "", False
+        backend, self._open, self._sensed = self._open, "", False
         self._lost()
         self._tell(Status.LOST, "", text)
+        self._leave(backend)  # last: with a dead server this takes seconds
 
     def _leave(self, backend: str) -> None:
         client = self._clients.pop(backend, None)

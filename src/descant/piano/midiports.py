@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from descant.errors import UserError
+from descant.piano.jackwatch import JackWatch
 from descant.piano.quiet import quiet
 from descant.piano.settings import Source, SourceKind
 
@@ -73,17 +74,22 @@ class PortClient:
     def __init__(self, backend: str) -> None:
         self._library = rtmidi()
         known = {self._library.get_api_name(api): api for api in self._library.get_compiled_api()}
-        self._api = known[backend]
-        self._witness: Any = None  # sees a virtual port from outside
-        self._virtual = ""
+        self._virtual = False
         with self._errors():
-            self._input = self._library.MidiIn(self._api, name=CLIENT_NAME)
+            self._input = self._library.MidiIn(known[backend], name=CLIENT_NAME)
+        self._server = JackWatch(f"{CLIENT_NAME}-watch") if backend == "jack" else None
         # Active sensing is how a piano says that it is there; rtmidi drops it unless told.
         self._input.ignore_types(sysex=True, timing=True, active_sense=False)
 
     def names(self) -> list[str]:
         """The input ports there are now."""
-        return self._ports_of(self._input)
+        if not self._server_lives():
+            return []
+        try:
+            with self._errors():
+                return list(self._input.get_ports())
+        except OSError:
+            return []
 
     def open(self, name: str, heard: Heard) -> None:
         """Open the port with this full name; `OSError` if it has just gone."""
@@ -99,17 +105,11 @@ class PortClient:
         self._listen(heard)
         with self._errors():
             self._input.open_virtual_port(name)
-            self._witness = self._library.MidiOut(self._api, name=f"{CLIENT_NAME}-witness")
-        self._virtual = name if self._sees(name) else ""
+        self._virtual = True
 
     def there(self, name: str) -> bool:
-        """Whether the opened port is still there.
-
-        A virtual port goes with its server; where the system does not show it, it always is.
-        """
-        if self._witness is not None:
-            return self._sees(self._virtual)
-        return name in self.names()
+        """Whether the opened port is still there; a virtual one goes only with its server."""
+        return self._server_lives() if self._virtual else name in self.names()
 
     def close(self) -> None:
         """Leave the MIDI system; takes `SETTLE` seconds.
@@ -125,8 +125,8 @@ class PortClient:
         with quiet():
             self._input.close_port()
             self._input.delete()
-            if self._witness is not None:
-                self._witness.delete()
+        if self._server is not None:
+            self._server.close()
 
     def _listen(self, heard: Heard) -> None:
         def callback(event: tuple[list[int], float], _data: object) -> None:
@@ -143,12 +143,5 @@ class PortClient:
         except self._library.RtMidiError as error:
             raise OSError(str(error).partition(": ")[2] or str(error)) from None
 
-    def _sees(self, part: str) -> bool:
-        return any(part in name for name in self._ports_of(self._witness))
-
-    def _ports_of(self, client: Any) -> list[str]:
-        try:
-            with self._errors():
-                return list(client.get_ports())
-        except OSError:
-            return []
+    def _server_lives(self) -> bool:
+        return self._server is None or self._server.alive

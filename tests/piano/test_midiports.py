@@ -1,0 +1,107 @@
+"""Real ports of a real JACK server, and what happens when it dies."""
+
+import subprocess
+import sys
+
+import pytest
+
+from descant.errors import UserError
+from descant.piano.midiports import PortClient, backends
+from support.fake_piano import fake_piano
+from support.jack import jack_server, needs_jack
+from support.node import wait_until
+
+pytestmark = [pytest.mark.jack, needs_jack]
+
+
+@pytest.fixture
+def jack(monkeypatch):
+    with jack_server() as server:
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
+        monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+        yield server
+
+
+def test_an_unknown_backend_is_refused_with_those_there_are():
+    with pytest.raises(UserError, match=r"no backend 'winmm'; it has .*jack"):
+        backends("winmm")
+
+
+def test_messages_arrive_with_their_time_active_sensing_included(jack):
+    client, heard = PortClient("jack"), []
+    with fake_piano(jack.environment) as piano:
+        (name,) = client.names()
+        client.open(name, lambda data, now: heard.append((data, now)))
+        sent = piano.note_on(60, 100)
+        piano.active_sensing()
+        wait_until(lambda: len(heard) == 2, "two messages")
+    client.close()
+    assert [data for data, _ in heard] == [[0x90, 60, 100], [0xFE]]
+    assert abs(heard[0][1] - sent) < 1e9  # one clock
+
+
+def test_a_port_that_went_is_no_longer_there(jack):
+    client = PortClient("jack")
+    with fake_piano(jack.environment) as piano:
+        (name,) = client.names()
+        client.open(name, lambda _data, _now: None)
+        assert client.there(name)
+        piano.unplug()
+        wait_until(lambda: not client.there(name), "the port to go")
+        with pytest.raises(OSError, match="is gone"):
+            client.open(name, lambda _data, _now: None)
+    client.close()
+
+
+def test_a_server_that_dies_leaves_no_ports_and_no_harm(jack, capfd):
+    client, witness = PortClient("jack"), PortClient("jack")
+    witness.open_virtual("inlet", lambda _data, _now: None)
+    assert witness.there("inlet")
+    with fake_piano(jack.environment):
+        assert client.names()
+        jack.kill()
+        wait_until(lambda: not client.names(), "the ports to go")
+        wait_until(lambda: not witness.there("inlet"), "the virtual port to go")
+    client.close()
+    witness.close()
+    with pytest.raises(OSError, match="JACK server not running"):
+        PortClient("jack")
+    with jack_server(name=jack.name), fake_piano(jack.environment) as piano:
+        again = PortClient("jack")
+        assert [name for name in again.names() if name.endswith(piano.port)]
+        again.close()
+
+
+RAIN = """
+import sys, time
+from descant.piano.midiports import PortClient
+for _ in range(20):
+    client, heard = PortClient("jack"), []
+    (name,) = [name for name in client.names() if name.endswith("Disklavier")]
+    client.open(name, lambda data, now: heard.append(data))
+    while len(heard) < 5:
+        time.sleep(0.001)
+    client.close()
+print("survived")
+"""
+
+
+def test_closing_in_the_midst_of_a_rain_of_notes_neither_crashes_nor_hangs(jack):
+    # rtmidi alone does either here, every time: see PortClient.close.
+    with fake_piano(jack.environment) as piano:
+        child = subprocess.Popen(
+            [sys.executable, "-c", RAIN],
+            env=jack.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            while child.poll() is None:
+                piano.play([(i / 1000, (0x90, 20 + i % 88, i % 2)) for i in range(300)])
+            assert child.stdout.read() == "survived\n"
+            assert child.returncode == 0
+        finally:
+            child.kill()
+            child.wait()
+            child.stdout.close()
