@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import random
 import tempfile
@@ -11,20 +12,30 @@ from typing import IO
 
 # Fast DDS turns the domain id into UDP ports; up to 101 they stay below Linux's ephemeral range.
 DOMAINS = range(10, 102)
-_locks: list[IO[str]] = []  # held until this process ends
+KEPT = 12  # domains that one process takes turns with
+_mine: dict[int, IO[str]] = {}  # domain -> lock, held until this process ends
+_turn = itertools.count()
 
 
 def domain_id() -> int:
-    """A domain id that no other test on this machine uses, in this run or another."""
+    """A domain id that no other test run on this machine uses; the last few were others."""
+    while len(_mine) < KEPT:
+        _take_one()
+    return list(_mine)[next(_turn) % KEPT]
+
+
+def _take_one() -> None:
     for domain in random.sample(DOMAINS, len(DOMAINS)):
+        if domain in _mine:
+            continue
         lock = (Path(tempfile.gettempdir()) / f"descant-test-domain-{domain}.lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
             continue
-        _locks.append(lock)
-        return domain
+        _mine[domain] = lock
+        return
     raise RuntimeError(f"all domain ids from {DOMAINS[0]} to {DOMAINS[-1]} are in use")
 
 
