@@ -81,8 +81,11 @@ class PianoNode(Node):
             self._count += 1
 
     def _announce(self, report: Report) -> None:
-        log = self.get_logger()
-        (log.warning if report.status is Status.LOST else log.info)(report.message)
+        # Two lines of code on purpose: rclpy refuses two severities from one.
+        if report.status is Status.LOST:
+            self.get_logger().warning(report.message)
+        else:
+            self.get_logger().info(report.message)
         self._publish_state()
 
     def _publish_state(self) -> None:
