@@ -169,7 +169,7 @@ class Connection:
         try:
             self._clients[backend] = self._make_client(backend)
         except OSError as error:
-            self._refused[backend] = str(error).rstrip(".")
+            self._refused[backend] = str(error)
             self._retry_ns[backend] = now_ns + RETRY_NS
             return None
         self._refused.pop(backend, None)

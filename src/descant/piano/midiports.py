@@ -141,7 +141,8 @@ class PortClient:
             with quiet():
                 yield
         except self._library.RtMidiError as error:
-            raise OSError(str(error).partition(": ")[2] or str(error)) from None
+            text = str(error)
+            raise OSError((text.partition(": ")[2] or text).rstrip(".?")) from None
 
     def _server_lives(self) -> bool:
         return self._server is None or self._server.alive

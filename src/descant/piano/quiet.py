@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 
 STANDARD_ERROR = 2
-_lock = threading.Lock()
+_lock = threading.RLock()
 
 
 @contextlib.contextmanager
