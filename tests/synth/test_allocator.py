@@ -31,7 +31,7 @@ class Rig:
         self.fading: set[int] = set()
 
     def note(self, note: Note) -> list[Command]:
-        commands = self.allocator.note(note, self.levels)
+        commands = self.allocator.note(note, self.levels.__getitem__)
         for command in commands:
             if isinstance(command, Fade):
                 self.fading.add(command.voice)

@@ -13,7 +13,7 @@ note still decays by itself, so no sequence of events can make a voice sound for
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from descant.events import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
@@ -30,6 +30,8 @@ PATIENCE_NS = 1_000_000_000
 MOST_WAITING = 1_024
 # Voices beyond `voices` that sound new notes while stolen ones fade.
 RESERVE = 16
+
+Level = Callable[[int], float]
 
 
 @dataclass(slots=True)
@@ -71,9 +73,9 @@ class Allocator:
         """Notes held by a finger or a pedal now (half-pedalled ones are not)."""
         return sum(1 for s in self._sounding.values() if s.damping == math.inf)
 
-    def note(self, note: Note, levels: Sequence[float]) -> list[Command]:
-        """A key went down or up; `levels` are the voices' present amplitudes."""
-        return self._on(note, levels) if note.on else self._off(note)
+    def note(self, note: Note, level: Level) -> list[Command]:
+        """A key went down or up; `level` gives a voice's present amplitude."""
+        return self._on(note, level) if note.on else self._off(note)
 
     def pedal(self, pedal: Pedal) -> list[Command]:
         """A pedal moved."""
@@ -130,13 +132,13 @@ class Allocator:
             self._turn_sostenuto(0)
         return self._dampers()
 
-    def _on(self, note: Note, levels: Sequence[float]) -> list[Command]:
+    def _on(self, note: Note, level: Level) -> list[Command]:
         commands: list[Command] = []
         self._down[note.key] = note.id
         voice = self._voice_of_key.get(note.key)
         again = voice is not None
         if voice is None:
-            voice = self._take(levels, commands)
+            voice = self._take(level, commands)
             if voice is None:
                 return commands
         else:
@@ -180,7 +182,7 @@ class Allocator:
             self._sostenuto = False
             self._sustained = set()
 
-    def _take(self, levels: Sequence[float], commands: list[Command]) -> int | None:
+    def _take(self, level: Level, commands: list[Command]) -> int | None:
         """A voice for a new note: a free one; when all may sound no more, one is stolen.
 
         None when even the reserve is fading: over RESERVE notes too many within a few ms.
@@ -188,11 +190,11 @@ class Allocator:
         if len(self._sounding) < self.settings.voices and self._free:
             return self._free.pop()
         self.stolen += 1
-        victim = min(self._sounding, key=lambda v: self._worth(v, levels[v]), default=None)
-        if victim is None or (levels[victim] > 0.0 and not self._free):
+        victim = min(self._sounding, key=lambda v: self._worth(v, level(v)), default=None)
+        if victim is None or (level(victim) > 0.0 and not self._free):
             return None
         self._forget(victim)
-        if levels[victim] <= 0.0:
+        if level(victim) <= 0.0:
             return victim
         commands.append(Fade(victim))
         return self._free.pop()

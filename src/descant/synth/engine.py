@@ -64,20 +64,24 @@ class Engine:
         self._allocator = Allocator(settings)
         size = self._allocator.size
         self._bank = VoiceBank(settings, size, frames=frames, sample_rate=sample_rate)
-        self._control = Control(settings, self._bank.lines, frames / sample_rate)
+        self._mean_square = self._bank.mean_square
+        self._control = Control(
+            settings, self._bank.lines, frames / sample_rate, self._bank.blocks_per_grid
+        )
         self._master = Master(settings, frames, sample_rate)
         self._lowpass = Lowpass(settings, frames, sample_rate)
         self._unit = self._bank.unit * gain_of_db(settings.level)
 
     def render(self) -> Samples:
         """The next block (2, frames), between -1 and 1; it holds until the next call."""
-        self._take()
-        for voice in self._control.ended():
+        control = self._control
+        if self.inbox:
+            self._take()
+        for voice in control.ended():
             self._bank.stop(voice)
             self._allocator.ended(voice)
-        self._control.advance()
-        power = max(self._control.power) * self._bank.mean_square
-        samples = self._master.mix(self._bank.render(), power)
+        control.advance()
+        samples = self._master.mix(self._bank.render(), control.power * self._mean_square)
         if self._lowpass.on:
             samples = self._lowpass.filter(samples)
         self.blocks += 1
@@ -120,7 +124,7 @@ class Engine:
 
     def _commands(self, given: Input) -> list[Command]:
         if isinstance(given, Note):
-            return self._allocator.note(given, self._control.levels)
+            return self._allocator.note(given, self._control.level)
         if isinstance(given, State):
             return self._allocator.state(given)
         if isinstance(given, Pedal):
@@ -147,6 +151,6 @@ class Engine:
             self._control.fade(command)
 
     def _start(self, command: Start) -> None:
-        self._control.start(command._replace(gain=command.gain * self._unit))
         if not command.again:
             self._bank.start(command.voice, command.key, seat_of(command.key))
+        self._control.start(command._replace(gain=command.gain * self._unit))

@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import isamax, sasum
+from scipy.linalg.blas import isamax
 
 from descant.synth.settings import SynthSettings
 
@@ -61,6 +61,7 @@ class Master:
         self.gain = 1.0
         self.peak = 0.0  # highest absolute sample since it was last taken
         self._ramp = (np.arange(1, frames + 1) / frames).astype(np.float32)
+        self._free_power = (KNEE / CREST) ** 2
         self._recover = 1.0 - math.exp(-frames / sample_rate / RECOVERY)
         self._mixed: Samples = np.zeros((2, frames), np.float32)
         self.change(settings)
@@ -81,7 +82,7 @@ class Master:
         The result is this object's own and holds until the next call.
         """
         before = self.gain
-        after = self._next_gain(power)
+        after = 1.0 if power <= self._free_power and before == 1.0 else self._next_gain(power)
         if after == before:
             np.dot(self._scaled, seats, out=self._mixed)
         else:
@@ -94,8 +95,8 @@ class Master:
     def bound(self, samples: Samples) -> Samples:
         """Round off what is above KNEE, in place, and remember the peak."""
         flat = samples.ravel()
-        peak = abs(float(flat[isamax(flat)]))
-        if peak > KNEE or not math.isfinite(sasum(flat)):
+        peak = abs(flat.item(isamax(flat)))
+        if peak > KNEE:
             soft_ceiling(samples)
             peak = float(np.abs(samples).max())
         self.peak = max(self.peak, peak)

@@ -2,9 +2,10 @@
 
 A voice is two oscillators (the design's finding: all overtones move by one factor, so together
 they are one wave): a `Sine` for the fundamental and an `Osc` with the overtones' table. Level
-and frequency are straight lines over a block: one `Phasor`, which all voices share, runs from 0
-to 1 in a block (exactly: a block is a power of two), and a `Sig` scales it to from..to. That
-costs a tenth of pyo's own `SigTo` or `Fader`, whose samples are computed one after the other.
+and frequency are straight lines: two `Phasor`s, which all voices share, run from 0 to 1 in every
+block, and in every step of a coarser grid (exactly: both are powers of two), and a `Sig` scales
+one of them to from..to. That costs a tenth of pyo's own `SigTo` or `Fader`, whose samples are
+computed one after the other.
 
 The oscillators of silent voices are stopped and cost nothing. Every seat of the stereo picture is
 an output channel of the pyo server, which adds up what plays there; a `Mix` would cost more than
@@ -16,7 +17,8 @@ from __future__ import annotations
 import ctypes
 import math
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,6 +37,14 @@ from descant.synth.tuning import (
 
 GOLDEN = 0.618033988749895
 FADE_IN = 0.05  # seconds
+GRID = 1_024  # frames of a slow ramp
+
+
+class _Ramps(NamedTuple):
+    """What runs from 0 to 1, and starts again: in every block, in every step of the grid."""
+
+    quick: Any
+    slow: Any
 
 
 def import_pyo() -> Any:
@@ -48,51 +58,58 @@ def import_pyo() -> Any:
 
 
 class _Voice:
-    """The C objects of one voice, and bound methods of those that are called in every block."""
+    """The C objects of one voice, and the calls that move it."""
 
-    def __init__(self, pyo: Any, ramp: Any, table: Any, number: int, *, fading_overtones: bool):
-        self._keep = self._make(pyo, ramp, table, number, fading_overtones=fading_overtones)
-        self.streams = [core(thing) for thing in self._keep]
-        level, overtones, frequency, self.sine, self.osc = self.streams
-        self._overtones_from, self._overtones_by = overtones.setAdd, overtones.setMul
-        self._frequency_from, self._frequency_by = frequency.setAdd, frequency.setMul
-        self.key = -1
-        self.fundamental = 0.0
-        self.overtone_gain = (1.0, 1.0)
-        self.lines = Lines(
-            level.setAdd,
-            level.setMul,
-            self._set_fading_stretch if fading_overtones else self._set_stretch,
-            self._set_overtones if fading_overtones else None,
-        )
-        for stream in self.streams:
-            stream.stop()
-
-    def _set_stretch(self, before: float, after: float) -> None:
-        self._frequency_from(self.fundamental * (1.0 + before))
-        self._frequency_by(self.fundamental * (after - before))
-
-    def _set_fading_stretch(self, before: float, after: float) -> None:
-        self._set_stretch(before, after)
-        self.overtone_gain = (max(1.0 - before, 0.0), max(1.0 - after, 0.0))
-
-    def _set_overtones(self, before: float, after: float) -> None:
-        start = before * self.overtone_gain[0]
-        self._overtones_from(start)
-        self._overtones_by(after * self.overtone_gain[1] - start)
-
-    @staticmethod
-    def _make(
-        pyo: Any, ramp: Any, table: Any, number: int, *, fading_overtones: bool
-    ) -> tuple[Any, ...]:
-        level = pyo.Sig(ramp, mul=0.0, add=0.0)
-        overtones = pyo.Sig(ramp, mul=0.0, add=0.0) if fading_overtones else level
-        frequency = pyo.Sig(ramp, mul=0.0, add=440.0)
+    def __init__(self, pyo: Any, ramps: _Ramps, table: Any, number: int, *, fading: bool) -> None:
+        level = pyo.Sig(ramps.quick, mul=0.0, add=0.0)
+        fade = pyo.Sig(ramps.slow, mul=0.0, add=1.0) if fading else None
+        overtones = pyo.Sig(level, mul=fade) if fading else level
+        frequency = pyo.Sig(ramps.slow, mul=0.0, add=440.0)
         # Phases far from each other: notes struck together do not peak together.
         sine = pyo.Sine(440.0, phase=number * GOLDEN % 1.0, mul=level)
         phase = (number + 0.5) * GOLDEN * GOLDEN % 1.0
         osc = pyo.Osc(table, frequency, phase=phase, mul=overtones, add=sine)
-        return level, overtones, frequency, sine, osc
+        made = (level, fade, overtones, frequency, sine, osc) if fading else (
+            level, frequency, sine, osc)  # fmt: skip
+        self._keep = made
+        self.streams = [core(thing) for thing in made]
+        self.sine, self.osc = core(sine), core(osc)
+        self._level, self._level_from, self._level_by = _line(level)
+        _, self._frequency_from, self._frequency_by = _line(frequency)
+        self._fade = _line(fade) if fading else None
+        self._quick, self._slow = core(ramps.quick), core(ramps.slow)
+        self._is_quick = True
+        self.key = -1
+        self.fundamental = 0.0
+        self.lines = Lines(self._set_quick, self._set_slow, self._set_stretch)
+        for stream in self.streams:
+            stream.stop()
+
+    def _set_quick(self, before: float, after: float) -> None:
+        if not self._is_quick:
+            self._level.setValue(self._quick)
+            self._is_quick = True
+        self._level_from(before)
+        self._level_by(after - before)
+
+    def _set_slow(self, before: float, after: float) -> None:
+        if self._is_quick:
+            self._level.setValue(self._slow)
+            self._is_quick = False
+        self._level_from(before)
+        self._level_by(after - before)
+
+    def _set_stretch(self, before: float, after: float) -> None:
+        self._frequency_from(self.fundamental * (1.0 + before))
+        self._frequency_by(self.fundamental * (after - before))
+        if self._fade is not None:
+            self._fade[1](1.0 - before)
+            self._fade[2](before - after)
+
+
+def _line(signal: Any) -> tuple[Any, Callable[[float], None], Callable[[float], None]]:
+    it = core(signal)
+    return it, it.setAdd, it.setMul
 
 
 class VoiceBank:
@@ -115,18 +132,22 @@ class VoiceBank:
         self._server.start()
         self._process = server_core(self._server).process
         self._output = _output(self._server, frames)
-        self._ramp = pyo.Phasor(sample_rate / frames)
+        self.blocks_per_grid = max(1, GRID // frames)
+        quick = sample_rate / frames
+        ramps = _Ramps(pyo.Phasor(quick), pyo.Phasor(quick / self.blocks_per_grid))
+        self._ramps = ramps
         amplitudes = partial_amplitudes(settings)
         self._tables = [
             pyo.DataTable(TABLE_SIZE, init=overtone_wave(amplitudes, count).tolist())
             for count in range(settings.partials + 1)
         ]
         self._voices = [
-            _Voice(pyo, self._ramp, self._tables[0], n, fading_overtones=settings.detune_fades)
+            _Voice(pyo, ramps, self._tables[0], n, fading=settings.detune_fades)
             for n in range(size)
         ]
-        # A pyo server fades its output in when it starts.
-        for _ in range(math.ceil(FADE_IN * sample_rate / frames)):
+        # A pyo server fades its output in when it starts. Whole steps of the grid: the slow ramp
+        # starts with the first block that is heard.
+        for _ in range(math.ceil(FADE_IN * sample_rate / GRID) * self.blocks_per_grid):
             self._process()
         self.lines = [voice.lines for voice in self._voices]
         self.unit = _unit(settings)
