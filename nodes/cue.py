@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import rclpy
+from rclpy.node import Node
+from rclpy.publisher import Publisher
 
 from descant.errors import UserError
 from descant.msg import Cue
@@ -12,11 +14,12 @@ from descant.nodes import qos
 from descant.nodes.conversion import to_time
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
-DISCOVERY_TIMEOUT_S = 3.0
+DISCOVERY_TIMEOUT_S = 5.0
+SETTLED_S = 0.5  # nobody new for so long: all of the graph is known
 
 
 def say(word: str, part: int) -> int:
-    """Publish `word` on /cue once somebody listens, and wait until it has arrived.
+    """Publish `word` on /cue once all who listen are matched, and wait until it has arrived.
 
     `UserError` where nobody does: there is no performance running on this domain.
     """
@@ -24,17 +27,29 @@ def say(word: str, part: int) -> int:
     node = rclpy.create_node("cue")
     try:
         publisher = node.create_publisher(Cue, "/cue", qos.LIVE)
-        deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
-        while publisher.get_subscription_count() == 0:
-            if time.monotonic() > deadline:
-                raise UserError(
-                    f"nobody listened on /cue for {DISCOVERY_TIMEOUT_S:g} s: is a performance "
-                    "running, on this ROS_DOMAIN_ID?"
-                )
-            time.sleep(0.01)
+        if not _everybody_matched(node, publisher):
+            raise UserError(
+                f"nobody listened on /cue for {DISCOVERY_TIMEOUT_S:g} s: is a performance "
+                "running, on this ROS_DOMAIN_ID?"
+            )
         publisher.publish(Cue(stamp=to_time(time.time_ns()), command=COMMANDS[word], part=part))
         publisher.wait_for_all_acked()
     finally:
         node.destroy_node()
         rclpy.shutdown()
     return 0
+
+
+def _everybody_matched(node: Node, publisher: Publisher) -> bool:
+    """Wait until every subscriber of /cue can hear; False if there is none."""
+    deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
+    known, since = 0, time.monotonic()
+    while time.monotonic() < deadline:
+        count = node.count_subscribers("/cue")
+        if count != known:
+            known, since = count, time.monotonic()
+        settled = time.monotonic() - since > SETTLED_S
+        if known and settled and publisher.get_subscription_count() >= known:
+            return True
+        time.sleep(0.01)
+    return publisher.get_subscription_count() > 0

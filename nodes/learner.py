@@ -30,7 +30,7 @@ class LearnerNode(Node):
         settings = declare(self, LearnerSettings)
         self._core = Learner(settings)
         self._behind = False
-        self._states = self.create_publisher(LearnerState, "/learner_state", qos.LIVE)
+        self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
         self._changed(settings)

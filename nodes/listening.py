@@ -24,11 +24,12 @@ from descant.nodes.qos import HISTORY, HISTORY_DEPTH, LATCHED, LIVE, LOG
 EXPECTED = {
     "/notes": ("descant/msg/NoteEvent", HISTORY),
     "/pedals": ("descant/msg/PedalEvent", HISTORY),
-    "/learner_state": ("descant/msg/LearnerState", LIVE),
+    "/learner_state": ("descant/msg/LearnerState", HISTORY),
     "/learner_settings": ("descant/msg/LearnerSettings", LOG),
     "/episode": ("descant/msg/Episode", LATCHED),
     "/piano_state": ("descant/msg/PianoState", LATCHED),
     "/synth_state": ("descant/msg/SynthState", LATCHED),
+    "/cue": ("descant/msg/Cue", LIVE),
 }
 
 # Pictures are large: neither DDS nor the bag may keep many of them waiting.

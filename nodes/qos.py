@@ -15,10 +15,10 @@ def _reliable(depth: int, durability: DurabilityPolicy) -> QoSProfile:
 
 
 HISTORY = _reliable(HISTORY_DEPTH, DurabilityPolicy.TRANSIENT_LOCAL)
-"""Publisher of /notes and /pedals; subscribers that want to catch up."""
+"""Publishers of /pedals and /learner_state; subscribers that want to catch up."""
 
 LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
-"""Subscribers of /notes and /pedals that want only what is new; both ends of /learner_state."""
+"""Subscribers of /notes, /pedals and /learner_state that want only what is new; /cue."""
 
 LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
 """The latest value, given at once to whoever starts late: /episode, /piano_state and the like."""

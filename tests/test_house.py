@@ -99,7 +99,7 @@ def test_every_topic_field_has_a_comment() -> None:
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
-    ids=lambda c: " ".join(c),
+    ids=" ".join,
 )
 def test_linters_and_types_are_clean(command: list[str]) -> None:
     tool = shutil.which(command[0], path=str(Path(sys.executable).parent))

@@ -24,11 +24,19 @@ from support.graph import graph_environment
 TIMEOUT_S = 30.0
 
 
-def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = TIMEOUT_S) -> None:
-    """Wait for `condition`; fails with `what` was awaited, and never waits a fixed time."""
+def wait_until(
+    condition: Callable[[], bool], what: str | Callable[[], str], timeout_s: float = TIMEOUT_S
+) -> None:
+    """Wait for `condition`; fails with `what` was awaited, and never waits a fixed time.
+
+    `what` may be a function: it is called after the wait, and says what there was instead.
+    """
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, f"waited {timeout_s} s in vain for {what}"
+        if time.monotonic() > deadline:
+            raise AssertionError(
+                f"waited {timeout_s} s in vain for {what if isinstance(what, str) else what()}"
+            )
         time.sleep(0.005)
 
 
