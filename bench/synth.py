@@ -65,7 +65,7 @@ def tuned(count: int, loss: float) -> State:
 def play(name: str, count: int) -> None:
     """In a child process: sound the notes and retune them until the parent has had enough."""
     settings = SynthSettings.of(
-        {**profile(name), **LASTING, "sink": "jack", "voices": max(count, 96)}
+        {**profile(name), **LASTING, "sink": "jack", "voices": max(count, SynthSettings().voices)}
     )
     player = Player(settings, time.monotonic())
     for number, key in enumerate(keys(count), start=1):
@@ -91,7 +91,8 @@ def ours(name: str, count: int) -> Iterator[int]:
             assert child.stdout is not None
             said = child.stdout.readline().split()
             if said != ["jack", str(count)]:
-                raise RuntimeError(f"{count} notes were to sound over JACK, not {said}")
+                status = child.wait(5) if not said else "running"
+                raise RuntimeError(f"{count} notes were to sound over JACK, not {said} ({status})")
             yield child.pid
         finally:
             child.kill()
@@ -113,7 +114,7 @@ def measure_ours(name: str, count: int, seconds: float) -> float:
 
 def measure_scsynth(name: str, count: int, seconds: float) -> float:
     """CPU seconds per second."""
-    from synth_scsynth import scsynth  # needs supriya, which the child that plays does not
+    from synth_scsynth import scsynth  # noqa: PLC0415 -- the child that plays needs no supriya
 
     with scsynth(JACK) as server:
         server.start(name, [key_frequency(key, 440.0) for key in keys(count)])

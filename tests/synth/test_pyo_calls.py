@@ -3,7 +3,7 @@
 import pyo
 import pytest
 
-from descant.synth import voices
+from descant.synth import bus, voices
 from descant.synth.offline import render_notes
 from descant.synth.pyo_calls import core
 from descant.synth.settings import SynthSettings
@@ -34,7 +34,8 @@ def test_without_the_private_calls_it_sounds_the_same(monkeypatch: pytest.Monkey
     states = [state(60, 0.2, 1, 2)]
     settings = SynthSettings(voices=2)
     quick = render_notes(notes, states, settings, tail=0.2)
-    monkeypatch.setattr(voices, "core", lambda thing: thing)
+    for module in (voices, bus):
+        monkeypatch.setattr(module, "core", lambda thing: thing)
     public = render_notes(notes, states, settings, tail=0.2)
     assert quick.any()
     assert abs(quick - public).max() < 1e-6

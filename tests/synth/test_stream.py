@@ -28,13 +28,13 @@ def test_a_period_is_a_whole_number_of_blocks(wanted: int, period: int, block: i
 def test_any_number_of_frames_comes_out_in_order(frames: int) -> None:
     count = 0
 
-    def render() -> np.ndarray:
+    def render() -> tuple[np.ndarray, np.ndarray]:
         nonlocal count
         block = np.arange(count, count + 64, dtype=np.float32)
         count += 64
-        return np.stack([block, -block])
+        return block, -block
 
     blocks = Blocks(render, 64)
-    heard = np.concatenate([blocks.pull(frames).copy() for _ in range(20)], axis=1)
+    heard = np.concatenate([np.stack(blocks.pull(frames)) for _ in range(20)], axis=1)
     np.testing.assert_array_equal(heard[0], np.arange(20 * frames))
     np.testing.assert_array_equal(heard[1], -heard[0])

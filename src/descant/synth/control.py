@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from descant.synth.commands import Damp, Fade, Retune, Start
 from descant.synth.loudness import decay_time, gain_of_db
-from descant.synth.master import seat_of, seat_power
+from descant.synth.master import seat_gains, seat_of
 from descant.synth.settings import SynthSettings
 
 # From any level to silence when a voice is stolen or silenced: short enough to free the voice at
@@ -135,7 +135,8 @@ class Control:
         voice.decay = 1.0
         voice.free_fall = self._fall(decay_time(command.key, self.settings))
         voice.factor = gain_of_db(-voice.free_fall)
-        voice.left, voice.right = seat_power(seat_of(command.key), self.settings.spread)
+        left, right = seat_gains(seat_of(command.key), self.settings.spread)
+        voice.left, voice.right = left * left, right * right
         if command.again:
             self.retune(Retune((voice.number,), command.stretch))
         else:

@@ -1,6 +1,6 @@
 """The synthesiser as a whole: events go in at one end, blocks of samples come out of the other.
 
-    notes, pedals, states -> Allocator -> Control -> VoiceBank (pyo) -> Master -> samples
+    notes, pedals, states -> Allocator -> Control, Limiter -> VoiceBank, Bus (pyo) -> samples
 
 Whoever needs sound calls `render`: JACK's or PortAudio's thread, a paced thread that writes a
 file, or a loop that is in no hurry. Events may come from another thread; they wait in a queue and
@@ -10,6 +10,7 @@ blocks give the same samples. No clock is read: time is the number of blocks.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
@@ -17,13 +18,14 @@ from enum import Enum
 from descant.events import Note, Pedal
 from descant.learner.state import State
 from descant.synth.allocator import Allocator
+from descant.synth.bus import RING, Samples
 from descant.synth.commands import Command, Damp, Fade, Retune, Start
 from descant.synth.control import Control
 from descant.synth.loudness import db_of_gain, gain_of_db
-from descant.synth.lowpass import Lowpass
-from descant.synth.master import Master, Samples, seat_of
+from descant.synth.master import RECOVERY, Limiter, seat_of
 from descant.synth.settings import SynthSettings
 from descant.synth.voices import VoiceBank
+from descant.synth.wander import Wander
 
 # The most events taken in one block; the rest wait for the next. A chord is ten. It bounds what
 # an audio thread may be asked to do at once.
@@ -68,24 +70,32 @@ class Engine:
         self._control = Control(
             settings, self._bank.lines, frames / sample_rate, self._bank.blocks_per_grid
         )
-        self._master = Master(settings, frames, sample_rate)
-        self._lowpass = Lowpass(settings, frames, sample_rate)
+        grid = self._control.grid
+        seconds = grid * frames / sample_rate
+        bus = self._bank.bus
+        recover = 1.0 - math.exp(-seconds / RECOVERY)
+        self._limiter = Limiter(bus.set_gain_quickly, bus.set_gain, grid=grid, recover=recover)
+        self._wander = Wander(settings, seconds, sample_rate)
+        bus.filter(on=self._wander.on)
         self._unit = self._bank.unit * gain_of_db(settings.level)
+        self._measured = 0
 
-    def render(self) -> Samples:
-        """The next block (2, frames), between -1 and 1; it holds until the next call."""
+    def render(self) -> tuple[Samples, Samples]:
+        """The next block, left and right, between -1 and 1; it holds for some blocks."""
         control = self._control
         if self.inbox:
             self._take()
         for voice in control.ended():
             self._bank.stop(voice)
             self._allocator.ended(voice)
+        now = control.now
         control.advance()
-        samples = self._master.mix(self._bank.render(), control.power * self._mean_square)
-        if self._lowpass.on:
-            samples = self._lowpass.filter(samples)
+        self._limiter.follow(now, control.power * self._mean_square)
+        if now % control.grid == 0 and self._wander.on:
+            bus = self._bank.bus
+            bus.set_cutoff(self._wander.cutoff or self._wander.step(), self._wander.step())
         self.blocks += 1
-        return self._master.bound(samples)
+        return self._bank.render()
 
     def forget(self) -> None:
         """Take what waits, but let nothing sound: for when nobody renders or hears."""
@@ -108,13 +118,19 @@ class Engine:
             held=self._allocator.held,
             stolen=self._allocator.stolen,
             refused_states=self._allocator.refused_states,
-            peak=min(0.0, db_of_gain(self._master.take_peak())),
-            gain_reduction=max(0.0, -db_of_gain(self._master.gain)),
+            peak=min(0.0, db_of_gain(self._take_peak())),
+            gain_reduction=max(0.0, -db_of_gain(self._limiter.gain)),
         )
 
     def close(self) -> None:
         """Give everything back; nobody may be rendering."""
         self._bank.close()
+
+    def _take_peak(self) -> float:
+        """The highest absolute sample since the last call, or in the last RING frames."""
+        blocks = min(self.blocks - self._measured, RING // self.frames)
+        self._measured = self.blocks
+        return self._bank.peak(blocks) if blocks else 0.0
 
     def _take(self) -> None:
         inbox = self.inbox
@@ -136,8 +152,9 @@ class Engine:
     def _change(self, settings: SynthSettings) -> list[Command]:
         self._settings = settings
         self._unit = self._bank.unit * gain_of_db(settings.level)
-        for part in (self._control, self._bank, self._master, self._lowpass):
+        for part in (self._control, self._bank, self._wander):
             part.change(settings)
+        self._bank.bus.filter(on=self._wander.on)
         return self._allocator.change(settings)
 
     def _obey(self, command: Command) -> None:

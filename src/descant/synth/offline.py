@@ -13,8 +13,8 @@ import numpy as np
 
 from descant.events import NANOSECONDS, Event
 from descant.learner.state import State
+from descant.synth.bus import Samples
 from descant.synth.engine import Engine, Report
-from descant.synth.master import Samples
 from descant.synth.settings import SynthSettings
 from descant.synth.sinks.wav_file import WavFile
 from descant.synth.stream import block_size
@@ -28,12 +28,12 @@ def blocks(
     *,
     tail: float = TAIL,
     reports: list[Report] | None = None,
-) -> Iterator[Samples]:
+) -> Iterator[tuple[Samples, Samples]]:
     """The sound of `events` from time 0, block by block, until `tail` seconds after the last.
 
     Times are nanoseconds from the start of the sound; an event is heard from the first block
-    that begins at or after it. Events of one time keep their order. Each array holds until the
-    next is asked for. `reports` receives one report a block.
+    that begins at or after it. Events of one time keep their order. The arrays of a block
+    hold until the next is asked for. `reports` receives one report a block.
     """
     frames = block_size(settings.block, 0)
     engine = Engine(settings, frames=frames, sample_rate=settings.sample_rate)
@@ -62,7 +62,7 @@ def render_notes(
 ) -> Samples:
     """The sound of notes and pedals, tuned by `states`, as an array (2, frames)."""
     together = _together(events, states)
-    made = [block.copy() for block in blocks(together, settings, tail=tail, reports=reports)]
+    made = [np.stack(block) for block in blocks(together, settings, tail=tail, reports=reports)]
     return np.concatenate(made, axis=1) if made else np.zeros((2, 0), np.float32)
 
 
@@ -78,7 +78,7 @@ def render_file(
     file = WavFile(path, settings.sample_rate)
     try:
         for block in blocks(_together(events, states), settings, tail=tail):
-            file.write(block)
+            file.write(*block)
     finally:
         file.close()
 

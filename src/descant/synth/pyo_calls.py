@@ -1,4 +1,4 @@
-"""The few calls into pyo that are made while playing, without the layers above them.
+"""What of pyo is used below its surface: calls made while playing, and the memory of a table.
 
 A pyo object is a list of C objects behind a Python class whose methods convert arguments to
 lists and walk them: 4 microseconds a call. The C objects lie in the attribute `_base_objs`, which
@@ -8,7 +8,11 @@ itself is used: slower, and the same sound.
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 def core(thing: Any) -> Any:
@@ -20,3 +24,15 @@ def core(thing: Any) -> Any:
 def server_core(server: Any) -> Any:
     """The C object of a pyo server; the server itself where there is none."""
     return getattr(server, "_server", server)
+
+
+def memory(table: Any) -> NDArray[np.float32]:
+    """The samples of a pyo table, in place; use it only while the table lives.
+
+    pyo lends a table's memory through the buffer protocol, but a table that is freed takes the
+    lender with it, loan or no loan, and the interpreter crashes when the loan is given back. So
+    it is given back at once, and what stays is the address.
+    """
+    lent = np.asarray(table.getBuffer())
+    kept = (ctypes.c_float * lent.size).from_address(lent.ctypes.data)
+    return np.ctypeslib.as_array(kept)

@@ -39,7 +39,7 @@ class SynthSettings(Settings):
         live=False,
     )
     voices: int = parameter(
-        96, "notes that can sound at once, ringing ones included", ge=1, le=512, live=False
+        64, "notes that can sound at once, ringing ones included", ge=1, le=512, live=False
     )
     level: float = parameter(
         -10.0, "peak of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from descant.synth.master import Samples
+from descant.synth.bus import Samples
 
 
 def block_size(wanted: int, period: int) -> int:
@@ -24,22 +24,22 @@ def block_size(wanted: int, period: int) -> int:
 
 
 class Blocks:
-    """Pulls blocks (2, `frames`) and hands out any number of frames; the rest waits."""
+    """Pulls blocks of `frames`, left and right, and hands out any number of frames."""
 
-    def __init__(self, render: Callable[[], Samples], frames: int) -> None:
+    def __init__(self, render: Callable[[], tuple[Samples, Samples]], frames: int) -> None:
         self._render = render
         self._frames = frames
         self._rest = np.zeros((2, 0), np.float32)
 
-    def pull(self, frames: int) -> Samples:
-        """The next samples (2, frames); they hold until the next call."""
+    def pull(self, frames: int) -> tuple[Samples, Samples]:
+        """The next samples, left and right; they hold until the next call."""
         if frames == self._frames and not self._rest.shape[1]:
             return self._render()
         parts = [self._rest]
         have = self._rest.shape[1]
         while have < frames:
-            parts.append(self._render().copy())
+            parts.append(np.stack(self._render()))
             have += self._frames
         joined = np.concatenate(parts, axis=1)
         self._rest = joined[:, frames:]
-        return joined[:, :frames]
+        return joined[0, :frames], joined[1, :frames]

@@ -7,15 +7,11 @@ block, and in every step of a coarser grid (exactly: both are powers of two), an
 one of them to from..to. That costs a tenth of pyo's own `SigTo` or `Fader`, whose samples are
 computed one after the other.
 
-The oscillators of silent voices are stopped and cost nothing. Every seat of the stereo picture is
-an output channel of the pyo server, which adds up what plays there; a `Mix` would cost more than
-the seat, and would cost it for silent voices, too.
+The oscillators of silent voices are stopped and cost nothing.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -23,8 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from descant.errors import UserError
+from descant.synth.bus import RING, Bus, Samples
 from descant.synth.control import Lines
-from descant.synth.master import SEATS, Samples
 from descant.synth.pyo_calls import core, server_core
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import (
@@ -36,7 +32,6 @@ from descant.synth.tuning import (
 )
 
 GOLDEN = 0.618033988749895
-FADE_IN = 0.05  # seconds
 GRID = 1_024  # frames of a slow ramp
 
 
@@ -80,6 +75,7 @@ class _Voice:
         self._quick, self._slow = core(ramps.quick), core(ramps.slow)
         self._is_quick = True
         self.key = -1
+        self.seat = -1
         self.fundamental = 0.0
         self.lines = Lines(self._set_quick, self._set_slow, self._set_stretch)
         for stream in self.streams:
@@ -122,7 +118,7 @@ class VoiceBank:
         self._settings = settings
         self._rate = sample_rate
         self._server = pyo.Server(
-            sr=sample_rate, nchnls=SEATS, buffersize=frames, duplex=0, audio="manual"
+            sr=sample_rate, nchnls=1, buffersize=frames, duplex=0, audio="manual"
         )
         self._server.setVerbosity(1)
         self._server.deactivateMidi()
@@ -131,11 +127,10 @@ class VoiceBank:
             raise UserError("pyo's server did not boot")
         self._server.start()
         self._process = server_core(self._server).process
-        self._output = _output(self._server, frames)
         self.blocks_per_grid = max(1, GRID // frames)
         quick = sample_rate / frames
         ramps = _Ramps(pyo.Phasor(quick), pyo.Phasor(quick / self.blocks_per_grid))
-        self._ramps = ramps
+        self._ramps: _Ramps | None = ramps
         amplitudes = partial_amplitudes(settings)
         self._tables = [
             pyo.DataTable(TABLE_SIZE, init=overtone_wave(amplitudes, count).tolist())
@@ -145,10 +140,14 @@ class VoiceBank:
             _Voice(pyo, ramps, self._tables[0], n, fading=settings.detune_fades)
             for n in range(size)
         ]
-        # A pyo server fades its output in when it starts. Whole steps of the grid: the slow ramp
-        # starts with the first block that is heard.
-        for _ in range(math.ceil(FADE_IN * sample_rate / GRID) * self.blocks_per_grid):
-            self._process()
+        links = [(voice.sine, voice.osc) for voice in self._voices]
+        self.bus = Bus(pyo, ramps, links, settings.spread)
+        self._frames = frames
+        self._place = 0
+        self._pieces = [
+            (self.bus.rings[0][start : start + frames], self.bus.rings[1][start : start + frames])
+            for start in range(0, RING, frames)
+        ]
         self.lines = [voice.lines for voice in self._voices]
         self.unit = _unit(settings)
         self.mean_square = 0.5 * sum(a * a for a in amplitudes)
@@ -156,44 +155,61 @@ class VoiceBank:
     def change(self, settings: SynthSettings) -> None:
         """New parameters, for the notes struck from now on."""
         self._settings = settings
+        self.bus.spread(settings.spread)
 
     def start(self, voice: int, key: int, seat: int) -> None:
         """Give a silent voice its key and its seat, and let it compute."""
         it = self._voices[voice]
+        self._leave(voice)
         if key != it.key:
             table = self._tables[audible_partials(key, self._settings, self._rate)]
             it.osc.setTable(core(table))
-        it.key = key
+        it.key, it.seat = key, seat
         it.fundamental = key_frequency(key, self._settings.a4)
         it.sine.setFreq(it.fundamental)
-        for stream in it.streams[:-1]:
+        for stream in it.streams:
             stream.play()
-        it.osc.out(seat)
+        self.bus.chains[seat].insert(voice)
 
     def stop(self, voice: int) -> None:
         """Let a silent voice compute no more."""
+        self._leave(voice)
         for stream in self._voices[voice].streams:
             stream.stop()
 
-    def render(self) -> Samples:
-        """The next block, (SEATS, frames); the array is pyo's own and holds until the next call."""
+    def render(self) -> tuple[Samples, Samples]:
+        """The next block, left and right; the arrays hold for as long as RING frames last."""
         self._process()
-        return self._output
+        piece = self._pieces[self._place]
+        self._place = (self._place + 1) % len(self._pieces)
+        return piece
+
+    def peak(self, blocks: int) -> float:
+        """The highest absolute sample of the last `blocks` blocks."""
+        places = [(self._place - n) % len(self._pieces) for n in range(1, blocks + 1)]
+        return max(float(np.abs(channel).max()) for p in places for channel in self._pieces[p])
 
     def close(self) -> None:
-        """Give pyo's server back."""
+        """Give pyo's server back.
+
+        pyo's objects use the server in their last moment without holding it: they must all be gone
+        before it is, whoever else holds a voice or the bus.
+        """
         self._server.stop()
-        self._voices.clear()
+        self._pieces.clear()
         self._tables.clear()
+        for holder in (*self._voices, *self.bus.chains, self.bus):
+            vars(holder).clear()
+        self._ramps = None
         self._server.shutdown()
+
+    def _leave(self, voice: int) -> None:
+        it = self._voices[voice]
+        if it.seat >= 0:
+            self.bus.chains[it.seat].remove(voice)
+            it.seat = -1
 
 
 def _unit(settings: SynthSettings) -> float:
     """The fundamental's amplitude for which all partials together peak at most at 1."""
     return 1.0 / sum(partial_amplitudes(settings))
-
-
-def _output(server: Any, frames: int) -> Samples:
-    address = int(server_core(server).getOutputAddr(), 16)
-    memory = (ctypes.c_float * (frames * SEATS)).from_address(address)
-    return np.ctypeslib.as_array(memory).reshape(frames, SEATS).T

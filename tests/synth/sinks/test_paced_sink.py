@@ -16,7 +16,7 @@ def test_it_pulls_as_fast_as_time_goes() -> None:
     sink = PacedSink(None, sample_rate=RATE, frames=FRAMES)
     assert sink.name == "none"
     start = time.monotonic()
-    sink.start(lambda frames: np.zeros((2, frames), np.float32))
+    sink.start(lambda frames: tuple(np.zeros((2, frames), np.float32)))
     wait_until(lambda: sink.pulls * FRAMES > 0.3 * RATE, "0.3 s of sound")
     assert time.monotonic() - start > 0.28
     sink.close()
@@ -28,11 +28,12 @@ def test_it_catches_up_after_a_stall_and_leaves_nothing_out(tmp_path: Path) -> N
     assert sink.name == f"wav:{path}"
     pulled: list[float] = []
 
-    def pull(frames: int) -> np.ndarray:
+    def pull(frames: int) -> tuple[np.ndarray, np.ndarray]:
         pulled.append(time.monotonic())
         if len(pulled) == 10:
             time.sleep(0.3)
-        return np.full((2, frames), len(pulled) / 1_000.0, np.float32)
+        block = np.full(frames, len(pulled) / 1_000.0, np.float32)
+        return block, block
 
     start = time.monotonic()
     sink.start(pull)
@@ -46,7 +47,7 @@ def test_it_catches_up_after_a_stall_and_leaves_nothing_out(tmp_path: Path) -> N
 def test_a_failure_of_the_pull_is_kept_for_who_asks() -> None:
     sink = PacedSink(None, sample_rate=RATE, frames=FRAMES)
 
-    def pull(_frames: int) -> np.ndarray:
+    def pull(_frames: int) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError("no more")
 
     sink.start(pull)

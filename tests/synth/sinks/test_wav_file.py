@@ -21,7 +21,7 @@ from descant.synth.sinks.wav_file import WavFile
 file = WavFile(Path(sys.argv[1]), 48_000)
 block = np.full((2, 480), 0.25, np.float32)
 for n in range(95):
-    file.write(block)
+    file.write(*block)
 print("written", flush=True)
 sys.stdin.read()
 """
@@ -31,7 +31,7 @@ def test_samples_come_back_to_24_bits(tmp_path: Path) -> None:
     samples = np.random.default_rng(1).uniform(-1, 1, (2, 5_000)).astype(np.float32)
     file = WavFile(tmp_path / "deep" / "a.wav", 44_100)
     for start in range(0, 5_000, 250):
-        file.write(samples[:, start : start + 250])
+        file.write(*samples[:, start : start + 250])
     file.close()
     heard, rate = soundfile.read(tmp_path / "deep" / "a.wav", dtype="float64")
     assert rate == 44_100
@@ -40,7 +40,7 @@ def test_samples_come_back_to_24_bits(tmp_path: Path) -> None:
 
 def test_what_is_too_large_stays_at_full_scale(tmp_path: Path) -> None:
     file = WavFile(tmp_path / "a.wav", 48_000)
-    file.write(np.array([[1.0, 2.0], [-1.0, -9.0]], np.float32))
+    file.write(*np.array([[1.0, 2.0], [-1.0, -9.0]], np.float32))
     file.close()
     heard, _ = soundfile.read(tmp_path / "a.wav")
     np.testing.assert_allclose(heard, [[1.0, -1.0], [1.0, -1.0]], atol=1e-6)
@@ -63,7 +63,7 @@ def test_it_can_be_read_while_it_grows(tmp_path: Path) -> None:
     file = WavFile(tmp_path / "a.wav", 48_000)
     assert soundfile.info(tmp_path / "a.wav").frames == 0
     for _ in range(3):
-        file.write(np.zeros((2, 24_000), np.float32))
+        file.write(*np.zeros((2, 24_000), np.float32))
     wait_until(lambda: soundfile.info(tmp_path / "a.wav").frames == 72_000, "all frames", 5.0)
     file.close()
 
@@ -91,5 +91,5 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     os.dup2(full.fileno(), file._file.fileno())
     full.close()
     with pytest.raises(SinkError, match="No space left on device"):
-        file.write(np.zeros((2, 48_000), np.float32))
+        file.write(*np.zeros((2, 48_000), np.float32))
     file.close()

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
-Pull = Callable[[int], Samples]
-"""Frames wanted -> samples (2, frames), -1..1; they hold until the next call."""
+Pull = Callable[[int], tuple[Samples, Samples]]
+"""Frames wanted -> samples left and right, -1..1; they hold until the next call."""
 
 
 class SinkError(Exception):

@@ -47,9 +47,9 @@ class PacedSink(Sink):
                 early = start + self.pulls * seconds - time.monotonic()
                 if self._stop.is_set() or (early > 0.0 and self._stop.wait(early)):
                     return
-                samples = pull(self.period)
+                left, right = pull(self.period)
                 if self._file is not None:
-                    self._file.write(samples)
+                    self._file.write(left, right)
                 self.pulls += 1
         except SinkError as error:
             self._failed(error)

@@ -57,7 +57,7 @@ class PortaudioSink(Sink):
             out.fill(0.0)
             return
         try:
-            out[:] = self._pull(frames).T
+            out[:, 0], out[:, 1] = self._pull(frames)
             self.pulls += 1
         except Exception as error:  # whatever it is: the player reports it and reopens
             out.fill(0.0)

@@ -7,6 +7,7 @@ import wave
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from descant.synth.sinks.base import Samples, SinkError
 
@@ -52,13 +53,13 @@ class WavFile:
         self._wave.writeframes(b"")
         self._file.flush()
 
-    def write(self, samples: Samples) -> None:
-        """Append (2, frames), -1..1."""
-        data = encoded(samples)
+    def write(self, left: Samples, right: Samples) -> None:
+        """Append samples, -1..1."""
+        data = encoded(left, right)
         self._bytes += len(data)
         if self._bytes > MOST_BYTES:
             raise SinkError(f"{self.path} is full: a WAV file ends at 4 GB")
-        self._since += samples.shape[1]
+        self._since += len(left)
         try:
             if self._since < self._every:
                 self._wave.writeframesraw(data)
@@ -78,7 +79,8 @@ class WavFile:
             pass
 
 
-def encoded(samples: Samples) -> bytes:
-    """Samples (2, frames), -1..1, as interleaved 24-bit little-endian integers."""
-    whole = np.rint(np.clip(samples.T, -1.0, 1.0) * np.float64(FULL)).astype("<i4")
+def encoded(left: Samples, right: Samples) -> bytes:
+    """Samples, -1..1, as interleaved 24-bit little-endian integers."""
+    both = np.stack([left, right], axis=1).astype(np.float64)
+    whole: NDArray[np.int32] = np.rint(np.clip(both, -1.0, 1.0) * FULL).astype("<i4")
     return whole.reshape(-1, 1).view(np.uint8)[:, :BYTES].tobytes()
