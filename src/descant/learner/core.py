@@ -13,13 +13,14 @@ import numpy as np
 from descant.events import NANOSECONDS, Note
 from descant.learner.cubic import Cubic
 from descant.learner.family import Evaluation, Family, Problem, Vector
-from descant.learner.rules import is_upper, starts_episode
+from descant.learner.knot import Knot
+from descant.learner.rules import family_of, rules_of
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State, Status
 
 Output = Episode | State
 
-FAMILIES: dict[str, Family] = {"cubic": Cubic()}
+FAMILIES: dict[str, Family] = {"cubic": Cubic(), "knot": Knot()}
 
 
 def episode_seed(seed: int, number: int) -> int:
@@ -35,13 +36,21 @@ class Learner:
         self.events = 0
         self._episode = 0
         self._problem: Problem | None = None
-        self._held: dict[int, int] = {}  # id -> key of the upper keys that are down
+        self._down: dict[int, Note] = {}  # every key that is down, as struck
+        self._rules = rules_of(settings)
         self._grid_start_ns = 0
         self._grid_steps = 0
         self._cause = 0
 
     def change(self, settings: LearnerSettings) -> None:
-        """Let `settings` hold from the next note on; what an episode drew stays until the next."""
+        """Let `settings` hold from the next note on; what an episode drew stays until the next.
+
+        With a new part the rules begin anew: keys that are down start nothing until struck again,
+        and the first note starts an episode where the part's rules say so.
+        """
+        if settings.part != self.settings.part:
+            self._rules = rules_of(settings)
+            self._problem = None
         self.settings = settings
 
     def take(self, note: Note) -> list[Output]:
@@ -51,23 +60,21 @@ class Learner:
         """
         outputs = self.advance(note.time_ns)
         self.events += 1
-        if not note.on:
-            self._held.pop(note.id, None)
-            return outputs
-        self._cause = note.id
-        if starts_episode(note.key, self.settings, running=self._problem is not None):
-            outputs += self._start_episode(note)
-        if is_upper(note.key, self.settings):
-            self._hold(note)
-            if self._problem is not None:
-                outputs += self._step(self._problem, note.time_ns, (note.id,))
+        stepping = self._rules.rate(self.settings) > 0.0
+        if note.on:
+            outputs += self._strike(note)
+        else:
+            self._down.pop(note.id, None)
+            self._rules.release(note)
+        if not stepping:
+            self._grid_start_ns, self._grid_steps = note.time_ns, 0
         return outputs
 
     def advance(self, time_ns: int) -> list[Output]:
         """Make the steps of held keys that are due up to and including `time_ns`."""
         outputs: list[Output] = []
-        rate = self.settings.held_rate
-        if rate <= 0.0 or not self._held or self._problem is None:
+        rate = self._rules.rate(self.settings)
+        if rate <= 0.0 or self._problem is None:
             return outputs
         while True:
             due = self._grid_start_ns + int((self._grid_steps + 1) * NANOSECONDS / rate)
@@ -75,7 +82,17 @@ class Learner:
                 return outputs
             self._grid_steps += 1
             if self._status is Status.LEARNING:
-                outputs += self._step(self._problem, due, tuple(self._held))
+                outputs += self._step(self._problem, due, self._rules.tuned(self.settings))
+
+    def _strike(self, note: Note) -> list[Output]:
+        outputs: list[Output] = []
+        self._down[note.id] = note
+        self._cause = note.id
+        if self._rules.strike(note, self.settings, running=self._problem is not None):
+            outputs += self._start_episode(note)
+        if self._problem is not None and self._rules.steps(note, self.settings):
+            outputs += self._step(self._problem, note.time_ns, (note.id,))
+        return outputs
 
     def current(self) -> State | None:
         """The latest state again, for a listener that starts late; None before any episode."""
@@ -87,23 +104,18 @@ class Learner:
 
     @property
     def held(self) -> int:
-        """Upper keys that are down."""
-        return len(self._held)
-
-    def _hold(self, note: Note) -> None:
-        if not self._held:
-            self._grid_start_ns = note.time_ns
-            self._grid_steps = 0
-        self._held[note.id] = note.key
+        """Keys that are down."""
+        return len(self._down)
 
     def _start_episode(self, note: Note) -> list[Output]:
         self._episode += 1
         self._attempt = 0
         self._seed = episode_seed(self.settings.seed, self._episode)
         self._rng = np.random.Generator(np.random.PCG64(self._seed))
-        self._family = FAMILIES[self.settings.family]
+        self._family = FAMILIES[family_of(self.settings)]
         self._problem = self._family.draw_problem(self._rng, self.settings)
-        return self._start_attempt(self._problem, note.time_ns, (note.id,))
+        tuned = self._rules.opened_by(note, self.settings)
+        return self._start_attempt(self._problem, note.time_ns, tuned)
 
     def _start_attempt(
         self, problem: Problem, time_ns: int, notes: tuple[int, ...]
@@ -137,7 +149,7 @@ class Learner:
         return outputs
 
     def _descend(self, problem: Problem) -> None:
-        rate = self.settings.learning_rate
+        rate = self.settings.rate()
         gradient = self._evaluation.gradient
         self._theta = tuple([t - rate * g for t, g in zip(self._theta, gradient, strict=True)])
         self._evaluation = problem.evaluate(self._theta, self.settings.loss)
@@ -148,7 +160,7 @@ class Learner:
         loss = self._evaluation.loss
         if not loss <= self.settings.loss_bound:  # NaN compares false
             self._status = Status.DIVERGED
-        elif loss <= self.settings.threshold:
+        elif loss <= self.settings.rest():
             self._status = Status.CONVERGED
         else:
             self._status = Status.LEARNING

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from descant.parameters import ParameterError, Settings, parameter
 
+FAMILIES = ("cubic", "knot")
 LOSSES = ("mse", "half_mse", "mae")
 
 
@@ -20,7 +21,10 @@ class LearnerSettings(Settings):
     seed: int = parameter(
         1, "everything random is drawn from this and the episode's number", ge=0, le=2**53
     )
-    family: str = parameter("cubic", "function family that is learned", choices=("cubic",))
+    part: int = parameter(1, "part of the piece, whose rules the keys follow", ge=1, le=4)
+    family: str = parameter(
+        "cubic", "function family that is learned in parts 1 and 4", choices=FAMILIES
+    )
     loss: str = parameter(
         "mse",
         "mse: mean of r^2 (the paper's words); half_mse: half of it (the 2021 program); "
@@ -61,12 +65,65 @@ class LearnerSettings(Settings):
         ge=0.0,
         le=1000.0,
     )
+    knot_family: str = parameter(
+        "knot", "function family that is learned in parts 2 and 3", choices=FAMILIES
+    )
+    knot_learning_rate: float = parameter(
+        0.02, "alpha, as learning_rate, in parts 2 and 3", ge=1e-6, le=100.0
+    )
+    knot_threshold: float = parameter(0.004, "as threshold, in parts 2 and 3", ge=0.0, le=1.0)
+    knot_lowest: int = parameter(
+        1, "lowest frequency of a target knot; 0 lets an axis degenerate", ge=0, le=100
+    )
+    knot_highest: int = parameter(8, "highest frequency of a target knot", ge=1, le=100)
+    knot_phase_range: float = parameter(
+        6.283185307179586,
+        "phases of target and start are uniform from 0 to this",
+        unit="rad",
+        ge=0.0,
+        le=6.283185307179586,
+    )
+    knot_points: int = parameter(1000, "sample times of a knot", ge=8, le=10_000)
+    knot_span: float = parameter(
+        6.283185307179586, "sample times are even from 0 to this", ge=0.1, le=1000.0
+    )
+    knot_batch: int = parameter(
+        0, "sample times drawn anew for each step; 0: all of them", ge=0, le=10_000
+    )
+    knot_rate: float = parameter(60.0, "steps while a chord is held", unit="1/s", ge=0.1, le=1000.0)
+    knot_always: bool = parameter(False, "steps go on when the chord is released")
+    knot_tunes: int = parameter(
+        0, "how many of the held notes a step tunes; 0: every note that sounds", ge=0, le=128
+    )
+    knot_gap: float = parameter(
+        0.0, "a new knot at the earliest so long after the last", unit="s", ge=0.0, le=60.0
+    )
+    chord_keys: int = parameter(3, "keys that make a chord", ge=1, le=10)
+    chord_split: int = parameter(
+        60, "keys below this one are the left hand's (60 = middle C)", ge=1, le=128
+    )
+    chord_window: float = parameter(
+        0.08, "time within which the keys of a chord are struck", unit="s", ge=0.001, le=2.0
+    )
+
+    def rate(self) -> float:
+        """The learning rate of the part."""
+        return self.knot_learning_rate if self.part in (2, 3) else self.learning_rate
+
+    def rest(self) -> float:
+        """The threshold of the part."""
+        return self.knot_threshold if self.part in (2, 3) else self.threshold
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.x_low >= self.x_high:
             raise ParameterError(
                 f"parameter 'x_low' must be below x_high ({self.x_high:g}), not {self.x_low:g}"
+            )
+        if self.knot_lowest > self.knot_highest:
+            raise ParameterError(
+                f"parameter 'knot_lowest' must be at most knot_highest ({self.knot_highest}), "
+                f"not {self.knot_lowest}"
             )
         if self.upper_from < self.bass_below:
             raise ParameterError(

@@ -1,0 +1,102 @@
+"""Lissajous knots g(t) = (cos(nx t + a), cos(ny t + b), cos(nz t + c)) (paper, section
+"Lissajous knots").
+
+The frequencies are integers and belong to the target; the phases are learned. With the cosines and
+sines of n t at the sample times in a table, cos(n t + a) = cos a cos n t - sin a sin n t, so a step
+needs two values of cos and sin an axis and otherwise only sums and products, element by element.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.learner.family import Evaluation, Vector
+from descant.learner.settings import LearnerSettings
+
+Floats = NDArray[np.float64]
+AXES = 3
+
+
+def _table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
+    """cos or sin of n t for each axis, shape (3, times); by the C library, one value at a time,
+    because NumPy's own differ from processor to processor in the last bit."""
+    value = {"cos": math.cos, "sin": math.sin}[function]
+    return np.array([[value(n * x) for x in t] for n in frequencies])
+
+
+class KnotProblem:
+    """One target knot over its sample times; `target` is (nx, ny, nz, a, b, c)."""
+
+    def __init__(self, t: Vector, target: Vector, batch: int, rng: np.random.Generator) -> None:
+        self.target = target
+        self.x = t
+        self._cos = _table("cos", tuple(int(n) for n in target[:AXES]), t)
+        self._sin = _table("sin", tuple(int(n) for n in target[:AXES]), t)
+        phases = target[AXES:]
+        self._y = self._points(phases, self._cos, self._sin)
+        self.y: Vector = tuple(self._y.T.ravel().tolist())
+        self._batch = batch if batch < len(t) else 0
+        self._rng = rng
+
+    def evaluate(self, theta: Vector, loss: str) -> Evaluation:
+        """Loss and gradient at the phases `theta`; with a batch, over times drawn for this step."""
+        if not all(map(math.isfinite, theta)):
+            return Evaluation(math.nan, math.nan, (math.nan,) * AXES)
+        cos, sin, y = self._cos, self._sin, self._y
+        if self._batch:
+            chosen = self._rng.integers(0, len(self.x), self._batch)
+            cos, sin, y = cos[:, chosen], sin[:, chosen], y[:, chosen]
+        r = self._points(theta, cos, sin) - y
+        slope = -self._points(theta, sin, -cos)  # d cos(n t + a) / d a = -sin(n t + a)
+        count = r.shape[1]
+        residual = float(np.add.reduce(r, axis=None)) / count
+        if loss == "mae":
+            return _distance(r, slope, residual, count)
+        square = float(np.add.reduce(r * r, axis=None)) / count
+        gradient = (np.add.reduce(r * slope, axis=1) / count).tolist()
+        if loss == "half_mse":
+            return Evaluation(0.5 * square, residual, tuple(gradient))
+        return Evaluation(square, residual, tuple(2.0 * g for g in gradient))
+
+    @staticmethod
+    def _points(phases: Vector, cos: Floats, sin: Floats) -> Floats:
+        """cos(n t + phase) for each axis, shape (3, times)."""
+        c = np.array([[math.cos(p)] for p in phases])
+        s = np.array([[math.sin(p)] for p in phases])
+        return np.asarray(c * cos - s * sin)
+
+
+def _distance(r: Floats, slope: Floats, residual: float, count: int) -> Evaluation:
+    """Mean distance between the knots, and its subgradient (0 where they touch)."""
+    distance = np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
+    unit = np.divide(r, distance, out=np.zeros_like(r), where=distance > 0.0)
+    gradient = np.add.reduce(unit * slope, axis=1) / count
+    loss = float(np.add.reduce(distance)) / count
+    return Evaluation(loss, residual, tuple(gradient.tolist()))
+
+
+class Knot:
+    """The family of Lissajous knots: theta = (a, b, c)."""
+
+    name = "knot"
+    parameter_names: tuple[str, ...] = ("a", "b", "c")
+
+    def draw_problem(self, rng: np.random.Generator, settings: LearnerSettings) -> KnotProblem:
+        """Frequencies from their range, phases uniform; times evenly over their span.
+
+        Two equal frequencies make a flat curve but a fair one; 0 makes a degenerate axis and is
+        drawn only where the range allows it.
+        """
+        low, high = settings.knot_lowest, settings.knot_highest
+        frequencies = tuple(float(n) for n in rng.integers(low, high + 1, AXES))
+        phases = tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
+        count = settings.knot_points
+        t = tuple(settings.knot_span * i / (count - 1) for i in range(count))
+        return KnotProblem(t, frequencies + phases, settings.knot_batch, rng)
+
+    def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> Vector:
+        """Phases uniform in their range."""
+        return tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
