@@ -7,8 +7,9 @@ import random
 import pytest
 
 from descant.synth.commands import Damp, Fade, Retune, Start
-from descant.synth.control import Control, Lines
+from descant.synth.control import Control
 from descant.synth.loudness import db_of_gain
+from descant.synth.motion import Lines
 from descant.synth.settings import SynthSettings
 
 BLOCK = 0.005

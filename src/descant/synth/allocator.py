@@ -70,8 +70,11 @@ class Allocator:
 
     @property
     def held(self) -> int:
-        """Notes held by a finger or a pedal now (half-pedalled ones are not)."""
-        return sum(1 for s in self._sounding.values() if s.damping == math.inf)
+        """Notes held by a finger or a pedal now (half-pedalled ones are not).
+
+        May be asked from another thread than the one that plays: the list is made in one step.
+        """
+        return sum(1 for s in list(self._sounding.values()) if s.damping == math.inf)
 
     def note(self, note: Note, level: Level) -> list[Command]:
         """A key went down or up; `level` gives a voice's present amplitude."""

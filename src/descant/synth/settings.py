@@ -42,7 +42,7 @@ class SynthSettings(Settings):
         64, "notes that can sound at once, ringing ones included", ge=1, le=512, live=False
     )
     level: float = parameter(
-        -10.0, "peak of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0
+        -6.0, "peak of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0
     )
     spread: float = parameter(
         0.7, "width in stereo: 0 all in the middle, 1 lowest key left, highest right", ge=0, le=1

@@ -20,7 +20,7 @@ import numpy as np
 
 from descant.errors import UserError
 from descant.synth.bus import RING, Bus, Samples
-from descant.synth.control import Lines
+from descant.synth.motion import Lines
 from descant.synth.pyo_calls import core, server_core
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import (
