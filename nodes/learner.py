@@ -5,15 +5,22 @@ from __future__ import annotations
 import time
 
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 
 from descant.events import Note
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State, Status
-from descant.msg import Episode, LearnerState, NoteEvent
+from descant.msg import Episode, LearnerState, NoteEvent, Part
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
-from descant.nodes.conversion import from_note_event, to_episode, to_learner_state, to_time
+from descant.nodes.conversion import (
+    from_note_event,
+    from_time,
+    to_episode,
+    to_learner_state,
+    to_time,
+)
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 
@@ -36,6 +43,7 @@ class LearnerNode(Node):
         self._changed(settings)
         follow(self, settings, self._changed)
         self.create_subscription(NoteEvent, "/notes", self._take, qos.HISTORY)
+        self.create_subscription(Part, "/part", self._go_to, qos.LATCHED)
         self.create_timer(CATCH_UP_PERIOD_S, self._catch_up)
         self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
         if settings.held_rate == 0.0:
@@ -52,6 +60,15 @@ class LearnerNode(Node):
         self._log.publish(message)
         if hasattr(self, "_grid"):
             (self._grid.reset if settings.held_rate > 0.0 else self._grid.cancel)()
+
+    def _go_to(self, part: Part) -> None:
+        """A new part, or a fresh start of the same: it holds from the next note on."""
+        current = self._core.settings
+        if (part.part, part.start) != (current.part, current.start) and 1 <= part.part <= 4:
+            self._publish(self._core.advance(from_time(part.stamp)))
+            self.set_parameters_atomically(
+                [Parameter("part", value=part.part), Parameter("start", value=part.start)]
+            )
 
     def _take(self, message: NoteEvent) -> None:
         note = from_note_event(message)

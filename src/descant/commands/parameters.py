@@ -15,6 +15,7 @@ from descant.parameters import Settings
 SETTINGS = {
     "piano": ("descant.piano.settings", "PianoSettings"),
     "learner": ("descant.learner.settings", "LearnerSettings"),
+    "conductor": ("descant.conductor.settings", "ConductorSettings"),
     "synth": ("descant.synth.settings", "SynthSettings"),
     "recorder": ("descant.bags.settings", "RecorderSettings"),
 }

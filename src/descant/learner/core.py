@@ -45,10 +45,11 @@ class Learner:
     def change(self, settings: LearnerSettings) -> None:
         """Let `settings` hold from the next note on; what an episode drew stays until the next.
 
-        With a new part the rules begin anew: keys that are down start nothing until struck again,
-        and the first note starts an episode where the part's rules say so.
+        With a new part or start the rules begin anew: keys that are down start nothing until
+        struck again, and the first note starts an episode where the part's rules say so.
         """
-        if settings.part != self.settings.part:
+        old = self.settings
+        if (settings.part, settings.start) != (old.part, old.start):
             self._rules = rules_of(settings)
             self._problem = None
         self.settings = settings

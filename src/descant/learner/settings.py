@@ -22,6 +22,9 @@ class LearnerSettings(Settings):
         1, "everything random is drawn from this and the episode's number", ge=0, le=2**53
     )
     part: int = parameter(1, "part of the piece, whose rules the keys follow", ge=1, le=4)
+    start: int = parameter(
+        0, "a new number here, as a new part, is a fresh start", ge=0, le=2**32 - 1
+    )
     family: str = parameter(
         "cubic", "function family that is learned in parts 1 and 4", choices=FAMILIES
     )

@@ -1,0 +1,71 @@
+"""The conductor's node as a real process, and the learner that follows it."""
+
+import time
+
+import pytest
+
+from descant.events import SOFT, Note, Pedal
+from descant.msg import Cue, LearnerState, NoteEvent, Part, PedalEvent
+from descant.nodes import qos
+from descant.nodes.conversion import to_note_event, to_pedal_event
+from support.graph import domain_id
+from support.node import listener, node
+
+pytestmark = pytest.mark.graph
+
+
+def test_pedal_and_cues_change_the_part_for_all(tmp_path: object) -> None:
+    domain = domain_id()
+    with listener(domain) as ears, node("conductor", domain):
+        parts = ears.collect(Part, "/part", qos.LATCHED)
+        pedals = ears.node.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
+        cues = ears.node.create_publisher(Cue, "/cue", qos.LIVE)
+        ears.wait(lambda: bool(parts), "the first part")
+        ears.wait(lambda: pedals.get_subscription_count() == 1, "the conductor on /pedals")
+        ears.wait(lambda: cues.get_subscription_count() == 1, "the conductor on /cue")
+        now = time.time_ns()
+        for at_ms, value in ((0, 110), (100, 10), (200, 110), (300, 10)):
+            pedals.publish(to_pedal_event(Pedal(now + at_ms * 1_000_000, SOFT, value)))
+        ears.wait(lambda: len(parts) == 2, "the gesture's part")
+        cues.publish(Cue(command=Cue.PART, part=4))
+        ears.wait(lambda: len(parts) == 3, "the cue's part")
+        cues.publish(Cue(command=Cue.PART, part=9))  # there is none
+        cues.publish(Cue(command=Cue.RESTART))
+        ears.wait(lambda: len(parts) == 4, "the fresh start")
+    assert [(p.part, p.start, p.cause) for p in parts] == [
+        (1, 0, "launch"),
+        (2, 1, "soft pedal"),
+        (4, 2, "cue"),
+        (4, 3, "cue"),
+    ]
+
+
+def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
+    domain = domain_id()
+    with listener(domain) as ears, node("learner", domain):
+        states = ears.collect(LearnerState, "/learner_state", qos.LIVE)
+        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+        parts = ears.node.create_publisher(Part, "/part", qos.LATCHED)
+        ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
+        ears.wait(lambda: parts.get_subscription_count() == 1, "the learner on /part")
+        ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
+        parts.publish(Part(part=2, start=1))
+        # The two topics are not ordered between them: strike until the part has come.
+        struck = 0
+
+        def knotted() -> bool:
+            nonlocal struck
+            now = time.time_ns()
+            for key in (40, 44, 47):
+                struck += 1
+                notes.publish(to_note_event(Note(now + struck, struck, True, key, 80, 80 << 7)))
+            for offset in (2, 1, 0):
+                up = Note(now + 50_000_000 + struck, struck - offset, False, 40, 64, 64 << 7)
+                notes.publish(to_note_event(up))
+            return any(s.family == "knot" for s in states)
+
+        ears.wait(knotted, "a knot")
+        [knot] = [s for s in states if s.family == "knot"][:1]
+        assert len(knot.target) == 6
+        assert len(knot.theta) == 3
+        assert list(knot.notes) == []
