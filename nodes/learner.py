@@ -7,7 +7,6 @@ import time
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from descant.events import Note
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State, Status
@@ -37,6 +36,7 @@ class LearnerNode(Node):
         settings = declare(self, LearnerSettings)
         self._core = Learner(settings)
         self._behind = False
+        self._seen = 0
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
@@ -44,7 +44,7 @@ class LearnerNode(Node):
         follow(self, settings, self._changed)
         self.create_subscription(NoteEvent, "/notes", self._take, qos.HISTORY)
         self.create_subscription(Part, "/part", self._go_to, qos.LATCHED)
-        self.create_timer(CATCH_UP_PERIOD_S, self._catch_up)
+        self.create_timer(CATCH_UP_PERIOD_S, self._look_for_the_end)
         self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
         if settings.held_rate == 0.0:
             self._grid.cancel()
@@ -73,14 +73,17 @@ class LearnerNode(Node):
     def _take(self, message: NoteEvent) -> None:
         note = from_note_event(message)
         if note.time_ns < self._run:
-            self._take_history(note)
+            self._core.take(note)
+            self._behind = True
             return
         self._catch_up()
         self._publish(self._core.take(note))
 
-    def _take_history(self, note: Note) -> None:
-        self._core.take(note)
-        self._behind = True
+    def _look_for_the_end(self) -> None:
+        """The history has an end where nothing more of it has come for a while."""
+        if self._core.events == self._seen:
+            self._catch_up()
+        self._seen = self._core.events
 
     def _catch_up(self) -> None:
         """Say once where the history has led, so that a listener goes on from there."""
