@@ -1,0 +1,36 @@
+"""Motion that is the same at every frame rate, and never jumps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def share(dt: float, time: float) -> float:
+    """How much of the way to its goal a value goes in `dt` seconds: 63 % in `time` seconds.
+
+    Two halves of `dt` come to the same as the whole, so the motion does not depend on frames.
+    """
+    return 1.0 - math.exp(-dt / time) if time > 0.0 else 1.0
+
+
+def approach(value: Floats, goal: Floats, dt: float, time: float, *, rest: float = 0.0) -> Floats:
+    """`value` after `dt` seconds on its way to `goal`; exactly there once within `rest`."""
+    moved = value + (goal - value) * share(dt, time)
+    return np.where(np.abs(goal - moved) <= rest, goal, moved)
+
+
+def ramp(value: float, goal: float, dt: float, time: float) -> float:
+    """`value` after `dt` seconds towards `goal`, at a speed of one in `time` seconds."""
+    step = dt / time if time > 0.0 else math.inf
+    return min(goal, value + step) if goal > value else max(goal, value - step)
+
+
+def smooth(x: float) -> float:
+    """0 .. 1 as 0 .. 1 with no speed at both ends (3 x^2 - 2 x^3)."""
+    x = min(1.0, max(0.0, x))
+    return x * x * (3.0 - 2.0 * x)

@@ -1,0 +1,90 @@
+"""How a knot stands on the screen: turning slowly, in perspective, nearer parts thicker."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.stage.figures import Figure, Past
+from descant.stage.frame import Stroke
+from descant.stage.settings import StageSettings, screen_units
+
+Floats = NDArray[np.float64]
+DISTANCE = 5.0  # of the eye from the middle of the knot, whose sides are 2 long
+SIZE = 0.56  # on the screen, of something 1 long in the middle
+DEEP = 1.6  # farthest from the middle that a point lies, about
+DIMMEST = 0.30  # brightness of what lies deepest
+INLAID = 0.6  # the learned knot's width, of the target's
+PROUD = 1.1  # of the target's half width: the inlay lies so much nearer, all of it on the surface
+PAST_SCALE = 0.55
+PAST_DEPTH = 4.0  # screen units
+
+
+def rotation(angles: Floats) -> Floats:
+    """Turn by angles[0] about x, then by angles[1] about y, then by angles[2] about z, radians."""
+    (cx, cy, cz), (sx, sy, sz) = np.cos(angles), np.sin(angles)
+    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
+    return about_z @ about_y @ about_x  # type: ignore[no-any-return]
+
+
+def _tube(
+    line: Floats,
+    turn: Floats,
+    colour: tuple[float, ...],
+    alpha: float,
+    width: float,
+    *,
+    nearer: float = 0.0,
+    scale: float = 1.0,
+) -> Stroke:
+    """Points in -1 .. 1 as a tube; `nearer`, in screen units, brings it forward."""
+    x, y, z = (line @ turn.T * scale).T  # z towards the viewer
+    nearness = DISTANCE / (DISTANCE - z)
+    points = SIZE * nearness[:, None] * np.stack([x, y], axis=1)
+    light = np.clip((z + DEEP) / (2.0 * DEEP), 0.0, 1.0)
+    shade = DIMMEST + (1.0 - DIMMEST) * light
+    rgba = np.empty((len(line), 4))
+    rgba[:, :3] = np.asarray(colour) * shade[:, None]
+    rgba[:, 3] = alpha
+    half = screen_units(width) / 2.0 * nearness * scale
+    return Stroke(points, half, -SIZE * z - nearer, rgba, round=True)
+
+
+def present(figure: Figure, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
+    """Target and learned knot, the latter like an inlay where they have become one."""
+    alpha = figure.shown * weight
+    width = settings.knot_width
+    return [
+        _tube(figure.aim(), turn, settings.target_colour, alpha, width),
+        _tube(
+            figure.learned(),
+            turn,
+            settings.learned_colour,
+            alpha,
+            width * INLAID,
+            nearer=PROUD * screen_units(width) / 2.0,
+        ),
+    ]
+
+
+def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
+    """A knot gone by: it shrinks into the distance behind the one that is learned, and fades."""
+    scale = 1.0 + (PAST_SCALE - 1.0) * figure.gone
+    early = 1.0 - min(1.0, 4.0 * figure.gone)
+    grey = np.asarray(settings.past_colour) * 0.5
+    strokes = []
+    for line, colour, size in (
+        (figure.target, settings.target_colour, 1.0),
+        (figure.learned, settings.learned_colour, INLAID),
+    ):
+        if line is None:
+            continue
+        tint = tuple((grey + (np.asarray(colour) - grey) * early).tolist())
+        alpha = figure.strength * weight * (0.25 + 0.75 * early)
+        width = settings.knot_width * size * (0.3 + 0.7 * early)
+        proud = PROUD * screen_units(settings.knot_width) / 2.0 if size == INLAID else 0.0
+        nearer = proud - PAST_DEPTH * figure.gone
+        strokes.append(_tube(line, turn, tint, alpha, width, nearer=nearer, scale=scale))
+    return strokes

@@ -1,0 +1,72 @@
+"""Draws frames into the current canvas. Main thread only, one for each context."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.stage.frame import Frame
+from descant.stage.letters import Letters
+from descant.stage.opengl import Mesh, Shader, gl, is_software, renderer_name
+from descant.stage.ribbons import LAYOUT, build
+from descant.stage.video import Video
+from descant.stage.waves import Waves
+
+SHADOW = 0.55  # of flat lines, over a picture of full brightness
+
+
+class Renderer:
+    """`distort_on`: 'cpu', 'gpu', or 'auto' for the faster of the two here."""
+
+    def __init__(self, distort_on: str = "auto") -> None:
+        self.name = renderer_name()
+        software = is_software(self.name)
+        self.video = Video(on_cpu=distort_on == "cpu" or (distort_on == "auto" and software))
+        self._waves = Waves()
+        self._lines = Shader("ribbon", "ribbon")
+        self._mesh = Mesh(self._lines, LAYOUT)
+        self._letters = Letters()
+
+    def take_picture(self, pixels: NDArray[np.uint8]) -> None:
+        """The newest camera picture: (height, width, 4) uint8 RGBA, first row on top."""
+        self.video.take(pixels)
+
+    def draw(self, frame: Frame, size: tuple[int, int], text: tuple[str, ...] = ()) -> None:
+        """Draw `frame` over `size` pixels, with `text` in the corner."""
+        g = gl()
+        g.glViewport(0, 0, *size)
+        g.glDisable(g.GL_DEPTH_TEST)
+        g.glDisable(g.GL_BLEND)
+        g.glDepthMask(True)
+        g.glClearColor(0.0, 0.0, 0.0, 1.0)
+        g.glClear(g.GL_COLOR_BUFFER_BIT)
+        if frame.video > 0.0:
+            self._draw_video(frame, size)
+        g.glEnable(g.GL_BLEND)
+        g.glBlendFunc(g.GL_ONE, g.GL_ONE_MINUS_SRC_ALPHA)
+        self._draw_lines(frame, size)
+        self._letters.draw(text, size)
+
+    def _draw_video(self, frame: Frame, size: tuple[int, int]) -> None:
+        """With one of the two distortions: a scene never shows both at once."""
+        if len(frame.bubbles) and not frame.wave.at_rest and not np.any(frame.shifts):
+            self._waves.draw(frame, self.video, size)
+        else:
+            self.video.draw(frame, size)
+
+    def _draw_lines(self, frame: Frame, size: tuple[int, int]) -> None:
+        g = gl()
+        vertices, indices = build(frame, 2.0 / size[1])
+        if not len(indices):
+            return
+        self._mesh.load(vertices, indices)
+        self._lines.use()
+        self._lines.set("aspect", size[0] / size[1])
+        self._lines.set("pixel", 2.0 / size[1])
+        self._lines.set("shadow", SHADOW * frame.video)
+        if any(stroke.round for stroke in frame.strokes):
+            g.glClear(g.GL_DEPTH_BUFFER_BIT)
+            g.glEnable(g.GL_DEPTH_TEST)
+            g.glDepthFunc(g.GL_LEQUAL)
+        self._mesh.draw()
+        g.glDisable(g.GL_DEPTH_TEST)

@@ -1,0 +1,159 @@
+"""Lines and discs as triangles: all there is on stage besides the camera picture.
+
+Every segment of a line is a quad of its own. Neighbours meet at a mitre, so they never overlap and
+a translucent edge is drawn once; where a line turns back on itself (a knot seen along its thread)
+each keeps its own end and a disc closes the gap. A vertex carries its offset from the middle of
+the line, from which the fragment shader takes coverage, light and halo: a lit tube costs two
+triangles. Quads are ordered from far to near, lines among each other as well as each in itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.stage.frame import Dots, Frame, Segments, Stroke
+
+Floats = NDArray[np.float64]
+Arrays = tuple[NDArray[np.float32], NDArray[np.uint32]]
+
+LAYOUT = (
+    ("position", 2),
+    ("offset", 2),
+    ("half_width", 1),
+    ("colour", 4),
+    ("style", 3),
+    ("depth", 1),
+)
+FLOATS = sum(count for _, count in LAYOUT)
+"""`style`: tube (0 or 1), glow (0 .. 1), halo (0 or 1). `depth` matters for tubes only."""
+
+EDGE = 1.5  # pixels beyond the body for its soft edge
+HALO = 0.45  # of the half width, beyond a tube's body
+GLOW = 7.0  # of the half width, beyond a flat line's body
+SHARP = 0.4  # cosine of the turn from which a mitre would be a spike
+TIGHT = 0.9  # half width times curvature from which a mitre folds over
+CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
+QUAD = np.array([0, 1, 2, 2, 1, 3], np.uint32)
+
+
+def build(frame: Frame, pixel: float) -> Arrays:
+    """Vertices of shape (n, FLOATS) and indices: residuals, lines from far to near, dots.
+
+    `pixel`: the size of one on the screen, in screen units.
+    """
+    quads = [_segments(s, pixel) for s in frame.segments]
+    quads += _sorted([_stroke(s, pixel) for s in frame.strokes])
+    quads += [_dots(d, pixel) for d in frame.dots]
+    if not quads:
+        return np.zeros((0, FLOATS), np.float32), np.zeros(0, np.uint32)
+    vertices = np.concatenate(quads).astype(np.float32).reshape(-1, FLOATS)
+    count = len(vertices) // 4
+    indices = (np.arange(count, dtype=np.uint32)[:, None] * 4 + QUAD).ravel()
+    return vertices, indices
+
+
+def _sorted(strokes: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
+    """All quads of all lines, the farthest first; equally far ones in the order given."""
+    if not strokes:
+        return []
+    quads = np.concatenate([q for q, _ in strokes])
+    depth = np.concatenate([d for _, d in strokes])
+    return [quads[np.argsort(-depth, kind="stable")]]
+
+
+def _quads(
+    positions: Floats, offsets: Floats, half: Floats, colour: Floats, style: Sequence[float]
+) -> Floats:
+    """(n, 4, FLOATS) from (n, 4, 2), (n, 4, 2), (n, 4), (n, 4, 4) and three numbers; depth 0."""
+    quads = np.empty((len(positions), 4, FLOATS))
+    quads[..., 0:2] = positions
+    quads[..., 2:4] = offsets
+    quads[..., 4] = half
+    quads[..., 5:9] = colour
+    quads[..., 9:12] = style
+    quads[..., 12] = 0.0
+    return quads
+
+
+def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
+    """Quads of one line and their depths."""
+    points, half = stroke.points, stroke.half_width
+    step = np.diff(points, axis=0)
+    length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+    normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
+    start, end, tight = _mitres(points, normal, length, half)
+    reach = HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0)
+    extent = half * (1.0 + reach) + EDGE * pixel
+    sides = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
+    across = np.stack([start, start, end, end], axis=1) * sides
+    flat = np.stack([normal] * 4, axis=1) * sides  # the offset is measured square to the line
+    at = np.stack([points[:-1], points[:-1], points[1:], points[1:]], axis=1)
+    wide = _ends(extent)
+    style = (float(stroke.round), stroke.glow, float(stroke.round))
+    quads = _quads(
+        at + across * wide[..., None],
+        flat * wide[..., None],
+        _ends(half),
+        np.repeat(np.stack([stroke.colour[:-1], stroke.colour[1:]], axis=1), 2, axis=1),
+        style,
+    )
+    quads[..., 12] = _ends(stroke.depth)
+    depth = (stroke.depth[:-1] + stroke.depth[1:]) / 2.0
+    if not tight.any():
+        return quads, depth
+    quads[tight[:-1] | tight[1:], :, 10:12] = 0.0  # glow and halo of unmitred quads stick out
+    discs = _discs(points[tight], half[tight], stroke.colour[tight], (style[0], 0.0, 0.0), pixel)
+    discs[..., 12] = stroke.depth[tight][:, None]
+    return np.concatenate([quads, discs]), np.concatenate([depth, stroke.depth[tight]])
+
+
+def _mitres(
+    points: Floats, normal: Floats, length: Floats, half: Floats
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Where each segment's two ends go for a half width of 1, and which points need a disc."""
+    closed = bool(np.allclose(points[0], points[-1]))
+    before = np.concatenate([normal[-1:] if closed else normal[:1], normal])
+    after = np.concatenate([normal, normal[:1] if closed else normal[-1:]])
+    cosine = np.einsum("ij,ij->i", before, after)
+    shorter = np.minimum(np.append(length, length[-1]), np.insert(length, 0, length[0]))
+    bend = np.arccos(np.clip(cosine, -1.0, 1.0)) / shorter
+    tight = (cosine < SHARP) | (bend * half > TIGHT)
+    mitre = (before + after) / np.maximum(1.0 + cosine, 1e-6)[:, None]
+    broken = tight[:, None]
+    start = np.where(broken[:-1], normal, mitre[:-1])
+    end = np.where(broken[1:], normal, mitre[1:])
+    return start, end, tight
+
+
+def _ends(values: Floats) -> Floats:
+    """(n + 1,) at the points as (n, 4) at the corners of the segments."""
+    return np.stack([values[:-1], values[:-1], values[1:], values[1:]], axis=1)
+
+
+def _discs(
+    points: Floats, radius: Floats, colour: Floats, style: Sequence[float], pixel: float
+) -> Floats:
+    offsets = CORNERS[None] * (radius + EDGE * pixel)[:, None, None]
+    half = np.repeat(radius[:, None], 4, axis=1)
+    tint = np.repeat(colour[:, None], 4, axis=1)
+    return _quads(points[:, None] + offsets, offsets, half, tint, style)
+
+
+def _dots(dots: Dots, pixel: float) -> Floats:
+    return _discs(dots.points, dots.radius, dots.colour, (0.0, 0.0, 0.0), pixel)
+
+
+def _segments(segments: Segments, pixel: float) -> Floats:
+    start, end = segments.ends[:, :2], segments.ends[:, 2:]
+    step = end - start
+    length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+    normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
+    sides = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
+    half = np.repeat(segments.half_width[:, None], 4, axis=1)
+    offsets = normal[:, None] * sides * (half + EDGE * pixel)[..., None]
+    at = np.stack([start, start, end, end], axis=1)
+    tint = np.repeat(segments.colour[:, None], 4, axis=1)
+    return _quads(at + offsets, offsets, half, tint, (0.0, 0.0, 0.0))

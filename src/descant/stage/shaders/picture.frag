@@ -1,0 +1,9 @@
+// The camera picture as it is.
+uniform sampler2D picture;
+uniform float brightness;  // 0 .. 1
+
+varying vec2 v_uv;
+
+void main() {
+    gl_FragColor = vec4(texture2D(picture, v_uv).rgb * brightness, 1.0);
+}

@@ -1,0 +1,21 @@
+// Distortion 2: inside the bubbles each pixel shows what lies a little way off (see frame.Wave).
+uniform sampler2D picture;
+uniform sampler2D mask;    // a quarter of the screen's resolution
+uniform float brightness;  // 0 .. 1
+uniform float light;       // brightness added inside the bubbles
+uniform vec2 amplitude;    // in the picture's coordinates
+uniform vec2 phase;
+uniform vec2 waves;        // k times the screen's width and height, radians
+
+varying vec2 v_uv;
+varying vec2 v_screen;
+
+const float RIM = 0.8;     // light of the rim, of that of the middle
+
+void main() {
+    float inside = texture2D(mask, v_screen).r;
+    vec2 way = amplitude * cos(phase + waves * (v_screen.yx - 0.5));
+    vec3 colour = texture2D(picture, v_uv + inside * way).rgb;
+    float lit = inside + 4.0 * RIM * inside * (1.0 - inside);
+    gl_FragColor = vec4(colour * (brightness + light * lit), 1.0);
+}

@@ -1,0 +1,132 @@
+"""The camera picture on the stage, with Distortion 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.stage.frame import Frame
+from descant.stage.opengl import Shader, full_screen, gl, gloo
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+class Video:
+    """Keeps the newest picture and draws it, its colours apart where the frame says so.
+
+    Distortion 1 is computed where it is faster: by OpenCV (`on_cpu`) where OpenGL itself draws on
+    the CPU, else in a shader. Both interpolate between pixels and repeat those at the edge.
+    """
+
+    def __init__(self, *, on_cpu: bool) -> None:
+        self.on_cpu = on_cpu
+        self.size = (0, 0)
+        self._plain = Shader("picture", "picture")
+        self._shift = Shader("picture", "shift")
+        self._quads = {s: full_screen(s) for s in (self._plain, self._shift)}
+        self._texture: Any = None
+        self._pixels: Pixels | None = None
+        self._channels: list[Pixels] = []
+        self._up_to_date = False
+        self._nearest: bool | None = None
+
+    def take(self, pixels: Pixels) -> None:
+        """The newest picture: (height, width, 4) uint8 RGBA, first row on top. Kept, not copied."""
+        height, width = pixels.shape[:2]
+        if self.size != (width, height):
+            self.size = (width, height)
+            self._allocate()
+        self._pixels = pixels
+        self._channels = []
+        self._up_to_date = False
+
+    def crop(self, aspect: float) -> tuple[float, float]:
+        """The part of the picture, across and down, that fills a screen of that proportion."""
+        width, height = self.size
+        own = width / height if height else aspect
+        return min(1.0, aspect / own), min(1.0, own / aspect)
+
+    def to_picture(self, way: Floats, aspect: float) -> Floats:
+        """From a way on the screen (y up) to one in the picture's coordinates (0 .. 1, y down)."""
+        across, down = self.crop(aspect)
+        scale: Floats = np.array([across / (2.0 * aspect), -down / 2.0])
+        return way * scale
+
+    def draw(self, frame: Frame, size: tuple[int, int]) -> None:
+        """The picture with Distortion 1 over a screen of `size` pixels."""
+        if self._pixels is None:
+            return
+        aspect = size[0] / size[1]
+        ways = self.to_picture(frame.shifts, aspect)
+        moved = bool(np.any(ways))
+        if moved and self.on_cpu:
+            self.upload(self._apart(ways * np.array(self.size)))
+            self._up_to_date = False
+        else:
+            self.ready()
+        shader = self._shift if moved and not self.on_cpu else self._plain
+        shader.use()
+        if shader is self._shift:
+            for name, way in zip(("red", "green", "blue"), ways, strict=True):
+                shader.set(name, *way)
+        exact = shader is self._plain and self.size == size
+        self.bind(shader, aspect, frame.video, nearest=exact)
+        self._quads[shader].draw()
+
+    def bind(self, shader: Shader, aspect: float, brightness: float, *, nearest: bool) -> None:
+        """Have `shader`, in use, read the picture."""
+        g = gl()
+        shader.texture("picture", 0, self._texture.handle)
+        if nearest is not self._nearest:
+            self._nearest = nearest
+            how = g.GL_NEAREST if nearest else g.GL_LINEAR
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MIN_FILTER, how)
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAG_FILTER, how)
+        shader.set("crop", *self.crop(aspect))
+        shader.set("brightness", brightness)
+
+    def ready(self) -> bool:
+        """Have the undistorted picture in the texture; False where there is none."""
+        if self._pixels is None:
+            return False
+        if not self._up_to_date:
+            self.upload(self._pixels)
+            self._up_to_date = True
+        return True
+
+    def upload(self, pixels: Pixels) -> None:
+        """Copy pixels of the picture's size into the texture."""
+        g = gl()
+        g.glBindTexture(g.GL_TEXTURE_2D, self._texture.handle)
+        g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
+        width, height = self.size
+        data = np.ascontiguousarray(pixels)
+        g.glTexSubImage2D(
+            g.GL_TEXTURE_2D, 0, 0, 0, width, height, g.GL_RGBA, g.GL_UNSIGNED_BYTE, data
+        )
+
+    def _apart(self, ways: Floats) -> Pixels:
+        """The picture with each colour moved by its own way, in pixels of the picture."""
+        import cv2  # noqa: PLC0415 -- a device library: imported only where used
+
+        assert self._pixels is not None
+        if not self._channels:
+            self._channels = [np.asarray(c, np.uint8) for c in cv2.split(self._pixels)]
+        width, height = self.size
+        moved = []
+        for channel, (x, y) in zip(self._channels, ways, strict=False):
+            middle = ((width - 1) / 2.0 - x, (height - 1) / 2.0 - y)
+            moved.append(cv2.getRectSubPix(channel, (width, height), middle))
+        return np.asarray(cv2.merge([*moved, self._channels[3]]), np.uint8)
+
+    def _allocate(self) -> None:
+        width, height = self.size
+        if self._texture is not None:
+            self._texture.delete()
+        self._texture = np.zeros((height, width, 4), np.uint8).view(gloo().Texture2D)
+        self._texture.activate()
+        self._texture.deactivate()
+        self._nearest = None

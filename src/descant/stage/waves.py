@@ -1,0 +1,90 @@
+"""Distortion 2 drawn: the bubbles into a small mask, then the picture through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from descant.stage.frame import Frame, Wave
+from descant.stage.opengl import Mesh, Shader, full_screen, gl, gloo
+from descant.stage.ribbons import CORNERS, QUAD, Floats
+from descant.stage.video import Video
+
+REDUCED = 4  # the mask is so many times smaller than the screen, both ways: its edges are soft
+LAYOUT = (("position", 2), ("offset", 2), ("strength", 1))
+
+
+class Waves:
+    """Draws the camera picture with bubbles."""
+
+    def __init__(self) -> None:
+        self._bubble = Shader("bubble", "bubble")
+        self._bubbles = Mesh(self._bubble, LAYOUT)
+        self._wave = Shader("picture", "wave")
+        self._quad = full_screen(self._wave)
+        self._size = (0, 0)
+        self._mask: Any = None
+        self._target: Any = None
+
+    def draw(self, frame: Frame, video: Video, size: tuple[int, int]) -> None:
+        """The picture with Distortion 2 over a screen of `size` pixels."""
+        aspect = size[0] / size[1]
+        if not video.ready():
+            return
+        self._draw_mask(frame.bubbles, size)
+        shader = self._wave
+        shader.use()
+        video.bind(shader, aspect, frame.video, nearest=False)
+        shader.texture("mask", 1, self._mask.handle)
+        self._set(frame.wave, video, aspect)
+        shader.set("light", frame.wave.light * frame.video)
+        self._quad.draw()
+
+    def _set(self, wave: Wave, video: Video, aspect: float) -> None:
+        self._wave.set("amplitude", *video.to_picture(np.array(wave.amplitude), aspect))
+        self._wave.set("phase", *wave.phase)
+        self._wave.set("waves", 2.0 * wave.k, 2.0 * wave.k * aspect)
+
+    def _draw_mask(self, bubbles: Floats, size: tuple[int, int]) -> None:
+        g = gl()
+        small = (-(-size[0] // REDUCED), -(-size[1] // REDUCED))
+        if small != self._size:
+            self._allocate(small)
+        self._target.activate()
+        g.glViewport(0, 0, *small)
+        g.glClearColor(0.0, 0.0, 0.0, 0.0)
+        g.glClear(g.GL_COLOR_BUFFER_BIT)
+        g.glEnable(g.GL_BLEND)
+        g.glBlendEquation(g.GL_MAX)
+        self._bubbles.load(*_quads(bubbles))
+        self._bubble.use()
+        self._bubble.set("aspect", size[0] / size[1])
+        self._bubbles.draw()
+        g.glBlendEquation(g.GL_FUNC_ADD)
+        g.glDisable(g.GL_BLEND)
+        self._target.deactivate()
+        g.glViewport(0, 0, *size)
+
+    def _allocate(self, small: tuple[int, int]) -> None:
+        g = gl()
+        if self._target is not None:
+            self._target.delete()
+            self._mask.delete()
+        self._size = small
+        mask = np.zeros((small[1], small[0], 1), np.float32).view(gloo().TextureFloat2D)
+        mask.interpolation = g.GL_LINEAR
+        mask.activate()
+        mask.deactivate()
+        self._mask = mask
+        self._target = gloo().FrameBuffer(color=[mask])
+
+
+def _quads(bubbles: Floats) -> tuple[Any, Any]:
+    vertices = np.empty((len(bubbles), 4, 5), np.float32)
+    middle, radius, strength = bubbles[:, :2], bubbles[:, 2], bubbles[:, 3]
+    vertices[..., 0:2] = middle[:, None] + CORNERS * radius[:, None, None]
+    vertices[..., 2:4] = CORNERS
+    vertices[..., 4] = strength[:, None]
+    indices = (np.arange(len(bubbles), dtype=np.uint32)[:, None] * 4 + QUAD).ravel()
+    return vertices.reshape(-1, 5), indices

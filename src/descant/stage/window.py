@@ -1,0 +1,134 @@
+"""A canvas on a screen: GLFW's window, or the whole of a monitor."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from descant.errors import UserError
+from descant.stage.opengl import gl
+from descant.stage.settings import StageSettings
+
+
+class WindowError(Exception):
+    """No window could be opened; the text says why."""
+
+
+class Window:
+    """See `canvas.Canvas`. `on_key` is called, in the main thread, with each key's name."""
+
+    def __init__(self, settings: StageSettings, on_key: Callable[[str], None]) -> None:
+        gl()
+        self._glfw = glfw = _glfw()
+        self._on_key = on_key
+        self._windowed = (settings.width, settings.height)
+        self.monitor, self._screen = _monitor(glfw, settings.monitor)
+        self.kind = "fullscreen" if settings.fullscreen else "window"
+        self._hint(glfw)
+        mode = glfw.get_video_mode(self._screen)
+        size = mode.size if settings.fullscreen else self._windowed
+        screen = self._screen if settings.fullscreen else None
+        self._window = glfw.create_window(size[0], size[1], "descant", screen, None)
+        if not self._window:
+            reason = _text(glfw.get_error()[1])
+            glfw.terminate()
+            raise WindowError(reason or "GLFW opened none")
+        glfw.make_context_current(self._window)
+        glfw.swap_interval(1 if settings.vsync else 0)
+        glfw.set_key_callback(self._window, self._key)
+        if settings.fullscreen:
+            glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_HIDDEN)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the framebuffer, pixels (more than the window's on fine screens)."""
+        width, height = self._glfw.get_framebuffer_size(self._window)
+        return max(int(width), 1), max(int(height), 1)
+
+    def show(self) -> None:
+        """Show the frame, at the next refresh of the screen where vsync is on; take the keys."""
+        self._glfw.swap_buffers(self._window)
+        self._glfw.poll_events()
+
+    def is_open(self) -> bool:
+        """False once the window was closed."""
+        return not self._glfw.window_should_close(self._window)
+
+    def toggle_fullscreen(self) -> None:
+        """From window to the whole monitor and back."""
+        glfw = self._glfw
+        left, top = glfw.get_monitor_pos(self._screen)
+        mode = glfw.get_video_mode(self._screen)
+        full = self.kind == "window"
+        width, height = mode.size if full else self._windowed
+        inset = 0 if full else 40
+        glfw.set_window_monitor(
+            self._window,
+            self._screen if full else None,
+            left + inset,
+            top + inset,
+            width,
+            height,
+            mode.refresh_rate if full else glfw.DONT_CARE,
+        )
+        cursor = glfw.CURSOR_HIDDEN if full else glfw.CURSOR_NORMAL
+        glfw.set_input_mode(self._window, glfw.CURSOR, cursor)
+        self.kind = "fullscreen" if full else "window"
+
+    def close(self) -> None:
+        """Give back window and context."""
+        self._glfw.destroy_window(self._window)
+        self._glfw.terminate()
+
+    def _key(self, _window: Any, key: int, _code: int, action: int, _mods: int) -> None:
+        glfw = self._glfw
+        if action != glfw.PRESS:
+            return
+        if key == glfw.KEY_ESCAPE:
+            self._on_key("escape")
+        elif 32 < key < 127:
+            self._on_key(chr(key).lower())
+
+    @staticmethod
+    def _hint(glfw: Any) -> None:
+        glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, 2)
+        glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, 1)
+        glfw.window_hint(glfw.SAMPLES, 0)
+        glfw.window_hint(glfw.AUTO_ICONIFY, glfw.FALSE)  # a projector is not the only screen
+        if sys.platform.startswith("linux"):
+            glfw.window_hint(glfw.CONTEXT_CREATION_API, glfw.EGL_CONTEXT_API)
+
+
+def _glfw() -> Any:
+    try:
+        glfw = importlib.import_module("glfw")
+    except ImportError as error:
+        raise WindowError(f"GLFW is missing: {error}") from None
+    glfw.ERROR_REPORTING = "ignore"  # what went wrong is asked for, and said in one line
+    if not glfw.init():
+        raise WindowError(_text(glfw.get_error()[1]) or "GLFW does not start")
+    return glfw
+
+
+def _text(said: bytes | str | None) -> str:
+    """What GLFW says, which with its version is bytes, text or nothing."""
+    return said.decode() if isinstance(said, bytes) else said or ""
+
+
+def _monitor(glfw: Any, wanted: str) -> tuple[str, Any]:
+    """Name and handle of the monitor: '' the first, a number from 0, or a part of its name."""
+    monitors = glfw.get_monitors()
+    if not monitors:
+        glfw.terminate()
+        raise WindowError("no monitor is connected")
+    names = [_text(glfw.get_monitor_name(m)) for m in monitors]
+    if not wanted:
+        return names[0], monitors[0]
+    for number, (name, monitor) in enumerate(zip(names, monitors, strict=True)):
+        if wanted == str(number) or (not wanted.isdigit() and wanted.lower() in name.lower()):
+            return name, monitor
+    glfw.terminate()
+    there = ", ".join(f"{i}: {name}" for i, name in enumerate(names))
+    raise UserError(f"no monitor '{wanted}' for the stage; there: {there}")
