@@ -46,3 +46,8 @@ LIFE = QoSProfile(
     liveliness_lease_duration=LEASE,
 )
 """Subscribers that want to know whether a publisher lives, not what it says."""
+
+PICTURES = QoSProfile(
+    depth=1, reliability=ReliabilityPolicy.BEST_EFFORT, durability=DurabilityPolicy.VOLATILE
+)
+"""/camera/image: only the newest picture matters, and nobody waits for one that was lost."""

@@ -1,0 +1,138 @@
+"""The node `camera`: pictures of a camera, a video or the keyboard, for the stage."""
+
+from __future__ import annotations
+
+import array
+import time
+
+from rclpy.clock import Clock, ClockType
+from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
+from rclpy.node import Node
+from sensor_msgs.msg import Image
+
+from descant.camera.base import Frame, Report, Source, Status
+from descant.camera.feed import Feed
+from descant.camera.performer import KeyboardSource
+from descant.camera.settings import CameraSettings
+from descant.camera.sources import make_source, resolved
+from descant.events import NANOSECONDS
+from descant.msg import CameraState, NoteEvent
+from descant.nodes import qos
+from descant.nodes.conversion import from_note_event, to_time
+from descant.nodes.parameters import declare, follow
+from descant.nodes.runner import run
+
+STATE_PERIOD_S = 1.0
+FRAME_ID = "camera"
+COLOURS = 3
+
+
+class CameraNode(Node):
+    """Publishes in the feed's thread, as each picture comes."""
+
+    def __init__(self) -> None:
+        super().__init__("camera")
+        settings = declare(self, CameraSettings)
+        # Measured once: a clock that is set during a concert moves no picture.
+        self._epoch_ns = time.time_ns() - time.monotonic_ns()
+        self._asked = settings.source
+        self._size = (settings.width, settings.height)
+        self._count = 0
+        self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
+        self._keyboard: KeyboardSource | None = None
+        self._images = self.create_publisher(Image, "/camera/image", qos.PICTURES)
+        self._states = self.create_publisher(CameraState, "/camera_state", qos.LATCHED)
+        self._feed = Feed(
+            lambda: self._make(settings), settings, seen=self._publish, changed=self._announce
+        )
+        follow(self, settings, self._apply)
+        # Steady, so that a clock set during a concert does not stop the state.
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(STATE_PERIOD_S, self._publish_state, clock=steady)
+        self._feed.start()
+
+    def close(self) -> None:
+        """Let go of the camera."""
+        self._feed.close()
+
+    def _make(self, settings: CameraSettings) -> Source:
+        asked, remark = resolved(settings)
+        if remark:
+            self.get_logger().info(remark)
+        return make_source(asked, settings, lambda: self._make_keyboard(settings))
+
+    def _make_keyboard(self, settings: CameraSettings) -> Source:
+        self._keyboard = keyboard = KeyboardSource(
+            width=settings.width,
+            height=settings.height,
+            rate=settings.rate,
+            glow=settings.velocity_glow,
+            epoch=self._to_epoch,
+        )
+        self.create_subscription(
+            NoteEvent, "/notes", lambda m: keyboard.take(from_note_event(m)), qos.LIVE
+        )
+        # A second look at /notes, for the life of its publisher only (as the synth has it).
+        events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
+        self.create_subscription(
+            NoteEvent, "/notes", lambda _: None, qos.LIFE, event_callbacks=events, raw=True
+        )
+        return keyboard
+
+    def _life(self, change: QoSLivelinessChangedInfo) -> None:
+        if change.alive_count_change < 0 and self._keyboard is not None:
+            self._keyboard.release_all(self._to_epoch(time.monotonic_ns()))
+
+    def _to_epoch(self, monotonic_ns: int) -> int:
+        return monotonic_ns + self._epoch_ns
+
+    def _apply(self, settings: CameraSettings) -> None:
+        self._feed.apply(settings)
+        if self._keyboard is not None:
+            self._keyboard.brighten(settings.velocity_glow)
+
+    def _publish(self, frame: Frame) -> None:
+        height, width = frame.pixels.shape[:2]
+        # In this way and no other: a list or bytes would be checked byte by byte, in Python.
+        data = array.array("B")
+        data.frombytes(memoryview(frame.pixels).cast("B"))
+        message = Image(
+            height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
+        )
+        message.header.stamp = to_time(self._to_epoch(frame.time_ns))
+        message.header.frame_id = FRAME_ID
+        message.data = data
+        self._images.publish(message)
+        self._count += 1
+
+    def _announce(self, report: Report) -> None:
+        # Two lines of code on purpose: rclpy refuses two severities from one.
+        if report.status is Status.LOST:
+            self.get_logger().warning(report.message)
+        else:
+            self.get_logger().info(report.message)
+        self._publish_state()
+
+    def _publish_state(self) -> None:
+        now_ns, count, report = time.monotonic_ns(), self._count, self._feed.report
+        before, before_ns = self._counted
+        self._counted = (count, now_ns)
+        seconds = max(1e-3, (now_ns - before_ns) / NANOSECONDS)
+        self._states.publish(
+            CameraState(
+                stamp=to_time(self._to_epoch(now_ns)),
+                status=int(report.status),
+                source=self._asked,
+                message=report.message,
+                width=self._size[0],
+                height=self._size[1],
+                frame_rate=(count - before) / seconds,
+                pictures=count,
+                repeated=self._feed.repeated,
+            )
+        )
+
+
+def main() -> int:
+    """Run the node."""
+    return run(CameraNode)

@@ -1,0 +1,220 @@
+"""How keys and hands move: functions of the events so far and the time, in closed form.
+
+Between two events everything follows a formula, so that it does not matter which pictures were
+drawn in between. Times are seconds; a time before the last event counts as that event's.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.camera.keyboard import geometry as g
+from descant.events import Note
+
+Floats = NDArray[np.float64]
+
+FALL_S = 0.016  # a key goes down with this time constant
+RISE_S = 0.045
+FLASH_S = 0.020  # its glow comes
+RING_S = 2.2  # wanes while it is held,
+SUSTAINED = 0.42  # as far as this part of it
+FADE_S = 0.38  # and goes when it is released
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """A key at its last event."""
+
+    time: float = 0.0
+    down: bool = False
+    depth: float = 0.0
+    glow: float = 0.0
+    velocity: float = 0.0
+
+    def at(self, time: float) -> tuple[float, float]:
+        """Depth, 0 up .. 1 down, and glow, 0..1."""
+        since = max(0.0, time - self.time)
+        if self.down:
+            depth = 1.0 + (self.depth - 1.0) * math.exp(-since / FALL_S)
+            ringing = self.velocity * (SUSTAINED + (1 - SUSTAINED) * math.exp(-since / RING_S))
+            return depth, ringing + (self.glow - self.velocity) * math.exp(-since / FLASH_S)
+        return self.depth * math.exp(-since / RISE_S), self.glow * math.exp(-since / FADE_S)
+
+    def struck(self, time: float, velocity: float) -> KeyState:
+        """The key after a stroke of `velocity`, 0..1."""
+        depth, glow = self.at(time)
+        return KeyState(time, True, depth, glow, velocity)
+
+    def released(self, time: float) -> KeyState:
+        """The key after it was let go."""
+        depth, glow = self.at(time)
+        return KeyState(time, False, depth, glow, self.velocity)
+
+
+FINGERS = 5
+RELAXED = np.array([-44.0, -21.0, 0.0, 21.0, 43.0])  # x of the fingertips from the hand's middle
+REST_Y = np.array([8.0, 30.0, 38.0, 32.0, 14.0])  # and their y; the left hand's thumb is its right
+HAND_RATE = 11.0  # of the critically damped springs, 1/s: a hand arrives in a third of a second,
+FINGER_RATE = 34.0  # a finger in a tenth
+SPAN = 105.0  # a hand reaches so far from its middle, mm
+LINGER_S = 1.4  # hands stay so long over the last key,
+LEAVE_S = 2.2  # and then take so long to withdraw
+START = {0: g.middle(45), 1: g.middle(74)}
+_HAND = 0  # column of the hand's x; then the fingers' x (from the hand) and y
+_X, _Y = (slice(1 + n * FINGERS, 1 + (n + 1) * FINGERS) for n in range(2))
+_RATES = np.array([HAND_RATE] + [FINGER_RATE] * (2 * FINGERS))
+
+
+@dataclass(frozen=True)
+class HandPose:
+    """Where a hand is: x of its middle, x and y of its tips (5 x 2, mm), presence 0 (away) .. 1."""
+
+    x: float
+    tips: Floats
+    presence: float
+
+
+class Hand:
+    """One hand, 0 the left or 1 the right, that follows the keys it plays."""
+
+    def __init__(self, side: int) -> None:
+        self._rest_y = REST_Y if side else REST_Y[::-1]
+        self._position = np.concatenate([[START[side]], RELAXED, self._rest_y])
+        self._velocity = np.zeros_like(_RATES)
+        self._target = self._position.copy()
+        self._time = -math.inf
+        self._presence = 0.0
+        self._busy_until = -math.inf
+        self._holds: dict[int, int] = {}  # key -> finger
+
+    def cost(self, x: float) -> float:
+        """How far it would have to go to play at `x`, mm; more if it holds other keys."""
+        distance = abs(x - float(self._target[_HAND]))
+        return distance + (400.0 if self._holds and distance > SPAN else 0.0)
+
+    @property
+    def x(self) -> float:
+        """Where it is or goes."""
+        return float(self._target[_HAND])
+
+    def play(self, time: float, key: int) -> None:
+        """It plays `key` with a finger that is free and lies well."""
+        self._advance(time)
+        self._presence = self.presence(time)
+        self._busy_until = math.inf
+        x = g.middle(key)
+        if not self._holds:
+            # Only as far as needed: within reach, a finger goes and the hand hardly.
+            away = x - float(self._target[_HAND])
+            self._target[_HAND] += away - np.clip(away, -48.0, 48.0)
+        free = [f for f in range(FINGERS) if f not in self._holds.values()] or [0]
+        offset = x - float(self._target[_HAND])
+        self._holds[key] = min(free, key=lambda f: (abs(RELAXED[f] - offset), f))
+        self._aim()
+
+    def let_go(self, time: float, key: int) -> bool:
+        """Release `key`; False if it was not this hand's."""
+        if key not in self._holds:
+            return False
+        self._advance(time)
+        self._presence = self.presence(time)
+        del self._holds[key]
+        self._busy_until = math.inf if self._holds else time
+        self._aim()
+        return True
+
+    def presence(self, time: float) -> float:
+        """0 away .. 1 there."""
+        came = 1.0 + (self._presence - 1.0) * math.exp(-max(0.0, time - self._time) / 0.12)
+        idle = (time - self._busy_until - LINGER_S) / LEAVE_S
+        left = min(1.0, max(0.0, idle))
+        return came * (1.0 - left * left * (3.0 - 2.0 * left)) if self._time > -math.inf else 0.0
+
+    def pose(self, time: float) -> HandPose:
+        """Where it is at `time`."""
+        position, _ = self._at(time)
+        tips = np.column_stack([position[_HAND] + position[_X], position[_Y]])
+        return HandPose(float(position[_HAND]), tips, self.presence(time))
+
+    def _aim(self) -> None:
+        if self._holds:
+            xs = [g.middle(key) for key in self._holds]
+            low, high = max(xs) - SPAN / 2, min(xs) + SPAN / 2
+            if low <= high:
+                self._target[_HAND] = np.clip(self._target[_HAND], low, high)
+            else:
+                self._target[_HAND] = sum(xs) / len(xs)
+        self._target[_X], self._target[_Y] = RELAXED, self._rest_y
+        for key, finger in self._holds.items():
+            self._target[_X][finger] = g.middle(key) - self._target[_HAND]
+            self._target[_Y][finger] = 76.0 if g.is_black(key) else 34.0
+
+    def _advance(self, time: float) -> None:
+        self._position, self._velocity = self._at(time)
+        self._time = max(time, self._time)
+
+    def _at(self, time: float) -> tuple[Floats, Floats]:
+        """Critically damped springs: x = (a + b t) exp(-w t) around the target."""
+        since = max(0.0, time - self._time) if self._time > -math.inf else 0.0
+        a = self._position - self._target
+        b = self._velocity + _RATES * a
+        decay = np.exp(-_RATES * since)
+        position = self._target + (a + b * since) * decay
+        return position, (b - _RATES * (a + b * since)) * decay
+
+
+class Performer:
+    """All keys and both hands."""
+
+    def __init__(self) -> None:
+        self._keys = {key: KeyState() for key in g.KEYS}
+        self._hands = (Hand(0), Hand(1))
+        self._ids: dict[int, int] = {}  # key -> id of the note that holds it
+
+    def take(self, note: Note, time: float) -> None:
+        """One note, in the order they are played; keys that a piano lacks are left out."""
+        if note.key not in self._keys:
+            return
+        state = self._keys[note.key]
+        if note.on:
+            self._ids[note.key] = note.id
+            self._keys[note.key] = state.struck(time, (note.velocity_14bit / 16383) ** 0.8)
+            for hand in self._hands:
+                hand.let_go(time, note.key)
+            self._which(note.key).play(time, note.key)
+        elif self._ids.get(note.key) == note.id:
+            self._up(note.key, time)
+
+    def release_all(self, time: float) -> None:
+        """Every key goes up."""
+        for key in list(self._ids):
+            self._up(key, time)
+
+    def keys(self, time: float) -> list[tuple[int, float, float]]:
+        """Key, depth and glow of each that is not at rest, in the order of the keyboard."""
+        moving = ((key, *state.at(time)) for key, state in self._keys.items())
+        return [(key, depth, glow) for key, depth, glow in moving if max(depth, glow) > 0.004]
+
+    def hands(self, time: float) -> list[HandPose]:
+        """The hands that are there, the left one first."""
+        poses = [hand.pose(time) for hand in self._hands]
+        return [pose for pose in poses if pose.presence > 0.004]
+
+    def _up(self, key: int, time: float) -> None:
+        del self._ids[key]
+        self._keys[key] = self._keys[key].released(time)
+        for hand in self._hands:
+            hand.let_go(time, key)
+
+    def _which(self, key: int) -> Hand:
+        left, right = self._hands
+        x = g.middle(key)
+        if x <= left.x:
+            return left
+        if x >= right.x:
+            return right
+        return left if left.cost(x) < right.cost(x) else right

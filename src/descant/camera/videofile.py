@@ -1,0 +1,111 @@
+"""A video file, shown at its own speed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from descant.camera import opencv
+from descant.camera.base import Frame, Source, SourceError
+from descant.errors import UserError
+from descant.events import NANOSECONDS
+
+DEFAULT_RATE = 30.0  # of a file that does not say its own, Hz
+SENSIBLE_RATES = (1.0, 240.0)
+VIDEOS = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".ogv"}
+
+
+class FileSource(Source):
+    """Pictures of a video file, each at its time; late ones are left out, not hurried through.
+
+    Raises `UserError` for a file that is not there or shows nothing. `loop` may be changed while
+    it plays: it counts at the end.
+    """
+
+    live = False
+
+    def __init__(self, path: Path, *, loop: bool) -> None:
+        self.loop = loop
+        self._cv2 = opencv.load()
+        self._path = path
+        self._capture: Any = None
+        self._interrupted = threading.Event()
+        self._start_ns: int | None = None
+        self._index = 0  # of the next picture since `_start_ns`
+        self._period_ns = 0.0
+        self._check()
+
+    def open(self) -> str:
+        """From the beginning."""
+        self._interrupted.clear()
+        self._begin()
+        self._start_ns = None
+        self._index = 0
+        return f"'{self._path}', {NANOSECONDS / self._period_ns:.3g} pictures a second"
+
+    def read(self) -> Frame | None:
+        """The next picture, when it is due; None at the end."""
+        self._skip_late()
+        good, pixels = self._capture.read()
+        if not good:
+            return self._from_the_start() if self.loop and self._index else None
+        if self._start_ns is None:
+            self._start_ns = time.monotonic_ns()
+        due_ns = self._start_ns + round(self._index * self._period_ns)
+        self._index += 1
+        self._interrupted.wait(max(0, due_ns - time.monotonic_ns()) / NANOSECONDS)
+        return Frame(max(due_ns, time.monotonic_ns()), pixels)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def interrupt(self) -> None:
+        """Wait for nothing any more."""
+        self._interrupted.set()
+
+    def _from_the_start(self) -> Frame | None:
+        assert self._start_ns is not None
+        self._start_ns += round(self._index * self._period_ns)
+        self._index = 0
+        self.close()
+        self._begin()
+        return self.read()
+
+    def _skip_late(self) -> None:
+        """Leave out pictures whose time is over: the next one's has come already."""
+        if self._start_ns is None:
+            return
+        elapsed = time.monotonic_ns() - self._start_ns
+        while self._index and (self._index + 1) * self._period_ns < elapsed:
+            if not self._capture.grab():
+                return
+            self._index += 1
+
+    def _begin(self) -> None:
+        self._capture = self._cv2.VideoCapture(str(self._path))
+        if not self._capture.isOpened():
+            self.close()
+            raise SourceError(f"'{self._path}' cannot be opened any more")
+        rate = self._capture.get(self._cv2.CAP_PROP_FPS)
+        low, high = SENSIBLE_RATES
+        self._period_ns = NANOSECONDS / (rate if low <= rate <= high else DEFAULT_RATE)
+
+    def _check(self) -> None:
+        if not self._path.is_file():
+            near = sorted(p.name for p in self._path.parent.glob("*") if p.suffix.lower() in VIDEOS)
+            there = f"; videos there: {', '.join(near[:8])}" if near else ""
+            raise UserError(f"no video file '{self._path}'{there}")
+        try:
+            self._begin()
+            good, _ = self._capture.read()
+        except SourceError:
+            good = False
+        finally:
+            self.close()
+        if not good:
+            raise UserError(f"'{self._path}' is no video that OpenCV can show, or it is broken")
