@@ -74,6 +74,22 @@ def to_episode(episode: Episode, run: int) -> EpisodeMessage:
     )
 
 
+def from_episode(message: EpisodeMessage) -> Episode:
+    """A published episode as the cores take it."""
+    return Episode(
+        time_ns=from_time(message.stamp),
+        number=message.episode,
+        attempt=message.attempt,
+        seed=message.seed,
+        family=message.family,
+        parameter_names=tuple(message.parameter_names),
+        target=tuple(message.target),
+        theta=tuple(message.theta),
+        x=tuple(message.x),
+        y=tuple(message.y),
+    )
+
+
 def to_learner_state(state: State, run: int) -> LearnerState:
     """A state of the cores as it is published by the learner's process `run`."""
     return LearnerState(

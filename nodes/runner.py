@@ -7,10 +7,15 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import rclpy
 from rclpy.exceptions import InvalidParameterTypeException, ParameterException
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import (
+    ExternalShutdownException,
+    ShutdownException,
+    SingleThreadedExecutor,
+)
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
@@ -70,6 +75,48 @@ def run(make: Callable[[], Node]) -> int:
     finally:
         _shut_down(node)
     return 0
+
+
+class Performer(Protocol):
+    """A node with work of its own for the main thread."""
+
+    def perform(self, stop: threading.Event) -> int:
+        """Work until `stop` is set, or the work is done; returns the exit status."""
+
+
+def run_beside(make: Callable[[], Node]) -> int:
+    """Like `run`, for a `Performer`: the main thread is its own, and ROS is spun in another."""
+    rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    executor = SingleThreadedExecutor()
+    spinning = threading.Thread(target=_spin, args=(executor, stop), name="ros", daemon=True)
+    node: Node | None = None
+    try:
+        node = make()
+        executor.add_node(node)
+        spinning.start()
+        return int(node.perform(stop))
+    except (UserError, ParameterException, InvalidParameterTypeException) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- the one line for the user
+        return 2
+    finally:
+        stop.set()
+        executor.shutdown()
+        if spinning.is_alive():
+            spinning.join()
+        _shut_down(node)
+
+
+def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
+    """Spin until the executor is shut down; whatever a callback raises stops the main thread."""
+    try:
+        executor.spin()
+    except (ExternalShutdownException, ShutdownException):
+        pass
+    finally:
+        stop.set()
 
 
 def _shut_down(node: Node | None) -> None:

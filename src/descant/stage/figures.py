@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ class Figure:
     target: Vector
     theta: Floats
     goal: Floats
-    points: Floats
+    points: Floats = field(default_factory=lambda: np.zeros((0, 2)))
     """(n, 2): x of the sample points and the target there; none until the episode is told."""
     shown: float = 0.0
     view: float = VIEW_LEAST
@@ -103,6 +103,7 @@ class Figures:
         self.now: Figure | None = None
         self.past: list[Past] = []
         self._count = 0
+        self._told: Episode | None = None  # the last one, for its sample points
 
     def clear(self, settings: StageSettings) -> None:
         """The part has changed: what is there leaves quickly."""
@@ -128,6 +129,7 @@ class Figures:
             self._begin(episode, key, curve, settings)
         assert self.now is not None
         self.now.tell(episode)
+        self._told = episode
 
     def advance(self, dt: float, settings: StageSettings) -> None:
         """`dt` seconds pass."""
@@ -141,11 +143,13 @@ class Figures:
         self, what: State | Episode, key: Key, curve: Curve, settings: StageSettings
     ) -> None:
         again = self.now is not None and (self.now.key[0], self.now.key[3]) == (key[0], key[3])
-        points = self.now.points if again and self.now is not None else np.zeros((0, 2))
         self._retire(settings, again=again)
         start = np.nan_to_num(np.asarray(what.theta, float), nan=0.0, posinf=0.0, neginf=0.0)
-        self.now = Figure(key, what.time_ns, curve, what.target, start, start, points)
+        self.now = Figure(key, what.time_ns, curve, what.target, start, start)
         self.now.view = self.now.room()
+        told = self._told
+        if told is not None and (told.number, told.target) == (key[0], key[3]):
+            self.now.tell(told)
 
     def _retire(self, settings: StageSettings, *, again: bool = False) -> None:
         """The figure at hand becomes a past one; after a divergence only what was learned."""

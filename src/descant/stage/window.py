@@ -103,7 +103,7 @@ class Window:
 
 def _glfw() -> Any:
     try:
-        glfw = importlib.import_module("glfw")
+        glfw: Any = importlib.import_module("glfw")
     except ImportError as error:
         raise WindowError(f"GLFW is missing: {error}") from None
     glfw.ERROR_REPORTING = "ignore"  # what went wrong is asked for, and said in one line

@@ -1,0 +1,122 @@
+"""The node `stage`: notes, states, parts and camera pictures in, the picture out.
+
+OpenGL belongs to the main thread, so ROS is spun in another.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from rclpy.node import Node
+from sensor_msgs.msg import Image
+
+from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
+from descant.nodes import qos
+from descant.nodes.conversion import (
+    from_episode,
+    from_learner_state,
+    from_note_event,
+    from_time,
+    to_time,
+)
+from descant.nodes.parameters import declare, follow
+from descant.nodes.runner import run_beside
+from descant.stage.pictures import to_rgba
+from descant.stage.settings import StageSettings
+from descant.stage.show import PartChange, Picture, Show
+
+STATE_PERIOD_S = 1.0
+CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
+PARTS = "1234"
+GOES_ON = "sound and learning go on"
+
+
+class StageNode(Node):
+    """Tells the show what arrives, and says how it is doing."""
+
+    def __init__(self) -> None:
+        super().__init__("stage")
+        settings = declare(self, StageSettings)
+        # Measured once, as everywhere: a clock that is set does not move the picture.
+        self._epoch_ns = time.time_ns() - time.monotonic_ns()
+        self._complained = ""
+        self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
+        self._show = show = Show(settings, self._clock_ns, self._key)
+        self.get_logger().info(f"{show.line}; {show.description}")
+        follow(self, settings, show.tell)
+        self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
+        for kind, topic, convert in (
+            (NoteEvent, "/notes", from_note_event),
+            (LearnerState, "/learner_state", from_learner_state),
+        ):
+            self.create_subscription(kind, topic, lambda m, c=convert: show.tell(c(m)), qos.LIVE)
+        self.create_subscription(
+            Episode, "/episode", lambda m: show.tell(from_episode(m)), qos.LATCHED
+        )
+        self.create_subscription(
+            Part, "/part", lambda m: show.tell(PartChange(m.part, m.start)), qos.LATCHED
+        )
+        self.create_subscription(Image, "/camera/image", self._image, qos.PICTURES)
+        self.create_timer(STATE_PERIOD_S, self._say)
+
+    def perform(self, stop: threading.Event) -> int:
+        """Draw in the main thread until `stop`, the window's end or a failure; exit status."""
+        try:
+            self._show.perform(stop)
+        except Exception as error:  # whatever it is, it is the picture's alone
+            self.get_logger().error(f"the stage cannot draw any more: {error}; {GOES_ON}")
+            return 1
+        if not stop.is_set():
+            self.get_logger().info(f"the window was closed: the stage ends; {GOES_ON}")
+        return 0
+
+    def close(self) -> None:
+        """Give back window and context."""
+        self._show.close()
+
+    def _clock_ns(self) -> int:
+        return time.monotonic_ns() + self._epoch_ns
+
+    def _image(self, message: Image) -> None:
+        try:
+            pixels = _pixels(message)
+        except ValueError as error:
+            if str(error) != self._complained:
+                self._complained = str(error)
+                self.get_logger().warning(f"/camera/image is not shown: {error}")
+            return
+        self._show.tell_picture(Picture(from_time(message.header.stamp), pixels))
+
+    def _key(self, key: str) -> None:
+        now = to_time(self._clock_ns())
+        if key in CUES:
+            self._cues.publish(Cue(stamp=now, command=CUES[key]))
+        elif key in PARTS:
+            self._cues.publish(Cue(stamp=now, command=Cue.PART, part=int(key)))
+
+    def _say(self) -> None:
+        report = self._show.report()
+        self._states.publish(
+            StageState(
+                stamp=to_time(self._clock_ns()),
+                part=self._show.part,
+                canvas=self._show.description,
+                frame_rate=report.frame_rate,
+                frame_time=report.frame_time_ms,
+                dropped=report.dropped,
+                camera_delay=report.camera_delay_ms,
+                camera_age=report.camera_age_s,
+            )
+        )
+
+
+def _pixels(message: Image) -> NDArray[np.uint8]:
+    return to_rgba(message.data, message.width, message.height, message.step, message.encoding)
+
+
+def main() -> int:
+    """Run the node."""
+    return run_beside(StageNode)
