@@ -38,23 +38,22 @@ from descant.nodes.conversion import from_time
 HERE = Path(__file__).parent
 BIN = Path(sys.prefix) / "lib" / "descant"
 DOMAIN = "88"
+SETTLE_S = 3.0  # discovery tells of a publisher before it is matched
 
 
 @contextmanager
-def processes(*commands: list[str]) -> Iterator[None]:
-    """Run `commands` for the length of a block."""
-    children = [subprocess.Popen(c, stdout=subprocess.DEVNULL) for c in commands]
+def process(command: list[str]) -> Iterator[None]:
+    """Run `command` for the length of a block."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
-        for child in children:
-            child.send_signal(signal.SIGINT)
-        for child in children:
-            try:
-                child.wait(10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def even_notes(path: Path, rate: float, count: int) -> None:
@@ -69,8 +68,12 @@ def even_notes(path: Path, rate: float, count: int) -> None:
     mido.MidiFile(ticks_per_beat=ticks, tracks=[track]).save(path)
 
 
-def collect(kind: type, topic: str, count: int, commands: list[list[str]]) -> list[float]:
-    """Milliseconds from stamp to arrival of `count` messages, while `commands` run."""
+def collect(kind: type, topic: str, count: int, answers: list[str], asks: list[str]) -> list[float]:
+    """Milliseconds from stamp to arrival of `count` messages of `topic`.
+
+    The process `answers` publishes them for what the process `asks` says; the second is started
+    when this one is matched with the first.
+    """
     delays: list[float] = []
     node = rclpy.create_node("bench")
 
@@ -80,15 +83,24 @@ def collect(kind: type, topic: str, count: int, commands: list[list[str]]) -> li
     node.create_subscription(kind, topic, arrived, qos.LIVE)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
-    with processes(*commands):
-        deadline = time.monotonic() + 120
-        while len(delays) < count and time.monotonic() < deadline:
-            executor.spin_once(timeout_sec=0.5)
+    with process(answers):
+        spin(executor, lambda: node.count_publishers(topic) > 0)
+        settled = time.monotonic() + SETTLE_S
+        spin(executor, lambda: time.monotonic() > settled)
+        with process(asks):
+            spin(executor, lambda: len(delays) >= count)
     executor.shutdown()
     node.destroy_node()
     if len(delays) < count:
         raise SystemExit(f"{topic}: {len(delays)} of {count} messages arrived")
     return delays
+
+
+def spin(executor: SingleThreadedExecutor, condition: Callable[[], bool]) -> None:
+    """Spin until `condition`, two minutes at most."""
+    deadline = time.monotonic() + 120
+    while not condition() and time.monotonic() < deadline:
+        executor.spin_once(timeout_sec=0.1)
 
 
 def graph(rate: float, count: int) -> list[float]:
@@ -105,15 +117,14 @@ def graph(rate: float, count: int) -> list[float]:
             "listeners:=1",
         ]
         learner = [str(BIN / "learner"), "--ros-args", "-p", "threshold:=0.0"]
-        return collect(LearnerState, "/learner_state", count, [learner, piano])
+        return collect(LearnerState, "/learner_state", count, learner, piano)
 
 
 def echo(rate: float, count: int) -> list[float]:
     """Delays of the bare echo."""
     script = [sys.executable, str(HERE / "echo.py")]
-    return collect(
-        NoteEvent, "/pong", count, [[*script, "echo"], [*script, "ping", str(rate), str(count)]]
-    )
+    ping = [*script, "ping", str(rate), str(count)]
+    return collect(NoteEvent, "/pong", count, [*script, "echo"], ping)
 
 
 def percentile(delays: list[float], percent: int) -> float:
