@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -66,6 +67,7 @@ def run(make: Callable[[], Node]) -> int:
     try:
         node = make()
         executor.add_node(node)
+        _spare_the_collector()
         executor.spin()
     except (_Stop, ExternalShutdownException):
         pass
@@ -75,6 +77,12 @@ def run(make: Callable[[], Node]) -> int:
     finally:
         _shut_down(node)
     return 0
+
+
+def _spare_the_collector() -> None:
+    """Keep what was made at the start out of every later collection: shorter pauses."""
+    gc.collect()
+    gc.freeze()
 
 
 class Performer(Protocol):
@@ -96,6 +104,7 @@ def run_beside(make: Callable[[], Node]) -> int:
     try:
         node = make()
         executor.add_node(node)
+        _spare_the_collector()
         spinning.start()
         return int(node.perform(stop))
     except (UserError, ParameterException, InvalidParameterTypeException) as error:
