@@ -25,6 +25,8 @@ from descant.nodes.runner import run
 
 CATCH_UP_PERIOD_S = 0.2
 GRID_PERIOD_S = 0.005
+# A key's release takes a moment from the piano to here: a step is made so much after its time.
+ON_THE_WAY_NS = 4_000_000
 
 
 class LearnerNode(Node):
@@ -46,7 +48,7 @@ class LearnerNode(Node):
         self.create_subscription(Part, "/part", self._go_to, qos.LATCHED)
         self.create_timer(CATCH_UP_PERIOD_S, self._look_for_the_end)
         self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
-        if settings.held_rate == 0.0:
+        if not settings.steps_by_itself():
             self._grid.cancel()
 
     def _changed(self, settings: LearnerSettings) -> None:
@@ -59,7 +61,7 @@ class LearnerNode(Node):
         )
         self._log.publish(message)
         if hasattr(self, "_grid"):
-            (self._grid.reset if settings.held_rate > 0.0 else self._grid.cancel)()
+            (self._grid.reset if settings.steps_by_itself() else self._grid.cancel)()
 
     def _go_to(self, part: Part) -> None:
         """A new part, or a fresh start of the same: it holds from the next note on."""
@@ -94,7 +96,7 @@ class LearnerNode(Node):
         self.get_logger().info(f"caught up with {self._core.events} notes played before the start")
 
     def _advance(self) -> None:
-        self._publish(self._core.advance(time.time_ns()))
+        self._publish(self._core.advance(time.time_ns() - ON_THE_WAY_NS))
 
     def _publish(self, outputs: list[Output]) -> None:
         for output in outputs:

@@ -113,6 +113,10 @@ class LearnerSettings(Settings):
         """The learning rate of the part."""
         return self.knot_learning_rate if self.part in (2, 3) else self.learning_rate
 
+    def steps_by_itself(self) -> bool:
+        """Whether the part makes steps while keys are held, not only when they are struck."""
+        return self.part in (2, 3) or self.held_rate > 0.0
+
     def rest(self) -> float:
         """The threshold of the part."""
         return self.knot_threshold if self.part in (2, 3) else self.threshold
