@@ -67,6 +67,17 @@ def test_a_state_retunes_the_notes_it_names_and_no_others() -> None:
     assert rig.allocator.state(state(2, 0.2, 2)) == [Retune((second,), 0.2)]
 
 
+def test_a_state_that_names_none_retunes_all_that_sound() -> None:
+    rig = Rig()
+    assert rig.allocator.state(state(0, 0.2)) == []
+    voices = {rig.started(on(1, key, key)).voice for key in (48, 55, 64)}
+    rig.note(off(2, 55, 55))
+    [retune] = rig.allocator.state(state(3, 0.1))
+    assert isinstance(retune, Retune)
+    assert set(retune.voices) == voices
+    assert retune.stretch == 0.1
+
+
 def test_a_state_that_comes_before_its_note_waits_for_it() -> None:
     rig = Rig()
     rig.allocator.state(state(10, 0.3, 7))

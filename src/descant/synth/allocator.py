@@ -90,13 +90,16 @@ class Allocator:
         return [] if pedal.pedal == SOFT else self._dampers()
 
     def state(self, state: State) -> list[Command]:
-        """The learner said something: retune the notes it names, and remember for new ones."""
+        """The learner said something: retune the notes it names, and remember for new ones.
+
+        A state that names none tunes every voice that sounds.
+        """
         stretch = stretch_of(state, self.settings)
         if stretch is None:
             self.refused_states += 1
             return []
         self._stretch = stretch
-        voices = []
+        voices = [] if state.notes else list(self._sounding)
         for note in state.notes:
             voice = self._voice_of_note.get(note)
             if voice is None:
