@@ -15,7 +15,7 @@ from descant.launcher.context import Context
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
 from descant.launcher.refusal import unknown
-from descant.resources import share
+from descant.resources import need_ros, share
 
 SUFFIX = ".launch.xml"
 
@@ -40,6 +40,8 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
         known = arguments.declared(launch, Context(values, environment))
         click.echo(show.arguments_text(known))
         return 0
+    if name.removesuffix(SUFFIX) in available():
+        need_ros("launch")
     commands = expand(launch, values, environment)
     if only_print:
         click.echo(show.commands_text(commands, os.environ))
