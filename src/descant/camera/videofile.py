@@ -11,6 +11,7 @@ from descant.camera import opencv
 from descant.camera.base import Frame, Source, SourceError
 from descant.errors import UserError
 from descant.events import NANOSECONDS
+from descant.piano.quiet import quiet
 
 DEFAULT_RATE = 30.0  # of a file that does not say its own, Hz
 SENSIBLE_RATES = (1.0, 240.0)
@@ -101,8 +102,9 @@ class FileSource(Source):
             there = f"; videos there: {', '.join(near[:8])}" if near else ""
             raise UserError(f"no video file '{self._path}'{there}")
         try:
-            self._begin()
-            good, _ = self._capture.read()
+            with quiet():  # OpenCV's own readers print what they think of a broken file
+                self._begin()
+                good, _ = self._capture.read()
         except SourceError:
             good = False
         finally:

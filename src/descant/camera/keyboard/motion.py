@@ -58,7 +58,7 @@ class KeyState:
 FINGERS = 5
 RELAXED = np.array([-44.0, -21.0, 0.0, 21.0, 43.0])  # x of the fingertips from the hand's middle
 REST_Y = np.array([8.0, 30.0, 38.0, 32.0, 14.0])  # and their y; the left hand's thumb is its right
-HAND_RATE = 11.0  # of the critically damped springs, 1/s: a hand arrives in a third of a second,
+HAND_RATE = 17.0  # of the critically damped springs, 1/s: a hand arrives in a quarter second,
 FINGER_RATE = 34.0  # a finger in a tenth
 SPAN = 105.0  # a hand reaches so far from its middle, mm
 LINGER_S = 1.4  # hands stay so long over the last key,
@@ -104,7 +104,6 @@ class Hand:
     def play(self, time: float, key: int) -> None:
         """It plays `key` with a finger that is free and lies well."""
         self._advance(time)
-        self._presence = self.presence(time)
         self._busy_until = math.inf
         x = g.middle(key)
         if not self._holds:
@@ -121,7 +120,6 @@ class Hand:
         if key not in self._holds:
             return False
         self._advance(time)
-        self._presence = self.presence(time)
         del self._holds[key]
         self._busy_until = math.inf if self._holds else time
         self._aim()
@@ -154,6 +152,7 @@ class Hand:
             self._target[_Y][finger] = 76.0 if g.is_black(key) else 34.0
 
     def _advance(self, time: float) -> None:
+        self._presence = self.presence(time)
         self._position, self._velocity = self._at(time)
         self._time = max(time, self._time)
 

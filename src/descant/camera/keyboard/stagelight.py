@@ -13,7 +13,7 @@ from descant.camera.keyboard.surfaces import Image, glow_colour
 from descant.events import NANOSECONDS
 
 REACH_MM = 46.0  # how far a key's glow falls
-GLOW = 1.5  # how much brighter it makes its surroundings
+GLOW = 1.25  # how much brighter it makes its surroundings
 BREATH_S = (19.0, 29.0)
 BREATH = 0.07
 MIRROR_Y = 2 * (g.LENGTH + 1.5)
@@ -30,7 +30,7 @@ class StageLight:
         self._size = size
         self._sprites = {key: self._sprite(view, coarse, key) for key in g.KEYS}
         rows = [box[0] for box, _ in self._sprites.values()]
-        self.band = slice(min(r.start for r in rows), max(r.stop for r in rows))
+        self.band = slice(min(r.start for r in rows), size[1])
         x = np.linspace(-1, 1, size[0], dtype=np.float32)[None, :]
         y = np.linspace(-1, 1, self.band.stop - self.band.start, dtype=np.float32)[:, None]
         self._left, self._right = (
@@ -85,7 +85,7 @@ def backdrop(size: tuple[int, int]) -> Image:
     width, height = size
     x = (np.arange(width, dtype=np.float32) / width)[None, :]
     y = (np.arange(height, dtype=np.float32) / width)[:, None]
-    haze = 0.10 * np.exp(-(((x - 0.30) / 0.45) ** 2) - ((y - 0.02) / 0.24) ** 2)
+    haze = 0.13 * np.exp(-(((x - 0.30) / 0.45) ** 2) - ((y - 0.02) / 0.24) ** 2)
     image = (haze + _beam(x, y))[..., None] * np.array((0.46, 0.66, 1.0), np.float32)
     image = image + (0.05 * np.exp(-(((x - 0.9) / 0.3) ** 2) - (y / 0.18) ** 2))[..., None] * (
         np.array((1.0, 0.55, 0.30), np.float32)
@@ -99,7 +99,7 @@ def _beam(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """The spotlight's way through the haze: from above on the left to the middle of the keys."""
     along = (y + 0.12) / 0.46
     aside = (x - (0.13 + 0.30 * along)) / (0.022 + 0.13 * np.maximum(along, 0))
-    beam: NDArray[Any] = 0.17 * np.exp(-(aside**2)) * np.exp(-1.3 * along) * (along > 0)
+    beam: NDArray[Any] = 0.22 * np.exp(-(aside**2)) * np.exp(-1.3 * along) * (along > 0)
     return beam
 
 
@@ -133,4 +133,4 @@ def _lamp(x: NDArray[Any], y: NDArray[Any], lamp: Lamp) -> NDArray[Any]:
     disc = disc * (0.72 + 0.28 * np.clip(distance, 0, 1) ** 3)
     warm, cold = np.array((0.35, 0.66, 1.0)), np.array((1.0, 0.62, 0.42))
     colour = lamp.warmth * warm + (1 - lamp.warmth) * cold
-    return lamp.strength * disc[..., None] * colour
+    return 1.5 * lamp.strength * disc[..., None] * colour

@@ -37,7 +37,7 @@ def lit(x: NDArray[Any] | float) -> NDArray[Any]:
 def glow_colour(key: int) -> NDArray[Any]:
     """Of a sounding key: ember in the bass, gold in the middle, pale in the treble."""
     where = (key - g.KEYS.start) / (len(g.KEYS) - 1)
-    stops = np.array([(0.10, 0.36, 1.0), (0.22, 0.66, 1.0), (0.62, 0.88, 1.0)])
+    stops = np.array([(0.10, 0.34, 1.0), (0.20, 0.58, 1.0), (0.62, 0.86, 1.0)])
     return np.array([np.interp(where, (0.0, 0.5, 1.0), stops[:, c]) for c in range(3)])
 
 
@@ -64,7 +64,7 @@ class Surfaces:
             shade *= 0.86
         sheen = 0.10 * np.exp(-(((self.y - 26.0) / 17.0) ** 2)) * spotlight(self.x)
         colour = lit(self.x) * IVORY * self._keys_differ()[..., None]
-        shown = 0.80 * shade[..., None] * colour + (shade * sheen)[..., None] * WARM
+        shown = 0.94 * shade[..., None] * colour + (shade * sheen)[..., None] * WARM
         return _single(shown)
 
     def blacks(self) -> Image:

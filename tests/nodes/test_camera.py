@@ -1,0 +1,222 @@
+"""The camera node as a real process: pictures over DDS, a video, a network camera, the keyboard."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import sensor_msgs.msg
+from rclpy.parameter import Parameter
+from rclpy.parameter_client import AsyncParameterClient
+
+from descant.msg import CameraState, NoteEvent
+from descant.nodes import qos
+from descant.nodes.conversion import from_time, to_time
+from support.graph import domain_id, graph_environment
+from support.mjpeg import network_camera
+from support.node import listener, node
+from support.videos import number_of, write_video
+
+pytestmark = pytest.mark.graph
+PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
+NOTICED_WITHIN_S = 2.0
+BUSY_S = 4.0  # grace for a machine that is busy with other tests
+SMALL = {"width": 320, "height": 180}
+
+
+class Eyes:
+    """What a listener on the camera's two topics has seen, in order."""
+
+    def __init__(self, ears):
+        self.ears = ears
+        self.states = ears.collect(CameraState, "/camera_state", qos.LATCHED)
+        self.images = ears.collect(sensor_msgs.msg.Image, "/camera/image", qos.PICTURES)
+
+    def wait_status(self, status):
+        self.ears.wait(lambda: self.status == status, f"status {status}")
+
+    def wait_more(self, count=3):
+        wanted = len(self.images) + count
+        self.ears.wait(lambda: len(self.images) >= wanted, f"{count} more pictures")
+
+    @property
+    def status(self):
+        return self.states[-1].status if self.states else None
+
+
+@pytest.fixture
+def domain():
+    return domain_id()
+
+
+@pytest.fixture
+def eyes(domain, monkeypatch):
+    monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", str(PROFILE))
+    with listener(domain) as ears:
+        yield Eyes(ears)
+
+
+def pixels(image):
+    return np.frombuffer(image.data, np.uint8).reshape(image.height, image.width, 3)
+
+
+def test_the_keyboard_stands_in_where_there_is_no_camera(domain, eyes):
+    """At 1280x720: a raw picture that the default transport would drop nine times in ten."""
+    if any(Path("/dev").glob("video*")):
+        pytest.skip("this machine has a camera, and auto takes it")
+    with node("camera", domain) as process:
+        eyes.wait_status(CameraState.SEEING)
+        eyes.wait_more(30)
+        process.says("no camera gives a picture: showing the keyboard")
+        image = eyes.images[-1]
+        assert (image.width, image.height, image.encoding) == (1280, 720, "bgr8")
+        assert (image.step, image.is_bigendian) == (3 * 1280, 0)
+        assert image.header.frame_id == "camera"
+        stamps = [from_time(each.header.stamp) for each in eyes.images]
+        assert stamps == sorted(set(stamps))
+        assert abs(stamps[-1] / 1e9 - time.time()) < BUSY_S
+        counted = len(eyes.states)
+        eyes.ears.wait(lambda: len(eyes.states) > counted + 1, "two states more")
+        assert (eyes.states[-1].source, eyes.states[-1].width) == ("auto", 1280)
+        sent, seconds = eyes.states[-1].pictures, (stamps[-1] - stamps[0]) / 1e9
+        assert 0 < eyes.states[-1].frame_rate < 33
+        assert len(eyes.images) <= sent
+        assert len(stamps) - 1 <= 30 * seconds + 2
+        assert process.stop() == 0
+
+
+def test_keys_that_go_down_are_seen(domain, eyes):
+    settings = {**SMALL, "source": "keyboard"}
+    with node("camera", domain, settings):
+        notes = eyes.ears.node.create_publisher(NoteEvent, "/notes", qos.NOTES)
+        eyes.wait_status(CameraState.SEEING)
+        eyes.ears.wait(lambda: notes.get_subscription_count() >= 1, "the camera on /notes")
+        eyes.wait_more()
+        before = pixels(eyes.images[-1]).astype(int).sum()
+        for key in (48, 60, 64, 67):
+            stamp = to_time(time.time_ns())
+            notes.publish(
+                NoteEvent(
+                    stamp=stamp, id=key, kind=NoteEvent.ON, key=key, velocity=120,
+                    velocity_14bit=15_360,
+                )
+            )  # fmt: skip
+        eyes.ears.wait(
+            lambda: pixels(eyes.images[-1]).astype(int).sum() > 1.02 * before, "the glow"
+        )
+
+
+def test_a_video_is_played_from_end_to_end(domain, eyes, tmp_path):
+    path = write_video(tmp_path / "show.avi", 30, rate=25)
+    settings = {**SMALL, "source": f"file:{path}", "loop": "false"}
+    with node("camera", domain, settings) as process:
+        eyes.wait_status(CameraState.FINISHED)
+        process.says("has ended")
+        assert 20 <= eyes.states[-1].pictures <= 30  # late ones are left out
+        assert eyes.states[-1].message == f"file:{path} has ended"
+        numbers = [number_of(pixels(image)) for image in eyes.images]
+        assert set(numbers) <= set(range(10))
+        assert numbers[-1] == 9
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(None, "no video file"), (b"this is no video", "is no video that OpenCV can show")],
+    ids=["missing", "broken"],
+)
+def test_a_video_that_cannot_be_shown_is_one_line_and_status_2(domain, tmp_path, content, expected):
+    path = tmp_path / "show.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with node("camera", domain, {"source": f"file:{path}"}) as process:
+        assert process.wait() == 2
+        [line] = process.output().splitlines()
+        assert line.startswith("error: ")
+        assert expected in line
+
+
+def test_a_source_that_is_not_understood_is_one_line_and_status_2(domain):
+    with node("camera", domain, {"source": "webcam"}) as process:
+        assert process.wait() == 2
+        [line] = process.output().splitlines()
+        assert "parameter 'source' must be auto, device:NUMBER" in line
+
+
+def test_a_camera_that_is_not_there_is_waited_for(domain, eyes):
+    with node("camera", domain, {"source": "device:73"}) as process:
+        eyes.wait_status(CameraState.WAITING)
+        process.says("waiting for device:73; cameras there are:")
+        assert "waiting for device:73" in eyes.states[-1].message
+        assert process.process.poll() is None
+        assert "WARN" not in process.output()  # OpenCV and FFmpeg have nothing to say
+        assert process.stop() == 0
+
+
+def test_a_frozen_camera_is_noticed_and_taken_back(domain, eyes):
+    with network_camera() as camera:
+        settings = {**SMALL, "source": f"url:{camera.url}"}
+        with node("camera", domain, settings) as process:
+            eyes.wait_status(CameraState.SEEING)
+            eyes.wait_more(10)
+            camera.frozen = True
+            froze = time.monotonic()
+            eyes.wait_status(CameraState.LOST)
+            assert time.monotonic() - froze < NOTICED_WITHIN_S + BUSY_S
+            process.says("the same picture for 1.5 s")
+            assert eyes.states[-1].repeated > 10
+            camera.frozen = False
+            eyes.wait_status(CameraState.SEEING)
+            eyes.wait_more()
+
+
+def test_an_unplugged_camera_is_noticed_and_taken_back(domain, eyes):
+    with network_camera() as camera:
+        port = camera.port
+        process = node("camera", domain, {**SMALL, "source": f"url:{camera.url}"})
+        with process:
+            eyes.wait_status(CameraState.SEEING)
+            eyes.wait_more()
+            camera.close()
+            unplugged = time.monotonic()
+            eyes.wait_status(CameraState.LOST)
+            assert time.monotonic() - unplugged < NOTICED_WITHIN_S + BUSY_S
+            with network_camera(port=port):
+                eyes.wait_status(CameraState.SEEING)
+                eyes.wait_more()
+
+
+def test_the_picture_can_be_mirrored_while_it_runs(domain, eyes, tmp_path):
+    left_white = np.zeros((180, 320, 3), np.uint8)
+    left_white[:, :160] = 250
+    path = tmp_path / "half.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (320, 180))
+    for _ in range(10):
+        writer.write(left_white)
+    writer.release()
+    with node("camera", domain, {**SMALL, "source": f"file:{path}"}):
+        eyes.wait_more()
+        assert pixels(eyes.images[-1])[90, 20, 0] > 200
+        client = AsyncParameterClient(eyes.ears.node, "camera")
+        eyes.ears.wait(client.services_are_ready, "the node's parameters")
+        client.set_parameters([Parameter("mirror", value=True)])
+        eyes.ears.wait(lambda: pixels(eyes.images[-1])[90, 20, 0] < 50, "the mirrored picture")
+
+
+def test_ctrl_c_lets_go_of_the_camera_in_order(domain):
+    command = [str(Path(sys.prefix) / "lib" / "descant" / "camera"), "--ros-args"]
+    settings = ["-p", "source:=device:73"]
+    with subprocess.Popen(
+        [*command, *settings], env=graph_environment(domain), stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None
+            process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+        finally:
+            if process.poll() is None:
+                process.kill()
