@@ -1,15 +1,12 @@
 """Where the picture goes, and what is said about it."""
 
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-needs_xvfb = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
+from support.xdisplay import needs_xvfb, screen
 
 DRAW = """
 import numpy as np
@@ -29,24 +26,6 @@ assert canvas.is_open()
 {then}
 canvas.close()
 """
-
-
-@contextlib.contextmanager
-def xvfb() -> Iterator[str]:
-    """A display of its own; the server picks the number."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x400x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as answer:
-            yield f":{answer.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def draw(
@@ -76,8 +55,8 @@ def test_without_a_display_auto_draws_in_memory_and_says_so() -> None:
 @needs_xvfb
 @pytest.mark.usefixtures("canvas")
 def test_with_a_display_auto_opens_a_window_and_the_same_comes_out() -> None:
-    with xvfb() as display:
-        done = draw("auto", display=display)
+    with screen() as display:
+        done = draw("auto", display=display.name)
     assert done.returncode == 0, done.stderr
     assert "drawing into a window on monitor" in done.stdout
     assert "window 320 180 255 128 0 255" in done.stdout
@@ -87,8 +66,8 @@ def test_with_a_display_auto_opens_a_window_and_the_same_comes_out() -> None:
 @pytest.mark.usefixtures("canvas")
 def test_fullscreen_fills_the_monitor_and_f_leaves_it() -> None:
     then = "canvas.toggle_fullscreen(); print(canvas.kind, canvas.is_open())"
-    with xvfb() as display:
-        done = draw("window", display=display, more=", fullscreen=True", then=then)
+    with screen() as display:
+        done = draw("window", display=display.name, more=", fullscreen=True", then=then)
     assert done.returncode == 0, done.stderr
     assert "fullscreen 640 400 255 128 0 255" in done.stdout
     assert "window True" in done.stdout
@@ -97,8 +76,8 @@ def test_fullscreen_fills_the_monitor_and_f_leaves_it() -> None:
 @needs_xvfb
 @pytest.mark.usefixtures("canvas")
 def test_a_monitor_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with xvfb() as display:
-        done = draw("window", display=display, more=", monitor='beamer'")
+    with screen() as display:
+        done = draw("window", display=display.name, more=", monitor='beamer'")
     assert "UserError: no monitor 'beamer' for the stage; there: 0: screen" in done.stderr
 
 

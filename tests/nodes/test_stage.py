@@ -1,0 +1,216 @@
+"""The stage's node as a real process: what it shows, what it says, what it survives."""
+
+import array
+import math
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sensor_msgs.msg import Image
+
+from descant.errors import UserError
+from descant.events import Note
+from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
+from descant.nodes import qos
+from descant.nodes.conversion import to_episode, to_learner_state, to_note_event, to_time
+from descant.stage.offscreen import Offscreen
+from support.graph import domain_id
+from support.node import Listener, NodeProcess, listener, node
+from support.staging import KNOT_START, KNOT_TARGET, episode, state
+from support.xdisplay import needs_keyboard, needs_xvfb, screen
+
+pytestmark = [
+    pytest.mark.graph,
+    pytest.mark.skipif(
+        not (Path(sys.prefix) / "lib" / "descant" / "stage").exists(),
+        reason="the executable 'stage' is not installed: scripts/develop.sh",
+    ),
+]
+SMALL = {"canvas": "offscreen", "width": 320, "height": 180}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _needs_opengl() -> None:
+    try:
+        Offscreen(64, 64, software=True).close()
+    except UserError as error:
+        pytest.skip(f"no off-screen OpenGL here: {error}")
+
+
+class House:
+    """A piano, a learner, a conductor, a camera and an audience around one stage."""
+
+    def __init__(self, ears: Listener) -> None:
+        self.ears = ears
+        self.said: list[StageState] = ears.collect(StageState, "/stage_state", qos.LATCHED)
+        make = ears.node.create_publisher
+        self.notes = make(NoteEvent, "/notes", qos.HISTORY)
+        self.states = make(LearnerState, "/learner_state", qos.HISTORY)
+        self.episodes = make(Episode, "/episode", qos.LATCHED)
+        self.parts = make(Part, "/part", qos.LATCHED)
+        self.pictures = make(Image, "/camera/image", qos.PICTURES)
+
+    def meet(self) -> None:
+        """Wait until the stage is there in both directions."""
+        for publisher in (self.notes, self.states, self.episodes, self.parts, self.pictures):
+            self.ears.wait(
+                lambda p=publisher: p.get_subscription_count() > 0, f"stage on {publisher.topic}"
+            )
+        self.ears.wait(lambda: bool(self.said), "the stage's state")
+
+    def picture(self, encoding: str = "bgr8") -> None:
+        pixels = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
+        message = Image(width=160, height=90, step=480, encoding=encoding)
+        message.header.stamp = to_time(time.time_ns())
+        message.data = array.array("B", pixels.tobytes())
+        self.pictures.publish(message)
+
+    def wait(self, condition: object, what: str) -> StageState:
+        """Wait until the newest state fulfils `condition`, showing pictures meanwhile."""
+        self.ears.wait(lambda: condition(self.said[-1]), what)  # type: ignore[operator]
+        return self.said[-1]
+
+
+@pytest.fixture
+def domain() -> int:
+    return domain_id()
+
+
+@pytest.fixture
+def house(domain: int) -> Iterator[House]:
+    with listener(domain) as ears:
+        yield House(ears)
+
+
+def ends_well(stage: NodeProcess) -> None:
+    assert stage.stop() == 0, stage.output()
+    assert "Traceback" not in stage.output()
+
+
+def test_it_says_where_it_draws_and_how_fast(domain: int, house: House) -> None:
+    with node("stage", domain, SMALL) as stage:
+        house.meet()
+        said = house.wait(lambda s: s.frame_rate > 10.0, "frames")
+        assert said.part == 1
+        assert said.canvas.startswith("offscreen, ")
+        assert 0.0 < said.frame_time < 1000.0
+        assert math.isnan(said.camera_age)
+        assert math.isnan(said.camera_delay)
+        stage.says("drawing off-screen, as asked; offscreen, ")
+        ends_well(stage)
+
+
+def test_it_shows_what_it_hears_through_all_four_parts(domain: int, house: House) -> None:
+    with node("stage", domain, SMALL) as stage:
+        house.meet()
+        for part in (1, 2, 3, 4):
+            house.parts.publish(Part(part=part, start=part, cause="test"))
+            if part in (1, 4):
+                house.episodes.publish(to_episode(episode(part), 1))
+                told = state(part, gradient=(0.5, 0.4, 0.3, 0.2))
+            else:
+                told = state(part, KNOT_TARGET, KNOT_START, gradient=(0.3, -0.2, 0.1))
+            house.states.publish(to_learner_state(told, 1))
+            house.notes.publish(to_note_event(Note(time.time_ns(), part, True, 60, 90, 11520)))
+            house.picture()
+            house.wait(lambda s, p=part: s.part == p and s.frame_rate > 10.0, f"part {part}")
+        ends_well(stage)
+
+
+def test_camera_pictures_are_shown_and_their_delay_is_measured(domain: int, house: House) -> None:
+    with node("stage", domain, {**SMALL, "part": 3}) as stage:
+        house.meet()
+
+        def seen() -> bool:
+            house.picture()
+            return house.said[-1].camera_delay > 0.0
+
+        house.ears.wait(seen, "a camera picture on the stage")
+        said = house.said[-1]
+        assert said.camera_delay < 5_000.0
+        assert said.camera_age < 5.0
+        house.wait(lambda s: s.camera_age > 1.5, "the camera's silence")
+        assert house.said[-1].frame_rate > 10.0, "the last picture stays"
+        ends_well(stage)
+
+
+def test_a_picture_in_an_encoding_nobody_knows_is_one_line_and_no_end(
+    domain: int, house: House
+) -> None:
+    with node("stage", domain, {**SMALL, "part": 3}) as stage:
+        house.meet()
+        said = "/camera/image is not shown: encoding 'yuv422'; known: rgb8"
+
+        def refused() -> bool:
+            house.picture("yuv422")
+            return said in stage.output()
+
+        house.ears.wait(refused, "the refusal")
+        house.ears.wait(lambda: house.said[-1].frame_rate > 10.0, "frames all the same")
+        assert stage.output().count(said) == 1
+        ends_well(stage)
+
+
+def test_a_stage_that_starts_late_shows_the_part_and_the_episode_at_hand(
+    domain: int, house: House
+) -> None:
+    house.parts.publish(Part(part=4, start=7, cause="test"))
+    house.episodes.publish(to_episode(episode(), 1))
+    with node("stage", domain, SMALL) as stage:
+        house.meet()
+        house.wait(lambda s: s.part == 4, "part 4")
+        ends_well(stage)
+
+
+def test_a_canvas_that_does_not_exist_is_one_line(domain: int) -> None:
+    with node("stage", domain, {**SMALL, "canvas": "wall"}) as stage:
+        assert stage.wait() == 2
+        [line] = [x for x in stage.output().splitlines() if x.startswith("error:")]
+        assert "parameter 'canvas' must be one of auto, window, offscreen" in line
+
+
+@needs_xvfb
+def test_a_screen_that_crashes_ends_the_stage_and_nothing_hangs(
+    domain: int, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with screen() as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        with node("stage", domain, {**SMALL, "canvas": "window"}) as stage:
+            house.meet()
+            display.crash()
+            assert stage.wait() != 0
+            assert "Traceback" not in stage.output()
+
+
+@needs_keyboard
+def test_keys_in_the_window_are_cues_and_escape_closes_it(
+    domain: int, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Cue] = house.ears.collect(Cue, "/cue", qos.LIVE)
+    with screen() as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        with node("stage", domain, {**SMALL, "canvas": "window"}) as stage:
+            house.meet()
+            house.ears.wait(
+                lambda: house.ears.node.count_publishers("/cue") == 1, "the stage on /cue"
+            )
+            expected = {
+                "n": (Cue.NEXT, 0),
+                "3": (Cue.PART, 3),
+                "r": (Cue.RESTART, 0),
+                "p": (Cue.PANIC, 0),
+            }
+            for count, (key, cue) in enumerate(expected.items(), start=1):
+                display.press(key)
+                house.ears.wait(lambda n=count: len(heard) >= n, f"the cue of '{key}'")
+                assert (heard[-1].command, heard[-1].part) == cue
+            display.press("f")
+            house.wait(lambda s: s.canvas.startswith("fullscreen, "), "a full screen")
+            display.press("o")
+            display.press("Escape")
+            assert stage.wait() == 0
+            stage.says("the window was closed: the stage ends; sound and learning go on")
+    assert len(heard) == len(expected)
