@@ -56,6 +56,7 @@ def domain():
 @pytest.fixture
 def eyes(domain, monkeypatch):
     monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", str(PROFILE))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")  # FFmpeg would go through a proxy to this machine
     with listener(domain) as ears:
         yield Eyes(ears)
 

@@ -37,6 +37,7 @@ class Feed:
         self.settings = settings
         self.report = Report(Status.WAITING, f"opening {settings.source}")
         self._cv2 = opencv.load()
+        self._cv2.setNumThreads(1)  # the other cores are for the sound
         self._source = make()
         self._seen, self._changed = seen, changed
         self._pace = Pace(settings.rate)

@@ -22,6 +22,7 @@ DESIGN_WIDTH = 1280  # pixels; the drift and the view are scaled from this
 DRIFT = (22.0, 12.0)  # pixels to both sides
 DRIFT_PERIODS = ((53.0, 31.0), (67.0, 41.0))  # s; two sines along each axis
 COARSE = 4  # light is computed on a grid so much coarser
+FAINTER = 0.7  # a glowing key shows so much less of the light that falls on it
 UNIT = 40  # of the light map, for light as it is painted
 
 
@@ -86,7 +87,7 @@ class KeyboardPicture:
     def _press(self, canvas: Pixels, patch: Patch, depth: float, glow: float) -> None:
         cv2 = self._cv2
         pressed = cv2.addWeighted(patch.up, 1.0 - depth, patch.down, depth, 0)
-        shining = cv2.addWeighted(pressed, 1.0 - 0.45 * min(1.0, glow), patch.glow, glow, 0)
+        shining = cv2.addWeighted(pressed, 1.0 - FAINTER * min(1.0, glow), patch.glow, glow, 0)
         cv2.copyTo(shining, patch.mask, canvas[patch.box])
 
     def _illuminate(self, canvas: Pixels, light: Image) -> None:

@@ -13,7 +13,7 @@ from descant.camera.keyboard.surfaces import Image, glow_colour
 from descant.events import NANOSECONDS
 
 REACH_MM = 46.0  # how far a key's glow falls
-GLOW = 1.25  # how much brighter it makes its surroundings
+GLOW = 1.15  # how much brighter it makes its surroundings
 BREATH_S = (19.0, 29.0)
 BREATH = 0.07
 MIRROR_Y = 2 * (g.LENGTH + 1.5)
@@ -76,7 +76,7 @@ class StageLight:
             slice(int(found_rows.min()), int(found_rows.max()) + 1),
             slice(int(found_columns.min()), int(found_columns.max()) + 1),
         )
-        colour = glow_colour(key).astype(np.float32)
+        colour = glow_colour(key) ** 1.6  # deeper than the key: ivory takes the colour out again
         return box, (total[box][..., None] * colour).astype(np.float32)
 
 

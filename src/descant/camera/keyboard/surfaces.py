@@ -99,7 +99,8 @@ class Surfaces:
             colours[0, left:right] = glow_colour(key)
         white = np.array((0.75, 0.93, 1.0), np.float32)
         warm = body[..., None] * colours
-        return _single(warm + 0.75 * heart[..., None] * (white - 0.5 * colours))
+        shine = warm + 0.75 * heart[..., None] * (white - 0.5 * colours)
+        return _single(shine / np.maximum(1.0, shine.max(axis=2, keepdims=True)))
 
     def _columns(self, key: int) -> tuple[int, int]:
         left, right = g.span(key)
