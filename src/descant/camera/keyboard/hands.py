@@ -23,7 +23,7 @@ PALM_MM = 50.0  # from its middle to both sides
 WRIST_MM = 27.0
 FOREARM_MM = 48.0
 SHADOW = (10.0, -4.0)  # mm from a hand to its shadow: the lamp is on the upper left
-DARKNESS = 0.74
+DARKNESS = np.array((0.72, 0.67, 0.55), np.float32)  # blue, green, red: it is a warm shadow
 BLUR = 1.9  # of the coarse grid's pixels, on a grid for a picture 1280 wide
 _SHIFT = 4  # fractional bits of drawn coordinates
 
@@ -46,8 +46,7 @@ class Hands:
         if box is None:
             return
         soft = cv2.GaussianBlur(mask[box], (0, 0), self._blur)
-        left = 1.0 - np.float32(DARKNESS * pose.presence / 255) * soft
-        light[box] *= left[..., None].astype(np.float32)
+        light[box] *= 1.0 - soft[..., None] * (DARKNESS * np.float32(pose.presence / 255))
 
     def _mask(self, pose: HandPose) -> Mask:
         """255 where no light comes."""

@@ -138,7 +138,7 @@ class Scenery:
             bright = 0.13 if x == left else 0.06  # the spotlight comes from the left
             self._polygon(image, side, bright * lit(x) + 0.012)
             foot, edge = profile[0], profile[1]
-            front = [(left, *foot), (right, *foot), (right - 0.8, *edge), (left + 0.8, *edge)]
+            front = [(left, *foot), (right, *foot), (right, *edge), (left, *edge)]
             self._polygon(image, at(np.array(front, float)), 0.24 * lit(x) + 0.02)
 
     def _black_tops(
@@ -152,8 +152,8 @@ class Scenery:
         tops = []
         for key in g.BLACK_KEYS:
             left, right = g.span(key)
-            top = [(left + 0.8, edge_y, edge_z), (right - 0.8, edge_y, edge_z)]
-            top += [(right - 0.8, g.LENGTH, back_z), (left + 0.8, g.LENGTH, back_z)]
+            top = [(left, edge_y, edge_z), (right, edge_y, edge_z)]
+            top += [(right, g.LENGTH, back_z), (left, g.LENGTH, back_z)]
             tops.append(at(np.array(top, float)))
         self._texture(image, texture, at(np.array(corners, float)), tops)
 

@@ -16,9 +16,9 @@ from descant.camera.keyboard import geometry as g
 Image = NDArray[np.float32]
 
 PIXELS_PER_MM = 2.5
-WARM = np.array((0.60, 0.84, 1.0), np.float32)  # the spotlight
+WARM = np.array((0.60, 0.79, 1.0), np.float32)  # the spotlight
 COOL = np.array((0.105, 0.075, 0.062), np.float32)  # what the dark hall gives back
-IVORY = np.array((0.86, 0.95, 1.0), np.float32)
+IVORY = np.array((0.86, 0.94, 1.0), np.float32)
 SPOT = (500.0, 470.0)  # middle and width of the spotlight along the keyboard, mm
 SHADOW = (6.0, -5.0)  # where the spotlight throws a black key's shadow, mm
 
@@ -64,7 +64,7 @@ class Surfaces:
             shade *= 0.86
         sheen = 0.10 * np.exp(-(((self.y - 26.0) / 17.0) ** 2)) * spotlight(self.x)
         colour = lit(self.x) * IVORY * self._keys_differ()[..., None]
-        shown = 0.94 * shade[..., None] * colour + (shade * sheen)[..., None] * WARM
+        shown = 0.90 * shade[..., None] * colour + (shade * sheen)[..., None] * WARM
         return _single(shown)
 
     def blacks(self) -> Image:
