@@ -121,7 +121,8 @@ def test_jack_hears_the_partials(monkeypatch: pytest.MonkeyPatch, period: int) -
             tended(player, lambda: recording.samples().shape[1] > 1.6 * RATE, "1.6 s")
             heard = recording.samples().sum(axis=0).astype(float)
         player.close()
-    part = smoothest(heard[np.flatnonzero(heard)[0] + 9_600 :], RATE // 3)
+    # Short, to fit between the holes that a busy machine leaves at 64 frames a period.
+    part = smoothest(heard[np.flatnonzero(heard)[0] + 9_600 :], RATE // 7)
     for expected in (440.0, 968.0, 1_452.0, 1_936.0):
         assert abs(cents(partial_near(part, expected)[0], expected)) < 2.0
 
