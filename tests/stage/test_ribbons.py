@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from descant.stage.frame import Dots, Frame, Segments, Stroke
-from descant.stage.ribbons import FLOATS, build
+from descant.stage.ribbons import FLOATS, build_flat, build_tubes
 
 PIXEL = 2.0 / 720
 
@@ -21,40 +21,48 @@ def stroke(points: list[tuple[float, float]], depth: float = 0.0, **more: object
 
 
 def test_nothing_is_no_triangle() -> None:
-    vertices, indices = build(Frame(), PIXEL)
-    assert vertices.shape == (0, FLOATS)
-    assert indices.size == 0
+    for build in (build_flat, build_tubes):
+        vertices, indices = build(Frame(), PIXEL)
+        assert vertices.shape == (0, FLOATS)
+        assert indices.size == 0
 
 
 def test_a_straight_line_is_as_wide_as_it_says_and_a_soft_edge() -> None:
-    vertices, indices = build(Frame(strokes=(stroke([(-1, 0), (0, 0), (1, 0)]),)), PIXEL)
+    vertices, indices = build_flat(Frame(strokes=(stroke([(-1, 0), (0, 0), (1, 0)]),)), PIXEL)
     assert len(indices) == 2 * 6
     assert np.allclose(np.abs(vertices[:, 1]), 0.02 + 1.5 * PIXEL)
-    assert np.allclose(np.abs(vertices[:, 3]), np.abs(vertices[:, 1])), "the offset is the way out"
+    assert np.allclose(0.02 * vertices[:, 3], vertices[:, 1]), "the offset is the way out"
 
 
 def test_neighbours_meet_at_the_mitre() -> None:
-    vertices, _ = build(Frame(strokes=(stroke([(-0.5, 0), (0, 0), (0.4, 0.3)]),)), PIXEL)
+    vertices, _ = build_flat(Frame(strokes=(stroke([(-0.5, 0), (0, 0), (0.4, 0.3)]),)), PIXEL)
     first, second = vertices.reshape(-1, 4, FLOATS)
     assert np.allclose(first[2:, :2], second[:2, :2], atol=1e-6)
 
 
 def test_where_a_line_turns_back_a_disc_closes_the_gap() -> None:
-    vertices, indices = build(
+    vertices, indices = build_tubes(
         Frame(strokes=(stroke([(0, 0), (1, 0), (0, 0.01)], round=True),)), PIXEL
     )
     assert len(indices) == 3 * 6
     assert np.abs(vertices[:, :2]).max() < 1.1, "no spike"
 
 
-def test_what_is_far_is_drawn_first_and_dots_last() -> None:
+def test_what_is_far_is_drawn_first() -> None:
+    lines = tuple(stroke([(0, 0), (1, 0)], depth=d, round=True) for d in (-1.0, 5.0, 2.0))
+    vertices, _ = build_tubes(Frame(strokes=lines), PIXEL)
+    assert [float(v[0, 9]) for v in vertices.reshape(-1, 4, FLOATS)] == [5.0, 2.0, -1.0]
+
+
+def test_residuals_lie_under_the_lines_and_dots_over_them() -> None:
     frame = Frame(
-        strokes=(stroke([(0, 0), (1, 0)], depth=-1.0), stroke([(0, 0), (1, 0)], depth=5.0)),
+        strokes=(stroke([(0, 0), (1, 0)], glow=0.5),),
         dots=(Dots(np.zeros((1, 2)), np.array([0.1]), np.ones((1, 4))),),
-        segments=(Segments(np.array([[0, 0, 0, 1.0]]), np.array([0.01]), np.ones((1, 4))),),
+        segments=(Segments(np.array([[0, 0, 0, 1.0]]), np.array([0.03]), np.ones((1, 4))),),
     )
-    vertices, _ = build(frame, PIXEL)
-    assert [float(v[0, 12]) for v in vertices.reshape(-1, 4, FLOATS)] == [0.0, 5.0, -1.0, 0.0]
+    vertices, _ = build_flat(frame, PIXEL)
+    half_widths = vertices.reshape(-1, 4, FLOATS)[:, 0, 4]
+    assert np.allclose(half_widths, [0.03, 0.02, 0.1])
 
 
 @pytest.mark.parametrize(
@@ -62,5 +70,6 @@ def test_what_is_far_is_drawn_first_and_dots_last() -> None:
 )
 def test_a_degenerate_line_gives_finite_triangles(points: list[tuple[float, float]]) -> None:
     for closed in (True, False):
-        vertices, _ = build(Frame(strokes=(stroke(points, round=closed, glow=0.3),)), PIXEL)
+        frame = Frame(strokes=(stroke(points, round=closed, glow=0.3),))
+        vertices, _ = (build_tubes if closed else build_flat)(frame, PIXEL)
         assert np.all(np.isfinite(vertices))

@@ -22,9 +22,9 @@ Curve = Callable[[Vector, Vector | None], Floats]
 
 GROUP = "descant.curves"
 CUBIC_REACH = 1.3  # the cubic is drawn a little beyond its sample points, where it fades
-CUBIC_POINTS = 161
-KNOT_POINTS = (500, 4000)
-KNOT_POINTS_A_TURN = 90
+CUBIC_POINTS = 105
+KNOT_POINTS = (200, 2000)
+KNOT_POINTS_A_TURN = 44
 
 
 def cubic(target: Vector, theta: Vector | None) -> Floats:

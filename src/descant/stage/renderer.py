@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from descant.stage.frame import Frame
 from descant.stage.letters import Letters
 from descant.stage.opengl import Mesh, Shader, gl, is_software, renderer_name
-from descant.stage.ribbons import LAYOUT, build
+from descant.stage.ribbons import LAYOUT, Arrays, build_flat, build_tubes
 from descant.stage.video import Video
 from descant.stage.waves import Waves
 
@@ -23,8 +23,8 @@ class Renderer:
         software = is_software(self.name)
         self.video = Video(on_cpu=distort_on == "cpu" or (distort_on == "auto" and software))
         self._waves = Waves()
-        self._lines = Shader("ribbon", "ribbon")
-        self._mesh = Mesh(self._lines, LAYOUT)
+        self._flat = Mesh(Shader("ribbon", "flat"), LAYOUT)
+        self._tubes = Mesh(Shader("ribbon", "tube"), LAYOUT)
         self._letters = Letters()
 
     def take_picture(self, pixels: NDArray[np.uint8]) -> None:
@@ -55,18 +55,27 @@ class Renderer:
             self.video.draw(frame, size)
 
     def _draw_lines(self, frame: Frame, size: tuple[int, int]) -> None:
+        """What is flat, and in front of it the tubes."""
         g = gl()
-        vertices, indices = build(frame, 2.0 / size[1])
-        if not len(indices):
+        pixel = 2.0 / size[1]
+        self._flat.shader.use()
+        self._flat.shader.set("shadow", SHADOW * frame.video)
+        self._draw_mesh(self._flat, build_flat(frame, pixel), size)
+        tubes = build_tubes(frame, pixel)
+        if not len(tubes[1]):
             return
-        self._mesh.load(vertices, indices)
-        self._lines.use()
-        self._lines.set("aspect", size[0] / size[1])
-        self._lines.set("pixel", 2.0 / size[1])
-        self._lines.set("shadow", SHADOW * frame.video)
-        if any(stroke.round for stroke in frame.strokes):
-            g.glClear(g.GL_DEPTH_BUFFER_BIT)
-            g.glEnable(g.GL_DEPTH_TEST)
-            g.glDepthFunc(g.GL_LEQUAL)
-        self._mesh.draw()
+        g.glClear(g.GL_DEPTH_BUFFER_BIT)
+        g.glEnable(g.GL_DEPTH_TEST)
+        g.glDepthFunc(g.GL_LEQUAL)
+        self._tubes.shader.use()
+        self._tubes.shader.set("tube", 1.0)
+        self._draw_mesh(self._tubes, tubes, size)
         g.glDisable(g.GL_DEPTH_TEST)
+
+    @staticmethod
+    def _draw_mesh(mesh: Mesh, arrays: Arrays, size: tuple[int, int]) -> None:
+        if len(arrays[1]):
+            mesh.load(*arrays)
+            mesh.shader.set("aspect", size[0] / size[1])
+            mesh.shader.set("pixel", 2.0 / size[1])
+            mesh.draw()

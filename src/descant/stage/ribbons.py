@@ -10,25 +10,19 @@ triangles. Quads are ordered from far to near, lines among each other as well as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from descant.stage.frame import Dots, Frame, Segments, Stroke
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Arrays = tuple[NDArray[np.float32], NDArray[np.uint32]]
 
-LAYOUT = (
-    ("position", 2),
-    ("offset", 2),
-    ("half_width", 1),
-    ("colour", 4),
-    ("style", 3),
-    ("depth", 1),
-)
+LAYOUT = (("position", 2), ("offset", 2), ("half_width", 1), ("colour", 4), ("extra", 1))
 FLOATS = sum(count for _, count in LAYOUT)
-"""`style`: tube (0 or 1), glow (0 .. 1), halo (0 or 1). `depth` matters for tubes only."""
+"""`offset` in half widths; `extra`: the glow (0 .. 1) of what is flat, the depth of a tube."""
 
 EDGE = 1.5  # pixels beyond the body for its soft edge
 HALO = 0.45  # of the half width, beyond a tube's body
@@ -36,23 +30,33 @@ GLOW = 7.0  # of the half width, beyond a flat line's body
 SHARP = 0.4  # cosine of the turn from which a mitre would be a spike
 TIGHT = 0.9  # half width times curvature from which a mitre folds over
 CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
+SIDES = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
 QUAD = np.array([0, 1, 2, 2, 1, 3], np.uint32)
 
 
-def build(frame: Frame, pixel: float) -> Arrays:
-    """Vertices of shape (n, FLOATS) and indices: residuals, lines from far to near, dots.
+def build_flat(frame: Frame, pixel: float) -> Arrays:
+    """Residuals, flat lines from far to near, dots: vertices (n, FLOATS) and indices.
 
     `pixel`: the size of one on the screen, in screen units.
     """
     quads = [_segments(s, pixel) for s in frame.segments]
-    quads += _sorted([_stroke(s, pixel) for s in frame.strokes])
+    quads += _sorted([_stroke(s, pixel) for s in frame.strokes if not s.round])
     quads += [_dots(d, pixel) for d in frame.dots]
+    return _arrays(quads)
+
+
+def build_tubes(frame: Frame, pixel: float) -> Arrays:
+    """Tubes from far to near: vertices (n, FLOATS) and indices."""
+    return _arrays(_sorted([_stroke(s, pixel) for s in frame.strokes if s.round]))
+
+
+def _arrays(quads: list[Floats]) -> Arrays:
     if not quads:
         return np.zeros((0, FLOATS), np.float32), np.zeros(0, np.uint32)
-    vertices = np.concatenate(quads).astype(np.float32).reshape(-1, FLOATS)
+    vertices = (np.concatenate(quads) if len(quads) > 1 else quads[0]).reshape(-1, FLOATS)
     count = len(vertices) // 4
     indices = (np.arange(count, dtype=np.uint32)[:, None] * 4 + QUAD).ravel()
-    return vertices, indices
+    return vertices.astype(np.float32, copy=False), indices
 
 
 def _sorted(strokes: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
@@ -64,49 +68,42 @@ def _sorted(strokes: Sequence[tuple[Floats, Floats]]) -> list[Floats]:
     return [quads[np.argsort(-depth, kind="stable")]]
 
 
-def _quads(
-    positions: Floats, offsets: Floats, half: Floats, colour: Floats, style: Sequence[float]
-) -> Floats:
-    """(n, 4, FLOATS) from (n, 4, 2), (n, 4, 2), (n, 4), (n, 4, 4) and three numbers; depth 0."""
-    quads = np.empty((len(positions), 4, FLOATS))
+def _quads(positions: Floats, offsets: Floats, half: Floats, colour: Floats) -> Floats:
+    """(n, 4, FLOATS) from (n, 4, 2), (n, 4, 2), (n, 4) and (n, 4, 4); nothing extra."""
+    quads = np.empty((len(positions), 4, FLOATS), np.float32)
     quads[..., 0:2] = positions
     quads[..., 2:4] = offsets
     quads[..., 4] = half
     quads[..., 5:9] = colour
-    quads[..., 9:12] = style
-    quads[..., 12] = 0.0
+    quads[..., 9] = 0.0
     return quads
 
 
 def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     """Quads of one line and their depths."""
     points, half = stroke.points, stroke.half_width
-    step = np.diff(points, axis=0)
+    step = points[1:] - points[:-1]
     length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
     normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
     start, end, tight = _mitres(points, normal, length, half)
     reach = HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0)
-    extent = half * (1.0 + reach) + EDGE * pixel
-    sides = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
-    across = np.stack([start, start, end, end], axis=1) * sides
-    flat = np.stack([normal] * 4, axis=1) * sides  # the offset is measured square to the line
+    extent = _ends(1.0 + EDGE * pixel / np.maximum(half, 1e-9))  # in half widths
+    extent[~(tight[:-1] | tight[1:])] += reach  # glow and halo of unmitred quads would stick out
+    wide = _ends(half)
+    across = np.stack([start, start, end, end], axis=1) * SIDES
+    square = normal[:, None] * SIDES  # the offset is measured square to the line
     at = np.stack([points[:-1], points[:-1], points[1:], points[1:]], axis=1)
-    wide = _ends(extent)
-    style = (float(stroke.round), stroke.glow, float(stroke.round))
+    colour = np.stack([stroke.colour[:-1]] * 2 + [stroke.colour[1:]] * 2, axis=1)
     quads = _quads(
-        at + across * wide[..., None],
-        flat * wide[..., None],
-        _ends(half),
-        np.repeat(np.stack([stroke.colour[:-1], stroke.colour[1:]], axis=1), 2, axis=1),
-        style,
+        at + across * (wide * extent)[..., None], square * extent[..., None], wide, colour
     )
-    quads[..., 12] = _ends(stroke.depth)
+    quads[..., 9] = _ends(stroke.depth) if stroke.round else stroke.glow
     depth = (stroke.depth[:-1] + stroke.depth[1:]) / 2.0
     if not tight.any():
         return quads, depth
-    quads[tight[:-1] | tight[1:], :, 10:12] = 0.0  # glow and halo of unmitred quads stick out
-    discs = _discs(points[tight], half[tight], stroke.colour[tight], (style[0], 0.0, 0.0), pixel)
-    discs[..., 12] = stroke.depth[tight][:, None]
+    discs = _discs(points[tight], half[tight], stroke.colour[tight], pixel)
+    if stroke.round:
+        discs[..., 9] = stroke.depth[tight][:, None]
     return np.concatenate([quads, discs]), np.concatenate([depth, stroke.depth[tight]])
 
 
@@ -114,11 +111,13 @@ def _mitres(
     points: Floats, normal: Floats, length: Floats, half: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Where each segment's two ends go for a half width of 1, and which points need a disc."""
-    closed = bool(np.allclose(points[0], points[-1]))
+    closed = bool(np.abs(points[0] - points[-1]).max() < 1e-9)
     before = np.concatenate([normal[-1:] if closed else normal[:1], normal])
     after = np.concatenate([normal, normal[:1] if closed else normal[-1:]])
-    cosine = np.einsum("ij,ij->i", before, after)
-    shorter = np.minimum(np.append(length, length[-1]), np.insert(length, 0, length[0]))
+    cosine = (before * after).sum(axis=1)
+    shorter = np.minimum(
+        np.concatenate([length, length[-1:]]), np.concatenate([length[:1], length])
+    )
     bend = np.arccos(np.clip(cosine, -1.0, 1.0)) / shorter
     tight = (cosine < SHARP) | (bend * half > TIGHT)
     mitre = (before + after) / np.maximum(1.0 + cosine, 1e-6)[:, None]
@@ -133,17 +132,15 @@ def _ends(values: Floats) -> Floats:
     return np.stack([values[:-1], values[:-1], values[1:], values[1:]], axis=1)
 
 
-def _discs(
-    points: Floats, radius: Floats, colour: Floats, style: Sequence[float], pixel: float
-) -> Floats:
-    offsets = CORNERS[None] * (radius + EDGE * pixel)[:, None, None]
-    half = np.repeat(radius[:, None], 4, axis=1)
-    tint = np.repeat(colour[:, None], 4, axis=1)
-    return _quads(points[:, None] + offsets, offsets, half, tint, style)
+def _discs(points: Floats, radius: Floats, colour: Floats, pixel: float) -> Floats:
+    extent = 1.0 + EDGE * pixel / np.maximum(radius, 1e-9)
+    offsets = CORNERS[None] * extent[:, None, None]
+    at = points[:, None] + offsets * radius[:, None, None]
+    return _quads(at, offsets, radius[:, None], colour[:, None])
 
 
 def _dots(dots: Dots, pixel: float) -> Floats:
-    return _discs(dots.points, dots.radius, dots.colour, (0.0, 0.0, 0.0), pixel)
+    return _discs(dots.points, dots.radius, dots.colour, pixel)
 
 
 def _segments(segments: Segments, pixel: float) -> Floats:
@@ -151,9 +148,8 @@ def _segments(segments: Segments, pixel: float) -> Floats:
     step = end - start
     length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
     normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
-    sides = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
-    half = np.repeat(segments.half_width[:, None], 4, axis=1)
-    offsets = normal[:, None] * sides * (half + EDGE * pixel)[..., None]
-    at = np.stack([start, start, end, end], axis=1)
-    tint = np.repeat(segments.colour[:, None], 4, axis=1)
-    return _quads(at + offsets, offsets, half, tint, (0.0, 0.0, 0.0))
+    half = segments.half_width
+    extent = 1.0 + EDGE * pixel / np.maximum(half, 1e-9)
+    offsets = normal[:, None] * SIDES * extent[:, None, None]
+    at = np.stack([start, start, end, end], axis=1) + offsets * half[:, None, None]
+    return _quads(at, offsets, half[:, None], segments.colour[:, None])

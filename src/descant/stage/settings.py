@@ -118,7 +118,7 @@ class StageSettings(Settings):
     wave_length: float = parameter(
         260.0, "distortion 2: its waves", unit="px", ge=10.0, le=20_000.0
     )
-    bubbles: int = parameter(60, "bubbles at once; the oldest gives way", ge=1, le=200)
+    bubbles: int = parameter(60, "bubbles at once; the oldest gives way", ge=1, le=100)
     bubble_radius: float = parameter(
         150.0, "of a bubble struck at full velocity", unit="px", ge=5.0, le=1000.0
     )

@@ -43,8 +43,9 @@ class Waves:
 
     def _set(self, wave: Wave, video: Video, aspect: float) -> None:
         self._wave.set("amplitude", *video.to_picture(np.array(wave.amplitude), aspect))
-        self._wave.set("phase", *wave.phase)
-        self._wave.set("waves", 2.0 * wave.k, 2.0 * wave.k * aspect)
+        turns = 1.0 / (2.0 * np.pi)
+        self._wave.set("phase", *(p * turns for p in wave.phase))
+        self._wave.set("waves", 2.0 * wave.k * turns, 2.0 * wave.k * aspect * turns)
 
     def _draw_mask(self, bubbles: Floats, size: tuple[int, int]) -> None:
         g = gl()
@@ -72,7 +73,7 @@ class Waves:
             self._target.delete()
             self._mask.delete()
         self._size = small
-        mask = np.zeros((small[1], small[0], 1), np.float32).view(gloo().TextureFloat2D)
+        mask = np.zeros((small[1], small[0], 4), np.uint8).view(gloo().Texture2D)
         mask.interpolation = g.GL_LINEAR
         mask.activate()
         mask.deactivate()

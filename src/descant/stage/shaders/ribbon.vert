@@ -1,24 +1,22 @@
-// Lines and discs, in screen units (see ribbons.py).
+// Lines, discs and tubes, in screen units (see ribbons.py).
 uniform float aspect;      // width over height
+uniform float tube;        // 1: `extra` is the depth; 0: it is the glow
 
 attribute vec2 position;
-attribute vec2 offset;     // from the middle of the line
+attribute vec2 offset;     // from the middle of the line, in half widths
 attribute float half_width;
 attribute vec4 colour;     // not premultiplied
-attribute vec3 style;      // tube, glow, halo
-attribute float depth;     // screen units away from the viewer, for tubes
+attribute float extra;
 
-varying vec2 v_offset;
-varying float v_half;
+varying vec4 v_where;      // offset, half width, glow
 varying vec4 v_colour;
-varying vec3 v_style;
-varying float v_depth;
+
+const float NEAREST = 4.0;     // depths from -NEAREST to DEEPEST - NEAREST are told apart
+const float DEEPEST = 16.0;    // as in tube.frag
 
 void main() {
-    v_offset = offset;
-    v_half = half_width;
+    v_where = vec4(offset, half_width, extra);
     v_colour = colour;
-    v_style = style;
-    v_depth = depth;
-    gl_Position = vec4(position.x / aspect, position.y, 0.0, 1.0);
+    float depth = tube * clamp(2.0 * (extra + NEAREST) / DEEPEST - 1.0, -0.99, 0.99);
+    gl_Position = vec4(position.x / aspect, position.y, depth, 1.0);
 }
