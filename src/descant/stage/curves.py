@@ -24,7 +24,7 @@ GROUP = "descant.curves"
 CUBIC_REACH = 1.3  # the cubic is drawn a little beyond its sample points, where it fades
 CUBIC_POINTS = 105
 KNOT_POINTS = (200, 2000)
-KNOT_POINTS_A_TURN = 44
+KNOT_POINTS_A_TURN = 66
 
 
 def cubic(target: Vector, theta: Vector | None) -> Floats:

@@ -91,7 +91,8 @@ def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     extent[~(tight[:-1] | tight[1:])] += reach  # glow and halo of unmitred quads would stick out
     wide = _ends(half)
     across = np.stack([start, start, end, end], axis=1) * SIDES
-    square = normal[:, None] * SIDES  # the offset is measured square to the line
+    # Square to the line at both ends of a segment, so that light runs smoothly along it.
+    square = across / np.maximum(np.hypot(across[..., 0], across[..., 1]), 1e-9)[..., None]
     at = np.stack([points[:-1], points[:-1], points[1:], points[1:]], axis=1)
     colour = np.stack([stroke.colour[:-1]] * 2 + [stroke.colour[1:]] * 2, axis=1)
     quads = _quads(

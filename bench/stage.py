@@ -1,0 +1,197 @@
+"""What a frame of each scene costs, beside the floor of the same run.
+
+The floor is the least a frame with a camera picture can cost: clear the screen, draw one textured
+quad. Everything is taken in turns, one frame of each after the other, so that a machine that is
+busy for a while is busy for all of them.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+from figures import Row, show
+from numpy.typing import NDArray
+
+from descant.events import NANOSECONDS, Note
+from descant.learner.state import Episode, State, Status
+from descant.stage.frame import Frame
+from descant.stage.offscreen import Offscreen
+from descant.stage.opengl import gl, is_software, renderer_name
+from descant.stage.renderer import Renderer
+from descant.stage.scene import Scene
+from descant.stage.settings import StageSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+TARGETS_SOFTWARE = {1: 1.5, 2: 1.5, 3: 2.5, 4: 3.5}
+TARGET_GPU = 1.3
+BUBBLES = 60
+KNOT = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2)
+WARM = 8
+
+Pixels = NDArray[np.uint8]
+Job = Callable[[], None]
+
+
+def picture(size: tuple[int, int]) -> Pixels:
+    """A noisy RGBA picture."""
+    pixels = np.random.default_rng(1).integers(0, 255, (size[1], size[0], 4), np.uint8)
+    pixels[..., 3] = 255
+    return pixels
+
+
+def state(part: int) -> State:
+    """A learner in the midst of it."""
+    knot = part in (2, 3)
+    target = KNOT if knot else (0.8, -0.5, -0.6, 0.2)
+    theta = (0.9, 1.6, -0.5) if knot else (-0.4, 0.6, 0.3, -0.3)
+    gradient = (0.3, -0.25, 0.2) if knot else (0.6, -0.5, 0.2, 0.1)
+    family = "knot" if knot else "cubic"
+    at = (NANOSECONDS, 1, 1, 1, 0, 0, Status.LEARNING, 1)
+    return State(*at, family, target, theta, 0.3, 0.1, gradient, (1,))
+
+
+def frame(part: int, size: tuple[int, int]) -> Frame:
+    """The part after two seconds, with everything it shows: 60 bubbles in part 4."""
+    scene = Scene(StageSettings(part=part, bubbles=BUBBLES), size[0] / size[1])
+    said = state(part)
+    if said.family == "cubic":
+        x = np.sort(np.random.default_rng(1).uniform(-1, 1, 100))
+        a, b, c, d = said.target
+        y = ((a * x + b) * x + c) * x + d
+        scene.take_episode(
+            Episode(said.time_ns, 1, 0, 1, "cubic", tuple("abcd"), said.target, said.theta,
+                    tuple(x.tolist()), tuple(y.tolist()))
+        )  # fmt: skip
+    scene.take_state(said)
+    for tick in range(120):
+        if tick < BUBBLES:
+            note = Note(0, tick + 1, True, 21 + tick * 87 // BUBBLES, 100, 12_800)
+            scene.take_note(note, tick / 60)
+        scene.take_picture(tick / 60)
+        scene.at(tick / 60)
+    return scene.at(2.0)
+
+
+class Bench:
+    """One size of canvas and what is measured on it."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self.canvas = Offscreen(*size)
+        self.name = renderer_name()
+        self.pixels = picture(size)
+        self.where = {w: Renderer(w) for w in ("auto", "cpu", "gpu")}
+        for renderer in self.where.values():
+            renderer.take_picture(self.pixels)
+
+    def draw(self, what: Frame, where: str = "auto", *, fresh: bool) -> Job:
+        """Draw a frame; `fresh`: with a new camera picture to upload."""
+        renderer = self.where[where]
+
+        def job() -> None:
+            if fresh:
+                renderer.take_picture(self.pixels)
+            renderer.draw(what, self.size)
+            gl().glFinish()
+
+        return job
+
+    def upload(self) -> None:
+        """The camera picture into its texture, and nothing else."""
+        self.where["auto"].video.upload(self.pixels)
+        gl().glFinish()
+
+    def time(self, jobs: dict[str, Job], rounds: int) -> dict[str, float]:
+        """Median milliseconds of each job, one of each in turn."""
+        taken: dict[str, list[float]] = {name: [] for name in jobs}
+        for number in range(rounds + WARM):
+            for name, job in jobs.items():
+                start = time.perf_counter()
+                job()
+                if number >= WARM:
+                    taken[name].append(1e3 * (time.perf_counter() - start))
+        return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def opencv_waves(pixels: Pixels, what: Frame) -> Job:
+    """Distortion 2 by OpenCV's remap, as fast as it gets: the mask and the field at a quarter of
+    the size, then full-size maps."""
+    height, width = pixels.shape[:2]
+    aspect, small = width / height, (width // 4, height // 4)
+    row, column = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = np.mgrid[1 : -1 : small[1] * 1j, -aspect : aspect : small[0] * 1j].astype(np.float32)
+    wave = what.wave
+
+    def job() -> None:
+        mask = np.zeros(small[::-1], np.float32)
+        for bx, by, radius, strength in what.bubbles:
+            centre = (int((bx / aspect + 1) / 2 * small[0]), int((1 - by) / 2 * small[1]))
+            cv2.circle(mask, centre, int(radius / 2 * small[1]), float(strength), -1)
+        mask = cv2.blur(mask, (7, 7))
+        dx = mask * np.cos(wave.phase[0] + wave.k * y) * (wave.amplitude[0] * height / 2)
+        dy = mask * np.cos(wave.phase[1] + wave.k * x) * (-wave.amplitude[1] * height / 2)
+        map_x = column + cv2.resize(dx, (width, height))
+        map_y = row + cv2.resize(dy, (width, height))
+        cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+    return job
+
+
+def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
+    """All rows of one size."""
+    bench = Bench(size)
+    frames = {part: frame(part, size) for part in (1, 2, 3, 4)}
+    floor = Frame(part=3, video=1.0)
+    bare = {
+        3: Frame(part=3, video=1.0, shifts=frames[3].shifts),
+        4: Frame(part=4, video=1.0, bubbles=frames[4].bubbles, wave=frames[4].wave),
+    }
+    assert len(frames[4].bubbles) == BUBBLES
+    jobs: dict[str, Job] = {
+        "floor": bench.draw(floor, fresh=False),
+        "upload": bench.upload,
+        **{f"part {p}": bench.draw(f, fresh=p in (3, 4)) for p, f in frames.items()},
+        "distortion 1, gpu": bench.draw(bare[3], "gpu", fresh=True),
+        "distortion 1, cpu": bench.draw(bare[3], "cpu", fresh=True),
+        "distortion 2": bench.draw(bare[4], fresh=True),
+        "distortion 2, OpenCV": opencv_waves(bench.pixels, frames[4]),
+    }
+    took = bench.time(jobs, rounds)
+    took["distortion 2, OpenCV"] += took["floor"] + took["upload"]  # it has to be shown as well
+    software = is_software(bench.name)
+    rows = [Row(f"{label}: upload of one frame", took["upload"], "floor", took["floor"], "ms")]
+    for part in frames:
+        target = TARGETS_SOFTWARE[part] if software else TARGET_GPU
+        name = f"part {part}"
+        rows.append(Row(f"{label}: {name}", took[name], "floor", took["floor"], "ms", target))
+    rows += [
+        Row(f"{label}: distortion 1 in a shader", took["distortion 1, gpu"],
+            "by OpenCV", took["distortion 1, cpu"], "ms"),
+        Row(f"{label}: distortion 2 in shaders", took["distortion 2"],
+            "by OpenCV", took["distortion 2, OpenCV"], "ms"),
+    ]  # fmt: skip
+    bench.canvas.close()
+    return bench.name, rows
+
+
+@click.command()
+@click.option("--rounds", default=60, show_default=True, help="frames of each kind")
+@click.option("--size", "sizes", multiple=True, type=click.Choice(list(SIZES)), default=list(SIZES))
+def main(rounds: int, sizes: tuple[str, ...]) -> None:
+    """Print the tables."""
+    for label in sizes:
+        name, rows = measure(label, SIZES[label], rounds)
+        show(f"ms a frame at {label} on {name}, medians of {rounds}", rows)
+
+
+if __name__ == "__main__":
+    main()
