@@ -136,7 +136,7 @@ def test_the_real_clock_keeps_the_time_of_a_real_performance():
     cpu = time.thread_time() - cpu
     late = sorted(at - m.time_ns // 10 for at, m in zip(lateness, file.messages, strict=True))
     assert late[0] > -10_000  # never early, but for the rounding of the division
-    assert late[len(late) // 2] < 1 * MS
+    assert late[len(late) // 2] < 50 * MS  # 0.2 ms where nothing else runs
     assert cpu < 1.0  # of 4.5 s: it sleeps, it does not spin
 
 

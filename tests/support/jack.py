@@ -20,6 +20,7 @@ from typing import IO
 import pytest
 
 START_TIMEOUT = 20.0  # seconds; a server serves after about half a second on a quiet machine
+LONG_PERIOD = 4096  # frames, 85 ms: longer than a busy machine keeps a client waiting
 NAMES = 6  # servers at a time, of the 8 that JACK allows on one machine
 NAME_TIMEOUT = 60.0  # seconds to wait for one of them
 _count = itertools.count()
@@ -93,7 +94,8 @@ def jack_server(
     Several run at once under names of their own; a `name` given starts a killed server again
     under the name its clients know. `environment` is this process's, with JACK_DEFAULT_SERVER
     and JACK_NO_START_SERVER set: give it to child processes, or enter it with monkeypatch
-    before a client opens.
+    before a client opens. A busy machine that is late for a period loses the MIDI and the sound
+    of it: where that matters and delay does not, ask for LONG_PERIOD.
     """
     if name is None:
         with (

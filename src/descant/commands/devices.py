@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from descant.piano.quiet import quiet
 from descant.piano.settings import parse_source
 
 CAMERAS_TO_TRY = 4  # where the system does not list its cameras
-PROBE_CLIENT = "descant-devices"
+PROBE_CLIENT = f"descant-devices-{os.getpid()}"
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ class Connection:
 
     def _try(self, client: Client, name: str) -> bool:
         virtual = self._source.kind is SourceKind.VIRTUAL
+        self._sensed = False
         try:
             (client.open_virtual if virtual else client.open)(name, self._on_message)
         except OSError:
@@ -185,7 +186,6 @@ class Connection:
 
     def _opened(self, backend: str, name: str, fitting: Sequence[str]) -> None:
         self._open = backend
-        self._sensed = False
         text = f"listening to '{name}' ({backend})"
         if len(fitting) > 1:
             text += f", the first of {len(fitting)} that fit; also: {', '.join(fitting[1:])}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -75,9 +76,12 @@ class PortClient:
         self._library = rtmidi()
         known = {self._library.get_api_name(api): api for api in self._library.get_compiled_api()}
         self._virtual = False
+        # JACK clients of one name that connect at the same moment get into each other's wires,
+        # even on two servers: their sockets lie under the same path.
+        name = f"{CLIENT_NAME}-{os.getpid()}"
         with self._errors():
-            self._input = self._library.MidiIn(known[backend], name=CLIENT_NAME)
-        self._server = JackWatch(f"{CLIENT_NAME}-watch") if backend == "jack" else None
+            self._input = self._library.MidiIn(known[backend], name=name)
+        self._server = JackWatch(f"{name}-watch") if backend == "jack" else None
         # Active sensing is how a piano says that it is there; rtmidi drops it unless told.
         self._input.ignore_types(sysex=True, timing=True, active_sense=False)
 
@@ -92,7 +96,10 @@ class PortClient:
             return []
 
     def open(self, name: str, heard: Heard) -> None:
-        """Open the port with this full name; `OSError` if it has just gone."""
+        """Open the port with this full name; `OSError` if it has just gone.
+
+        JACK routes along a new connection only some periods later.
+        """
         names = self.names()
         if name not in names:
             raise OSError(f"port '{name}' is gone")
