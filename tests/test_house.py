@@ -18,7 +18,18 @@ ROS = ("rclpy", "descant.msg", "descant.nodes", "rcl_interfaces", "builtin_inter
 DOORS = {"commands/cue.py", "commands/demo.py"}
 CLOCKS = {"time", "monotonic", "time_ns", "monotonic_ns", "perf_counter", "perf_counter_ns", "now"}
 # Rooms whose cores are pure: no clock at all.
-PURE = ("learner/", "synth/allocator.py", "synth/tuning.py", "piano/decoder.py", "picture/")
+PURE = (
+    "camera/freeze.py",
+    "camera/keyboard/",
+    "camera/pace.py",
+    "camera/shaping.py",
+    "conductor/",
+    "learner/",
+    "picture/",
+    "piano/decoder.py",
+    "synth/allocator.py",
+    "synth/tuning.py",
+)
 
 
 def imports(path: Path, *, top_level: bool) -> set[str]:

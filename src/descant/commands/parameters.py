@@ -17,6 +17,7 @@ SETTINGS = {
     "learner": ("descant.learner.settings", "LearnerSettings"),
     "conductor": ("descant.conductor.settings", "ConductorSettings"),
     "synth": ("descant.synth.settings", "SynthSettings"),
+    "camera": ("descant.camera.settings", "CameraSettings"),
     "recorder": ("descant.bags.settings", "RecorderSettings"),
 }
 
