@@ -68,6 +68,11 @@ class Offscreen:
             self._destroy(self._context)
             self._context = None
 
+    def make_current(self) -> None:
+        """Draw here from now on, where another canvas was made since."""
+        if self._context is not None:
+            self._make_current(self._context)
+
     def _try(self, display: Any) -> tuple[Any, Any, Any] | None:
         """(display, surface, context), current; None where this display cannot."""
         egl = self._egl

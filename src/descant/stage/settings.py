@@ -46,6 +46,10 @@ class StageSettings(Settings):
         "where distortion 1 is computed; auto: cpu where OpenGL draws in software, else gpu",
         choices=("auto", "cpu", "gpu"),
     )
+    snapshots: str = parameter("", "folder for pictures of the stage as PNG files; '': none")
+    snapshot_period: float = parameter(
+        5.0, "from one such picture to the next", unit="s", ge=0.05, le=3600.0
+    )
     part: int = parameter(1, "the part shown until /part says otherwise", ge=1, le=4)
     overlay: bool = parameter(False, "show part, episode, loss and frame rate (key o)")
 

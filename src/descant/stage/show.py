@@ -19,6 +19,7 @@ from descant.stage.canvas import Canvas, choose
 from descant.stage.renderer import Renderer
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings
+from descant.stage.snapshots import Snapshots
 from descant.stage.window import Window
 
 VSYNC_ROOM = 1.15  # with vsync the screen sets the pace; this only holds one back that does not
@@ -72,6 +73,7 @@ class Show:
         self._canvas, self.line = choose(settings, self._key)
         self._renderer = Renderer(settings.distort_on)
         self._scene = Scene(settings)
+        self._snapshots = Snapshots()
         self._overlay = settings.overlay
         self._told: queue.SimpleQueue[Told] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -140,6 +142,7 @@ class Show:
         frame = self._scene.at(now)
         self._renderer.draw(frame, size, self._lines(frame.text, now))
         drawn_ns = self._clock_ns()
+        self._snapshots.take(now, size, self.settings)
         self._canvas.show()
         shown_ns = self._clock_ns()
         waits = self._canvas.kind != "offscreen"  # swapping a window's buffers is waiting
@@ -189,9 +192,8 @@ class Show:
                     self._scene.take_part(what.part, fresh=fresh)
                     self._part_start = (what.part, what.start)
             case StageSettings():
-                self._overlay = (
-                    what.overlay if what.overlay != self.settings.overlay else (self._overlay)
-                )
+                if what.overlay != self.settings.overlay:
+                    self._overlay = what.overlay
                 self.settings = self._scene.settings = what
 
     def _take_picture(self, now: float) -> Picture | None:
