@@ -30,6 +30,7 @@ class Video:
         self._texture: Any = None
         self._pixels: Pixels | None = None
         self._channels: list[Pixels] = []
+        self._is_split = False
         self._up_to_date = False
         self._nearest: bool | None = None
 
@@ -40,7 +41,7 @@ class Video:
             self.size = (width, height)
             self._allocate()
         self._pixels = pixels
-        self._channels = []
+        self._is_split = False
         self._up_to_date = False
 
     def crop(self, aspect: float) -> tuple[float, float]:
@@ -113,9 +114,11 @@ class Video:
         import cv2  # noqa: PLC0415 -- a device library: imported only where used
 
         assert self._pixels is not None
-        if not self._channels:
-            self._channels = [np.asarray(c, np.uint8) for c in cv2.split(self._pixels)]
         width, height = self.size
+        if not self._is_split:
+            # Into arrays that are there already: new ones would cost twice the time.
+            cv2.split(self._pixels, self._channels)
+            self._is_split = True
         moved = []
         for channel, (x, y) in zip(self._channels, ways, strict=False):
             middle = ((width - 1) / 2.0 - x, (height - 1) / 2.0 - y)
@@ -130,3 +133,4 @@ class Video:
         self._texture.activate()
         self._texture.deactivate()
         self._nearest = None
+        self._channels = [np.empty((height, width), np.uint8) for _ in range(4)]
