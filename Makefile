@@ -14,7 +14,7 @@ demo: setup ## play the bundled improvisation through Part 1: WAV, bag and pictu
 	@$(BIN)/descant demo
 
 test: setup ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -12,6 +12,17 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 GRACE_S = 2.0
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each module on one worker, and all tests of JACK on the same.
+
+    Two JACK clients of one name that connect at the same moment break each other, even on two
+    servers: their sockets have one path.
+    """
+    for item in items:
+        group = "jack" if item.get_closest_marker("jack") else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the session where a test has left a child process running."""
     if session.config.getoption("numprocesses", None):
