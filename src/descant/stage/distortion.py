@@ -11,7 +11,7 @@ from descant.stage.frame import Wave
 from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]
-REST = 1e-3
+REST = 2e-4
 """Gradients this small are nought: a thirtieth of a pixel at the default amplitudes."""
 
 
@@ -53,5 +53,5 @@ class WaveMotion:
             amplitude=(float(amplitude[0]), float(amplitude[1])),
             phase=(float(self._phase[0]), float(self._phase[1])),
             k=2.0 * math.pi / screen_units(settings.wave_length),
-            light=settings.bubble_light * tension,
+            light=settings.bubble_light * (1.0 - math.exp(-3.0 * tension)),
         )

@@ -92,7 +92,7 @@ def past(figure: Past, settings: StageSettings, aspect: float, weight: float) ->
     turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     rise = np.array([0.0, PAST_RISE * gone])
     strokes = []
-    early = 1.0 - min(1.0, 6.0 * figure.gone)  # its own colours are given up first
+    early = 1.0 - min(1.0, 12.0 * figure.gone)  # its own colours are given up first
     for line, colour in (
         (figure.target, settings.target_colour),
         (figure.learned, settings.learned_colour),
@@ -101,7 +101,7 @@ def past(figure: Past, settings: StageSettings, aspect: float, weight: float) ->
             continue
         grey = np.asarray(settings.past_colour)
         tint = grey + (np.asarray(colour) - grey) * early
-        opacity = figure.strength * weight * (0.75 + 0.25 * early) * _fading_ends(line[:, 0])
+        opacity = figure.strength * weight * (0.65 + 0.35 * early) * _fading_ends(line[:, 0])
         at = on_screen(line, figure.view, aspect) @ turn + rise
         strokes.append(
             _stroke(

@@ -11,11 +11,13 @@ from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]
 DISTANCE = 5.0  # of the eye from the middle of the knot, whose sides are 2 long
-SIZE = 0.56  # on the screen, of something 1 long in the middle
+SIZE = 0.60  # on the screen, of something 1 long in the middle
 DEEP = 1.6  # farthest from the middle that a point lies, about
 DIMMEST = 0.30  # brightness of what lies deepest
 INLAID = 0.6  # the learned knot's width, of the target's
 PROUD = 1.1  # of the target's half width: the inlay lies so much nearer, all of it on the surface
+ROOMY = 38.0  # length of a knot that can be as thick as it is set to be: that of (3, 4, 7)
+SLIMMEST = 0.45
 PAST_SCALE = 0.55
 PAST_DEPTH = 4.0  # screen units
 
@@ -27,6 +29,12 @@ def rotation(angles: Floats) -> Floats:
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
     return about_z @ about_y @ about_x  # type: ignore[no-any-return]
+
+
+def _slimness(line: Floats) -> float:
+    """Less than 1 for a knot so long that its thread would fill the picture."""
+    length = float(np.hypot.reduce(line[1:] - line[:-1], axis=1).sum())
+    return float(np.clip((ROOMY / max(length, 1e-9)) ** 0.7, SLIMMEST, 1.0))
 
 
 def _tube(
@@ -55,9 +63,10 @@ def _tube(
 def present(figure: Figure, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
     """Target and learned knot, the latter like an inlay where they have become one."""
     alpha = figure.shown * weight
-    width = settings.knot_width
+    target = figure.aim()
+    width = settings.knot_width * _slimness(target)
     return [
-        _tube(figure.aim(), turn, settings.target_colour, alpha, width),
+        _tube(target, turn, settings.target_colour, alpha, width),
         _tube(
             figure.learned(),
             turn,
@@ -83,8 +92,9 @@ def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> 
             continue
         tint = tuple((grey + (np.asarray(colour) - grey) * early).tolist())
         alpha = figure.strength * weight * (0.25 + 0.75 * early)
-        width = settings.knot_width * size * (0.3 + 0.7 * early)
-        proud = PROUD * screen_units(settings.knot_width) / 2.0 if size == INLAID else 0.0
+        whole = settings.knot_width * _slimness(line)
+        width = whole * size * (0.3 + 0.7 * early)
+        proud = PROUD * screen_units(whole) / 2.0 if size == INLAID else 0.0
         nearer = proud - PAST_DEPTH * figure.gone
         strokes.append(_tube(line, turn, tint, alpha, width, nearer=nearer, scale=scale))
     return strokes

@@ -77,10 +77,10 @@ class StageSettings(Settings):
         0.5, "in which scenes and episodes come and go", unit="s", ge=0.0, le=10.0
     )
     video_part3: float = parameter(
-        0.8, "brightness of the camera picture in part 3", ge=0.0, le=1.0
+        0.9, "brightness of the camera picture in part 3", ge=0.0, le=1.0
     )
     video_part4: float = parameter(
-        0.6, "brightness of the camera picture in part 4", ge=0.0, le=1.0
+        0.75, "brightness of the camera picture in part 4", ge=0.0, le=1.0
     )
     silent_after: float = parameter(
         1.0, "the camera is silent after so long without a picture", unit="s", ge=0.1, le=60.0
@@ -107,10 +107,10 @@ class StageSettings(Settings):
         le=360.0,
     )
     wave_amplitude: float = parameter(
-        60.0, "distortion 2: way of a pixel for a partial gradient of 1", unit="px", ge=0, le=1000
+        110.0, "distortion 2: way of a pixel for a partial gradient of 1", unit="px", ge=0, le=1000
     )
     wave_limit: float = parameter(
-        45.0, "distortion 2: and never further than this", unit="px", ge=0.0, le=1000.0
+        60.0, "distortion 2: and never further than this", unit="px", ge=0.0, le=1000.0
     )
     wave_rate: float = parameter(
         5.0,
@@ -135,7 +135,7 @@ class StageSettings(Settings):
         0, "keys below this one clear all bubbles; 0: none does", ge=0, le=128
     )
     bubble_light: float = parameter(
-        0.4, "brightness added inside a bubble that is fully distorted; none at rest", ge=0, le=1
+        0.5, "brightness added inside a bubble that is fully distorted; none at rest", ge=0, le=1
     )
 
     def __post_init__(self) -> None:

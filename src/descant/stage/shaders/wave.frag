@@ -11,6 +11,7 @@ varying vec2 v_uv;
 varying vec2 v_screen;
 
 const float RIM = 0.8;     // light of the rim, of that of the middle
+const vec3 GLASS = vec3(0.22, 0.25, 0.30);  // of the rim itself, seen before a dark picture too
 
 // cos(2 pi turns), to 6e-4: a third of the time of cos where OpenGL draws in software.
 vec2 cosine(vec2 turns) {
@@ -23,6 +24,7 @@ void main() {
     float inside = texture2D(mask, v_screen).r;
     vec2 way = amplitude * cosine(phase + waves * (v_screen.yx - 0.5));
     vec3 colour = texture2D(picture, v_uv + inside * way).rgb;
-    float lit = inside + 4.0 * RIM * inside * (1.0 - inside);
-    gl_FragColor = vec4(colour * (brightness + light * lit), 1.0);
+    float rim = 4.0 * inside * (1.0 - inside);
+    colour = colour * (brightness + light * (inside + RIM * rim)) + GLASS * light * rim;
+    gl_FragColor = vec4(colour, 1.0);
 }
