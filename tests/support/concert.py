@@ -19,7 +19,7 @@ from descant.msg import SynthState
 from descant.nodes import qos
 from support.fake_piano import FakePiano, fake_piano
 from support.graph import domain_id, graph_environment
-from support.jack import jack_server
+from support.jack import LONG_PERIOD, jack_server
 from support.jackrecorder import JackRecording, jack_recording
 from support.node import listener, wait_until
 
@@ -105,7 +105,7 @@ class Concert:
 @contextlib.contextmanager
 def part1(folder: Path, *arguments: str) -> Iterator[Concert]:
     """Part 1 with a fake piano on a virtual port and sound over JACK, heard and recorded."""
-    with jack_server(period=1024) as server, fake_piano(server.environment) as piano:
+    with jack_server(period=LONG_PERIOD) as server, fake_piano(server.environment) as piano:
         domain = domain_id()
         environment = {**graph_environment(domain), **server.environment}
         environment["ROS_DOMAIN_ID"] = str(domain)
