@@ -173,6 +173,18 @@ def test_a_bubble_swells_and_leaves_without_a_pop() -> None:
     assert np.abs(np.diff(strength)).max() < 0.05
 
 
+def test_bubbles_spread_over_the_height_although_ids_are_huge() -> None:
+    """Ids count on from the nanoseconds since the epoch; as floats their fractions were all one,
+    and so the bubbles stood in a row."""
+    scene = Scene(StageSettings(part=4))
+    for number in range(20):
+        scene.take_note(key(1_795_360_652_221_727_691 + number, 60), 0.0)
+    height = np.sort(run(scene, 0.0, 0.5).bubbles[:, 1])
+    assert np.diff(height).min() > 0.02
+    assert height[0] < -0.4
+    assert height[-1] > 0.4
+
+
 def test_sixty_bubbles_at_once_and_the_oldest_gives_way_gently() -> None:
     scene = Scene(StageSettings(part=4, bubbles=60))
     for number in range(80):

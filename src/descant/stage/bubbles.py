@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 SWELL_S = 0.18
 LEAVE_S = 0.6
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+RECENT = 4096  # ids count on from nanoseconds since the epoch: too large for a float's fraction
 SOFTEST_RADIUS = 0.45  # of the full one, at velocity 0
 
 
@@ -52,7 +53,7 @@ class Bubbles:
         self._all.append(
             _Bubble(
                 x=place * aspect,
-                y=0.62 * (2.0 * (note.id * GOLDEN % 1.0) - 1.0),
+                y=0.62 * (2.0 * (note.id % RECENT * GOLDEN % 1.0) - 1.0),
                 radius=screen_units(settings.bubble_radius) * loudness,
                 born=now,
                 ends=now + settings.bubble_time,

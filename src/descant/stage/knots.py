@@ -80,8 +80,8 @@ def present(figure: Figure, settings: StageSettings, turn: Floats, weight: float
 
 def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
     """A knot gone by: it shrinks into the distance behind the one that is learned, and fades."""
-    scale = 1.0 + (PAST_SCALE - 1.0) * figure.gone
-    early = 1.0 - min(1.0, 4.0 * figure.gone)
+    scale = 1.0 + (PAST_SCALE - 1.0) * figure.gone**0.5
+    early = max(0.0, 1.0 - 4.0 * figure.gone**0.5)  # it makes room at once, and lingers far off
     grey = np.asarray(settings.past_colour) * 0.5
     strokes = []
     for line, colour, size in (
@@ -91,10 +91,10 @@ def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> 
         if line is None:
             continue
         tint = tuple((grey + (np.asarray(colour) - grey) * early).tolist())
-        alpha = figure.strength * weight * (0.25 + 0.75 * early)
+        alpha = figure.strength * weight * (0.2 + 0.8 * early)
         whole = settings.knot_width * _slimness(line)
         width = whole * size * (0.3 + 0.7 * early)
         proud = PROUD * screen_units(whole) / 2.0 if size == INLAID else 0.0
-        nearer = proud - PAST_DEPTH * figure.gone
+        nearer = proud - PAST_DEPTH * figure.gone**0.5
         strokes.append(_tube(line, turn, tint, alpha, width, nearer=nearer, scale=scale))
     return strokes
