@@ -18,6 +18,7 @@ system_packages() {
   command -v make >/dev/null || missing+=(make)
   command -v jackd >/dev/null || missing+=(jackd2)
   ldconfig -p | grep -q 'libportaudio\.so' || missing+=(libportaudio2)
+  ldconfig -p | grep -q 'libEGL_mesa\.so' || missing+=(libegl1 libgl1 libgl1-mesa-dri)
   local version
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=("python$version-venv")
@@ -63,12 +64,19 @@ if newer "$venv/.requirements" pyproject.toml scripts/setup.sh; then
   say "installing Python packages (about two minutes the first time)"
   quiet "$venv/bin/python" -m pip install --disable-pip-version-check -U 'setuptools>=68' wheel
   "$venv/bin/python" - >"$venv/.requirements.txt" <<'PY'
-import tomllib  # Python 3.11
+try:
+    import tomllib  # Python 3.11
+except ModuleNotFoundError:
+    from pip._vendor import tomli as tomllib
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
 extras = project["optional-dependencies"]
 print("\n".join([*project["dependencies"], *extras["live"], *extras["ros"], *extras["test"]]))
+stage = [r for r in extras["stage"] if not r.startswith("glumpy")]
+print("\n".join(stage))
+open(".venv/.glumpy.txt", "w").write("\n".join(r for r in extras["stage"] if r not in stage))
 PY
   quiet "$venv/bin/python" -m pip install --disable-pip-version-check -r "$venv/.requirements.txt"
+  quiet "$venv/bin/python" -m pip install --disable-pip-version-check --no-build-isolation -r "$venv/.glumpy.txt"
   touch "$venv/.requirements" "$venv/.system"
 fi
 if newer "$venv/.descant" CMakeLists.txt setup.py pyproject.toml package.xml msg nodes src launch config share; then
