@@ -96,6 +96,11 @@ class Past:
         return self.shown * (1.0 - smooth(self.gone))
 
 
+def thinned(line: Floats) -> Floats:
+    """Every other point and the last: enough for what is thin and far off."""
+    return line[::2] if len(line) % 2 else np.concatenate([line[::2], line[-1:]])
+
+
 class Figures:
     """The figure being learned and the past ones, oldest first."""
 
@@ -159,8 +164,8 @@ class Figures:
             return
         self._count += 1
         past = Past(
-            target=None if again else figure.aim(),
-            learned=figure.learned(),
+            target=None if again else thinned(figure.aim()),
+            learned=thinned(figure.learned()),
             view=figure.view,
             shown=figure.shown,
             time=settings.past_time,
