@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY, Note
+from descant.events import Note
 from descant.stage.easing import smooth
 from descant.stage.settings import StageSettings, screen_units
 
@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 SWELL_S = 0.18
 LEAVE_S = 0.6
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+MIDDLE_KEY = 63  # between the hands
+SPREAD_KEYS = 22.0  # the busy middle of the keyboard gets most of the picture
+EDGE = 0.92
 RECENT = 4096  # ids count on from nanoseconds since the epoch: too large for a float's fraction
 SOFTEST_RADIUS = 0.45  # of the full one, at velocity 0
 
@@ -38,8 +41,7 @@ class Bubbles:
     def take(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
         """A key was struck: one more bubble, and all others away where the key clears them.
 
-        It stands over its place on the keyboard, the lowest key at the left, at a height that
-        the golden ratio spreads evenly over the notes, so that neighbours do not cover each other.
+        It stands where its key is, low keys at the left, at a height that the golden ratio spreads evenly over the notes, so that neighbours do not cover each other.
         """
         if note.key < settings.bubble_clear_below:
             self._leave(self._all, now)
@@ -47,8 +49,7 @@ class Bubbles:
             return
         living = [b for b in self._all if b.ends > now + LEAVE_S]
         self._leave(living[: max(0, len(living) + 1 - settings.bubbles)], now)
-        keys = HIGHEST_PIANO_KEY - LOWEST_PIANO_KEY
-        place = (note.key - LOWEST_PIANO_KEY) / keys * 1.84 - 0.92
+        place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
         loudness = SOFTEST_RADIUS + (1.0 - SOFTEST_RADIUS) * note.velocity / 127.0
         self._all.append(
             _Bubble(
