@@ -8,8 +8,9 @@ import pytest
 
 from descant.synth.commands import Damp, Fade, Retune, Start
 from descant.synth.control import Control
+from descant.synth.glides import Drawn
 from descant.synth.loudness import db_of_gain
-from descant.synth.motion import Lines
+from descant.synth.motion import LONG, Lines
 from descant.synth.settings import SynthSettings
 
 BLOCK = 0.005
@@ -26,9 +27,11 @@ class Rig:
         self.lines: list[list[tuple[float, float]]] = [[] for _ in range(size)]
         self.stretches: list[list[tuple[float, float]]] = [[] for _ in range(size)]
         self._level = [(0.0, 0.0, 1)] * size
-        self._stretch = [(0.0, 0.0, 1)] * size
+        self._glide = [(0.0, 0.0, 1)] * size
+        self._followed = [0] * size
         every = [self._line(number) for number in range(size)]
-        self.control = Control(SynthSettings(**parameters), every, BLOCK, grid)
+        drawn = [self._drawn(number) for number in range(size)]
+        self.control = Control(SynthSettings(**parameters), every, drawn, BLOCK, grid)
 
     def _line(self, number: int) -> Lines:
         def quick(start: float, end: float) -> None:
@@ -37,10 +40,22 @@ class Rig:
         def slow(start: float, end: float) -> None:
             self._level[number] = (start, end, self.grid)
 
-        def stretch(start: float, end: float) -> None:
-            self._stretch[number] = (start, end, self.grid)
+        def long(start: float, end: float) -> None:
+            self._level[number] = (start, end, self.grid * LONG)
 
-        return Lines(quick, slow, stretch)
+        def follow(glide: int) -> None:
+            self._followed[number] = glide
+
+        return Lines(quick, slow, long, follow)
+
+    def _drawn(self, number: int) -> Drawn:
+        def line(start: float, end: float) -> None:
+            self._glide[number] = (start, end, self.grid)
+
+        def stop() -> None:
+            self._glide[number] = (math.nan, math.nan, 1)
+
+        return Drawn(line, stop)
 
     def start(self, voice: int = 0, *, gain: float = 0.5, again: bool = False) -> None:
         self.control.start(Start(voice, 60, gain, 0.0, again))
@@ -52,7 +67,8 @@ class Rig:
             self._level[number] = (0.0, 0.0, 1)  # the voice is stopped
         block = self.control.now
         self.control.advance()
-        for made, ramps in ((self.lines, self._level), (self.stretches, self._stretch)):
+        followed = [self._glide[glide] for glide in self._followed]
+        for made, ramps in ((self.lines, self._level), (self.stretches, followed)):
             for number, (start, end, length) in enumerate(ramps):
                 place = block % length
                 ends = (start + (end - start) * (place + n) / length for n in (0, 1))
@@ -214,9 +230,9 @@ def test_a_held_chord_needs_no_new_line_in_most_blocks() -> None:
         rig.start(voice)
     rig.go(0.1)
     told: list[int] = []
-    rig.control._lines[:] = [Lines(*[lambda *_, n=n: told.append(n)] * 3) for n in range(4)]
-    rig.go(16 * BLOCK)
-    assert len(told) == 4 * 16 / GRID
+    rig.control._lines[:] = [Lines(*[lambda *_, n=n: told.append(n)] * 4) for n in range(4)]
+    rig.go(2 * LONG * GRID * BLOCK)
+    assert len(told) == 4 * 2
 
 
 def test_power_is_known_before_it_sounds() -> None:

@@ -5,12 +5,13 @@ ever jumps. A struck voice goes from the level it was found at to its peak in th
 while its decay has begun; then it decays exponentially, faster while the damper is down, to
 exactly nothing when it has fallen by the decay depth.
 
-Lines are of two lengths, for the sake of cost. Attacks, fades and released notes get a new line
-in every block. What moves slowly, a held note's decay and the glide of its overtones, gets one in
-every `grid` blocks (20 ms), or when something happens to it in between. A chord that is held
-therefore takes no Python at all in most blocks, and that is where the time would go: an audio
-thread runs for a fraction of a millisecond out of five, and finds the interpreter's code gone
-from the processor's caches every time.
+Lines are of three lengths, for the sake of cost. Attacks, fades and released notes get a new line
+in every block. A held note's decay gets one in every `grid` blocks (20 ms), or in LONG times as
+many where it is slow enough, or when something happens to it in between; the glides of overtones
+are on the grid, and shared (`Glides`). A chord that is held therefore takes no Python at all in
+most blocks, and that is where the time would go: an audio thread runs for a fraction of a
+millisecond out of five, and finds the interpreter's code gone from the processor's caches every
+time.
 """
 
 from __future__ import annotations
@@ -18,26 +19,34 @@ from __future__ import annotations
 import math
 
 from descant.synth.commands import Damp, Fade, Retune, Start
+from descant.synth.glides import Drawn, Glides
 from descant.synth.loudness import decay_time, gain_of_db
 from descant.synth.master import seat_gains, seat_of
-from descant.synth.motion import Lines, Voice
+from descant.synth.motion import LONG, Lines, Voice, grid_after, through
 from descant.synth.settings import SynthSettings
 
 # From any level to silence when a voice is stolen or silenced: short enough to free the voice at
 # once, long enough not to click.
 FADE = 0.005
-# A note that falls by more than this between two points of the grid gets a line in every block.
+# A line is not as long as a fall by this takes: where it is straight, the fall is not.
 STEEP = 6.0  # dB
 
 
 class Control:
-    """What every voice does next; a block is `block` seconds, `lines` are the voices' own."""
+    """What every voice does next; a block is `block` seconds, `lines` are the voices' own,
+    `drawn` as many glides for their stretches."""
 
     def __init__(
-        self, settings: SynthSettings, lines: list[Lines], block: float, grid: int
+        self,
+        settings: SynthSettings,
+        lines: list[Lines],
+        drawn: list[Drawn],
+        block: float,
+        grid: int,
     ) -> None:
         self.block = block
         self.grid = grid
+        self._long = grid * LONG
         self._steep = gain_of_db(-STEEP)
         self.now = 0  # blocks
         self.power = 0.0  # the louder channel's sum of squared levels, while this block sounds
@@ -45,8 +54,9 @@ class Control:
         self._voices = [Voice(number) for number in range(len(lines))]
         self._quick: dict[int, Voice] = {}
         self._slow: dict[int, Voice] = {}
+        self._short: dict[int, Voice] = {}  # those of the slow ones that are not on long lines
         self._slow_power = (0.0, 0.0)
-        self._gliding: dict[int, Voice] = {}
+        self._glides = Glides(drawn, [line.follow for line in lines], grid)
         self._calm: list[Voice] = []  # on quick lines still, but slow enough for the grid
         self._over: list[int] = []
         self.change(settings)
@@ -56,22 +66,19 @@ class Control:
         """Voices that are not silent."""
         return len(self._quick) + len(self._slow)
 
+    @property
+    def wake(self) -> int:
+        """The next block in which there is something to say, if nothing happens until then."""
+        busy = self._quick or self._calm or self._over
+        return self.now if busy else grid_after(self.now - 1, self.grid)
+
     def level(self, number: int) -> float:
         """A voice's amplitude at the start of the next block."""
         voice = self._voices[number]
         if number not in self._slow:
             return voice.level
-        part = (self.now - voice.since) / (self._grid_after(voice.since) - voice.since)
+        part = (self.now - voice.since) / (grid_after(voice.since, voice.grid) - voice.since)
         return voice.level_was + (voice.level - voice.level_was) * part
-
-    def stretch(self, number: int) -> float:
-        """A voice's stretch at the start of the next block."""
-        voice = self._voices[number]
-        if number not in self._gliding:
-            return voice.stretch
-        since = voice.stretch_since
-        part = (self.now - since) / (self._grid_after(since) - since)
-        return voice.stretch_was + (voice.stretch - voice.stretch_was) * part
 
     def change(self, settings: SynthSettings) -> None:
         """New parameters, for the notes struck from now on."""
@@ -90,9 +97,7 @@ class Control:
         if command.again:
             self.retune(Retune((voice.number,), command.stretch))
         else:
-            self._gliding.pop(voice.number, None)
-            voice.stretch_was = voice.stretch = voice.target = command.stretch
-            self._lines[voice.number].stretch(command.stretch, command.stretch)
+            self._glides.begin(voice.number, command.stretch)
 
     def damp(self, command: Damp) -> None:
         """The damper of a voice comes down, or off; the voice goes on from its level."""
@@ -109,13 +114,7 @@ class Control:
         A glide ends on the grid: it takes its time, and up to one step of the grid more.
         """
         end = self.now + max(1, round(self.settings.glide / self.block))
-        for number in command.voices:
-            voice = self._voices[number]
-            voice.stretch = self.stretch(number)
-            voice.target = command.stretch
-            voice.glide_end = end
-            self._gliding[number] = voice
-            self._glide_on(voice)
+        self._glides.retune(command.voices, command.stretch, self.now, end)
 
     def ended(self) -> list[int]:
         """Voices that have come to silence and were not struck since: inactive from now on."""
@@ -125,7 +124,7 @@ class Control:
         self._over = []
         for number in over:
             self._quick.pop(number, None)
-            self._gliding.pop(number, None)
+            self._glides.leave(number)
         return over
 
     def advance(self) -> None:
@@ -144,7 +143,7 @@ class Control:
         for number in over:
             voice = self._voices[number]
             voice.level = voice.level_was = voice.scale = voice.offset = 0.0
-        for active in (self._quick, self._slow, self._gliding):
+        for active in (self._quick, self._slow, self._short, self._glides):
             active.clear()
         self._over, self._calm, self._slow_power = [], [], (0.0, 0.0)
         return over
@@ -155,6 +154,7 @@ class Control:
         if number in self._slow:
             level = self.level(number)
             del self._slow[number]
+            self._short.pop(number, None)
             left, right = voice.power()
             self._slow_power = (self._slow_power[0] - left, self._slow_power[1] - right)
             voice.level = level
@@ -204,57 +204,49 @@ class Control:
                 left, right = left + power[0], right + power[1]
         self._calm = []
         self._slow_power = (left, right)
-        self.power = max(left, right)
+        self.power = max(left, right, 0.0)
 
     def _go_on(self) -> None:
-        """At a point of the grid: the next line of every voice on slow ones."""
-        left = right = 0.0
-        over: list[int] = []
-        for number, voice in self._slow.items():
+        """At a point of the grid: the next line of every voice whose line ends here."""
+        self._glides.go_on(self.now)
+        if self.now % self._long == 0:
+            due = list(self._slow.values())
+            left = right = 0.0
+        else:
+            due = list(self._short.values())
+            left, right = self._slow_power
+            for voice in due:
+                power = voice.power()
+                left, right = left - power[0], right - power[1]
+        for voice in due:
             if voice.level <= 0.0:
-                over.append(number)
+                self._short.pop(voice.number, None)
+                self._quick[voice.number] = self._slow.pop(voice.number)
                 continue
             self._decay_on(voice)
             power = voice.power()
             left, right = left + power[0], right + power[1]
         self._slow_power = (left, right)
-        self.power = max(left, right)
-        for number in over:
-            self._quick[number] = self._slow.pop(number)
-        for voice in list(self._gliding.values()):
-            if voice.stretch_since < self.now:  # else it was just retuned
-                self._glide_on(voice)
+        self.power = max(left, right, 0.0)
 
     def _decay_on(self, voice: Voice) -> None:
-        """A line from now to the next point of the grid."""
-        blocks = self._grid_after(self.now) - self.now
-        voice.since = self.now
-        voice.level_was = voice.level
-        voice.decay *= voice.factor**blocks
-        voice.level = max(0.0, voice.scale * voice.decay - voice.offset)
-        self._lines[voice.number].slow(*self._through(voice.level_was, voice.level, blocks))
-
-    def _glide_on(self, voice: Voice) -> None:
-        """A line from now to the next point of the grid, or rest where there is no way left."""
-        before = voice.stretch
-        if before == voice.target:
-            del self._gliding[voice.number]
-            self._lines[voice.number].stretch(before, before)
-            return
-        blocks = self._grid_after(self.now) - self.now
-        left = voice.glide_end - self.now
-        part = 1.0 if left <= blocks else blocks / left
-        after = voice.target if part == 1.0 else before + (voice.target - before) * part
-        voice.stretch_since = self.now
-        voice.stretch_was, voice.stretch = before, after
-        self._lines[voice.number].stretch(*self._through(before, after, blocks))
-
-    def _through(self, before: float, after: float, blocks: int) -> tuple[float, float]:
-        """Ends of the grid's ramp on a line that is at `before` when `blocks` of it are left."""
-        return after - (after - before) * self.grid / blocks, after
-
-    def _grid_after(self, block: int) -> int:
-        return (block // self.grid + 1) * self.grid
+        """A line from now to the next point of the grid, or of the long one if it is not steep."""
+        now, before = self.now, voice.level
+        lines = self._lines[voice.number]
+        draw, grid = lines.long, self._long
+        blocks = grid_after(now, grid) - now
+        decay = voice.decay * voice.factor**blocks
+        if voice.scale * decay - voice.offset < before * self._steep:
+            draw, grid = lines.slow, self.grid
+            blocks = grid_after(now, grid) - now
+            decay = voice.decay * voice.factor**blocks
+            self._short[voice.number] = voice
+        else:
+            self._short.pop(voice.number, None)
+        voice.since, voice.grid, voice.decay = now, grid, decay
+        voice.level_was = before
+        voice.level = max(0.0, voice.scale * decay - voice.offset)
+        draw(*through(before, voice.level, blocks, grid))
 
     def _fall(self, seconds: float) -> float:
         """Decibels a block, for the decay depth in `seconds`; infinity falls by nothing."""

@@ -61,6 +61,7 @@ class Engine:
         self.frames = frames
         self.sample_rate = sample_rate
         self.blocks = 0
+        self._wake = 0  # the block before which Python is needed again
         self.inbox: deque[Input] = deque()
         self._settings = settings
         self._allocator = Allocator(settings)
@@ -68,7 +69,11 @@ class Engine:
         self._bank = VoiceBank(settings, size, frames=frames, sample_rate=sample_rate)
         self._mean_square = self._bank.mean_square
         self._control = Control(
-            settings, self._bank.lines, frames / sample_rate, self._bank.blocks_per_grid
+            settings,
+            self._bank.lines,
+            self._bank.drawn,
+            frames / sample_rate,
+            self._bank.blocks_per_grid,
         )
         grid = self._control.grid
         seconds = grid * frames / sample_rate
@@ -82,23 +87,14 @@ class Engine:
 
     def render(self) -> tuple[Samples, Samples]:
         """The next block, left and right, between -1 and 1; it holds for some blocks."""
-        control = self._control
-        if self.inbox:
-            self._take()
-        for voice in control.ended():
-            self._bank.stop(voice)
-            self._allocator.ended(voice)
-        now = control.now
-        control.advance()
-        self._limiter.follow(now, control.power * self._mean_square)
-        if now % control.grid == 0 and self._wander.on:
-            bus = self._bank.bus
-            bus.set_cutoff(self._wander.cutoff or self._wander.step(), self._wander.step())
+        if self.blocks >= self._wake or self.inbox:
+            self._prepare()
         self.blocks += 1
         return self._bank.render()
 
     def forget(self) -> None:
         """Take what waits, but let nothing sound: for when nobody renders or hears."""
+        self._control.now = self._wake = self.blocks
         while self.inbox:
             self._take()
         self._allocator.panic()
@@ -131,6 +127,22 @@ class Engine:
         blocks = min(self.blocks - self._measured, RING // self.frames)
         self._measured = self.blocks
         return self._bank.peak(blocks) if blocks else 0.0
+
+    def _prepare(self) -> None:
+        """What there is to say before the next block; says when there will be something again."""
+        control = self._control
+        now = control.now = self.blocks
+        if self.inbox:
+            self._take()
+        for voice in control.ended():
+            self._bank.stop(voice)
+            self._allocator.ended(voice)
+        control.advance()
+        self._limiter.follow(now, control.power * self._mean_square)
+        if now % control.grid == 0 and self._wander.on:
+            bus = self._bank.bus
+            bus.set_cutoff(self._wander.cutoff or self._wander.step(), self._wander.step())
+        self._wake = control.now if self._limiter.hurried else control.wake
 
     def _take(self) -> None:
         inbox = self.inbox

@@ -74,6 +74,11 @@ class Limiter:
         self._recover = recover
         self._free = (KNEE / CREST) ** 2
 
+    @property
+    def hurried(self) -> bool:
+        """Whether it must be told of the next block, even if that is no louder."""
+        return self._quickly
+
     def follow(self, now: int, power: float) -> None:
         """The next block, `now`, has this power at most."""
         on_grid = now % self._grid == 0

@@ -2,12 +2,13 @@
 
 A voice is two oscillators (the design's finding: all overtones move by one factor, so together
 they are one wave): a `Sine` for the fundamental and an `Osc` with the overtones' table. Level
-and frequency are straight lines: two `Phasor`s, which all voices share, run from 0 to 1 in every
-block, and in every step of a coarser grid (exactly: both are powers of two), and a `Sig` scales
+and stretch are straight lines: three `Phasor`s, which all voices share, run from 0 to 1 in every
+block, and in every step of two coarser grids (exactly: all are powers of two), and a `Sig` scales
 one of them to from..to. That costs a tenth of pyo's own `SigTo` or `Fader`, whose samples are
-computed one after the other.
+computed one after the other. A stretch belongs to a glide, which as many voices as are on the
+same way hear: f·(1 + s) is its signal times f, plus f.
 
-The oscillators of silent voices are stopped and cost nothing.
+The oscillators of silent voices, and glides that nobody follows, are stopped and cost nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 
 from descant.errors import UserError
 from descant.synth.bus import RING, Bus, Samples
-from descant.synth.motion import Lines
+from descant.synth.glides import Drawn
+from descant.synth.motion import LONG, Lines
 from descant.synth.pyo_calls import core, server_core
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import (
@@ -36,10 +38,12 @@ GRID = 1_024  # frames of a slow ramp
 
 
 class _Ramps(NamedTuple):
-    """What runs from 0 to 1, and starts again: in every block, in every step of the grid."""
+    """What runs from 0 to 1, and starts again: in every block, in every step of the grid, and
+    in LONG steps of it."""
 
     quick: Any
     slow: Any
+    long: Any
 
 
 def import_pyo() -> Any:
@@ -52,60 +56,87 @@ def import_pyo() -> Any:
     return pyo
 
 
+class _Glide:
+    """The C objects of one glide, and the calls that move it; `fade` is 1 - s, where asked for."""
+
+    def __init__(self, pyo: Any, ramps: _Ramps, *, fading: bool) -> None:
+        stretch = pyo.Sig(ramps.slow, mul=0.0, add=0.0)
+        fade = pyo.Sig(stretch, mul=-1.0, add=1.0) if fading else None
+        self._keep = (stretch, fade)
+        self.stretch = core(stretch)
+        self.fade = core(fade) if fading else None
+        self._streams = [self.stretch, self.fade] if fading else [self.stretch]
+        self._playing = True
+        self.drawn = Drawn(self._line, self._stop)
+        self._stop()
+
+    def _line(self, before: float, after: float) -> None:
+        if not self._playing:
+            self._playing = True
+            for stream in self._streams:
+                stream.play()
+        self.stretch.setAdd(before)
+        self.stretch.setMul(after - before)
+
+    def _stop(self) -> None:
+        self._playing = False
+        for stream in self._streams:
+            stream.stop()
+
+
 class _Voice:
     """The C objects of one voice, and the calls that move it."""
 
-    def __init__(self, pyo: Any, ramps: _Ramps, table: Any, number: int, *, fading: bool) -> None:
+    def __init__(
+        self, pyo: Any, ramps: _Ramps, table: Any, number: int, glides: list[_Glide]
+    ) -> None:
+        fading = glides[0].fade is not None
         level = pyo.Sig(ramps.quick, mul=0.0, add=0.0)
-        fade = pyo.Sig(ramps.slow, mul=0.0, add=1.0) if fading else None
-        overtones = pyo.Sig(level, mul=fade) if fading else level
-        frequency = pyo.Sig(ramps.slow, mul=0.0, add=440.0)
+        overtones = pyo.Sig(level) if fading else level
+        frequency = pyo.Sig(0.0, mul=440.0, add=440.0)
         # Phases far from each other: notes struck together do not peak together.
         sine = pyo.Sine(440.0, phase=number * GOLDEN % 1.0, mul=level)
         phase = (number + 0.5) * GOLDEN * GOLDEN % 1.0
         osc = pyo.Osc(table, frequency, phase=phase, mul=overtones, add=sine)
-        made = (level, fade, overtones, frequency, sine, osc) if fading else (
+        made = (level, overtones, frequency, sine, osc) if fading else (
             level, frequency, sine, osc)  # fmt: skip
         self._keep = made
         self.streams = [core(thing) for thing in made]
         self.sine, self.osc = core(sine), core(osc)
-        self._level, self._level_from, self._level_by = _line(level)
-        _, self._frequency_from, self._frequency_by = _line(frequency)
-        self._fade = _line(fade) if fading else None
-        self._quick, self._slow = core(ramps.quick), core(ramps.slow)
-        self._is_quick = True
+        self._level, self._frequency, self._overtones = map(core, (level, frequency, overtones))
+        self._glides = glides
+        self._ramps = tuple(core(ramp) for ramp in ramps)
+        self._on: Any = self._ramps[0]
         self.key = -1
         self.seat = -1
-        self.fundamental = 0.0
-        self.lines = Lines(self._set_quick, self._set_slow, self._set_stretch)
+        quick, slow, long = map(self._line, self._ramps)
+        self.lines = Lines(quick, slow, long, self._follow)
         for stream in self.streams:
             stream.stop()
 
-    def _set_quick(self, before: float, after: float) -> None:
-        if not self._is_quick:
-            self._level.setValue(self._quick)
-            self._is_quick = True
-        self._level_from(before)
-        self._level_by(after - before)
+    def tune(self, fundamental: float) -> None:
+        """The frequency of the key, in Hz."""
+        self.sine.setFreq(fundamental)
+        self._frequency.setMul(fundamental)
+        self._frequency.setAdd(fundamental)
 
-    def _set_slow(self, before: float, after: float) -> None:
-        if self._is_quick:
-            self._level.setValue(self._slow)
-            self._is_quick = False
-        self._level_from(before)
-        self._level_by(after - before)
+    def _line(self, ramp: Any) -> Callable[[float, float], None]:
+        level = self._level
 
-    def _set_stretch(self, before: float, after: float) -> None:
-        self._frequency_from(self.fundamental * (1.0 + before))
-        self._frequency_by(self.fundamental * (after - before))
-        if self._fade is not None:
-            self._fade[1](1.0 - before)
-            self._fade[2](before - after)
+        def draw(before: float, after: float) -> None:
+            if self._on is not ramp:
+                level.setValue(ramp)
+                self._on = ramp
+            level.setAdd(before)
+            level.setMul(after - before)
 
+        return draw
 
-def _line(signal: Any) -> tuple[Any, Callable[[float], None], Callable[[float], None]]:
-    it = core(signal)
-    return it, it.setAdd, it.setMul
+    def _follow(self, number: int) -> None:
+        glide = self._glides[number]
+        self._frequency.setValue(glide.stretch)
+        if glide.fade is not None:
+            self._overtones.setMul(glide.fade)
 
 
 class VoiceBank:
@@ -129,17 +160,17 @@ class VoiceBank:
         self._process = server_core(self._server).process
         self.blocks_per_grid = max(1, GRID // frames)
         quick = sample_rate / frames
-        ramps = _Ramps(pyo.Phasor(quick), pyo.Phasor(quick / self.blocks_per_grid))
+        slow = quick / self.blocks_per_grid
+        ramps = _Ramps(pyo.Phasor(quick), pyo.Phasor(slow), pyo.Phasor(slow / LONG))
         self._ramps: _Ramps | None = ramps
         amplitudes = partial_amplitudes(settings)
         self._tables = [
             pyo.DataTable(TABLE_SIZE, init=overtone_wave(amplitudes, count).tolist())
             for count in range(settings.partials + 1)
         ]
-        self._voices = [
-            _Voice(pyo, ramps, self._tables[0], n, fading=settings.detune_fades)
-            for n in range(size)
-        ]
+        fades = settings.detune_fades
+        self._glides = [_Glide(pyo, ramps, fading=fades) for _ in range(size)]
+        self._voices = [_Voice(pyo, ramps, self._tables[0], n, self._glides) for n in range(size)]
         links = [(voice.sine, voice.osc) for voice in self._voices]
         self.bus = Bus(pyo, ramps, links, settings.spread)
         self._frames = frames
@@ -149,6 +180,7 @@ class VoiceBank:
             for start in range(0, RING, frames)
         ]
         self.lines = [voice.lines for voice in self._voices]
+        self.drawn = [glide.drawn for glide in self._glides]
         self.unit = _unit(settings)
         self.mean_square = 0.5 * sum(a * a for a in amplitudes)
 
@@ -165,8 +197,7 @@ class VoiceBank:
             table = self._tables[audible_partials(key, self._settings, self._rate)]
             it.osc.setTable(core(table))
         it.key, it.seat = key, seat
-        it.fundamental = key_frequency(key, self._settings.a4)
-        it.sine.setFreq(it.fundamental)
+        it.tune(key_frequency(key, self._settings.a4))
         for stream in it.streams:
             stream.play()
         self.bus.chains[seat].insert(voice)
@@ -198,7 +229,9 @@ class VoiceBank:
         self._server.stop()
         self._pieces.clear()
         self._tables.clear()
-        for holder in (*self._voices, *self.bus.chains, self.bus):
+        self.lines.clear()
+        self.drawn.clear()
+        for holder in (*self._voices, *self._glides, *self.bus.chains, self.bus):
             vars(holder).clear()
         self._ramps = None
         self._server.shutdown()
