@@ -41,7 +41,8 @@ class Bubbles:
     def take(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
         """A key was struck: one more bubble, and all others away where the key clears them.
 
-        It stands where its key is, low keys at the left, at a height that the golden ratio spreads evenly over the notes, so that neighbours do not cover each other.
+        It stands where its key is, low keys at the left, at a height that the golden ratio
+        spreads evenly over the notes, so that neighbours do not cover each other.
         """
         if note.key < settings.bubble_clear_below:
             self._leave(self._all, now)
