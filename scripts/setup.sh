@@ -13,28 +13,39 @@ say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 quiet() { local log; log=$(mktemp); "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }; rm -f "$log"; }
 
 system_packages() {
-  local missing=()
+  local missing=() wanted=() version
   command -v g++ >/dev/null || missing+=(g++)
   command -v make >/dev/null || missing+=(make)
-  command -v jackd >/dev/null || missing+=(jackd2)
-  ldconfig -p | grep -q 'libportaudio\.so' || missing+=(libportaudio2)
-  ldconfig -p | grep -q 'libEGL_mesa\.so' || missing+=(libegl1 libgl1 libgl1-mesa-dri)
-  local version
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=("python$version-venv")
   "$python" - <<'PY' || missing+=("python$version-dev")
 import pathlib, sysconfig, sys
 sys.exit(not (pathlib.Path(sysconfig.get_paths()["include"]) / "Python.h").exists())
 PY
-  [ ${#missing[@]} -eq 0 ] && return
+  # Sound, the picture, and what the tests need: without them the rest works.
+  command -v jackd >/dev/null || wanted+=(jackd2)
+  command -v Xvfb >/dev/null || wanted+=(xvfb)
+  library libportaudio || wanted+=(libportaudio2)
+  library libEGL_mesa || wanted+=(libegl1 libgl1 libgl1-mesa-dri)
+  library libOpenGL || wanted+=(libopengl0)
+  library libfreetype || wanted+=(libfreetype6)
+  library libXtst || wanted+=(libxtst6)
+  [ ${#missing[@]} -eq 0 ] && [ ${#wanted[@]} -eq 0 ] && return
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    say "installing system packages: ${missing[*]}"
+    say "installing system packages: ${missing[*]} ${wanted[*]}"
     quiet apt-get update
-    DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends "${missing[@]}"
-  else
+    DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends \
+      "${missing[@]}" "${wanted[@]}"
+  elif [ ${#missing[@]} -gt 0 ]; then
     echo "missing system packages: ${missing[*]} (see README, 'System packages')" >&2
     exit 1
+  else
+    say "going on without ${wanted[*]} (see README, 'System packages')"
   fi
+}
+
+library() { # is a shared library of this name installed? ldconfig is not on every user's PATH
+  PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q "$1\.so"
 }
 
 newer() { # is any of the files newer than the stamp $1?

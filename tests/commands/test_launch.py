@@ -39,7 +39,10 @@ def test_a_path_is_a_launch_file_too(tmp_path: Path) -> None:
     assert "  own\n      must be given\n" in _run("-s", str(path)).output
 
 
-def test_printing_runs_nothing(prefix: Path, tmp_path: Path) -> None:
+def test_printing_runs_nothing(
+    prefix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")  # what would be set anew is printed as well
     path = launch_file(tmp_path, f'<executable cmd="touch {tmp_path}/made"/>')
     assert _run("--print", str(path)).output == f"[touch-1]\n  touch {tmp_path}/made\n"
     assert not (tmp_path / "made").exists()

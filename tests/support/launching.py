@@ -165,7 +165,8 @@ def gone(*pids: int) -> bool:
 def installed_descant(folder: Path) -> Path:
     """A prefix with this checkout's launch files and nodes that only tell how they were started."""
     checkout = Path(__file__).parents[2]
-    share = package(folder / "prefix", "descant", "piano", "learner", "synth", "recorder")
+    nodes = ("piano", "learner", "synth", "recorder", "conductor", "camera", "stage")
+    share = package(folder / "prefix", "descant", *nodes)
     shutil.copytree(checkout / "launch", share / "launch")
     (share / "config").mkdir()
     shutil.copy(checkout / "config" / "fastdds.xml", share / "config")

@@ -18,6 +18,7 @@ SETTINGS = {
     "conductor": ("descant.conductor.settings", "ConductorSettings"),
     "synth": ("descant.synth.settings", "SynthSettings"),
     "camera": ("descant.camera.settings", "CameraSettings"),
+    "stage": ("descant.stage.settings", "StageSettings"),
     "recorder": ("descant.bags.settings", "RecorderSettings"),
 }
 
