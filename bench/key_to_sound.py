@@ -118,7 +118,8 @@ def wait(condition: Callable[[], bool], what: str) -> None:
 
 def delays_ms(period: int) -> list[float]:
     """Key to sound of STROKES strokes at `period` frames."""
-    server = f"descant-bench-{os.getpid()}-{period}"
+    # One name for all runs: JACK has room for 8, and a killed one keeps its place.
+    server = "descant-bench"
     environment = {**os.environ, "JACK_DEFAULT_SERVER": server, "JACK_NO_START_SERVER": "1",
                    "ROS_DOMAIN_ID": "89", "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}  # fmt: skip
     with jackd(server, period):
