@@ -24,7 +24,7 @@ develop: ## like setup, with the Python sources of this checkout used in place
 
 bench: setup ## every benchmark, beside its baseline
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
-	@for b in learner latency synth; do $(BIN)/python bench/$$b.py || exit 1; done
+	@for b in learner latency synth camera stage; do $(BIN)/python bench/$$b.py || exit 1; done
 
 clean: ## remove what was built, not what was recorded
 	rm -rf .venv build *.egg-info
