@@ -36,6 +36,7 @@ class SynthNode(Node):
         logging.getLogger("descant.synth").addHandler(_ToRos(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
         self._late = 0
+        self._pianos = 0
         self._player = Player(settings, time.monotonic())
         follow(self, settings, self._player.change)
         self._states = self.create_publisher(SynthState, "/synth_state", qos.LATCHED)
@@ -66,6 +67,13 @@ class SynthNode(Node):
             self._player.play(Order.RELEASE)
             self.get_logger().warning("the piano is lost: its notes are released")
 
+    def _miss_pianos(self) -> None:
+        """Should the word of the lease be lost: where no piano is left, nobody holds a key."""
+        pianos = self.count_publishers("/notes")
+        if self._pianos and not pianos:
+            self._player.play(Order.RELEASE)
+        self._pianos = pianos
+
     def _note(self, message: NoteEvent) -> None:
         note = from_note_event(message)
         self._player.play(note)
@@ -84,6 +92,7 @@ class SynthNode(Node):
 
     def _tend(self) -> None:
         self._player.tend(time.monotonic())
+        self._miss_pianos()
         condition, report = self._player.condition, self._player.report()
         self._states.publish(
             SynthState(
