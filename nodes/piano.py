@@ -43,7 +43,7 @@ class PianoNode(Node):
         self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
         self._source = make_source(
             settings,
-            listeners=self._notes.get_subscription_count,
+            listeners=self._listeners,
             heard=self._hear,
             release=self._release,
             changed=self._announce,
@@ -63,6 +63,13 @@ class PianoNode(Node):
     def _apply(self, settings: PianoSettings) -> None:
         self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller
         self._source.apply(settings)
+
+    def _listeners(self) -> int:
+        """Nodes on /notes, once all that are known are matched; a node may listen twice."""
+        known = self.get_subscriptions_info_by_topic("/notes")
+        if self._notes.get_subscription_count() < len(known):
+            return 0
+        return len({(one.node_namespace, one.node_name) for one in known})
 
     def _hear(self, data: Sequence[int], monotonic_ns: int) -> None:
         with self._lock:

@@ -21,7 +21,8 @@ def typeset(lines: tuple[str, ...], screen_height: int) -> NDArray[np.uint8]:
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 -- only where the overlay is on
 
     size = max(10, round(HEIGHT * screen_height))
-    font = ImageFont.truetype(str(_font()), size)
+    # The plain layout: the other one depends on libraries of the machine.
+    font = ImageFont.truetype(str(_font()), size, layout_engine=ImageFont.Layout.BASIC)
     width = max(int(font.getlength(line)) for line in lines) + size
     height = round(size * (1.35 * len(lines) + 0.7))
     image = Image.new("RGBA", (width, height), GROUND)
