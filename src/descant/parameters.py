@@ -71,10 +71,8 @@ class Settings:
     """Base of all settings: checked when made, replaced as a whole, never half changed."""
 
     def __post_init__(self) -> None:
-        for name, descriptor in self.descriptors().items():
-            value = _converted(name, getattr(self, name), type(self).defaults()[name])
-            _check(name, value, descriptor)
-            object.__setattr__(self, name, value)
+        for name in self.descriptors():
+            object.__setattr__(self, name, self.checked(name, getattr(self, name)))
 
     @classmethod
     def descriptors(cls) -> dict[str, Descriptor]:
@@ -85,6 +83,16 @@ class Settings:
     def defaults(cls) -> dict[str, Any]:
         """Name -> default value."""
         return {f.name: f.default for f in dataclasses.fields(cls)}
+
+    @classmethod
+    def checked(cls, name: str, value: Any) -> Value:
+        """`value` as the parameter `name` holds it; `ParameterError` for a wrong type or range."""
+        descriptors = cls.descriptors()
+        if name not in descriptors:
+            raise ParameterError(unknown_parameter(name, descriptors))
+        converted = _converted(name, value, cls.defaults()[name])
+        _check(name, converted, descriptors[name])
+        return converted
 
     @classmethod
     def of(cls: type[Self], values: Mapping[str, Any]) -> Self:
