@@ -15,22 +15,18 @@ voicing and the pedals make a performance of them, with a little seeded unevenne
 
 from __future__ import annotations
 
-import math
-import random
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import mido
+import pianist
+from pianist import SOFT, SUSTAIN, as_file, at, curve, key
 
 SEED = 1
 TARGET = Path(__file__).resolve().parent.parent / "share" / "midi" / "part1.mid"
-TICKS_PER_SECOND = 1000  # 500 ticks a quarter note at 120 quarter notes a minute
 
-SUSTAIN, SOFT, PREFIX = 64, 67, 88
-
-Curve = list[tuple[float, float]]  # (x, y), linear between the points
 Tone = tuple[float, float, list[int]]  # beat, length in beats, keys
 
 
@@ -166,73 +162,19 @@ SOFT_PEDAL = """
 """
 
 
-def key(name: str) -> int:
-    """'Eb5' -> 75 (C4 = 60); 's' sharpens, 'b' flattens."""
-    steps = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-    shift = {"b": -1, "s": 1}.get(name[1:-1], 0)
-    return 12 * (int(name[-1]) + 1) + steps[name[0]] + shift
-
-
-def curve(text: str) -> Curve:
-    """'0 66, 1.5 80' -> [(0, 66), (1.5, 80)]."""
-    points = (point.split() for point in text.split(","))
-    return [(float(x), float(y)) for x, y in points]
-
-
 def tones(text: str) -> list[Tone]:
     """'4.55 0.46 C5 C6' -> [(4.55, 0.46, [72, 84])]."""
     words = (tone.split() for tone in text.split(","))
     return [(float(beat), float(length), [key(n) for n in names]) for beat, length, *names in words]
 
 
-def at(points: Curve, where: float) -> float:
-    """The value of a curve, held before its first and after its last point."""
-    if where <= points[0][0]:
-        return points[0][1]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if where <= x1:
-            return y0 + (y1 - y0) * (where - x0) / (x1 - x0)
-    return points[-1][1]
-
-
 def seconds(phrase: Phrase, beat: float) -> float:
-    """Time from the phrase's first beat: the integral of 60 / tempo."""
-    tempo = curve(phrase.tempo)
-    steps = max(1, math.ceil(beat * 64))
-    width = beat / steps
-    return sum(60.0 / at(tempo, (n + 0.5) * width) for n in range(steps)) * width
+    """Time from the phrase's first beat (s)."""
+    return pianist.seconds(curve(phrase.tempo), beat)
 
 
-class Performance:
-    """MIDI messages with their times in seconds, in whatever order they come to mind."""
-
-    def __init__(self) -> None:
-        self.messages: list[tuple[float, int, mido.Message]] = []
-        self.uneven = random.Random(SEED)
-
-    def add(self, time: float, message: mido.Message) -> None:
-        """One message at `time` (s)."""
-        self.messages.append((time, len(self.messages), message))
-
-    def note(self, start: float, end: float, pitch: int, velocity: float) -> None:
-        """A note with its high-resolution velocity: 1,023 steps, as some Disklaviers send."""
-        fine = min(1023, max(8, round(velocity * 8)))
-        self.add(start, mido.Message("control_change", control=PREFIX, value=fine % 8 * 16))
-        self.add(start, mido.Message("note_on", note=pitch, velocity=fine // 8))
-        release = min(127, max(20, round(90 - 40 * (end - start) + self.uneven.gauss(0, 6))))
-        self.add(end, mido.Message("note_off", note=pitch, velocity=release))
-
-    def glide(self, control: int, start: float, end: float, low: float, high: float) -> None:
-        """A pedal moving smoothly from value `low` to `high`, about every 12 ms a value."""
-        steps = max(2, round((end - start) / 0.012))
-        last = None
-        for n in range(steps + 1):
-            x = n / steps
-            value = round(low + (high - low) * x * x * (3 - 2 * x))
-            if value != last:
-                time = start + (end - start) * x
-                self.add(time, mido.Message("control_change", control=control, value=value))
-            last = value
+class Performance(pianist.Performance):
+    """Plays phrases."""
 
     def tone(self, phrase: Phrase, start: float, tone: Tone, velocity: float) -> None:
         """One tone or double note: the top voice leads and sings, the others stay behind it."""
@@ -279,7 +221,7 @@ def pedal(performance: Performance, bass_times: list[float], end: float) -> None
 
 def perform() -> mido.MidiFile:
     """The whole improvisation as a MIDI file of one track."""
-    performance = Performance()
+    performance = Performance(SEED)
     time, bass_times = OPENING, []
     for phrase in PIECE:
         bass_times.append(time)
@@ -288,23 +230,7 @@ def perform() -> mido.MidiFile:
     for (start, low), (end, high) in pairwise(curve(SOFT_PEDAL)):
         if low != high:
             performance.glide(SOFT, start, end, low, high)
-    return as_file(performance, time + CLOSING)
-
-
-def as_file(performance: Performance, end: float) -> mido.MidiFile:
-    """Sorted by time, in ticks of a millisecond."""
-    file = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_SECOND // 2)
-    track = mido.MidiTrack()
-    file.tracks.append(track)
-    track.append(mido.MetaMessage("track_name", name="Part 1, an improvisation"))
-    track.append(mido.MetaMessage("set_tempo", tempo=500_000))
-    now = 0
-    for time, _, message in sorted(performance.messages, key=lambda m: (m[0], m[1])):
-        ticks = round(time * TICKS_PER_SECOND)
-        track.append(message.copy(time=ticks - now))
-        now = ticks
-    track.append(mido.MetaMessage("end_of_track", time=round(end * TICKS_PER_SECOND) - now))
-    return file
+    return as_file(performance, time + CLOSING, "Part 1, an improvisation")
 
 
 def main() -> None:
