@@ -1,4 +1,8 @@
-"""The node `conductor`: pedals, notes and cues in, the part out."""
+"""The node `conductor`: pedals, notes and cues in, the part out.
+
+The learner knows the part as well. So a conductor that was started again asks it, and the show
+goes on where it was; only where nobody knows does it begin with the part it was launched with.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,16 @@ from rclpy.node import Node
 from descant.conductor.core import LAST_PART, Conductor
 from descant.conductor.core import Part as PartValue
 from descant.conductor.settings import ConductorSettings
+from descant.learner.settings import LearnerSettings
 from descant.msg import Cue, NoteEvent, Part, PedalEvent
+from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
 from descant.nodes.conversion import from_note_event, from_pedal_event, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
+
+ASK_PERIOD_S = 0.2
+ALONE_AFTER_S = 5.0  # without a word of a learner the launch's part is the part
 
 
 class ConductorNode(Node):
@@ -23,23 +32,56 @@ class ConductorNode(Node):
         super().__init__("conductor")
         settings = declare(self, ConductorSettings)
         self._core = Conductor(settings, time.time_ns())
-        self._parts = self.create_publisher(Part, "/part", qos.LATCHED)
-        self._say(self._core.part)
+        self._parts = self.create_publisher(Part, "/part", qos.LOG)
+        self._asks = round(ALONE_AFTER_S / ASK_PERIOD_S)
+        self._answers: list[tuple[int, int]] = []
+        self._answered = 0
+        self._begun = False
         follow(self, settings, self._change)
+        self._answer = self.create_subscription(
+            SettingsMessage, "/learner_settings", self._hear, qos.LOG
+        )
+        self._asking = self.create_timer(ASK_PERIOD_S, self._ask)
         self.create_subscription(NoteEvent, "/notes", self._note, qos.LIVE)
         self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.LIVE)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
+
+    def _hear(self, message: SettingsMessage) -> None:
+        settings = LearnerSettings.from_json(message.settings)
+        self._answers.append((settings.part, settings.start))
+
+    def _ask(self) -> None:
+        """Go on where the learner is, once its log has come to an end."""
+        self._asks -= 1
+        ended = self._answers and len(self._answers) == self._answered
+        self._answered = len(self._answers)
+        if ended or self._asks <= 0:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Say the part, once."""
+        if self._begun:
+            return
+        self._begun = True
+        self._asking.cancel()
+        self.destroy_subscription(self._answer)
+        if self._answers:
+            self._core.go_on(time.time_ns(), *self._answers[-1])
+        self._say(self._core.part)
 
     def _change(self, settings: ConductorSettings) -> None:
         self._core.settings = settings
 
     def _note(self, message: NoteEvent) -> None:
-        self._say(self._core.take(from_note_event(message)))
+        if self._begun:
+            self._say(self._core.take(from_note_event(message)))
 
     def _pedal(self, message: PedalEvent) -> None:
-        self._say(self._core.take(from_pedal_event(message)))
+        if self._begun:
+            self._say(self._core.take(from_pedal_event(message)))
 
     def _cue(self, message: Cue) -> None:
+        self._begin()
         now_ns = time.time_ns()
         if message.command == Cue.NEXT:
             self._say(self._core.next(now_ns, "cue"))

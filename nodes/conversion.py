@@ -7,9 +7,10 @@ import array
 from builtin_interfaces.msg import Time
 
 from descant.events import NANOSECONDS, Note, Pedal
+from descant.learner.history import PartBegins
 from descant.learner.state import Episode, State, Status
 from descant.msg import Episode as EpisodeMessage
-from descant.msg import LearnerState, NoteEvent, PedalEvent
+from descant.msg import LearnerState, NoteEvent, Part, PedalEvent
 
 
 def to_time(time_ns: int) -> Time:
@@ -55,6 +56,11 @@ def to_pedal_event(pedal: Pedal) -> PedalEvent:
 def from_pedal_event(message: PedalEvent) -> Pedal:
     """A published pedal movement as the cores take it."""
     return Pedal(time_ns=from_time(message.stamp), pedal=message.pedal, value=message.value)
+
+
+def from_part(message: Part) -> PartBegins:
+    """A published part as the learner takes it."""
+    return PartBegins(from_time(message.stamp), message.part, message.start)
 
 
 def to_episode(episode: Episode, run: int) -> EpisodeMessage:

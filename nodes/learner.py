@@ -7,15 +7,18 @@ import time
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from descant.events import Note, Pedal
 from descant.learner.core import Learner, Output
+from descant.learner.history import Happened, History, PartBegins
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State, Status
-from descant.msg import Episode, LearnerState, NoteEvent, Part
+from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
 from descant.nodes.conversion import (
     from_note_event,
-    from_time,
+    from_part,
+    from_pedal_event,
     to_episode,
     to_learner_state,
     to_time,
@@ -30,70 +33,118 @@ ON_THE_WAY_NS = 4_000_000
 
 
 class LearnerNode(Node):
-    """Feeds the core from /notes; what happened before this process began is caught up silently."""
+    """Feeds the core from /notes, /pedals and /part; what happened before this process began is
+    caught up silently."""
 
     def __init__(self) -> None:
         super().__init__("learner")
         self._run = time.time_ns()
-        settings = declare(self, LearnerSettings)
+        self._launched = settings = declare(self, LearnerSettings)
         self._core = Learner(settings)
-        self._behind = False
-        self._seen = 0
+        self._history = History(self._run)
+        self._part_ns: int | None = None
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
-        self._changed(settings)
+        self._log_settings(self._run)
         follow(self, settings, self._changed)
-        self.create_subscription(NoteEvent, "/notes", self._take, qos.HISTORY)
-        self.create_subscription(Part, "/part", self._go_to, qos.LATCHED)
-        self.create_timer(CATCH_UP_PERIOD_S, self._look_for_the_end)
-        self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
-        if not settings.steps_by_itself():
-            self._grid.cancel()
-
-    def _changed(self, settings: LearnerSettings) -> None:
-        self._core.change(settings)
-        message = SettingsMessage(
-            stamp=to_time(time.time_ns()),
-            run=self._run,
-            events=self._core.events,
-            settings=settings.to_json(),
+        self.create_subscription(
+            NoteEvent, "/notes", lambda m: self._hear(from_note_event(m)), qos.HISTORY
         )
-        self._log.publish(message)
-        if hasattr(self, "_grid"):
-            (self._grid.reset if settings.steps_by_itself() else self._grid.cancel)()
+        self.create_subscription(
+            PedalEvent, "/pedals", lambda m: self._hear(from_pedal_event(m)), qos.HISTORY
+        )
+        self.create_subscription(Part, "/part", lambda m: self._hear(from_part(m)), qos.LOG)
+        self.create_timer(CATCH_UP_PERIOD_S, self._catch_up)
+        self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
+        self._set_grid()
 
-    def _go_to(self, part: Part) -> None:
+    def _hear(self, what: Happened) -> None:
+        """Take it, or leave a note that belongs behind the past until `_catch_up`.
+
+        Pedals and parts of the past count at once, as no note of the past may ever come.
+        """
+        waits = self._history.keeps(what)
+        if isinstance(what, PartBegins):
+            self._set_part(what)
+        elif not (waits and isinstance(what, Note)):
+            self._publish(self._take(what))
+
+    def _take(self, what: Note | Pedal) -> list[Output]:
+        if isinstance(what, Note):
+            return self._core.take(what)
+        before = self._core.sustain
+        outputs = self._core.take_pedal(what)
+        if self._core.sustain != before and self._core.settings.sustain_holds:
+            self._log_settings(self._core.reached_ns)
+        return outputs
+
+    def _set_part(self, part: PartBegins) -> None:
         """A new part, or a fresh start of the same: it holds from the next note on."""
         current = self._core.settings
-        if (part.part, part.start) != (current.part, current.start) and 1 <= part.part <= 4:
-            self._publish(self._core.advance(from_time(part.stamp)))
-            self.set_parameters_atomically(
-                [Parameter("part", value=part.part), Parameter("start", value=part.start)]
-            )
-
-    def _take(self, message: NoteEvent) -> None:
-        note = from_note_event(message)
-        if note.time_ns < self._run:
-            self._core.take(note)
-            self._behind = True
+        if (part.part, part.start) == (current.part, current.start) or not 1 <= part.part <= 4:
             return
-        self._catch_up()
-        self._publish(self._core.take(note))
+        self._part_ns = part.time_ns
+        self.set_parameters_atomically(
+            [Parameter("part", value=part.part), Parameter("start", value=part.start)]
+        )
+        self._part_ns = None
 
-    def _look_for_the_end(self) -> None:
-        """The history has an end where nothing more of it has come for a while."""
-        if self._core.events == self._seen:
-            self._catch_up()
-        self._seen = self._core.events
+    def _changed(self, settings: LearnerSettings) -> None:
+        """Parameters were set: they hold from the change of part on, or else from now on."""
+        if settings == self._core.settings:
+            return
+        now_ns = time.time_ns() - ON_THE_WAY_NS
+        time_ns = now_ns if self._part_ns is None else self._part_ns
+        self._publish(self._core.change(settings, time_ns=time_ns))
+        self._log_settings(self._core.reached_ns)
+        self._set_grid()
+
+    def _log_settings(self, time_ns: int) -> None:
+        message = SettingsMessage(
+            stamp=to_time(time_ns),
+            run=self._run,
+            events=self._core.events,
+            settings=self._core.settings.to_json(),
+            sustain=self._core.sustain,
+        )
+        self._log.publish(message)
 
     def _catch_up(self) -> None:
-        """Say once where the history has led, so that a listener goes on from there."""
-        if not self._behind:
+        """Once the past is complete: go through it from the beginning, silently."""
+        events = self._history.settled()
+        if not events:
             return
-        self._behind = False
+        begun = {"part": self._launched.part, "start": self._launched.start}
+        self._core = Learner(self._core.settings.replace(**begun))
+        self._log_settings(events[0].time_ns)
+        past = [what for what in events if what.time_ns < self._run]
+        for what in past:
+            self._live_through(what)
         self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
-        self.get_logger().info(f"caught up with {self._core.events} notes played before the start")
+        for what in events[len(past) :]:  # what came in the meantime
+            self._publish(self._live_through(what))
+        reached = self._core.settings
+        self.set_parameters_atomically(
+            [Parameter("part", value=reached.part), Parameter("start", value=reached.start)]
+        )
+        self._set_grid()
+        count = sum(isinstance(what, Note) for what in past)
+        self.get_logger().info(f"caught up with {count} notes played before the start")
+
+    def _live_through(self, what: Happened) -> list[Output]:
+        if not isinstance(what, PartBegins):
+            return self._take(what)
+        settings = self._core.settings.replace(part=what.part, start=what.start)
+        if settings == self._core.settings:
+            return []
+        outputs = self._core.change(settings, time_ns=what.time_ns)
+        self._log_settings(self._core.reached_ns)
+        return outputs
+
+    def _set_grid(self) -> None:
+        """The timer runs only where steps are made between notes."""
+        (self._grid.reset if self._core.settings.steps_by_itself() else self._grid.cancel)()
 
     def _advance(self) -> None:
         self._publish(self._core.advance(time.time_ns() - ON_THE_WAY_NS))

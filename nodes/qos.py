@@ -23,8 +23,8 @@ LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
 LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
 """The latest value, given at once to whoever starts late: /episode, /piano_state and the like."""
 
-LOG = _reliable(1_000, DurabilityPolicy.TRANSIENT_LOCAL)
-"""Few messages, all of them wanted by whoever starts late: /learner_settings."""
+LOG = _reliable(10_000, DurabilityPolicy.TRANSIENT_LOCAL)
+"""Few messages, all of them wanted by whoever starts late: /learner_settings, /part."""
 
 LEASE = Duration(seconds=2)
 """A publisher of /notes that is silent in every respect for this long is dead."""

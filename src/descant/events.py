@@ -11,6 +11,7 @@ from dataclasses import dataclass
 SUSTAIN = 64
 SOSTENUTO = 66
 SOFT = 67
+SUSTAIN_DOWN = 64  # from this value on the sustain pedal counts as down, where it is yes or no
 PEDALS = (SUSTAIN, SOSTENUTO, SOFT)
 
 LOWEST_PIANO_KEY = 21

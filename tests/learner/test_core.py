@@ -106,7 +106,7 @@ def test_a_learning_rate_too_high_diverges_and_gets_a_new_start() -> None:
 def test_non_finite_values_are_reported_and_recovered_from() -> None:
     learner = Learner(LearnerSettings())
     learner.take(on(0, BASS, 1))
-    learner.change(learner.settings.replace(learning_rate=100.0, loss_bound=1e12))
+    learner.change(learner.settings.replace(learning_rate=100.0, loss_bound=1e12), time_ns=0)
     said = states(play(learner, strokes([UPPER] * 30)))
     assert any(s.status is Status.DIVERGED for s in said)
     assert all(np.isfinite(s.loss) for s in said if s.status is not Status.DIVERGED)
@@ -127,7 +127,7 @@ def test_another_seed_gives_another_performance() -> None:
 def test_settings_change_from_the_next_note_on() -> None:
     learner = Learner(LearnerSettings())
     [_, start] = learner.take(on(0, BASS, 1))
-    learner.change(learner.settings.replace(learning_rate=0.1))
+    learner.change(learner.settings.replace(learning_rate=0.1), time_ns=0)
     [state] = learner.take(on(1, UPPER, 2))
     assert isinstance(start, State)
     assert isinstance(state, State)

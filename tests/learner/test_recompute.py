@@ -25,7 +25,7 @@ def record(
     for number, note in enumerate(notes, start=1):
         said += [RecordedState(1, o) for o in learner.take(note) if isinstance(o, State)]
         if changes and number in changes:
-            learner.change(changes[number])
+            learner.change(changes[number], time_ns=note.time_ns)
             log.append(RecordedSettings(1, note.time_ns, number, changes[number].to_json()))
     return Recording(tuple(notes), (), tuple(said), (), tuple(log))
 

@@ -142,7 +142,7 @@ def test_changing_the_part_loses_no_note_and_takes_effect_at_the_next_event() ->
     learner = Learner(LearnerSettings())
     learner.take(on(0, 40, 1))
     learner.take(on(100, 72, 2))
-    learner.change(learner.settings.replace(part=2, knot_points=16))
+    learner.change(learner.settings.replace(part=2, knot_points=16), time_ns=0)
     outputs = [o for note in [on(200, 43, 3), on(201, 47, 4), on(202, 50, 5)]
                for o in learner.take(note)]  # fmt: skip
     assert [type(o) for o in outputs] == [Episode, State]
@@ -150,7 +150,7 @@ def test_changing_the_part_loses_no_note_and_takes_effect_at_the_next_event() ->
     for note in [off(300, 40, 1), off(300, 72, 2), off(301, 43, 3), off(302, 47, 4)]:
         learner.take(note)
     assert learner.held == 1
-    learner.change(learner.settings.replace(part=1))
+    learner.change(learner.settings.replace(part=1), time_ns=0)
     [episode, state] = learner.take(on(400, 36, 6))
     assert isinstance(episode, Episode)
     assert isinstance(state, State)

@@ -21,6 +21,7 @@ from descant.bags.recording import (
 )
 from descant.bags.scan import Scan
 from descant.bags.topics import Topic
+from descant.conductor.core import Part
 from descant.errors import UserError
 from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.state import Episode, State, Status
@@ -97,8 +98,7 @@ def read(path: Path) -> Recording:
     if not any(found.values()):
         there = ", ".join(sorted(others)) or "no message at all"
         raise UserError(f"{path}: nothing of descant in this bag; there: {there}")
-    notes, pedals, states, episodes, settings = (tuple(found[kind]) for kind in _TAKE)
-    return Recording(notes, pedals, states, episodes, settings)
+    return Recording(*(tuple(found[kind]) for kind in _TAKE))
 
 
 def _taken(message: BagMessage) -> Any:
@@ -177,7 +177,11 @@ def _episode(m: Any) -> RecordedEpisode:
 
 
 def _settings(m: Any) -> RecordedSettings:
-    return RecordedSettings(m.run, _time_ns(m.stamp), m.events, m.settings)
+    return RecordedSettings(m.run, _time_ns(m.stamp), m.events, m.settings, m.sustain)
+
+
+def _part(m: Any) -> Part:
+    return Part(_time_ns(m.stamp), m.part, m.start, m.cause)
 
 
 # In the order of Recording's fields.
@@ -187,4 +191,5 @@ _TAKE: dict[str, Callable[[Any], Any]] = {
     "descant/msg/LearnerState": _state,
     "descant/msg/Episode": _episode,
     "descant/msg/LearnerSettings": _settings,
+    "descant/msg/Part": _part,
 }

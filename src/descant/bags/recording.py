@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from descant.conductor.core import Part
 from descant.events import Note, Pedal
 from descant.learner.state import Episode, State
 
@@ -26,12 +27,16 @@ class RecordedEpisode:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSettings:
-    """The learner's parameters (JSON) from the event after number `events` of `run` on."""
+    """The learner's parameters (JSON) from the event after number `events` of `run` on.
+
+    They hold from `time_ns` on, with the sustain pedal down (`sustain`) or up.
+    """
 
     run: int
     time_ns: int
     events: int
     json: str
+    sustain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,4 @@ class Recording:
     states: tuple[RecordedState, ...]
     episodes: tuple[RecordedEpisode, ...]
     settings: tuple[RecordedSettings, ...]
+    parts: tuple[Part, ...] = ()

@@ -29,6 +29,11 @@ class Conductor:
         self.part = Part(time_ns, settings.part, 0, "launch")
         self._gesture = Gesture()
 
+    def go_on(self, time_ns: int, number: int, start: int) -> None:
+        """Take up a performance that is at part `number`, in its fresh start `start`."""
+        if (number, start) != (self.part.number, self.part.start):
+            self.part = Part(time_ns, number, start, "going on")
+
     def take(self, event: Event) -> Part | None:
         """One note or pedal movement; returns the new part where it changes it."""
         if isinstance(event, Pedal):

@@ -1,26 +1,25 @@
 """The learner: notes in, episodes and states out. No clock, no topics, no threads.
 
-Its state is a pure function of the notes, the settings (and when they changed, counted in notes)
-and the seed. Steps while a key is held are made on a grid of the performance's time that begins
-with the first key held; `advance` only brings forth those that are due, so the trajectory does not
-depend on when or how often it is called, as long as no event comes that is older than that.
+Its state is a pure function of the notes, the sustain pedal where it holds, the settings (and when
+they changed, in notes and time) and the seed. Steps while a key is held are made on a grid of the
+performance's time that begins with the first key held; `advance` only brings forth those that are
+due, so the trajectory does not depend on when or how often it is called, as long as no event comes
+that is older than that.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from descant.events import NANOSECONDS, Note
-from descant.learner.cubic import Cubic
-from descant.learner.family import Evaluation, Family, Problem, Vector
-from descant.learner.knot import Knot
+from descant.events import NANOSECONDS, SUSTAIN, SUSTAIN_DOWN, Note, Pedal
+from descant.learner.families import family
+from descant.learner.family import Evaluation, Problem, Vector
+from descant.learner.optimisers import OPTIMISERS
 from descant.learner.rules import family_of, rules_of
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State, Status
 
 Output = Episode | State
-
-FAMILIES: dict[str, Family] = {"cubic": Cubic(), "knot": Knot()}
 
 
 def episode_seed(seed: int, number: int) -> int:
@@ -38,21 +37,50 @@ class Learner:
         self._problem: Problem | None = None
         self._down: dict[int, Note] = {}  # every key that is down, as struck
         self._rules = rules_of(settings)
+        self._sustain = False
         self._grid_start_ns = 0
         self._grid_steps = 0
+        self._reached_ns = 0  # no step before this time can be made any more
         self._cause = 0
 
-    def change(self, settings: LearnerSettings) -> None:
-        """Let `settings` hold from the next note on; what an episode drew stays until the next.
+    @property
+    def sustain(self) -> bool:
+        """Whether the sustain pedal is down."""
+        return self._sustain
 
-        With a new part or start the rules begin anew: keys that are down start nothing until
-        struck again, and the first note starts an episode where the part's rules say so.
+    @property
+    def reached_ns(self) -> int:
+        """The time up to which everything has happened: of the last event, change or step."""
+        return self._reached_ns
+
+    def change(self, settings: LearnerSettings, *, time_ns: int) -> list[Output]:
+        """Let `settings` hold from `time_ns` on, or from `reached_ns` where that is later.
+
+        What an episode drew stays until the next. With a new part or start the rules begin anew:
+        keys that are down start nothing until struck again, and the first note starts an episode
+        where the part's rules say so. Returns the steps that were due before.
         """
-        old = self.settings
+        outputs = self.advance(time_ns)
+        old, self.settings = self.settings, settings
         if (settings.part, settings.start) != (old.part, old.start):
             self._rules = rules_of(settings)
             self._problem = None
-        self.settings = settings
+        if settings.optimiser != old.optimiser:
+            self._optimiser = OPTIMISERS[settings.optimiser]()
+        self._rules.pedal(down=self._sustain and settings.sustain_holds)
+        if self._rules.rate(settings) != self._rules.rate(old):  # a grid of its own from here on
+            self._grid_start_ns, self._grid_steps = self._reached_ns, 0
+        return outputs
+
+    def take_pedal(self, pedal: Pedal) -> list[Output]:
+        """Take one pedal movement; returns the steps that were due before."""
+        down = pedal.value >= SUSTAIN_DOWN
+        if pedal.pedal != SUSTAIN or down == self._sustain:
+            return []
+        outputs = self.advance(pedal.time_ns) if self.settings.sustain_holds else []
+        self._sustain = down
+        self._rules.pedal(down=down and self.settings.sustain_holds)
+        return outputs
 
     def take(self, note: Note) -> list[Output]:
         """Take one note; returns what changed, in order: episodes and states.
@@ -74,6 +102,7 @@ class Learner:
     def advance(self, time_ns: int) -> list[Output]:
         """Make the steps of held keys that are due up to and including `time_ns`."""
         outputs: list[Output] = []
+        self._reached_ns = max(self._reached_ns, time_ns)
         rate = self._rules.rate(self.settings)
         if rate <= 0.0 or self._problem is None:
             return outputs
@@ -113,7 +142,7 @@ class Learner:
         self._attempt = 0
         self._seed = episode_seed(self.settings.seed, self._episode)
         self._rng = np.random.Generator(np.random.PCG64(self._seed))
-        self._family = FAMILIES[family_of(self.settings)]
+        self._family = family(family_of(self.settings))
         self._problem = self._family.draw_problem(self._rng, self.settings)
         tuned = self._rules.opened_by(note, self.settings)
         return self._start_attempt(self._problem, note.time_ns, tuned)
@@ -122,6 +151,7 @@ class Learner:
         self, problem: Problem, time_ns: int, notes: tuple[int, ...]
     ) -> list[Output]:
         self._theta = self._family.draw_start(self._rng, self.settings)
+        self._optimiser = OPTIMISERS[self.settings.optimiser]()
         self._steps = 0
         self._evaluation = problem.evaluate(self._theta, self.settings.loss)
         self._opening = Episode(
@@ -150,10 +180,14 @@ class Learner:
         return outputs
 
     def _descend(self, problem: Problem) -> None:
-        rate = self.settings.rate()
-        gradient = self._evaluation.gradient
-        self._theta = tuple([t - rate * g for t, g in zip(self._theta, gradient, strict=True)])
-        self._evaluation = problem.evaluate(self._theta, self.settings.loss)
+        loss = self.settings.loss
+        self._theta = self._optimiser.step(
+            self._theta,
+            self._evaluation.gradient,
+            self.settings.rate(),
+            lambda theta: problem.evaluate(theta, loss),
+        )
+        self._evaluation = problem.evaluate(self._theta, loss)
         self._steps += 1
         self._settle()
 

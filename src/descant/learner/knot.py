@@ -20,7 +20,17 @@ Floats = NDArray[np.float64]
 AXES = 3
 
 
-def _table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
+# What the 2021 program offered beside drawn ones: (nx, ny, nz, a, b, c).
+PRESETS: tuple[Vector, ...] = (
+    (3.0, 4.0, 7.0, 0.1, 0.7, 0.0),
+    (3.0, 2.0, 7.0, 0.7, 0.2, 0.0),
+    (3.0, 2.0, 5.0, 1.7, 0.2, 0.0),
+    (3.0, 5.0, 7.0, 0.7, 1.2, 0.0),
+    (4.0, 5.0, 41.0, 0.01, 0.16, 0.0),
+)
+
+
+def table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
     """cos or sin of n t for each axis, shape (3, times); by the C library, one value at a time,
     because NumPy's own differ from processor to processor in the last bit."""
     value = {"cos": math.cos, "sin": math.sin}[function]
@@ -33,8 +43,8 @@ class KnotProblem:
     def __init__(self, t: Vector, target: Vector, batch: int, rng: np.random.Generator) -> None:
         self.target = target
         self.x = t
-        self._cos = _table("cos", tuple(int(n) for n in target[:AXES]), t)
-        self._sin = _table("sin", tuple(int(n) for n in target[:AXES]), t)
+        self._cos = table("cos", tuple(int(n) for n in target[:AXES]), t)
+        self._sin = table("sin", tuple(int(n) for n in target[:AXES]), t)
         phases = target[AXES:]
         self._y = self._points(phases, self._cos, self._sin)
         self.y: Vector = tuple(self._y.T.ravel().tolist())
@@ -54,7 +64,7 @@ class KnotProblem:
         count = r.shape[1]
         residual = float(np.add.reduce(r, axis=None)) / count
         if loss == "mae":
-            return _distance(r, slope, residual, count)
+            return distance(r, slope, residual)
         square = float(np.add.reduce(r * r, axis=None)) / count
         gradient = (np.add.reduce(r * slope, axis=1) / count).tolist()
         if loss == "half_mse":
@@ -69,13 +79,19 @@ class KnotProblem:
         return np.asarray(c * cos - s * sin)
 
 
-def _distance(r: Floats, slope: Floats, residual: float, count: int) -> Evaluation:
-    """Mean distance between the knots, and its subgradient (0 where they touch)."""
-    distance = np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
-    unit = np.divide(r, distance, out=np.zeros_like(r), where=distance > 0.0)
-    gradient = np.add.reduce(unit * slope, axis=1) / count
-    loss = float(np.add.reduce(distance)) / count
-    return Evaluation(loss, residual, tuple(gradient.tolist()))
+def distance(r: Floats, slope: Floats, residual: float, common: Floats | None = None) -> Evaluation:
+    """Mean distance between two curves, and its subgradient (0 where they touch).
+
+    `r` (3, times) points from one to the other; `slope` (3, times) is each axis's slope by its own
+    parameter, `common` (3, times) all axes' slopes by one more parameter, where there is one.
+    """
+    count = r.shape[1]
+    far = np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
+    unit = np.divide(r, far, out=np.zeros_like(r), where=far > 0.0)
+    gradient = (np.add.reduce(unit * slope, axis=1) / count).tolist()
+    if common is not None:
+        gradient.append(float(np.add.reduce(unit * common, axis=None)) / count)
+    return Evaluation(float(np.add.reduce(far)) / count, residual, tuple(gradient))
 
 
 class Knot:
@@ -88,14 +104,17 @@ class Knot:
         """Frequencies from their range, phases uniform; times evenly over their span.
 
         Two equal frequencies make a flat curve but a fair one; 0 makes a degenerate axis and is
-        drawn only where the range allows it.
+        drawn only where the range allows it. A preset takes the place of what was drawn.
         """
         low, high = settings.knot_lowest, settings.knot_highest
         frequencies = tuple(float(n) for n in rng.integers(low, high + 1, AXES))
         phases = tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
         count = settings.knot_points
         t = tuple(settings.knot_span * i / (count - 1) for i in range(count))
-        return KnotProblem(t, frequencies + phases, settings.knot_batch, rng)
+        target = frequencies + phases
+        if settings.knot_preset:
+            target = PRESETS[settings.knot_preset - 1]
+        return KnotProblem(t, target, settings.knot_batch, rng)
 
     def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> Vector:
         """Phases uniform in their range."""

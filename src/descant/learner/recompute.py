@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from descant.bags.recording import RecordedSettings, Recording
 from descant.errors import UserError
-from descant.events import Note
+from descant.events import SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State
@@ -44,22 +44,29 @@ def verify(recording: Recording) -> list[Verdict]:
 
 def recompute(
     notes: Iterable[Note], settings: Sequence[RecordedSettings], advances: dict[int, int]
-) -> Iterator[tuple[int, list[Output]]]:
-    """The learner over `notes`: (number of the note, 1 .., and what it set off), in order.
+) -> Iterator[Output]:
+    """What the learner says over `notes`.
 
     `settings` are those of one run; `advances` says up to which time (ns) steps of held keys were
     made after note number n and before the next, where any were.
     """
-    changes = sorted(settings, key=lambda entry: entry.events)
-    learner = Learner(LearnerSettings.from_json(changes[0].json))
-    pending = list(changes)
+    pending = sorted(settings, key=lambda entry: entry.events)
+    learner = Learner(LearnerSettings.from_json(pending.pop(0).json))
+    while pending and pending[0].events == 0:
+        _change(learner, pending.pop(0))  # nothing is learned yet: nothing comes of it
     for number, note in enumerate(notes, start=1):
-        while pending and pending[0].events < number:
-            learner.change(LearnerSettings.from_json(pending.pop(0).json))
-        outputs = learner.take(note)
+        yield from learner.take(note)
+        while pending and pending[0].events <= number:
+            yield from _change(learner, pending.pop(0))
         if number in advances:
-            outputs = outputs + learner.advance(advances[number])
-        yield number, outputs
+            yield from learner.advance(advances[number])
+
+
+def _change(learner: Learner, entry: RecordedSettings) -> list[Output]:
+    """Settings and the sustain pedal as they were from the time of `entry` on."""
+    value = SUSTAIN_DOWN if entry.sustain else 0
+    outputs = learner.change(LearnerSettings.from_json(entry.json), time_ns=entry.time_ns)
+    return outputs + learner.take_pedal(Pedal(entry.time_ns, SUSTAIN, value))
 
 
 def _verify_run(recording: Recording, run: int) -> Verdict:
@@ -70,12 +77,7 @@ def _verify_run(recording: Recording, run: int) -> Verdict:
     first = _first_note(recording.notes, recorded)
     notes = recording.notes[first:]
     advances = {s.events: s.time_ns for s in recorded}
-    states = [
-        output
-        for _, outputs in recompute(notes, settings, advances)
-        for output in outputs
-        if isinstance(output, State)
-    ]
+    states = [o for o in recompute(notes, settings, advances) if isinstance(o, State)]
     return Verdict(run, len(recorded), _compare(recorded, states))
 
 

@@ -8,9 +8,12 @@ rate for as long as it is held. What a chord is:
 
 - `chord_keys` keys below `chord_split`, struck within `chord_window` and still down, are a chord;
   it begins when the last of them is struck. More keys within the same window belong to it.
-- It is held while at least `chord_keys` keys below the split are down, whichever they are: a finger
+- It is held while at least `chord_keys` keys below the split are held, whichever they are: a finger
   that changes its key goes on with the same knot, and so does a key lifted and struck again.
 - Only `chord_keys` newly struck keys make a new chord.
+
+A key is held while it is down; with `sustain_holds` also, once let go, for as long as the sustain
+pedal that was down then stays down.
 """
 
 from __future__ import annotations
@@ -28,21 +31,73 @@ def family_of(settings: LearnerSettings) -> str:
     return settings.knot_family if settings.part in KNOT_PARTS else settings.family
 
 
+class Held:
+    """Keys that count as held, in the order they were struck."""
+
+    def __init__(self) -> None:
+        self._notes: dict[int, Note] = {}
+        self._let_go: set[int] = set()  # ids of those that only the pedal holds
+        self._pedal = False
+
+    def strike(self, note: Note) -> None:
+        """A key goes down; an earlier note of it that the pedal held is over."""
+        for other in [n for n in self._let_go if self._notes[n].key == note.key]:
+            self._drop(other)
+        self._notes[note.id] = note
+
+    def release(self, note: Note) -> None:
+        """A key goes up."""
+        if self._pedal and note.id in self._notes:
+            self._let_go.add(note.id)
+        else:
+            self._drop(note.id)
+
+    def pedal(self, *, down: bool) -> None:
+        """The pedal holds keys from now on, or lets go of all that it held."""
+        self._pedal = down
+        if not down:
+            for note in tuple(self._let_go):
+                self._drop(note)
+
+    def down(self) -> Iterable[Note]:
+        """The notes whose keys are down."""
+        return (note for note in self._notes.values() if note.id not in self._let_go)
+
+    def ids(self) -> Iterable[int]:
+        """The ids of all held notes."""
+        return self._notes.keys()
+
+    def notes(self) -> Iterable[Note]:
+        """All held notes."""
+        return self._notes.values()
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def _drop(self, note: int) -> None:
+        self._notes.pop(note, None)
+        self._let_go.discard(note)
+
+
 class CubicRules:
     """Parts 1 and 4."""
 
     def __init__(self) -> None:
-        self._upper: dict[int, None] = {}  # ids of the upper keys that are down, as struck
+        self._upper = Held()
 
     def strike(self, note: Note, settings: LearnerSettings, *, running: bool) -> bool:
         """A key goes down; returns whether it starts an episode. `running`: there is one."""
         if is_upper(note.key, settings):
-            self._upper[note.id] = None
+            self._upper.strike(note)
         return note.key < settings.bass_below or (settings.first_note_starts and not running)
 
     def release(self, note: Note) -> None:
         """A key goes up."""
-        self._upper.pop(note.id, None)
+        self._upper.release(note)
+
+    def pedal(self, *, down: bool) -> None:
+        """The sustain pedal holds keys, or lets them go."""
+        self._upper.pedal(down=down)
 
     def steps(self, note: Note, settings: LearnerSettings) -> bool:
         """Whether the key that went down is a step by itself."""
@@ -50,7 +105,7 @@ class CubicRules:
 
     def rate(self, settings: LearnerSettings) -> float:
         """Steps a second now; 0 for none."""
-        return settings.held_rate if self._upper else 0.0
+        return settings.held_rate if len(self._upper) else 0.0
 
     def opened_by(self, note: Note, settings: LearnerSettings) -> tuple[int, ...]:
         """The notes that the start of an episode tunes: the one that opened it."""
@@ -58,21 +113,21 @@ class CubicRules:
 
     def tuned(self, settings: LearnerSettings) -> tuple[int, ...]:
         """The notes that a step of held keys tunes."""
-        return tuple(self._upper)
+        return tuple(self._upper.ids())
 
 
 class KnotRules:
     """Parts 2 and 3."""
 
     def __init__(self) -> None:
-        self._down: dict[int, Note] = {}  # every key that is down, as struck
+        self._held = Held()
         self._claimed_ns = -1  # keys struck up to here belong to the latest chord
         self._started_ns: int | None = None
         self._holding = False
 
     def strike(self, note: Note, settings: LearnerSettings, *, running: bool) -> bool:
         """A key goes down; returns whether it completes a new chord."""
-        self._down[note.id] = note
+        self._held.strike(note)
         new = self._completes(note, settings)
         if new:
             self._started_ns = note.time_ns
@@ -81,7 +136,11 @@ class KnotRules:
 
     def release(self, note: Note) -> None:
         """A key goes up."""
-        self._down.pop(note.id, None)
+        self._held.release(note)
+
+    def pedal(self, *, down: bool) -> None:
+        """The sustain pedal holds keys, or lets them go."""
+        self._held.pedal(down=down)
 
     def steps(self, note: Note, settings: LearnerSettings) -> bool:
         """No key is a step by itself."""
@@ -98,7 +157,7 @@ class KnotRules:
 
     def tuned(self, settings: LearnerSettings) -> tuple[int, ...]:
         """The notes that a step tunes; none named means every sounding note."""
-        return tuple(self._down)[: settings.knot_tunes] if settings.knot_tunes else ()
+        return tuple(self._held.ids())[: settings.knot_tunes] if settings.knot_tunes else ()
 
     def _completes(self, note: Note, settings: LearnerSettings) -> bool:
         if note.key >= settings.chord_split:
@@ -109,8 +168,10 @@ class KnotRules:
             return False
         fresh = [
             other.time_ns
-            for other in self._left(settings)
-            if other.time_ns > self._claimed_ns and note.time_ns - other.time_ns <= window
+            for other in self._held.down()
+            if other.key < settings.chord_split
+            and other.time_ns > self._claimed_ns
+            and note.time_ns - other.time_ns <= window
         ]
         if len(fresh) < settings.chord_keys:
             return False
@@ -118,11 +179,9 @@ class KnotRules:
         return True
 
     def _hold(self, settings: LearnerSettings) -> None:
-        enough = sum(1 for _ in self._left(settings)) >= settings.chord_keys
+        left = {n.key for n in self._held.notes() if n.key < settings.chord_split}
+        enough = len(left) >= settings.chord_keys
         self._holding = self._started_ns is not None and (enough or settings.knot_always)
-
-    def _left(self, settings: LearnerSettings) -> Iterable[Note]:
-        return (note for note in self._down.values() if note.key < settings.chord_split)
 
 
 Rules = CubicRules | KnotRules

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from descant.learner import families
 from descant.parameters import ParameterError, Settings, parameter
 
-FAMILIES = ("cubic", "knot")
 LOSSES = ("mse", "half_mse", "mae")
+OPTIMISERS = ("descent", "momentum", "adam", "lbfgs")
+ANY_FAMILY = "cubic, knot, harmonograph, or one that is installed beside them (docs/families.md)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +28,19 @@ class LearnerSettings(Settings):
         0, "a new number here, as a new part, is a fresh start", ge=0, le=2**32 - 1
     )
     family: str = parameter(
-        "cubic", "function family that is learned in parts 1 and 4", choices=FAMILIES
+        "cubic", "function family that is learned in parts 1 and 4: " + ANY_FAMILY
     )
     loss: str = parameter(
         "mse",
         "mse: mean of r^2 (the paper's words); half_mse: half of it (the 2021 program); "
         "mae: mean of |r| (the paper's printed formula), with r = f_theta - f at the sample points",
         choices=LOSSES,
+    )
+    optimiser: str = parameter(
+        "descent",
+        "how theta moves: descent (the paper's), momentum, adam, lbfgs (which has no use for the "
+        "learning rate)",
+        choices=OPTIMISERS,
     )
     learning_rate: float = parameter(
         0.4, "alpha in theta <- theta - alpha * gradient", ge=1e-6, le=100.0
@@ -69,7 +77,7 @@ class LearnerSettings(Settings):
         le=1000.0,
     )
     knot_family: str = parameter(
-        "knot", "function family that is learned in parts 2 and 3", choices=FAMILIES
+        "knot", "function family that is learned in parts 2 and 3: " + ANY_FAMILY
     )
     knot_learning_rate: float = parameter(
         0.02, "alpha, as learning_rate, in parts 2 and 3", ge=1e-6, le=100.0
@@ -86,6 +94,11 @@ class LearnerSettings(Settings):
         ge=0.0,
         le=6.283185307179586,
     )
+    knot_preset: int = parameter(
+        0, "the target is always this one of the 2021 program's five knots; 0: drawn", ge=0, le=5
+    )
+    damping_low: float = parameter(0.3, "damping of a harmonograph a turn, lowest", ge=0.0, le=10.0)
+    damping_high: float = parameter(1.0, "and highest", ge=0.0, le=10.0)
     knot_points: int = parameter(1000, "sample times of a knot", ge=8, le=10_000)
     knot_span: float = parameter(
         6.283185307179586, "sample times are even from 0 to this", ge=0.1, le=1000.0
@@ -100,6 +113,9 @@ class LearnerSettings(Settings):
     )
     knot_gap: float = parameter(
         0.0, "a new knot at the earliest so long after the last", unit="s", ge=0.0, le=60.0
+    )
+    sustain_holds: bool = parameter(
+        False, "a key let go while the sustain pedal is down counts as held until the pedal is up"
     )
     chord_keys: int = parameter(3, "keys that make a chord", ge=1, le=10)
     chord_split: int = parameter(
@@ -123,6 +139,8 @@ class LearnerSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        families.check("family", self.family)
+        families.check("knot_family", self.knot_family)
         if self.x_low >= self.x_high:
             raise ParameterError(
                 f"parameter 'x_low' must be below x_high ({self.x_high:g}), not {self.x_low:g}"
@@ -131,6 +149,11 @@ class LearnerSettings(Settings):
             raise ParameterError(
                 f"parameter 'knot_lowest' must be at most knot_highest ({self.knot_highest}), "
                 f"not {self.knot_lowest}"
+            )
+        if self.damping_low > self.damping_high:
+            raise ParameterError(
+                f"parameter 'damping_low' must be at most damping_high ({self.damping_high:g}), "
+                f"not {self.damping_low:g}"
             )
         if self.upper_from < self.bass_below:
             raise ParameterError(
