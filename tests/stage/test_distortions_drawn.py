@@ -65,9 +65,11 @@ def waved(pixels: NDArray[np.uint8], bubbles: NDArray[np.float64], w: Wave) -> N
     """Distortion 2: positions inside the bubbles moved along (cos phase_1, cos phase_2)."""
     x, y = screen()
     m = mask(bubbles)
-    dx = m * w.amplitude[0] * np.cos(w.phase[0] + w.k * y)
-    dy = m * w.amplitude[1] * np.cos(w.phase[1] + w.k * x)
-    return at(pixels, *to_pixels(x + dx, y + dy))[..., :3]
+    reach = np.ones_like(m) if w.over else m
+    dx = reach * w.amplitude[0] * np.cos(w.phase[0] + w.k * (x if w.along else y))
+    dy = reach * w.amplitude[1] * np.cos(w.phase[1] + w.k * x)
+    moved = at(pixels, *to_pixels(x + dx, y + dy))[..., :3]
+    return moved * m[..., None] + pixels[..., :3] * (1.0 - m[..., None]) if w.over else moved
 
 
 @pytest.mark.parametrize("where", ["cpu", "gpu"])
@@ -87,10 +89,13 @@ def test_distortion_1_is_the_same_picture_on_cpu_and_gpu(draw) -> None:
     assert np.abs(on_cpu - on_gpu).max() <= 3
 
 
-def test_distortion_2_is_the_formula(draw) -> None:
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("along", [False, True])
+def test_distortion_2_is_the_formula(draw, along: bool, over: bool) -> None:
     pixels = smooth_picture()
-    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=WAVE), pixels)
-    difference = np.abs(drawn - waved(pixels, BUBBLES, WAVE))
+    wave = dataclasses.replace(WAVE, along=along, over=over)
+    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=wave), pixels)
+    difference = np.abs(drawn - waved(pixels, BUBBLES, wave))
     moved = np.abs(drawn.astype(int) - pixels[..., :3])[mask(BUBBLES) > 0.5].mean()
     assert moved > 2.0, "there is something to compare"
     assert np.percentile(difference, 99.9) <= 8.0, "the mask's coarser grid, at hard edges"

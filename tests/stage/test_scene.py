@@ -206,14 +206,6 @@ def test_bubbles_are_for_part_4_and_leave_with_it() -> None:
     assert not len(run(scene, 1.0, 2.0).bubbles)
 
 
-def test_in_the_original_profile_a_bass_note_clears_the_bubbles() -> None:
-    scene = Scene(StageSettings(part=4, bubble_from=48, bubble_clear_below=48))
-    scene.take_note(key(1, 60), 0.0)
-    assert len(run(scene, 0.0, 0.5).bubbles) == 1
-    scene.take_note(key(2, 40), 0.5)
-    assert not len(run(scene, 0.5, 1.5).bubbles)
-
-
 def test_past_episodes_recede_and_are_gone_in_their_time() -> None:
     scene = Scene(StageSettings(past_time=4.0))
     scene.take_episode(episode(1))

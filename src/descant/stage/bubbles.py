@@ -9,18 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.events import Note
-from descant.stage.easing import smooth
+from descant.stage.chance import uniform
+from descant.stage.easing import eased
 from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]
-SWELL_S = 0.18
-LEAVE_S = 0.6
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 MIDDLE_KEY = 63  # between the hands
 SPREAD_KEYS = 22.0  # the busy middle of the keyboard gets most of the picture
 EDGE = 0.92
 RECENT = 4096  # ids count on from nanoseconds since the epoch: too large for a float's fraction
-SOFTEST_RADIUS = 0.45  # of the full one, at velocity 0
 
 
 @dataclass
@@ -39,32 +37,30 @@ class Bubbles:
         self._all: list[_Bubble] = []
 
     def take(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
-        """A key was struck: one more bubble, and all others away where the key clears them.
-
-        It stands where its key is, low keys at the left, at a height that the golden ratio
-        spreads evenly over the notes, so that neighbours do not cover each other.
-        """
+        """A key was struck: one more bubble, and all others away where the key clears them."""
+        leave = settings.bubble_leave
         if note.key < settings.bubble_clear_below:
-            self._leave(self._all, now)
+            self.clear(now, settings)
         if note.key < settings.bubble_from:
             return
-        living = [b for b in self._all if b.ends > now + LEAVE_S]
-        self._leave(living[: max(0, len(living) + 1 - settings.bubbles)], now)
-        place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
-        loudness = SOFTEST_RADIUS + (1.0 - SOFTEST_RADIUS) * note.velocity / 127.0
+        living = [b for b in self._all if b.ends > now + leave]
+        self._end(living[: max(0, len(living) + 1 - settings.bubbles)], now + leave)
+        x, y = _at_random(note, settings) if settings.bubble_place == "random" else _by_key(note)
+        softest = settings.bubble_softest
+        loudness = softest + (1.0 - softest) * note.velocity / 127.0
         self._all.append(
             _Bubble(
-                x=place * aspect,
-                y=0.62 * (2.0 * (note.id % RECENT * GOLDEN % 1.0) - 1.0),
+                x=x * aspect,
+                y=y,
                 radius=screen_units(settings.bubble_radius) * loudness,
                 born=now,
                 ends=now + settings.bubble_time,
             )
         )
 
-    def clear(self, now: float) -> None:
+    def clear(self, now: float, settings: StageSettings) -> None:
         """All bubbles leave."""
-        self._leave(self._all, now)
+        self._end(self._all, now + settings.bubble_leave)
 
     def at(self, now: float, settings: StageSettings) -> Floats:
         """(n, 4): x, y, radius in screen units and strength 0 .. 1; oldest first."""
@@ -75,13 +71,28 @@ class Bubbles:
     @staticmethod
     def _row(bubble: _Bubble, now: float, settings: StageSettings) -> tuple[float, ...]:
         age = now - bubble.born
-        swell = smooth(age / SWELL_S)
-        leave = smooth((bubble.ends - now) / LEAVE_S)
-        shrunk = 1.0 - settings.bubble_shrink * min(1.0, age / settings.bubble_time)
+        lived = min(1.0, age / settings.bubble_time)
+        swell = eased(age, settings.bubble_swell)
+        leave = eased(bubble.ends - now, settings.bubble_leave)
+        shrunk = 1.0 - settings.bubble_shrink * lived
         radius = bubble.radius * shrunk * (0.5 + 0.5 * swell) * (0.7 + 0.3 * leave)
-        return (bubble.x, bubble.y, radius, swell * leave)
+        strength = settings.bubble_opacity * (1.0 - settings.bubble_fade * lived)
+        return (bubble.x, bubble.y, radius, strength * swell * leave)
 
     @staticmethod
-    def _leave(bubbles: list[_Bubble], now: float) -> None:
+    def _end(bubbles: list[_Bubble], at: float) -> None:
         for bubble in bubbles:
-            bubble.ends = min(bubble.ends, now + LEAVE_S)
+            bubble.ends = min(bubble.ends, at)
+
+
+def _by_key(note: Note) -> tuple[float, float]:
+    """Where its key is, low keys at the left, -1 .. 1 both ways; at a height that the golden
+    ratio spreads evenly over the notes, so that neighbours do not cover each other."""
+    place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
+    return place, 0.62 * (2.0 * (note.id % RECENT * GOLDEN % 1.0) - 1.0)
+
+
+def _at_random(note: Note, settings: StageSettings) -> tuple[float, float]:
+    """Anywhere on the screen, -1 .. 1 both ways; the same again for the same seed and note."""
+    x, y = (2.0 * uniform(settings.seed, "bubble", note.id, axis) - 1.0 for axis in (0, 1))
+    return x, y

@@ -30,6 +30,11 @@ def ramp(value: float, goal: float, dt: float, time: float) -> float:
     return min(goal, value + step) if goal > value else max(goal, value - step)
 
 
+def eased(age: float, time: float) -> float:
+    """0 .. 1, smoothly, over the first `time` seconds of `age`; at once where that is no time."""
+    return smooth(age / time) if time > 0.0 else float(age >= 0.0)
+
+
 def smooth(x: float) -> float:
     """0 .. 1 as 0 .. 1 with no speed at both ends (3 x^2 - 2 x^3)."""
     x = min(1.0, max(0.0, x))

@@ -172,7 +172,9 @@ class Figures:
             turn=(-1.0) ** self._count * (9.0 + 7.0 * (self._count * 0.618 % 1.0)),
         )
         self.past.append(past)
-        self._hurry(self.past[: max(0, len(self.past) - settings.past_episodes)], settings)
+        for columns, most in ((2, settings.past_episodes), (3, settings.past_knots)):
+            alike = [p for p in self.past if p.learned.shape[1] == columns]
+            self._hurry(alike[: max(0, len(alike) - most)], settings)
 
     @staticmethod
     def _hurry(figures: list[Past], settings: StageSettings) -> None:

@@ -55,12 +55,15 @@ class Wave:
 
     A pixel at (x, y) shows what lies at (x + m A_x cos(phase_x + k y), y + m A_y cos(phase_y +
     k x)), with m the bubbles' mask there (0 .. 1). `amplitude` A and 1/k in screen units, `phase`
-    in radians.
+    in radians. `along`: k x in both. `over`: what lies there with m = 1 is laid over the plain
+    picture with an opacity of m.
     """
 
     amplitude: tuple[float, float] = (0.0, 0.0)
     phase: tuple[float, float] = (0.0, 0.0)
     k: float = 0.0
+    along: bool = False
+    over: bool = False
     light: float = 0.0  # brightness added inside the bubbles
 
     @property

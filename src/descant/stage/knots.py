@@ -10,14 +10,11 @@ from descant.stage.frame import Stroke
 from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]
-DISTANCE = 5.0  # of the eye from the middle of the knot, whose sides are 2 long
 SIZE = 0.60  # on the screen, of something 1 long in the middle
 DEEP = 1.6  # farthest from the middle that a point lies, about
 DIMMEST = 0.30  # brightness of what lies deepest
-INLAID = 0.6  # the learned knot's width, of the target's
 PROUD = 1.1  # of the target's half width: the inlay lies so much nearer, all of it on the surface
 ROOMY = 38.0  # length of a knot that can be as thick as it is set to be: that of (3, 4, 7)
-SLIMMEST = 0.45
 PAST_SCALE = 0.55
 PAST_DEPTH = 4.0  # screen units
 
@@ -31,11 +28,11 @@ def rotation(angles: Floats) -> Floats:
     return about_z @ about_y @ about_x  # type: ignore[no-any-return]
 
 
-def _slimness(line: Floats) -> float:
+def _slimness(line: Floats, settings: StageSettings) -> float:
     """Less than 1 for a knot so long that its thread would fill the picture."""
     step = np.diff(line[::4], axis=0)  # the length to a hundredth will do
     length = float(np.sqrt((step * step).sum(axis=1)).sum())
-    return float(np.clip((ROOMY / max(length, 1e-9)) ** 0.7, SLIMMEST, 1.0))
+    return float(np.clip((ROOMY / max(length, 1e-9)) ** 0.7, settings.knot_slimmest, 1.0))
 
 
 def _tube(
@@ -45,12 +42,14 @@ def _tube(
     alpha: float,
     width: float,
     *,
+    distance: float,
     nearer: float = 0.0,
     scale: float = 1.0,
 ) -> Stroke:
-    """Points in -1 .. 1 as a tube; `nearer`, in screen units, brings it forward."""
+    """Points in -1 .. 1 as a tube, seen from `distance`; `nearer` (screen units) brings it
+    forward."""
     x, y, z = (line @ turn.T * scale).T  # z towards the viewer
-    nearness = DISTANCE / (DISTANCE - z)
+    nearness = distance / (distance - z)
     points = SIZE * nearness[:, None] * np.stack([x, y], axis=1)
     light = np.clip((z + DEEP) / (2.0 * DEEP), 0.0, 1.0)
     shade = DIMMEST + (1.0 - DIMMEST) * light
@@ -65,15 +64,17 @@ def present(figure: Figure, settings: StageSettings, turn: Floats, weight: float
     """Target and learned knot, the latter like an inlay where they have become one."""
     alpha = figure.shown * weight
     target = figure.aim()
-    width = settings.knot_width * _slimness(target)
+    width = settings.knot_width * _slimness(target, settings)
+    far = settings.knot_distance
     return [
-        _tube(target, turn, settings.target_colour, alpha, width),
+        _tube(target, turn, settings.target_colour, alpha, width, distance=far),
         _tube(
             figure.learned(),
             turn,
             settings.learned_colour,
             alpha,
-            width * INLAID,
+            width * settings.knot_inlay,
+            distance=far,
             nearer=PROUD * screen_units(width) / 2.0,
         ),
     ]
@@ -85,17 +86,19 @@ def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> 
     early = max(0.0, 1.0 - 4.0 * figure.gone**0.5)  # it makes room at once, and lingers far off
     grey = np.asarray(settings.past_colour) * 0.5
     strokes = []
-    for line, colour, size in (
-        (figure.target, settings.target_colour, 1.0),
-        (figure.learned, settings.learned_colour, INLAID),
+    for line, colour, size, rise in (
+        (figure.target, settings.target_colour, 1.0, 0.0),
+        (figure.learned, settings.learned_colour, settings.knot_inlay, PROUD),
     ):
         if line is None:
             continue
         tint = tuple((grey + (np.asarray(colour) - grey) * early).tolist())
         alpha = figure.strength * weight * (0.2 + 0.8 * early)
-        whole = settings.knot_width * _slimness(line)
+        whole = settings.knot_width * _slimness(line, settings)
         width = whole * size * (0.3 + 0.7 * early)
-        proud = PROUD * screen_units(whole) / 2.0 if size == INLAID else 0.0
-        nearer = proud - PAST_DEPTH * figure.gone**0.5
-        strokes.append(_tube(line, turn, tint, alpha, width, nearer=nearer, scale=scale))
+        nearer = rise * screen_units(whole) / 2.0 - PAST_DEPTH * figure.gone**0.5
+        far = settings.knot_distance
+        strokes.append(
+            _tube(line, turn, tint, alpha, width, distance=far, nearer=nearer, scale=scale)
+        )
     return strokes

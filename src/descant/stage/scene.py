@@ -15,10 +15,10 @@ from descant.learner.state import Episode, State, Status
 from descant.stage import graphs, knots
 from descant.stage.bubbles import Bubbles
 from descant.stage.curves import curve
-from descant.stage.distortion import REST, WaveMotion, shifts
+from descant.stage.distortion import REST, WaveMotion, is_seen, running_wave, shifts
 from descant.stage.easing import approach, ramp, smooth
 from descant.stage.figures import Figures
-from descant.stage.frame import Frame
+from descant.stage.frame import Frame, Wave
 from descant.stage.settings import StageSettings
 
 Floats = NDArray[np.float64]
@@ -95,7 +95,7 @@ class Scene:
         for part in VIDEO_PARTS:
             self._weight[part] = ramp(self._weight[part], float(part == self.part), dt, s.fade_time)
         if self.part != 4:
-            self._bubbles.clear(now)
+            self._bubbles.clear(now, s)
         silent = self._camera is None or now - self._camera > s.silent_after
         if silent:
             self._brightness = ramp(self._brightness, s.silent_video, dt, s.silent_time)
@@ -124,14 +124,24 @@ class Scene:
         return Frame(
             part=self.part,
             video=video * self._brightness,
-            shifts=shifts(self._gradient, s) * apart,
+            shifts=self._shifts(now, apart),
             bubbles=self._bubbles.at(now, s),
-            wave=self._waves.wave(self._gradient, s, waving),
+            wave=self._wave(now, waving),
             segments=tuple(segments),
             strokes=tuple(strokes),
             dots=tuple(dots),
             text=self._text(),
         )
+
+    def _shifts(self, now: float, weight: float) -> Floats:
+        loss = 0.0 if self._state is None else self._state.loss
+        seen = is_seen(now, loss, self.settings)
+        return shifts(self._gradient, self.settings) * (weight if seen else 0.0)
+
+    def _wave(self, now: float, weight: float) -> Wave:
+        if self.settings.wave_form == "running":
+            return running_wave(self._gradient, now, self.settings, weight, self.aspect)
+        return self._waves.wave(self._gradient, self.settings, weight)
 
     def _text(self) -> tuple[str, ...]:
         """The overlay's lines: part, episode and step, loss."""

@@ -51,6 +51,7 @@ class StageSettings(Settings):
         5.0, "from one such picture to the next", unit="s", ge=0.05, le=3600.0
     )
     part: int = parameter(1, "the part shown until /part says otherwise", ge=1, le=4)
+    seed: int = parameter(1, "what is random on stage is drawn from this", ge=0, le=2**53)
     overlay: bool = parameter(False, "show part, episode, loss and frame rate (key o)")
 
     target_colour: tuple[float, ...] = _colour((0.96, 0.94, 0.88), "the target")
@@ -62,10 +63,20 @@ class StageSettings(Settings):
     residual_width: float = parameter(1.6, "the residuals", unit="px", ge=0.0, le=50.0)
     glow: float = parameter(0.35, "light around the curves; 0: none", ge=0.0, le=1.0)
     knot_width: float = parameter(38.0, "the target knot", unit="px", ge=1.0, le=200.0)
+    knot_slimmest: float = parameter(
+        0.45, "the least part of that width, for knots whose thread is long", ge=0.05, le=1.0
+    )
+    knot_inlay: float = parameter(
+        0.6, "width of the learned knot, of the target's", ge=0.05, le=1.0
+    )
+    knot_distance: float = parameter(
+        5.0, "from the eye to the middle of a knot whose sides are 2 long", ge=2.5, le=1000.0
+    )
     knot_turn: tuple[float, ...] = parameter(
         (4.0, 9.0, 0.0), "the knot's turning about x, y and z", unit="deg/s", ge=-720.0, le=720.0
     )
-    past_episodes: int = parameter(6, "episodes gone by that stay in sight", ge=0, le=30)
+    past_episodes: int = parameter(6, "graphs gone by that stay in sight", ge=0, le=30)
+    past_knots: int = parameter(6, "knots gone by that stay in sight", ge=0, le=30)
     past_time: float = parameter(
         25.0, "until one of them is out of sight", unit="s", ge=0.1, le=600
     )
@@ -106,8 +117,28 @@ class StageSettings(Settings):
         ge=-360.0,
         le=360.0,
     )
+    shift_chance: float = parameter(
+        0.0,
+        "distortion 1: in each 1/60 s it is seen with a probability of this times the loss; "
+        "0: always",
+        ge=0.0,
+        le=1e6,
+    )
+    wave_form: str = parameter(
+        "resting",
+        "distortion 2; resting: ways grow with the partial gradients, phases are carried on at a "
+        "rate; running: ways are constant, phases are gradient times rate times running time",
+        choices=("resting", "running"),
+    )
     wave_amplitude: float = parameter(
-        110.0, "distortion 2: way of a pixel for a partial gradient of 1", unit="px", ge=0, le=1000
+        110.0,
+        "distortion 2: way of a pixel for a partial gradient of 1; running: for any",
+        unit="px",
+        ge=0,
+        le=1000,
+    )
+    wave_gradient: float = parameter(
+        100.0, "distortion 2: partial gradients count no further than this", ge=0.0, le=100.0
     )
     wave_limit: float = parameter(
         60.0, "distortion 2: and never further than this", unit="px", ge=0.0, le=1000.0
@@ -126,9 +157,32 @@ class StageSettings(Settings):
     bubble_radius: float = parameter(
         150.0, "of a bubble struck at full velocity", unit="px", ge=5.0, le=1000.0
     )
+    bubble_softest: float = parameter(
+        0.45, "radius of one struck as softly as can be, of that", ge=0.0, le=1.0
+    )
+    bubble_place: str = parameter(
+        "key",
+        "where a bubble is; key: from left to right as the keys; random: anywhere",
+        choices=("key", "random"),
+    )
     bubble_time: float = parameter(7.0, "life of a bubble", unit="s", ge=0.2, le=60.0)
+    bubble_swell: float = parameter(
+        0.18, "in which a bubble comes; 0: at once", unit="s", ge=0.0, le=10.0
+    )
+    bubble_leave: float = parameter(
+        0.6, "in which a bubble leaves; 0: at once", unit="s", ge=0.0, le=10.0
+    )
     bubble_shrink: float = parameter(
         0.5, "part of its radius that a bubble loses over its life", ge=0.0, le=1.0
+    )
+    bubble_opacity: float = parameter(1.0, "strength of a new bubble", ge=0.0, le=1.0)
+    bubble_fade: float = parameter(
+        0.0, "part of its strength that a bubble loses over its life", ge=0.0, le=1.0
+    )
+    bubble_over: bool = parameter(
+        False,
+        "a bubble's strength is the opacity of its picture over the plain one; else it is how far "
+        "pixels move",
     )
     bubble_from: int = parameter(0, "the lowest key that makes a bubble", ge=0, le=127)
     bubble_clear_below: int = parameter(

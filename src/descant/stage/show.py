@@ -59,7 +59,7 @@ class Report:
 class Show:
     """Made, drawn and closed in the main thread; `tell` and `tell_picture` are for any thread.
 
-    `clock_ns`: nanoseconds since the epoch, steady. `on_key`: see `canvas.KeyPressed`; the keys
+    `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see `canvas.KeyPressed`; the keys
     that concern the picture itself (o, f, escape) are done with here.
     """
 

@@ -21,8 +21,8 @@ class Waves:
     def __init__(self) -> None:
         self._bubble = Shader("bubble", "bubble")
         self._bubbles = Mesh(self._bubble, LAYOUT)
-        self._wave = Shader("picture", "wave")
-        self._quad = full_screen(self._wave)
+        self._bent, self._over = (Shader("picture", name) for name in ("wave", "over"))
+        self._quads_of = {s: full_screen(s) for s in (self._bent, self._over)}
         self._size = (0, 0)
         self._mask: Any = None
         self._target: Any = None
@@ -33,19 +33,13 @@ class Waves:
         if not video.ready():
             return
         self._draw_mask(frame.bubbles, size)
-        shader = self._wave
+        shader = self._over if frame.wave.over else self._bent
         shader.use()
         video.bind(shader, aspect, frame.video, nearest=False)
         shader.texture("mask", 1, self._mask.handle)
-        self._set(frame.wave, video, aspect)
+        _set(shader, frame.wave, video, aspect)
         shader.set("light", frame.wave.light * frame.video)
-        self._quad.draw()
-
-    def _set(self, wave: Wave, video: Video, aspect: float) -> None:
-        self._wave.set("amplitude", *video.to_picture(np.array(wave.amplitude), aspect))
-        turns = 1.0 / (2.0 * np.pi)
-        self._wave.set("phase", *(p * turns for p in wave.phase))
-        self._wave.set("waves", 2.0 * wave.k * turns, 2.0 * wave.k * aspect * turns)
+        self._quads_of[shader].draw()
 
     def _draw_mask(self, bubbles: Floats, size: tuple[int, int]) -> None:
         g = gl()
@@ -79,6 +73,16 @@ class Waves:
         mask.deactivate()
         self._mask = mask
         self._target = gloo().FrameBuffer(color=[mask])
+
+
+def _set(shader: Shader, wave: Wave, video: Video, aspect: float) -> None:
+    """Tell `shader`, in use, of the wave."""
+    shader.set("amplitude", *video.to_picture(np.array(wave.amplitude), aspect))
+    turns = 1.0 / (2.0 * np.pi)
+    shader.set("phase", *(p * turns for p in wave.phase))
+    up, across = 2.0 * wave.k * turns, 2.0 * wave.k * aspect * turns
+    shader.set("across", across if wave.along else 0.0, across)
+    shader.set("up", 0.0 if wave.along else up, 0.0)
 
 
 def _quads(bubbles: Floats) -> tuple[Any, Any]:

@@ -5,7 +5,8 @@ uniform float brightness;  // 0 .. 1
 uniform float light;       // brightness added inside the bubbles
 uniform vec2 amplitude;    // in the picture's coordinates
 uniform vec2 phase;        // turns
-uniform vec2 waves;        // over the screen's height and width, turns
+uniform vec2 across;       // turns over the screen's width
+uniform vec2 up;           // turns over its height
 
 varying vec2 v_uv;
 varying vec2 v_screen;
@@ -22,7 +23,8 @@ vec2 cosine(vec2 turns) {
 
 void main() {
     float inside = texture2D(mask, v_screen).r;
-    vec2 way = amplitude * cosine(phase + waves * (v_screen.yx - 0.5));
+    vec2 at = v_screen - 0.5;
+    vec2 way = amplitude * cosine(phase + across * at.x + up * at.y);
     vec3 colour = texture2D(picture, v_uv + inside * way).rgb;
     float rim = 4.0 * inside * (1.0 - inside);
     colour = colour * (brightness + light * (inside + RIM * rim)) + GLASS * light * rim;
