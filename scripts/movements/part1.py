@@ -1,0 +1,66 @@
+"""Part 1, D minor to F major: each bass note a cubic, each note of the upper half a step.
+
+The first cubic is a stubborn one and is left with its question; the second needs 49 steps and gets
+them in one long wave that breaks into a chord as it comes into tune; the third is broken off; the
+fourth comes into tune in ten and is home.
+"""
+
+from notation import Passage
+
+SEARCHING = Passage(
+    beats=7.2,
+    tempo="0 62, 1.5 74, 3.2 64, 4.6 78, 7.2 58",
+    dynamics="0 46, 2.0 62, 3.5 48, 5.0 64, 7.2 46",
+    left="@0 :6.6 D2",
+    inner="@0.5 :3.2 F3 @0.62 :3 A3 @3.9 :2.9 G3 @4.02 :2.8 Bb3",
+    right="@1 :0.5 A4 D5 :1.5 E5 :0.4 D5 :0.6 C5 @4.2 :0.33 A4 D5 :1.1 G5 :0.4 F5 :1.1 D5",
+    pedal="0 100, 3.88 104/30",
+    soft="0 54, 2 48, 3.8 30, 4.6 0",
+)
+
+WAVE = Passage(
+    beats=14.6,
+    tempo="0 80, 2 96, 5 104, 8 110, 10.6 116, 11.6 84, 12 76, 14.6 56",
+    dynamics="0 48, 2.2 58, 4.2 54, 6.2 70, 8.2 66, 10.2 88, 11.75 98, 12.5 80",
+    left="@0 :4 Bb1",
+    inner="@4.25 :3.7 D3 @8.25 :3.3 F3 @11.75 :2.6 F3+Bb3",
+    right="""
+        @0.25 :1/4
+        F4 Bb4 C5 D5 F5 D5 C5 Bb4   F4 Bb4 D5 E5 A5! E5 D5 Bb4
+        G4 Bb4 D5 F5 Bb5! F5 E5 D5   G4 C5 E5 G5 C6! G5 E5 C5
+        A4 D5 F5 A5 D6! A5 F5 D5   F5 A5 C6 E6 F6 E6
+        @11.75 :2.5 F5+Bb5+D6+F6
+    """,
+    pedal="0 104, 4.22 100/30, 8.22 104/30, 11.72 118",
+)
+
+BROKEN_OFF = Passage(
+    beats=5.2,
+    tempo="0 84, 1.2 100, 2.6 82, 3.6 96, 5.2 60",
+    dynamics="0 62, 1.3 84, 2.6 66, 4.0 88, 5.2 70",
+    left="@0 :4.6 E2",
+    inner="@0.06 :2 G3 @0.1 :2 Bb3 @2.76 :1.9 G3+Bb3",
+    right="""
+        @0.4 :0.22 Bb4 E5 Fs5 :0.9 Bb5! :0.3 A5 :0.6 G5
+        @2.9 :0.22 Cs5 G5 A5 :1.3 Cs5+Cs6!
+    """,
+    pedal="0 92, 2.7 96/20",
+    left_level=1.05,
+)
+
+HOME = Passage(
+    beats=11.4,
+    tempo="0 70, 2.2 82, 4.4 72, 5.6 58, 7.4 66, 9.5 58, 11.4 50",
+    dynamics="0 50, 2.0 64, 3.6 68, 5.4 56, 7.2 48, 9.2 42, 10.6 36",
+    left="@0 :10.6 F1",
+    inner="@0.3 :4.6 C3 @0.42 :4.4 A3 @5.42 :5.4 C3 @5.5 :5.3 F3",
+    right="""
+        @0.8 :0.45 C5 F5 :0.9 G5 :0.33 A5 G5 F5 :0.6 C6! :0.5 A5 :0.85 G5
+        @5.6 :5 F4+A4+C5+F5
+        @7.2 :0.5 C6 F6 :1.2 G6 @9.2 :0.5 C6 :1.4 A5
+    """,
+    pedal="0 106, 5.38 112",
+    soft="6.6 0, 7.2 50, 9.8 58, 11 0",
+)
+
+PASSAGES = [SEARCHING, WAVE, BROKEN_OFF, HOME]
