@@ -5,7 +5,6 @@ from __future__ import annotations
 import array
 import time
 
-from rclpy.clock import Clock, ClockType
 from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
 from rclpy.node import Node
 from sensor_msgs.msg import Image
@@ -18,6 +17,7 @@ from descant.camera.sources import make_source, resolved
 from descant.events import NANOSECONDS
 from descant.msg import CameraState, NoteEvent
 from descant.nodes import qos
+from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
@@ -33,8 +33,7 @@ class CameraNode(Node):
     def __init__(self) -> None:
         super().__init__("camera")
         settings = declare(self, CameraSettings)
-        # Measured once: a clock that is set during a concert moves no picture.
-        self._epoch_ns = time.time_ns() - time.monotonic_ns()
+        self._clock = PerformanceClock(self)
         self._asked = settings.source
         self._size = (settings.width, settings.height)
         self._count = 0
@@ -46,9 +45,7 @@ class CameraNode(Node):
             lambda: self._make(settings), settings, seen=self._publish, changed=self._announce
         )
         follow(self, settings, self._apply)
-        # Steady, so that a clock set during a concert does not stop the state.
-        steady = Clock(clock_type=ClockType.STEADY_TIME)
-        self.create_timer(STATE_PERIOD_S, self._publish_state, clock=steady)
+        steady_timer(self, STATE_PERIOD_S, self._publish_state)
         self._feed.start()
 
     def close(self) -> None:
@@ -67,10 +64,10 @@ class CameraNode(Node):
             height=settings.height,
             rate=settings.rate,
             glow=settings.velocity_glow,
-            epoch=self._to_epoch,
+            epoch=self._clock.at_ns,
         )
         self.create_subscription(
-            NoteEvent, "/notes", lambda m: keyboard.take(from_note_event(m)), qos.LIVE
+            NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i), qos.LIVE
         )
         # A second look at /notes, for the life of its publisher only (as the synth has it).
         events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
@@ -81,10 +78,12 @@ class CameraNode(Node):
 
     def _life(self, change: QoSLivelinessChangedInfo) -> None:
         if change.alive_count_change < 0 and self._keyboard is not None:
-            self._keyboard.release_all(self._to_epoch(time.monotonic_ns()))
+            self._keyboard.release_all(self._clock.now_ns())
 
-    def _to_epoch(self, monotonic_ns: int) -> int:
-        return monotonic_ns + self._epoch_ns
+    def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
+        note = from_note_event(message)
+        self._clock.heard(note.time_ns, info["source_timestamp"])
+        keyboard.take(note)
 
     def _apply(self, settings: CameraSettings) -> None:
         self._feed.apply(settings)
@@ -99,7 +98,7 @@ class CameraNode(Node):
         message = Image(
             height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
         )
-        message.header.stamp = to_time(self._to_epoch(frame.time_ns))
+        message.header.stamp = to_time(self._clock.at_ns(frame.time_ns))
         message.header.frame_id = FRAME_ID
         message.data = data
         self._images.publish(message)
@@ -120,7 +119,7 @@ class CameraNode(Node):
         seconds = max(1e-3, (now_ns - before_ns) / NANOSECONDS)
         self._states.publish(
             CameraState(
-                stamp=to_time(self._to_epoch(now_ns)),
+                stamp=to_time(self._clock.at_ns(now_ns)),
                 status=int(report.status),
                 source=self._asked,
                 message=report.message,

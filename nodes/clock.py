@@ -38,7 +38,7 @@ class PerformanceClock:
         return self.at_ns(time.monotonic_ns())
 
     def at_ns(self, monotonic_ns: int) -> int:
-        """The time of the performance when `time.monotonic_ns()` showed `monotonic_ns`, just now."""
+        """The time of the performance when `time.monotonic_ns()` showed this, just now."""
         if self.simulated:
             now_ns = int(self._clock.now().nanoseconds)
             return max(0, now_ns - (time.monotonic_ns() - monotonic_ns))

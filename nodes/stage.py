@@ -15,6 +15,7 @@ from sensor_msgs.msg import Image
 
 from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
 from descant.nodes import qos
+from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import (
     from_episode,
     from_learner_state,
@@ -40,11 +41,10 @@ class StageNode(Node):
     def __init__(self) -> None:
         super().__init__("stage")
         settings = declare(self, StageSettings)
-        # Measured once, as everywhere: a clock that is set does not move the picture.
-        self._epoch_ns = time.time_ns() - time.monotonic_ns()
+        self._clock = PerformanceClock(self)
         self._complained = ""
         self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
-        self._show = show = Show(settings, self._clock_ns, self._key)
+        self._show = show = Show(settings, time.monotonic_ns, self._key)
         self.get_logger().info(f"{show.line}; {show.description}")
         follow(self, settings, show.tell)
         self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
@@ -60,7 +60,7 @@ class StageNode(Node):
             Part, "/part", lambda m: show.tell(PartChange(m.part, m.start)), qos.LATCHED
         )
         self.create_subscription(Image, "/camera/image", self._image, qos.PICTURES)
-        self.create_timer(STATE_PERIOD_S, self._say)
+        steady_timer(self, STATE_PERIOD_S, self._say)
 
     def perform(self, stop: threading.Event) -> int:
         """Draw in the main thread until `stop`, the window's end or a failure; exit status."""
@@ -77,9 +77,6 @@ class StageNode(Node):
         """Give back window and context."""
         self._show.close()
 
-    def _clock_ns(self) -> int:
-        return time.monotonic_ns() + self._epoch_ns
-
     def _image(self, message: Image) -> None:
         try:
             pixels = _pixels(message)
@@ -88,10 +85,11 @@ class StageNode(Node):
                 self._complained = str(error)
                 self.get_logger().warning(f"/camera/image is not shown: {error}")
             return
-        self._show.tell_picture(Picture(from_time(message.header.stamp), pixels))
+        age_ns = self._clock.now_ns() - from_time(message.header.stamp)
+        self._show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
 
     def _key(self, key: str) -> None:
-        now = to_time(self._clock_ns())
+        now = to_time(self._clock.now_ns())
         if key in CUES:
             self._cues.publish(Cue(stamp=now, command=CUES[key]))
         elif key in PARTS:
@@ -101,7 +99,7 @@ class StageNode(Node):
         report = self._show.report()
         self._states.publish(
             StageState(
-                stamp=to_time(self._clock_ns()),
+                stamp=to_time(self._clock.now_ns()),
                 part=self._show.part,
                 canvas=self._show.description,
                 frame_rate=report.frame_rate,

@@ -11,6 +11,7 @@ from rclpy.node import Node
 from descant.events import NANOSECONDS
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
 from descant.nodes import qos
+from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import (
     from_learner_state,
     from_note_event,
@@ -35,6 +36,7 @@ class SynthNode(Node):
         settings = declare(self, SynthSettings)
         logging.getLogger("descant.synth").addHandler(_ToRos(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
+        self._clock = PerformanceClock(self)
         self._late = 0
         self._pianos = 0
         self._player = Player(settings, time.monotonic())
@@ -45,7 +47,7 @@ class SynthNode(Node):
         self.create_subscription(LearnerState, "/learner_state", self._state, qos.LIVE)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
         self._watch_piano()
-        self.create_timer(STATE_PERIOD_S, self._tend)
+        steady_timer(self, STATE_PERIOD_S, self._tend)
 
     def close(self) -> None:
         """Fade out, and give the sink back."""
@@ -74,10 +76,11 @@ class SynthNode(Node):
             self._player.play(Order.RELEASE)
         self._pianos = pianos
 
-    def _note(self, message: NoteEvent) -> None:
+    def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._player.play(note)
-        if time.time_ns() - note.time_ns > LATE_NS:
+        self._clock.heard(note.time_ns, info["source_timestamp"])
+        if self._clock.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
 
     def _pedal(self, message: PedalEvent) -> None:
@@ -96,7 +99,7 @@ class SynthNode(Node):
         condition, report = self._player.condition, self._player.report()
         self._states.publish(
             SynthState(
-                stamp=to_time(time.time_ns()),
+                stamp=to_time(self._clock.now_ns()),
                 status=int(condition.status),
                 sink=condition.sink,
                 message=condition.message,

@@ -59,8 +59,9 @@ class Report:
 class Show:
     """Made, drawn and closed in the main thread; `tell` and `tell_picture` are for any thread.
 
-    `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see `canvas.KeyPressed`; the keys
-    that concern the picture itself (o, f, escape) are done with here.
+    `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see
+    `canvas.KeyPressed`; the keys that concern the picture itself (o, f, escape) are done with
+    here.
     """
 
     def __init__(
