@@ -246,6 +246,13 @@ def test_a_file_plays_to_its_end_with_every_event_in_its_time(domain, ears):
     assert late[len(late) // 2] == pytest.approx(0, abs=50e6)  # ns; busy machines sleep long
 
 
+def test_the_bundled_performance_plays_by_its_bare_name(domain, ears):
+    with node("piano", domain, {"source": "file:performance.mid", "listeners": 1}) as process:
+        process.says("midi/performance.mid' (13")
+        ears.wait(lambda: len(ears.notes) > 4, "its first notes")
+        assert ears.heard[0] == (ON, 38)
+
+
 def test_a_file_is_heard_in_full_by_a_listener_that_comes_late(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(i / 100, (0x90, 60 + i, 9)) for i in range(40)]])
     with node("piano", domain, {"source": f"file:{path}", "loop": False}) as process:
@@ -278,6 +285,7 @@ def test_a_stop_in_the_middle_of_a_file_releases_what_is_held(domain, ears, tmp_
     [
         ({"source": "file:{folder}/broken.mid"}, r"broken.mid: byte 0: not a MIDI file"),
         ({"source": "file:{folder}/absent.mid"}, r"absent.mid: No such file"),
+        ({"source": "file:shaw.mid"}, r"shaw.mid: No such file; bundled: part1.mid, performance"),
         ({"source": "disklavier"}, r"parameter 'source' must be port:NAME PART"),
         ({"speed": "100.0"}, r"speed"),
         ({"backend": "oss"}, r"parameter 'backend' must be one of auto, alsa, jack"),

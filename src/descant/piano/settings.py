@@ -55,7 +55,8 @@ class PianoSettings(Settings):
     source: str = parameter(
         "auto",
         "where the notes come from: port:NAME PART (a MIDI input port whose name contains it),"
-        " file:PATH (a Standard MIDI File in real time), virtual:NAME (a port others connect to),"
+        " file:PATH (a Standard MIDI File in real time, or the name of a bundled one),"
+        " virtual:NAME (a port others connect to),"
         " auto (the first port that is a real one)",
         live=False,
     )

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from descant.events import NANOSECONDS
+from descant.piano.bundled import find
 from descant.piano.connection import Connection, Report, Status
 from descant.piano.midifile import load
 from descant.piano.midiports import Heard, PortClient, backends
@@ -117,7 +118,7 @@ class FileSource(Source):
         changed: Changed,
     ) -> None:
         super().__init__()
-        file = load(parse_source(settings.source).path)
+        file = load(find(parse_source(settings.source).path))
         self._path = str(file.path)
         self._wanted, self._patience = settings.listeners, settings.listeners_timeout
         self._listeners, self._changed = listeners, changed
