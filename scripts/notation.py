@@ -81,7 +81,7 @@ def _tone(word: str, beat: float, value: float) -> Tone:
     names = word.rstrip("!.")
     marks = word[len(names) :]
     length = value * (SHORT if "." in marks else 1.0)
-    return Tone(beat, length, [key(name) for name in names.split("+")], ACCENT**marks.count("!"))
+    return Tone(beat, length, [key(name) for name in names.split("+")], ACCENT ** marks.count("!"))
 
 
 def pedal_changes(text: str) -> list[tuple[float, float, float]]:
