@@ -7,6 +7,9 @@ import pytest
 import yaml
 
 from descant.commands.parameters import SETTINGS, settings_of
+from descant.conductor.core import Conductor
+from descant.conductor.settings import ConductorSettings
+from descant.events import SOFT, Pedal
 from descant.parameters import Settings
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -35,6 +38,17 @@ def test_the_paper_profile_is_the_default() -> None:
     for node, values in profile("paper").items():
         defaults = settings_of(node)()
         assert defaults.replace(**values) == defaults
+
+
+def test_in_the_original_profile_any_touch_of_the_soft_pedal_goes_on_round_and_round() -> None:
+    settings = ConductorSettings.of(profile("original")["conductor"])
+    conductor = Conductor(settings, 0)
+    seen = [conductor.part.number]
+    for touch in range(5):
+        for value in (1, 60, 1, 0):
+            if part := conductor.take(Pedal(touch, SOFT, value)):
+                seen.append(part.number)
+    assert seen == [1, 2, 3, 4, 1, 2]
 
 
 @pytest.mark.parametrize("node", SETTINGS)

@@ -88,8 +88,9 @@ def test_nodes_get_what_they_need_where_nobody_has_set_it(tmp_path: Path) -> Non
 
 def test_part_1_starts_stops_and_starts_again_what_ended(prefix: Path, tmp_path: Path) -> None:
     environment = {"AMENT_PREFIX_PATH": str(prefix)}
-    with Launch("part1", f"bag:={tmp_path}/bag", env=environment) as launch:
-        for name in ("recorder-1", "synth-2", "learner-3", "piano-4"):
+    words = (f"bag:={tmp_path}/bag", "screen:=none")
+    with Launch("part1", *words, env=environment) as launch:
+        for name in ("recorder-1", "conductor-2", "synth-3", "learner-4", "piano-5"):
             launch.line(rf"\[{name}\] .*ros__parameters", count=2)
         launch.process.send_signal(signal.SIGINT)
         assert launch.ended() == 0

@@ -58,7 +58,7 @@ def levels(signal: np.ndarray) -> str:
 
 @pytest.fixture(scope="module")
 def concert(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Concert]:
-    with part1(tmp_path_factory.mktemp("live"), "seed:=3") as running:
+    with part1(tmp_path_factory.mktemp("live"), "screen:=none", "seed:=3") as running:
         running.ready()
         running.piano.play(strokes((BASS, *MELODY)))
         count = 1 + len(MELODY)
@@ -106,7 +106,7 @@ def test_the_recording_is_recomputed_to_the_bit(recording: Recording) -> None:
 
 
 def test_a_killed_learner_does_not_silence_the_piano_and_comes_back(tmp_path: Path) -> None:
-    with part1(tmp_path) as concert:
+    with part1(tmp_path, "screen:=none") as concert:
         concert.ready()
         concert.piano.play(strokes((BASS, 64, 67)))
         dead = concert.kill("learner")
@@ -125,7 +125,7 @@ def test_a_killed_learner_does_not_silence_the_piano_and_comes_back(tmp_path: Pa
 
 
 def test_a_killed_piano_leaves_no_note_sounding_and_comes_back(tmp_path: Path) -> None:
-    with part1(tmp_path) as concert:
+    with part1(tmp_path, "screen:=none") as concert:
         concert.ready()
         concert.piano.note_on(48, 100)
         wait_until(lambda: len(concert.heard()) > 0 and abs(concert.heard()[-480:]).max() > SILENCE,

@@ -88,11 +88,11 @@ def test_everything_the_launcher_knows_is_as_in_ros(tmp_path: Path, words: list[
 )
 def test_part_1_is_as_in_ros(tmp_path: Path, words: list[str]) -> None:
     prefix = installed_descant(tmp_path)
-    path = tmp_path / "once.launch.xml"
-    part1 = prefix / "share" / "descant" / "launch" / "part1.launch.xml"
-    # The nodes here end at once: once is enough.
-    text = part1.read_text(encoding="utf-8").replace('respawn="true"', 'respawn="false"')
-    path.write_text(text, encoding="utf-8")
-    ros, ours = _both(tmp_path, prefix, path, *words)
+    for name in ("part1.launch.xml", "graph.launch.xml"):
+        installed = prefix / "share" / "descant" / "launch" / name
+        # The nodes here end at once: once is enough.
+        text = installed.read_text(encoding="utf-8").replace('respawn="true"', 'respawn="false"')
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ros, ours = _both(tmp_path, prefix, tmp_path / "part1.launch.xml", *words)
     assert ours == ros
-    assert len(ours) == (4 if any(word.startswith("bag:=") for word in words) else 3)
+    assert len(ours) == (6 if any(word.startswith("bag:=") for word in words) else 5)

@@ -39,7 +39,10 @@ def _compare(text: str, prefix: Path, name: str) -> None:
     ("name", "words"),
     [
         ("part1", []),
-        ("part1-recorded", ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav"]),
+        (
+            "part1-recorded",
+            ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav", "screen:=none"],
+        ),
         ("part1-original", ["profile:=original", "piano:=port:12:30", "seed:=42", "listeners:=0"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the launch files of parts 2 to 4 and the performance come to."""
+"""What the launch files of the parts and the performance come to."""
 
 from pathlib import Path
 
@@ -22,6 +22,7 @@ def _expanded(prefix: Path, name: str, *words: str) -> dict[str, Command]:
 @pytest.mark.parametrize(
     ("name", "part", "nodes"),
     [
+        ("part1", 1, [n for n in NODES if n != "camera"]),
         ("part2", 2, [n for n in NODES if n != "camera"]),
         ("part3", 3, NODES),
         ("part4", 4, NODES),

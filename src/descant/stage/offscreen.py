@@ -50,7 +50,7 @@ class Offscreen:
         if self._context is None:
             raise UserError(
                 "no off-screen canvas: EGL gives no OpenGL 2.1 context; on Debian or Ubuntu: "
-                "apt install libegl1 libgl1-mesa-dri"
+                "apt install libegl1 libgl1-mesa-dri (screen:=none plays without a picture)"
             )
         self._make_current(self._context)
 

@@ -49,7 +49,9 @@ def device_library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, AttributeError, OSError) as error:  # PyOpenGL raises all of these
-        raise UserError(f"the stage draws with {name}, and here is none: {error}") from None
+        raise UserError(
+            f"the stage draws with {name}, and here is none: {error} (screen:=none plays without)"
+        ) from None
 
 
 def renderer_name() -> str:
