@@ -17,6 +17,7 @@ COMMANDS = {
     "cue": ("descant.commands.cue", "Say a word to the running graph: panic, restart, next."),
     "bag": ("descant.commands.bag", "Look into a recording, or mend one that was cut off."),
     "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),
+    "render": ("descant.commands.render", "Turn a MIDI file or a recording into a film."),
     "picture": ("descant.commands.picture", "Draw a recording: piano roll and losses."),
     "parameters": ("descant.commands.parameters", "Every parameter with range and meaning."),
 }

@@ -1,0 +1,37 @@
+"""What is rendered: a MIDI file or a bag, found by what is typed."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from descant.errors import UserError
+from descant.resources import resource, share
+
+MIDI = (".mid", ".midi", ".smf", ".kar")
+
+
+class Kind(Enum):
+    """What an input is."""
+
+    MIDI = "a MIDI file"
+    BAG = "a bag"
+
+
+def find(text: str) -> tuple[Kind, Path]:
+    """The file or bag that `text` means: a path, else the name of a MIDI file of the package.
+
+    Raises `UserError` where there is neither.
+    """
+    path = Path(text).expanduser()
+    if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
+        return Kind.BAG, path
+    if path.exists():
+        if path.suffix.lower() not in MIDI:
+            raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
+        return Kind.MIDI, path
+    bundled = sorted(p.name for p in (share() / "midi").glob("*.mid"))
+    name = text if text.endswith(".mid") else f"{text}.mid"
+    if name in bundled:
+        return Kind.MIDI, resource("midi", name)
+    raise UserError(f"no file or bag '{text}'; MIDI files of the package: {', '.join(bundled)}")
