@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from descant.events import NANOSECONDS, Note
+from descant.events import NANOSECONDS, SUSTAIN, Note, Pedal
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State
@@ -162,3 +162,65 @@ def test_times_of_steps_never_go_back() -> None:
     times = [o.time_ns for o in play(notes) if isinstance(o, State)]
     assert all(a <= b for a, b in pairwise(times))
     assert times[-1] < 60 * NANOSECONDS
+
+
+def sustain(at_ms: float, value: int) -> Pedal:
+    return Pedal(int(at_ms * 1e6), SUSTAIN, value)
+
+
+def play_with_pedal(
+    events: list[Note | Pedal], settings: LearnerSettings
+) -> tuple[Learner, list[Output]]:
+    learner = Learner(settings)
+    outputs: list[Output] = []
+    for event in events:
+        outputs += learner.take(event) if isinstance(event, Note) else learner.take_pedal(event)
+    return learner, outputs
+
+
+PEDALLED = [
+    *CHORD, sustain(100, 90), off(200, 48, 1), off(200, 52, 2), off(200, 55, 3),
+    sustain(540, 20), on(1000, 80, 9),
+]  # fmt: skip
+
+
+def test_the_sustain_pedal_holds_a_chord_where_the_performer_says_so() -> None:
+    _, outputs = play_with_pedal(PEDALLED, PART_2.replace(sustain_holds=True))
+    assert len(steps(outputs)) == 30  # 500 ms
+    assert max(steps(outputs)) <= 540
+
+
+def test_and_holds_nothing_otherwise() -> None:
+    _, outputs = play_with_pedal(PEDALLED, PART_2)
+    assert max(steps(outputs)) <= 200
+
+
+def test_a_pedal_pressed_after_the_release_brings_nothing_back() -> None:
+    events = [*CHORD, off(140, 48, 1), sustain(150, 127), on(1000, 80, 9)]
+    _, outputs = play_with_pedal(events, PART_2.replace(sustain_holds=True))
+    assert max(steps(outputs)) <= 140
+
+
+def test_a_key_struck_again_under_the_pedal_counts_once() -> None:
+    settings = PART_2.replace(sustain_holds=True)
+    events = [
+        on(0, 48, 1), on(5, 52, 2), on(10, 55, 3), sustain(20, 127), off(30, 48, 1), off(30, 52, 2),
+        on(40, 48, 4), sustain(100, 0), on(400, 80, 9),
+    ]  # fmt: skip
+    _, outputs = play_with_pedal(events, settings)
+    assert max(steps(outputs)) <= 100  # then only 48 and 55 are held
+
+
+def test_the_pedal_holds_the_upper_keys_of_part_1_as_well() -> None:
+    settings = LearnerSettings(held_rate=60.0, sustain_holds=True, threshold=0.0)
+    events = [on(0, 36, 1), on(0, 72, 2), sustain(50, 127), off(100, 72, 2), sustain(500, 0)]
+    _, outputs = play_with_pedal([*events, on(900, 36, 3)], settings)
+    grid = [s for s in steps(outputs) if s > 0.0]
+    assert len(grid) == 30
+
+
+def test_turning_it_off_lets_go_of_what_the_pedal_holds() -> None:
+    settings = PART_2.replace(sustain_holds=True)
+    learner, _ = play_with_pedal(PEDALLED[:7], settings)
+    learner.change(PART_2, time_ns=300_000_000)
+    assert learner.advance(500_000_000) == []

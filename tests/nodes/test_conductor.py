@@ -6,8 +6,9 @@ import pytest
 
 from descant.events import SOFT, Note, Pedal
 from descant.msg import Cue, LearnerState, NoteEvent, Part, PedalEvent
+from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
-from descant.nodes.conversion import to_note_event, to_pedal_event
+from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
 from support.graph import domain_id
 from support.node import listener, node
 
@@ -69,3 +70,61 @@ def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
         assert len(knot.target) == 6
         assert len(knot.theta) == 3
         assert list(knot.notes) == []
+
+
+def test_started_again_it_goes_on_where_the_learner_is() -> None:
+    domain = domain_id()
+    with listener(domain) as ears, node("learner", domain):
+        parts = ears.collect(Part, "/part", qos.LOG)
+        with node("conductor", domain) as first:
+            ears.wait(lambda: len(parts) == 1, "the first part")
+            cues = ears.node.create_publisher(Cue, "/cue", qos.LIVE)
+            settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
+            ears.wait(lambda: cues.get_subscription_count() == 1, "the conductor on /cue")
+            cues.publish(Cue(command=Cue.PART, part=3))
+            ears.wait(lambda: len(parts) == 2, "part 3")
+            ears.wait(
+                lambda: any('"part": 3' in s.settings for s in settings), "the learner in part 3"
+            )
+            first.kill()
+        with node("conductor", domain):
+            ears.wait(lambda: len(parts) == 3, "the part of the second conductor")
+    assert (parts[2].part, parts[2].start, parts[2].cause) == (3, 1, "going on")
+
+
+def test_started_again_the_learner_lives_through_the_parts() -> None:
+    """Knots of part 2 and a cubic of part 4 are where they were, though parts came in between."""
+    domain = domain_id()
+    with listener(domain) as ears:
+        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+        parts = ears.node.create_publisher(Part, "/part", qos.LOG)
+        states = ears.collect(LearnerState, "/learner_state", qos.LIVE)
+        settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
+        now = time.time_ns()
+
+        def play(after_ms: int, *keys: int) -> None:
+            for key in keys:
+                stamp = now + after_ms * 1_000_000 + key
+                notes.publish(to_note_event(Note(stamp, key, True, key, 80, 80 << 7)))
+
+        with node("learner", domain) as first:
+            ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
+            ears.wait(lambda: parts.get_subscription_count() == 1, "the learner on /part")
+            ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
+            parts.publish(Part(stamp=to_time(now), part=2, start=1))
+            ears.wait(lambda: any('"part": 2' in s.settings for s in settings), "part 2")
+            play(1, 40, 44, 47)
+            ears.wait(lambda: any(s.family == "knot" for s in states), "a knot")
+            parts.publish(Part(stamp=to_time(now + 50_000_000), part=4, start=2))
+            ears.wait(lambda: any('"part": 4' in s.settings for s in settings), "part 4")
+            play(60, 36, 72, 74)
+            ears.wait(lambda: states[-1].step == 2 and states[-1].family == "cubic", "two steps")
+            before = states[-1]
+            first.kill()
+        states.clear()
+        with node("learner", domain) as second:
+            ears.wait(lambda: bool(states), "the state it caught up with")
+            second.says("caught up with 6 notes")
+    again = states[0]
+    assert (again.episode, again.step, again.loss) == (before.episode, 2, before.loss)
+    assert list(again.theta) == list(before.theta)

@@ -1,0 +1,57 @@
+"""The graph without the graph: what the cores say over a list of events."""
+
+from descant.conductor.core import Part
+from descant.conductor.settings import ConductorSettings
+from descant.events import SOFT, Event, Note, Pedal
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import Episode, State
+from descant.performance.perform import perform
+from support.notes import MS, off, on
+
+
+def gesture(at_ms: int) -> list[Event]:
+    moves = ((0, 120), (80, 0), (160, 120), (240, 0))
+    return [Pedal((at_ms + after) * MS, SOFT, value) for after, value in moves]
+
+
+SHOW: list[Event] = [
+    on(0, 36, 1), on(500, 72, 2), off(600, 36, 1), off(700, 72, 2),
+    *gesture(1000),
+    on(2000, 40, 3), on(2005, 44, 4), on(2010, 47, 5), off(2510, 40, 3),
+]  # fmt: skip
+SETTINGS = LearnerSettings(knot_points=32)
+
+
+def test_everything_comes_in_order_of_time() -> None:
+    happened = list(perform(SHOW, SETTINGS, ConductorSettings()))
+    times = [what.time_ns for what in happened]
+    assert times == sorted(times)
+    assert [w for w in happened if isinstance(w, (Note, Pedal))] == SHOW
+
+
+def test_a_state_comes_after_the_note_that_caused_it() -> None:
+    happened = list(perform(SHOW, SETTINGS))
+    note = happened.index(SHOW[1])
+    assert isinstance(happened[note + 1], State)
+    assert happened[note + 1].notes == (2,)
+
+
+def test_parts_change_as_the_conductor_says() -> None:
+    happened = list(perform(SHOW, SETTINGS, ConductorSettings()))
+    parts = [w for w in happened if isinstance(w, Part)]
+    assert [(p.number, p.start, p.time_ns // MS) for p in parts] == [(1, 0, 0), (2, 1, 1240)]
+    episodes = [w for w in happened if isinstance(w, Episode)]
+    assert [e.family for e in episodes] == ["cubic", "knot"]
+    assert sum(isinstance(w, State) and w.family == "knot" for w in happened) == 31
+
+
+def test_without_a_conductor_the_part_is_the_learners() -> None:
+    happened = list(perform(SHOW, SETTINGS.replace(part=2)))
+    assert not any(isinstance(w, Part) for w in happened)
+    assert {w.family for w in happened if isinstance(w, Episode)} == {"knot"}
+
+
+def test_keys_still_held_at_the_end_go_on_stepping_for_the_tail() -> None:
+    held = [event for event in SHOW if event.time_ns < 2500 * MS]
+    happened = list(perform(held, SETTINGS.replace(part=2), tail_ns=100 * MS))
+    assert sum(isinstance(w, State) and w.step > 0 for w in happened) == 6
