@@ -15,19 +15,21 @@ from descant.nodes.conversion import to_time
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
 DISCOVERY_TIMEOUT_S = 5.0
-SETTLED_S = 0.5  # nobody new for so long: all of the graph is known
+SETTLED_S = 0.5  # nobody new for so long: all of the graph is known, as far as one can tell
 
 
 def say(word: str, part: int) -> int:
     """Publish `word` on /cue once all who listen are matched, and wait until it has arrived.
 
+    In a busy graph a second may pass between one discovery and the next, so the one that acts on
+    the word is waited for by name: the synth for 'panic', else the conductor.
     `UserError` where nobody does: there is no performance running on this domain.
     """
     rclpy.init()
     node = rclpy.create_node("cue")
     try:
         publisher = node.create_publisher(Cue, "/cue", qos.LIVE)
-        if not _everybody_matched(node, publisher):
+        if not _everybody_matched(node, publisher, "synth" if word == "panic" else "conductor"):
             raise UserError(
                 f"nobody listened on /cue for {DISCOVERY_TIMEOUT_S:g} s: is a performance "
                 "running, on this ROS_DOMAIN_ID?"
@@ -40,8 +42,8 @@ def say(word: str, part: int) -> int:
     return 0
 
 
-def _everybody_matched(node: Node, publisher: Publisher) -> bool:
-    """Wait until every subscriber of /cue can hear; False if there is none."""
+def _everybody_matched(node: Node, publisher: Publisher, actor: str) -> bool:
+    """Wait until every subscriber of /cue can hear, `actor` among them; False if there is none."""
     deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
@@ -49,7 +51,11 @@ def _everybody_matched(node: Node, publisher: Publisher) -> bool:
         if count != known:
             known, since = count, time.monotonic()
         settled = time.monotonic() - since > SETTLED_S
-        if known and settled and publisher.get_subscription_count() >= known:
+        if settled and _listens(node, actor) and publisher.get_subscription_count() >= known:
             return True
         time.sleep(0.01)
     return publisher.get_subscription_count() > 0
+
+
+def _listens(node: Node, name: str) -> bool:
+    return any(info.node_name == name for info in node.get_subscriptions_info_by_topic("/cue"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ DESCANT = str(Path(sys.executable).parent / "descant")
 )
 def test_a_word_reaches_everybody(words: tuple[str, ...], command: int, part: int) -> None:
     domain = domain_id()
-    with listener(domain) as ears:
+    with listener(domain, "synth" if words == ("panic",) else "conductor") as ears:
         heard = [ears.collect(Cue, "/cue", qos.LIVE) for _ in range(3)]
         child = subprocess.Popen([DESCANT, "cue", *words], env=graph_environment(domain))
         try:
@@ -37,6 +38,22 @@ def test_a_word_reaches_everybody(words: tuple[str, ...], command: int, part: in
     for messages in heard:
         [message] = messages
         assert (message.command, message.part) == (command, part)
+
+
+def test_a_conductor_that_is_found_late_hears_it_too() -> None:
+    domain = domain_id()
+    with listener(domain) as first, listener(domain, "conductor") as late:
+        first.collect(Cue, "/cue", qos.LIVE)
+        child = subprocess.Popen([DESCANT, "cue", "next"], env=graph_environment(domain))
+        try:
+            first.wait(lambda: first.node.count_publishers("/cue") == 1, "the command")
+            found = time.monotonic()
+            first.wait(lambda: time.monotonic() - found > 1.0, "others to have been found")
+            heard = late.collect(Cue, "/cue", qos.LIVE)
+            late.wait(lambda: bool(heard), "the word")
+            assert child.wait(TIMEOUT_S) == 0
+        finally:
+            child.kill()
 
 
 def test_with_nobody_there_it_says_so() -> None:

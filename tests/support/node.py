@@ -102,10 +102,10 @@ def node(
 class Listener:
     """A node of the test itself: publishes, listens, and spins while it waits."""
 
-    def __init__(self, domain: int) -> None:
+    def __init__(self, domain: int, name: str = "test_listener") -> None:
         self.context = Context()
         rclpy.init(context=self.context, domain_id=domain)
-        self.node: Node = rclpy.create_node("test_listener", context=self.context)
+        self.node: Node = rclpy.create_node(name, context=self.context)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
 
@@ -130,9 +130,9 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listener(domain: int) -> Iterator[Listener]:
-    """A listener on `domain` for the length of a block."""
-    ears = Listener(domain)
+def listener(domain: int, name: str = "test_listener") -> Iterator[Listener]:
+    """A listener on `domain`, the node `name`, for the length of a block."""
+    ears = Listener(domain, name)
     try:
         yield ears
     finally:
