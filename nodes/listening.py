@@ -26,6 +26,7 @@ EXPECTED = {
     "/pedals": ("descant/msg/PedalEvent", HISTORY),
     "/learner_state": ("descant/msg/LearnerState", HISTORY),
     "/learner_settings": ("descant/msg/LearnerSettings", LOG),
+    "/part": ("descant/msg/Part", LOG),
     "/episode": ("descant/msg/Episode", LATCHED),
     "/piano_state": ("descant/msg/PianoState", LATCHED),
     "/synth_state": ("descant/msg/SynthState", LATCHED),
