@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from descant.stage.curves import KNOT_POINTS, cubic, curve, knot
+from descant.learner.harmonograph import Harmonograph
+from descant.learner.settings import LearnerSettings
+from descant.stage.curves import HARMONOGRAPH_TURNS, KNOT_POINTS, cubic, curve, harmonograph, knot
 
 
 def test_a_cubic_is_its_formula() -> None:
@@ -33,6 +35,31 @@ def test_a_knot_goes_once_around_even_where_its_integers_have_a_common_divisor(
     points = knot((*n, 0.3, 0.1, 0.9), None)
     assert np.allclose(points[0], points[-1])
     assert KNOT_POINTS[0] < len(points) <= KNOT_POINTS[1] + 1
+
+
+def test_a_harmonograph_is_what_is_learned_and_goes_on_inwards() -> None:
+    settings = LearnerSettings(knot_points=400)
+    problem = Harmonograph().draw_problem(np.random.default_rng(3), settings)
+    learned = np.array(problem.y).reshape(-1, 3)
+    drawn = harmonograph(problem.target, None)[:, :3]
+    near = np.linalg.norm(learned[:, None] - drawn[None], axis=2)
+    assert near.min(axis=1).max() < 0.05, "all that is learned is drawn"
+    damping = problem.target[6]
+    assert np.abs(drawn[-1]).max() <= math.exp(-damping * HARMONOGRAPH_TURNS)
+    own = harmonograph(problem.target, problem.target[3:])
+    assert np.array_equal(own, harmonograph(problem.target, None))
+
+
+def test_a_harmonograph_tapers_to_its_middle() -> None:
+    points = harmonograph((3.0, 4.0, 7.0, 0.1, 0.7, 0.2, 0.8), None)
+    assert points[0, 3] == 1.0
+    assert np.all(np.diff(points[:, 3]) < 0.0)
+
+
+@pytest.mark.parametrize("damping", [-500.0, -1.0, 0.0, 400.0])
+def test_a_damping_gone_astray_stays_in_sight(damping: float) -> None:
+    points = harmonograph((3.0, 4.0, 7.0, 0.1, 0.7, 0.2, 0.8), (0.1, 0.7, 0.2, damping))
+    assert np.abs(points).max() < 1.2
 
 
 def test_a_family_nobody_knows_has_no_curve() -> None:

@@ -44,14 +44,25 @@ def test_where_a_line_turns_back_a_disc_closes_the_gap() -> None:
     vertices, indices = build_tubes(
         Frame(strokes=(stroke([(0, 0), (1, 0), (0, 0.01)], round=True),)), PIXEL
     )
-    assert len(indices) == 3 * 6
+    assert len(indices) == 5 * 6, "two segments, the bend and two round ends"
     assert np.abs(vertices[:, :2]).max() < 1.1, "no spike"
 
 
 def test_what_is_far_is_drawn_first() -> None:
-    lines = tuple(stroke([(0, 0), (1, 0)], depth=d, round=True) for d in (-1.0, 5.0, 2.0))
+    there_and_back = [(0, 0), (1, 0), (0, 0)]
+    lines = tuple(stroke(there_and_back, depth=d, round=True) for d in (-1.0, 5.0, 2.0))
     vertices, _ = build_tubes(Frame(strokes=lines), PIXEL)
-    assert [float(v[0, 9]) for v in vertices.reshape(-1, 4, FLOATS)] == [5.0, 2.0, -1.0]
+    depths = [float(v[0, 9]) for v in vertices.reshape(-1, 4, FLOATS)]
+    assert sorted(depths, reverse=True) == depths
+    assert set(depths) == {5.0, 2.0, -1.0}
+
+
+def test_an_open_tube_has_round_ends() -> None:
+    vertices, indices = build_tubes(Frame(strokes=(stroke([(0, 0), (1, 0)], round=True),)), PIXEL)
+    assert len(indices) == 3 * 6
+    reach = 0.02 + 1.5 * PIXEL
+    assert vertices[:, 0].min() == pytest.approx(-reach, abs=1e-6)
+    assert vertices[:, 0].max() == pytest.approx(1.0 + reach, abs=1e-6)
 
 
 def test_residuals_lie_under_the_lines_and_dots_over_them() -> None:

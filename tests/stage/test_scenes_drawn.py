@@ -41,6 +41,13 @@ def test_part_2_a_knot_that_has_been_learned_is_inlaid_in_its_target(draw, compa
     compare(draw(run(scene, 0.0, 2.0)), "part2-learned")
 
 
+def test_part_2_a_harmonograph_winds_into_its_middle(draw, compare) -> None:
+    scene = Scene(StageSettings(part=2))
+    target, theta = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2, 0.5), (0.9, 1.6, -0.5, 1.0)
+    scene.take_state(state(1, target, theta)._replace(family="harmonograph"))
+    compare(draw(run(scene, 0.0, 2.0)), "part2-harmonograph")
+
+
 def test_part_3_colours_apart_behind_the_knot(draw, compare) -> None:
     scene = knot_scene(3, gradient=(0.3, -0.25, 0.2))
     compare(draw(run(scene, 0.0, 2.0, camera=True), picture(*SIZE)), "part3")

@@ -1,9 +1,12 @@
 """From a family's parameters to the points of its curve.
 
 A family that is not here is drawn by the function under its name in the entry-point group
-`descant.curves`: `points(target, theta) -> array of shape (n, 2) or (n, 3)`, called with theta for
-the learned curve and with None for the target. Two columns are drawn as a graph (x in -1 .. 1
-spans most of the screen), three as a knot (each in -1 .. 1).
+`descant.curves`: `points(target, theta)`, called with theta for the learned curve and with None for
+the target; docs/curves.md builds one. Its result, an array of shape (n, columns):
+- 2 columns are a graph: x in -1 .. 1 spans most of the screen;
+- 3 are a thread in space, x to the right, y up, z towards the viewer, each in -1 .. 1; closed where
+  the last point is the first, else with round ends;
+- 4 are such a thread and its thickness, 0 .. 1 of the full one; where it is thinner it is cooler.
 """
 
 from __future__ import annotations
@@ -11,10 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 import numpy as np
 from numpy.typing import NDArray
+
+from descant.errors import UserError
 
 Floats = NDArray[np.float64]
 Vector = tuple[float, ...]
@@ -25,6 +30,10 @@ CUBIC_REACH = 1.3  # the cubic is drawn a little beyond its sample points, where
 CUBIC_POINTS = 105
 KNOT_POINTS = (200, 2000)
 KNOT_POINTS_A_TURN = 66
+HARMONOGRAPH_TURNS = 3  # the learned time is one: further in one sees where it winds to
+THINNEST = 0.12
+LEAST_DAMPING = -0.05  # drawn; a theta on its way may be anywhere
+FARTHEST = 1e3
 
 
 def cubic(target: Vector, theta: Vector | None) -> Floats:
@@ -50,15 +59,58 @@ def knot(target: Vector, theta: Vector | None) -> Floats:
     return points
 
 
-BUILT_IN: dict[str, Curve] = {"cubic": cubic, "knot": knot}
+def harmonograph(target: Vector, theta: Vector | None) -> Floats:
+    """exp(-d t / 2 pi) (cos(n_x t + a), cos(n_y t + b), cos(n_z t + c)) over three turns.
+
+    `target` is (n_x, n_y, n_z, a, b, c, d), `theta` (a, b, c, d). Thickness falls with the
+    amplitude, so that the inner shells lie clear within the outer ones.
+    """
+    n = np.rint(target[:3])
+    *phases, damping = target[3:7] if theta is None else theta
+    low, high = KNOT_POINTS
+    a_turn = int(np.clip(KNOT_POINTS_A_TURN * int(np.abs(n).max()), low, high // 2))
+    # Denser at the outside: a point's distance from the last shrinks with the amplitude.
+    turns = HARMONOGRAPH_TURNS * np.linspace(0.0, 1.0, 2 * a_turn + 1) ** 1.6
+    fade = np.exp(-max(damping, LEAST_DAMPING) * turns)
+    points = np.cos(np.outer(2.0 * math.pi * turns, n) + np.asarray(phases)) * fade[:, None]
+    return np.column_stack([points, THINNEST + (1.0 - THINNEST) * np.minimum(fade, 1.0)])
+
+
+BUILT_IN: dict[str, Curve] = {"cubic": cubic, "knot": knot, "harmonograph": harmonograph}
 
 
 @cache
 def curve(family: str) -> Curve | None:
-    """How the curves of `family` are drawn; None where nobody knows."""
+    """How the curves of `family` are drawn; None where nobody knows.
+
+    `UserError` where the package that knows cannot be loaded; its curve raises one for anything but
+    an array as above. Points that are no numbers, or far out of sight, stay finite.
+    """
     if family in BUILT_IN:
         return BUILT_IN[family]
     for point in entry_points(group=GROUP):
         if point.name == family:
-            return point.load()  # type: ignore[no-any-return]
+            return _checked(point)
     return None
+
+
+def _checked(point: EntryPoint) -> Curve:
+    who = f"the curve of '{point.name}' ({point.value})"
+    try:
+        own = point.load()
+    except Exception as error:  # whatever an artist's module does wrong, it is one line here
+        raise UserError(f"{who} cannot be loaded: {error}") from None
+
+    def checked(target: Vector, theta: Vector | None) -> Floats:
+        try:
+            points = np.asarray(own(target, theta), float)
+        except Exception as error:
+            raise UserError(f"{who} raises {type(error).__name__}: {error}") from None
+        if points.ndim != 2 or len(points) < 2 or points.shape[1] not in (2, 3, 4):
+            raise UserError(
+                f"{who} is an array of shape {points.shape}, not of (at least 2, 2 to 4)"
+            )
+        near: Floats = np.clip(np.nan_to_num(points, nan=0.0), -FARTHEST, FARTHEST)
+        return near
+
+    return checked

@@ -68,7 +68,7 @@ class Figure:
     def room(self) -> float:
         """Half the height of y that both curves need over the sample points."""
         target, learned = self.aim(), self.learned()
-        if target.shape[1] != 2:
+        if is_thread(target):
             return VIEW_LEAST
         inside = np.abs(target[:, 0]) <= 1.0
         highest = max(float(np.abs(line[inside, 1]).max()) for line in (target, learned))
@@ -91,9 +91,19 @@ class Past:
     """0 when it was left .. 1 when it is out of sight. Its speed may change, never itself."""
 
     @property
+    def is_thread(self) -> bool:
+        """In space, as a knot; else a graph."""
+        return is_thread(self.learned)
+
+    @property
     def strength(self) -> float:
         """0 .. 1: how much of it is still to be seen."""
         return self.shown * (1.0 - smooth(self.gone))
+
+
+def is_thread(line: Floats) -> bool:
+    """Whether these points lie in space, as a knot's; else they are a graph."""
+    return bool(line.shape[1] > 2)
 
 
 def thinned(line: Floats) -> Floats:
@@ -172,8 +182,8 @@ class Figures:
             turn=(-1.0) ** self._count * (9.0 + 7.0 * (self._count * 0.618 % 1.0)),
         )
         self.past.append(past)
-        for columns, most in ((2, settings.past_episodes), (3, settings.past_knots)):
-            alike = [p for p in self.past if p.learned.shape[1] == columns]
+        for is_thread, most in ((False, settings.past_episodes), (True, settings.past_knots)):
+            alike = [p for p in self.past if p.is_thread is is_thread]
             self._hurry(alike[: max(0, len(alike) - most)], settings)
 
     @staticmethod

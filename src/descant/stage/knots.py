@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 SIZE = 0.60  # on the screen, of something 1 long in the middle
 DEEP = 1.6  # farthest from the middle that a point lies, about
 DIMMEST = 0.30  # brightness of what lies deepest
+NEAREST = 0.7  # of the way to the eye
+WARM = np.array([0.72, 0.60, 0.45])  # of its own colour, lost where a thread is thinnest
+COOL = np.array([0.02, 0.07, 0.30])  # and gained there
 PROUD = 1.1  # of the target's half width: the inlay lies so much nearer, all of it on the surface
 ROOMY = 38.0  # length of a knot that can be as thick as it is set to be: that of (3, 4, 7)
 PAST_SCALE = 0.55
@@ -30,7 +33,7 @@ def rotation(angles: Floats) -> Floats:
 
 def _slimness(line: Floats, settings: StageSettings) -> float:
     """Less than 1 for a knot so long that its thread would fill the picture."""
-    step = np.diff(line[::4], axis=0)  # the length to a hundredth will do
+    step = np.diff(line[::4, :3], axis=0)  # the length to a hundredth will do
     length = float(np.sqrt((step * step).sum(axis=1)).sum())
     return float(np.clip((ROOMY / max(length, 1e-9)) ** 0.7, settings.knot_slimmest, 1.0))
 
@@ -48,7 +51,8 @@ def _tube(
 ) -> Stroke:
     """Points in -1 .. 1 as a tube, seen from `distance`; `nearer` (screen units) brings it
     forward."""
-    x, y, z = (line @ turn.T * scale).T  # z towards the viewer
+    x, y, z = (line[:, :3] @ turn.T * scale).T  # z towards the viewer
+    z = np.minimum(z, NEAREST * distance)  # a theta gone astray does not come behind the eye
     nearness = distance / (distance - z)
     points = SIZE * nearness[:, None] * np.stack([x, y], axis=1)
     light = np.clip((z + DEEP) / (2.0 * DEEP), 0.0, 1.0)
@@ -57,6 +61,11 @@ def _tube(
     rgba[:, :3] = np.asarray(colour) * shade[:, None]
     rgba[:, 3] = alpha
     half = screen_units(width) / 2.0 * nearness * scale
+    if line.shape[1] > 3:
+        thickness = np.clip(line[:, 3], 0.0, 1.0)
+        half = half * thickness
+        thin = 1.0 - thickness[:, None]
+        rgba[:, :3] = rgba[:, :3] * (1.0 - thin * WARM) + COOL * thin * shade[:, None]
     return Stroke(points, half, -SIZE * z - nearer, rgba, round=True)
 
 

@@ -2,9 +2,10 @@
 
 Every segment of a line is a quad of its own. Neighbours meet at a mitre, so they never overlap and
 a translucent edge is drawn once; where a line turns back on itself (a knot seen along its thread)
-each keeps its own end and a disc closes the gap. A vertex carries its offset from the middle of
-the line, from which the fragment shader takes coverage, light and halo: a lit tube costs two
-triangles. Quads are ordered from far to near, lines among each other as well as each in itself.
+each keeps its own end and a disc closes the gap, as it does at the ends of an open tube. A vertex
+carries its offset from the middle of the line, from which the fragment shader takes coverage, light
+and halo: a lit tube costs two triangles. Quads are ordered from far to near, lines among each other
+as well as each in itself.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
     normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
     start, end, tight = _mitres(points, normal, length, half)
+    if stroke.round and not _is_closed(points):
+        tight[[0, -1]] = True  # a disc makes a round end
     reach = HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0)
     extent = _ends(1.0 + EDGE * pixel / np.maximum(half, 1e-9))  # in half widths
     extent[~(tight[:-1] | tight[1:])] += reach  # glow and halo of unmitred quads would stick out
@@ -108,11 +111,15 @@ def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     return np.concatenate([quads, discs]), np.concatenate([depth, stroke.depth[tight]])
 
 
+def _is_closed(points: Floats) -> bool:
+    return bool(np.abs(points[0] - points[-1]).max() < 1e-9)
+
+
 def _mitres(
     points: Floats, normal: Floats, length: Floats, half: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Where each segment's two ends go for a half width of 1, and which points need a disc."""
-    closed = bool(np.abs(points[0] - points[-1]).max() < 1e-9)
+    closed = _is_closed(points)
     before = np.concatenate([normal[-1:] if closed else normal[:1], normal])
     after = np.concatenate([normal, normal[:1] if closed else normal[-1:]])
     cosine = (before * after).sum(axis=1)

@@ -17,7 +17,7 @@ from descant.stage.bubbles import Bubbles
 from descant.stage.curves import curve
 from descant.stage.distortion import REST, WaveMotion, is_seen, running_wave, shifts
 from descant.stage.easing import approach, ramp, smooth
-from descant.stage.figures import Figures
+from descant.stage.figures import Figures, is_thread
 from descant.stage.frame import Frame, Wave
 from descant.stage.settings import StageSettings
 
@@ -111,12 +111,12 @@ class Scene:
         strokes, segments, dots = [], [], []
         turn = knots.rotation(self._turned)
         for past in self._figures.past:
-            if past.learned.shape[1] == 3:
+            if past.is_thread:
                 strokes += knots.past(past, s, turn, 1.0)
             else:
                 strokes += graphs.past(past, s, self.aspect, 1.0)
         figure = self._figures.now
-        if figure is not None and figure.learned().shape[1] == 3:
+        if figure is not None and is_thread(figure.aim()):
             strokes += knots.present(figure, s, turn, 1.0)
         elif figure is not None:
             lines, residuals, samples = graphs.present(figure, s, self.aspect, 1.0)
