@@ -11,11 +11,11 @@ elsewhere it is only touched, or pressed once.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import mido
+from hands import Struck, let_go
 from movements import part1, part2, part3, part4
 from notation import Passage, Tone, pedal_changes, tones
 from pianist import SOFT, SUSTAIN, Curve, Performance, as_file, at, curve, seconds
@@ -30,17 +30,6 @@ LISTENING, PRESS, BETWEEN, BREATH = 0.30, 0.08, 0.05, 0.75
 FULL = 118
 
 LEGATO = 1.03  # of a note's length: the next key goes down before this one is up
-LIFT = 0.03  # seconds a key is up before it is struck again
-
-
-@dataclass
-class Struck:
-    """A note in seconds, before the hands have seen to repeated keys."""
-
-    start: float
-    end: float
-    key: int
-    velocity: float
 
 
 class Pianist:
@@ -114,15 +103,8 @@ class Pianist:
         self.sustain = 0.0
 
     def finish(self) -> None:
-        """All notes to the keys: a key that is struck again is let go just before."""
-        by_key: dict[int, list[Struck]] = {}
-        for note in sorted(self.notes, key=lambda n: n.start):
-            by_key.setdefault(note.key, []).append(note)
-        for struck in by_key.values():
-            for note, again in pairwise(struck):
-                if again.start - note.start < 2 * LIFT:
-                    raise ValueError(f"key {note.key} struck twice at {note.start:.2f} s")
-                note.end = min(note.end, again.start - LIFT)
+        """All notes to the keys, as two hands can reach them."""
+        let_go(self.notes)
         for note in sorted(self.notes, key=lambda n: n.start):
             self.performance.note(note.start, note.end, note.key, note.velocity)
 

@@ -52,7 +52,7 @@ TOO_EARLY = Passage(
 
 CALM = Passage(
     beats=9.4,
-    tempo="0 62, 2 70, 5 62, 7 56, 9.4 50",
+    tempo="0 66, 2 76, 5 68, 7 60, 9.4 53",
     dynamics="0 52, 2.2 62, 4.4 52, 6.4 44, 9.4 36",
     left="@0 :8.6 C2+G2+E3",
     right="""

@@ -69,7 +69,7 @@ CLIMAX = Passage(
 
 AFTERGLOW = Passage(
     beats=8.6,
-    tempo="0 62, 2 70, 5 62, 8.6 52",
+    tempo="0 66, 2 76, 5 66, 8.6 54",
     dynamics="0 46, 2.0 54, 4.2 44, 6.2 38, 8.6 34",
     left="@0 :7.8 A1+E2+Cs3",
     right="""

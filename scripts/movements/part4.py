@@ -1,69 +1,101 @@
 """Part 4, D major: cubics again, a bubble for every note.
 
-The first is in tune after twelve steps, and its bubbles come to rest. Over the dominant the second
-never gets there, for all its notes: the climax. The third is broken off. The last needs 27 steps,
-takes them slowly and quietly, and ends in tune.
+Between the bass and middle C nothing is learned: figures of the tenor fill the picture with bubbles
+while the cubic stays as far off as it is, and notes of the upper half then calm them. The first
+cubic comes into tune so. Over the dominant the second never does, for all its notes; the third and
+fourth, the climax, are struck before anything is learned, and broken off; the fifth falls away, the
+sixth waits. The last needs ten steps, takes them quietly, and rests.
 """
 
 from notation import Passage
 
 RISING = Passage(
-    beats=9.2,
-    tempo="0 66, 2 78, 5 72, 9.2 66",
-    dynamics="0 50, 2.0 64, 4.0 60, 6.0 70, 9.2 60",
-    left="@0 :8.4 D2",
-    inner="@0.3 :4 Fs3 @0.4 :3.9 A3 @4.6 :4 G3 @4.7 :3.9 B3",
+    beats=8.8,
+    tempo="0 66, 2 80, 5 76, 8.8 66",
+    dynamics="0 54, 1.8 66, 3.0 58, 5.0 64, 6.5 72, 8.8 60",
+    left="@0 :8 D2",
+    inner="@0.4 :0.33 Fs3 A3 E3 B3 A3 Fs3 @4.7 :3.4 G3 @4.8 :3.2 B3",
     right="""
-        @0.75 :0.5 A4 D5 :0.75 E5 :0.25 A5 D6 :0.5 E6 :0.25 A6 E6 :0.5 D6 A5 :0.5 Fs5
-        @5.25 :0.5 B4 E5 :0.75 Fs5 :0.25 B5 D6 :1 A6+D6
+        @2.5 :0.5 A4 D5 :0.5 E5 :0.25 A5 D6 :0.6 E6 :0.25 D6 A5
+        @5.3 :0.5 B4 E5 :0.75 Fs5 :0.25 B5 D6 :1 A6+D6
     """,
-    pedal="0 106, 4.58 100/30",
+    pedal="0 106, 4.68 100/30",
+    inner_level=0.88,
 )
 
 FLOOD = Passage(
-    beats=15.0,
-    tempo="0 72, 2 92, 6 100, 9 106, 12 112, 13.2 96, 15 66",
-    dynamics="0 62, 2 80, 4 90, 6 84, 8 106, 10 116, 11.5 120, 13 100, 15 84",
+    beats=9.0,
+    tempo="0 76, 2 94, 6 102, 9 106",
+    dynamics="0 62, 2 80, 4 90, 6 88, 9 108",
     left="@0 :4 A1",
-    inner="""
-        @0.04 :1.9 E3+A3 @3 :1.8 D3+G3 @6 :1.8 D3+F3+Bb3 @9 :1.8 E3+G3+Bb3 @11.5 :3 Cs3+E3+G3
-    """,
+    inner="@0.04 :1.9 E3+A3 @3 :1.8 D3+G3 @6 :1.8 D3+F3+Bb3",
     right="""
-        @0.5 :1/4 A4 D5 E5 Fs5 A5 D6! A5 Fs5 E5 D5
-        :1/4 G4 D5 E5 G5 Bb5 E6! D6 Bb5 G5 E5 D5 G5
-        :1/4 Bb4 D5 F5 Bb5 D6 F6! D6 Bb5 F5 Bb5 D6 F6
-        :1/6 E5 G5 Bb5 Cs6 E6 G6! E6 Cs6 Bb5 G5 E5 Cs5 E5 G5 Bb5
-        :0.5 D5+D6! E5+E6! :1 A5+Cs6+A6!
-        :1/6 G6 E6 Cs6 Bb5 A5 G5 E5 Cs5 :0.75 Bb4
+        @0.5 :1/4 A4 D5 E5 Fs5 A5 D6! A5 Fs5 E5 D5   G4 D5 E5 G5 Bb5 E6! D6 Bb5 G5 E5 D5 G5
+        Bb4 D5 F5 Bb5 D6 F6! D6 Bb5 F5 Bb5 D6 F6
     """,
-    pedal="0 110, 2.98 104/40, 5.98 108/40, 8.98 112/40, 11.5 118/20, 13.1 70/20",
+    pedal="0 110, 2.98 104/40, 5.98 108/40",
     left_level=1.1,
 )
 
-DECEIVED = Passage(
-    beats=5.4,
-    tempo="0 62, 1.5 78, 3.5 66, 5.4 46",
-    dynamics="0 82, 1.2 76, 2.4 64, 5.4 44",
-    left="@0 :4.8 Bb1",
-    inner="@0.05 :2 F3+A3 @2.8 :2 D3+G3",
-    right="@0.5 :1/3 A5 E6 D6 A5 F5 E5 D5 A4 :0.5 G4 D5 :1.4 E5",
-    pedal="0 100, 2.76 96/30",
+BREAKER = Passage(
+    beats=3.4,
+    tempo="0 100, 1.7 106, 3.4 100",
+    dynamics="0 104, 1.6 92, 2.6 112, 3.4 118",
+    left="@0 :3 Bb1!",
+    inner="@0.05 :1/6 {Bb3+F3 D3}*5",
+    right="@1.75 :1/6 D5 F5 Bb5 D6 F6 D6 :0.6 Bb5+D6+Bb6!",
+    pedal="0 108",
+    inner_level=0.85,
+)
+
+CLIMAX = Passage(
+    beats=7.0,
+    tempo="0 92, 2.2 96, 3.2 84, 5 88, 7 72",
+    dynamics="0 116, 1.0 98, 2.2 118, 3.2 122, 5.2 108, 7 92",
+    left="@0 :6.4 Gs1!",
+    inner="@0.04 :1/6 {D3+F3 B3}*6 @3.25 :1/6 {D3+F3 B3}*2 @5.25 :1/6 {Gs3 B3}*3",
+    right="""
+        @2.2 :1 F5+F6! :0.75 E5+E6! _ :0.5 D5+D6! B4+B5 :0.25 Gs5 B5 :0.5 F5+D6
+    """,
+    pedal="0 114, 3.18 112/50, 4.95 104/40",
+    inner_level=0.86,
+    left_level=1.0,
+)
+
+FALLING = Passage(
+    beats=4.4,
+    tempo="0 96, 1.5 104, 2.6 84, 4.4 54",
+    dynamics="0 98, 1.5 84, 3 62, 4.4 48",
+    left="@0 :4 A1",
+    inner="@0.9 :1.4 Cs3+G3 @2.9 :1.3 G3",
+    right="@0.33 :1/6 G6! E6 Cs6 Bb5 A5 G5 E5 Cs5   Bb5 G5 E5 Cs5 :1/3 Bb4 A4 :0.9 E5",
+    pedal="0 104, 2.86 88/30",
+)
+
+WAITING = Passage(
+    beats=5.8,
+    tempo="0 66, 1.5 78, 3.5 70, 5.8 52",
+    dynamics="0 54, 1.5 58, 3.2 48, 5.8 40",
+    left="@0 :5.3 G1",
+    inner="@0.4 :0.33 D3 Bb3 G3 E3 @3.2 :2.2 D3+Bb3",
+    right="@2 :0.5 D5 :0.75 G5 :0.25 E5 :0.75 Bb5 :0.5 A5 :0.9 E5",
+    pedal="0 104, 3.18 100/30",
+    soft="2.6 0, 3.2 60, 5.0 60, 5.6 0",
 )
 
 AT_REST = Passage(
-    beats=15.6,
-    tempo="0 58, 2 70, 6 68, 9 62, 11 58, 13.5 48, 15.6 42",
-    dynamics="0 46, 2 58, 5 52, 8 46, 11 40, 13 34, 15.6 30",
-    left="@0 :14.6 D1",
-    inner="@0.4 :4.5 D3 @0.5 :4.4 A3 @5 :2.9 D3 @5.1 :2.8 G3 @8 :1.9 D3+B3 @10 :5.2 D3+A3",
+    beats=13.0,
+    tempo="0 62, 2 74, 5 68, 7 62, 11 53, 13 46",
+    dynamics="0 46, 2 56, 4.5 50, 6 48, 9 40, 11 34, 13 30",
+    left="@0 :12.2 D1",
+    inner="@0.5 :0.4 D3 A3 Fs3 B3 @4.1 :2.2 D3+G3 @6.4 :6.2 D3+A3",
     right="""
-        @0.75 :0.5 A4 D5 :0.75 E5 :0.25 Fs5 A5 :0.5 D6 :0.25 B5 A5 :0.75 E5+A5
-        @5.2 :0.33 B4 D5 E5 :0.6 G5 :0.33 B5 A5 Fs5 :0.6 E5
-        @8.2 :0.33 A4 D5 E5 Fs5 :0.6 E5 @10.02 :5.1 D4+Fs4+A4+D5
-        @11.4 :0.5 A5 D6 :1.2 E6 @13.6 :1.6 D6+Fs6+A6
+        @2.3 :0.5 A4 D5 :1 E5 @4.3 :0.5 G5 E5 :0.75 B4
+        @6.42 :6.1 D4+Fs4+A4+D5
+        @7.6 :0.5 A5 D6 :1 E6 @9.6 :0.4 Fs5 A5 @10.8 :1.9 D6+Fs6+A6
     """,
-    pedal="0 108, 4.98 102/40, 7.98 104/40, 9.98 114/30",
-    soft="4.2 0, 4.5 112, 14.4 112, 15.3 0",
+    pedal="0 108, 4.08 102/40, 6.38 114/30",
+    soft="3.4 0, 3.7 112, 12.2 112, 12.9 0",
 )
 
-PASSAGES = [RISING, FLOOD, DECEIVED, AT_REST]
+PASSAGES = [RISING, FLOOD, BREAKER, CLIMAX, FALLING, WAITING, AT_REST]
