@@ -33,7 +33,7 @@ class CameraNode(Node):
     def __init__(self) -> None:
         super().__init__("camera")
         settings = declare(self, CameraSettings)
-        self._clock = PerformanceClock(self)
+        self._performance = PerformanceClock(self)
         self._asked = settings.source
         self._size = (settings.width, settings.height)
         self._count = 0
@@ -64,7 +64,7 @@ class CameraNode(Node):
             height=settings.height,
             rate=settings.rate,
             glow=settings.velocity_glow,
-            epoch=self._clock.at_ns,
+            epoch=self._performance.at_ns,
         )
         self.create_subscription(
             NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i), qos.LIVE
@@ -78,11 +78,11 @@ class CameraNode(Node):
 
     def _life(self, change: QoSLivelinessChangedInfo) -> None:
         if change.alive_count_change < 0 and self._keyboard is not None:
-            self._keyboard.release_all(self._clock.now_ns())
+            self._keyboard.release_all(self._performance.now_ns())
 
     def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        self._clock.heard(note.time_ns, info["source_timestamp"])
+        self._performance.heard(note.time_ns, info["source_timestamp"])
         keyboard.take(note)
 
     def _apply(self, settings: CameraSettings) -> None:
@@ -98,7 +98,7 @@ class CameraNode(Node):
         message = Image(
             height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
         )
-        message.header.stamp = to_time(self._clock.at_ns(frame.time_ns))
+        message.header.stamp = to_time(self._performance.at_ns(frame.time_ns))
         message.header.frame_id = FRAME_ID
         message.data = data
         self._images.publish(message)
@@ -119,7 +119,7 @@ class CameraNode(Node):
         seconds = max(1e-3, (now_ns - before_ns) / NANOSECONDS)
         self._states.publish(
             CameraState(
-                stamp=to_time(self._clock.at_ns(now_ns)),
+                stamp=to_time(self._performance.at_ns(now_ns)),
                 status=int(report.status),
                 source=self._asked,
                 message=report.message,

@@ -41,7 +41,7 @@ class StageNode(Node):
     def __init__(self) -> None:
         super().__init__("stage")
         settings = declare(self, StageSettings)
-        self._clock = PerformanceClock(self)
+        self._performance = PerformanceClock(self)
         self._complained = ""
         self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
         self._show = show = Show(settings, time.monotonic_ns, self._key)
@@ -85,11 +85,11 @@ class StageNode(Node):
                 self._complained = str(error)
                 self.get_logger().warning(f"/camera/image is not shown: {error}")
             return
-        age_ns = self._clock.now_ns() - from_time(message.header.stamp)
+        age_ns = self._performance.now_ns() - from_time(message.header.stamp)
         self._show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
 
     def _key(self, key: str) -> None:
-        now = to_time(self._clock.now_ns())
+        now = to_time(self._performance.now_ns())
         if key in CUES:
             self._cues.publish(Cue(stamp=now, command=CUES[key]))
         elif key in PARTS:
@@ -99,7 +99,7 @@ class StageNode(Node):
         report = self._show.report()
         self._states.publish(
             StageState(
-                stamp=to_time(self._clock.now_ns()),
+                stamp=to_time(self._performance.now_ns()),
                 part=self._show.part,
                 canvas=self._show.description,
                 frame_rate=report.frame_rate,

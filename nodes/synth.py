@@ -36,7 +36,7 @@ class SynthNode(Node):
         settings = declare(self, SynthSettings)
         logging.getLogger("descant.synth").addHandler(_ToRos(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
-        self._clock = PerformanceClock(self)
+        self._performance = PerformanceClock(self)
         self._late = 0
         self._pianos = 0
         self._player = Player(settings, time.monotonic())
@@ -79,8 +79,8 @@ class SynthNode(Node):
     def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._player.play(note)
-        self._clock.heard(note.time_ns, info["source_timestamp"])
-        if self._clock.now_ns() - note.time_ns > LATE_NS:
+        self._performance.heard(note.time_ns, info["source_timestamp"])
+        if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
 
     def _pedal(self, message: PedalEvent) -> None:
@@ -99,7 +99,7 @@ class SynthNode(Node):
         condition, report = self._player.condition, self._player.report()
         self._states.publish(
             SynthState(
-                stamp=to_time(self._clock.now_ns()),
+                stamp=to_time(self._performance.now_ns()),
                 status=int(condition.status),
                 sink=condition.sink,
                 message=condition.message,
