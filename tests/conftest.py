@@ -5,6 +5,8 @@ import os
 import psutil
 import pytest
 
+from support.faults import print_faults
+
 # Before any node of a test process is made: tests never leave this machine.
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -21,6 +23,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = "jack" if item.get_closest_marker("jack") else item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How the performance went through its faults, where tests/graph/test_faults.py was run."""
+    reports = (r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind))
+    print_faults(
+        [row for r in reports for name, row in r.user_properties if name == "fault"],
+        terminalreporter.write_line,
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,4 +1,4 @@
-"""A whole Part 1, live: JACK server, fake piano, every node in its own process, and an ear."""
+"""A whole performance, live: JACK server, fake piano, every node in its own process, and an ear."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from descant.msg import SynthState
 from descant.nodes import qos
 from support.fake_piano import FakePiano, fake_piano
 from support.graph import domain_id, graph_environment
-from support.jack import LONG_PERIOD, jack_server
+from support.jack import LONG_PERIOD, JackServer, jack_server
 from support.jackrecorder import JackRecording, jack_recording
 from support.node import listener, wait_until
 
 DESCANT = Path(sys.executable).parent / "descant"
 OUTPUTS = ("descant:out_1", "descant:out_2")
 STOP_TIMEOUT_S = 30.0
+PART1 = frozenset({"learner", "synth", "recorder"})
 PROBE = 24  # a bass note: what comes before the test's own first one does not matter
 
 
@@ -39,6 +40,8 @@ class Concert:
     bag: Path
     domain: int
     recording: JackRecording | None = None
+    everybody: frozenset[str] = PART1
+    server: JackServer | None = None
     _from: int = 0
 
     def ready(self) -> None:
@@ -49,7 +52,6 @@ class Concert:
         self.says("listening to")
         with listener(self.domain) as ears:
             states = ears.collect(SynthState, "/synth_state", qos.LATCHED)
-            everybody = {"learner", "synth", "recorder"}
 
             def names() -> set[str]:
                 there = ears.node.get_subscriptions_info_by_topic("/notes")
@@ -59,7 +61,7 @@ class Concert:
                 self.piano.play([(0.0, (0x90, PROBE, 30)), (0.2, (0x80, PROBE, 64))])
                 return any(state.voices for state in states)
 
-            ears.wait(lambda: names() >= everybody, "all nodes on /notes")
+            ears.wait(lambda: names() >= self.everybody, "all nodes on /notes")
             ears.wait(sounding, "the synth to sound")
             ears.wait(lambda: states[-1].voices == 0, "silence")
         self._from = len(self._samples())
@@ -104,13 +106,22 @@ class Concert:
 
 @contextlib.contextmanager
 def part1(folder: Path, *arguments: str) -> Iterator[Concert]:
-    """Part 1 with a fake piano on a virtual port and sound over JACK, heard and recorded."""
+    """Part 1 with a fake piano on a virtual port and sound over JACK, heard, unseen."""
+    with live(folder, "part1", "screen:=none", *arguments) as concert:
+        yield concert
+
+
+@contextlib.contextmanager
+def live(
+    folder: Path, name: str, *arguments: str, everybody: frozenset[str] = PART1
+) -> Iterator[Concert]:
+    """The launch file `name`, as `part1`; `everybody` are those who must hear the piano."""
     with jack_server(period=LONG_PERIOD) as server, fake_piano(server.environment) as piano:
         domain = domain_id()
         environment = {**graph_environment(domain), **server.environment}
         environment["ROS_DOMAIN_ID"] = str(domain)
         log, bag = folder / "log.txt", folder / "bag"
-        command = [str(DESCANT), "launch", "part1", f"piano:=port:{piano.port}", "sound:=jack"]
+        command = [str(DESCANT), "launch", name, f"piano:=port:{piano.port}", "sound:=jack"]
         with log.open("wb") as file:
             launcher = subprocess.Popen(
                 [*command, f"bag:={bag}", *arguments],
@@ -119,7 +130,7 @@ def part1(folder: Path, *arguments: str) -> Iterator[Concert]:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        concert = Concert(piano, launcher, log, bag, domain)
+        concert = Concert(piano, launcher, log, bag, domain, everybody=everybody, server=server)
         try:
             with jack_recording(server, *OUTPUTS) as recording:
                 concert.recording = recording
@@ -127,6 +138,7 @@ def part1(folder: Path, *arguments: str) -> Iterator[Concert]:
         finally:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 concert.stop()
+            concert.piano.close()
             for child in _family(launcher.pid):
                 child.kill()
 

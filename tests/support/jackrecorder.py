@@ -15,7 +15,7 @@ from support.jack import JackServer
 from support.node import wait_until
 
 _RECORD = """
-import sys, time, jack
+import select, sys, jack
 import numpy as np
 name, path, sources = sys.argv[1], sys.argv[2], sys.argv[3:]
 client = jack.Client("ears", no_start_server=True, servername=name)
@@ -25,26 +25,45 @@ file = open(path, "wb")
 def process(frames):
     for port in ports:
         file.write(port.get_buffer())
+jack.set_error_function(lambda _text: None)
 client.activate()
-for source, port in zip(sources, ports):
-    client.connect(source, port)
-print(client.blocksize, flush=True)
-sys.stdin.read()
+told = False
+while not select.select([sys.stdin], [], [], 0.02)[0]:
+    for source, port in zip(sources, ports):
+        if not port.connections:  # the client may have died, and come back
+            try:
+                client.connect(source, port)
+            except jack.JackError:
+                pass
+    if not told and all(port.connections for port in ports):
+        told = True
+        print(client.blocksize, flush=True)
 client.deactivate()
 file.flush()
 """
 
 
 class JackRecording:
-    """What was heard so far, (channels, frames)."""
+    """What was heard so far, (channels, frames); the sources may go and come back."""
 
     def __init__(self, path: Path, channels: int, period: int) -> None:
         self._path, self._channels, self._period = path, channels, period
 
+    @property
+    def frames(self) -> int:
+        """How many frames so far."""
+        size = self._path.stat().st_size // np.float32().itemsize
+        return size // (self._channels * self._period) * self._period
+
     def samples(self) -> np.ndarray:
         """Everything up to now."""
-        raw = np.fromfile(self._path, np.float32)
+        return self.since(0)
+
+    def since(self, start: int) -> np.ndarray:
+        """What was heard from frame `start` on, or from up to a period before it."""
         one = self._channels * self._period
+        skipped = start // self._period * one
+        raw = np.fromfile(self._path, np.float32, offset=skipped * np.float32().itemsize)
         whole = raw[: len(raw) // one * one].reshape(-1, self._channels, self._period)
         return whole.transpose(1, 0, 2).reshape(self._channels, -1)
 

@@ -1,0 +1,267 @@
+"""Every node killed in turn, the piano unplugged, the camera frozen, in one running performance.
+
+Each test plays on meanwhile and asks: what goes on, what comes back and when, does a note stay.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from descant.bags.reader import read
+from descant.learner.recompute import verify
+from descant.msg import CameraState, NoteEvent, PianoState, RecorderState, SynthState
+from support.fake_piano import FakePiano
+from support.jack import needs_jack
+from support.mjpeg import NetworkCamera, network_camera
+from support.show import CHORD, Show, bar, longest_silence, performance
+
+pytestmark = [pytest.mark.graph, pytest.mark.jack, needs_jack, pytest.mark.timeout(300)]
+
+# A death that held the others up would do so until the dead one is back, two seconds and more.
+SOUND_GOES_ON_S = 1.5
+LEARNING_GOES_ON_S = 2.0
+PICTURE_GOES_ON = 2.0  # frames a second, at least
+
+Row = Callable[[str, object], None]
+
+
+@pytest.fixture(scope="module")
+def camera() -> Iterator[NetworkCamera]:
+    with pytest.MonkeyPatch.context() as patch, network_camera(rate=15.0) as made:
+        patch.setenv("no_proxy", "127.0.0.1")  # FFmpeg would go through a proxy to this machine
+        yield made
+
+
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory, camera: NetworkCamera) -> Iterator[Show]:
+    """One performance, in part 4 by way of the others."""
+    source = f"url:{camera.url}"
+    with performance(tmp_path_factory.mktemp("faults"), "seed:=5", camera=source) as running:
+        for part in (2, 4):
+            running.piano.play(bar())
+            running.go_to(part)
+        yield running
+
+
+class Ordeal:
+    """What went on from a fault until a bar after everything was well again."""
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+        self.mark, self.since = show.mark(), time.monotonic()
+        self.until = self.since
+        self.sound = np.zeros(0)
+
+    def end(self) -> None:
+        """Everything is well: from here on nothing counts."""
+        self.until = time.monotonic()
+        self.sound = self.show.heard(self.mark)
+
+    def silence_s(self) -> float:
+        """The longest silence."""
+        return longest_silence(self.sound)
+
+    def pause_s(self) -> float:
+        """The longest time without a state of the learner."""
+        states = self.show.watch.said("/learner_state", self.since)
+        times = [self.since, *(t for t, _ in states if t < self.until), self.until]
+        return max(float(np.diff(times).max()), 0.0)
+
+    def frame_rate(self) -> float:
+        """The fewest frames a second that the stage has told."""
+        said = self.show.watch.said("/stage_state", self.since)
+        return min((s.frame_rate for t, s in said if t < self.until), default=0.0)
+
+
+@contextlib.contextmanager
+def ordeal(show: Show) -> Iterator[Ordeal]:
+    """A fault while the pianist plays; at the end a bar more, then silence, if no note is stuck."""
+    with show.playing():
+        mark = show.mark()
+        show.wait(lambda: show.sounds(mark), "sound")
+        began = Ordeal(show)
+        yield began
+        well = time.monotonic()
+        show.wait(lambda: show.watch.said("/learner_state", well), "learning, at the end")
+        show.wait(lambda: show.watch.said("/stage_state", well), "a picture, at the end")
+        mark = show.mark()
+        show.wait(lambda: show.sounds(mark), "sound, at the end")
+        began.end()
+    show.falls_silent()
+
+
+def tell(row: Row, what: str, back_s: float, under: Ordeal) -> None:
+    """A row of the table at the end."""
+    row("fault", [what, back_s, under.silence_s(), under.pause_s(), under.frame_rate()])
+
+
+def killed(show: Show, node: str, row: Row, back: Callable[[float], object]) -> Ordeal:
+    """SIGKILL; waits until it is back: `back(when it was killed)`."""
+    with ordeal(show) as under:
+        show.concert.kill(node)
+        since = time.monotonic()
+        returned = show.wait(lambda: back(since), f"the return of {node}")
+    tell(row, f"{node} killed", returned - since, under)
+    return under
+
+
+def sound_goes_on(under: Ordeal) -> None:
+    assert under.silence_s() < SOUND_GOES_ON_S
+
+
+def learning_goes_on(under: Ordeal) -> None:
+    assert under.pause_s() < LEARNING_GOES_ON_S
+
+
+def picture_goes_on(under: Ordeal) -> None:
+    assert under.frame_rate() > PICTURE_GOES_ON
+
+
+def test_without_a_fault_all_goes_on(show: Show, record_property: Row) -> None:
+    with ordeal(show) as under:
+        states = show.watch.said("/stage_state")
+        show.wait(lambda: len(show.watch.said("/stage_state")) >= len(states) + 3, "three seconds")
+    tell(record_property, "none", 0.0, under)
+    sound_goes_on(under)
+    learning_goes_on(under)
+    picture_goes_on(under)
+
+
+def test_the_conductor_comes_back_to_the_part_at_hand(show: Show, record_property: Row) -> None:
+    part, start = show.part().part, show.part().start
+    since = time.monotonic()
+    under = killed(show, "conductor", record_property, lambda t: show.watch.said("/part", t))
+    sound_goes_on(under)
+    learning_goes_on(under)
+    picture_goes_on(under)
+    assert {(p.part, p.start) for _, p in show.watch.said("/part", since)} == {(part, start)}
+    show.wait(lambda: "conductor" in show.watch.listeners("/cue"), "its ear for cues")
+    show.go_to(3)
+    show.go_to(4)
+
+
+def test_the_learner_comes_back_to_the_same_step(show: Show, record_property: Row) -> None:
+    with show.playing():
+        pass
+    dead = show.watch.newest("/learner_state").run
+    under = killed(show, "learner", record_property, lambda t: again(show, dead, t))
+    sound_goes_on(under)
+    picture_goes_on(under)
+    assert show.watch.newest("/learner_state").run != dead
+    last = show.watch.newest("/learner_state")
+    notes = [(note.id, note.kind) for _, note in show.watch.said("/notes")]
+    assert notes.index((last.cause, NoteEvent.ON)) + 1 == last.events  # none was lost
+
+
+def again(show: Show, run: int, since: float) -> list[object]:
+    """States of a learner that is not `run`."""
+    return [s for _, s in show.watch.said("/learner_state", since) if s.run != run]
+
+
+def test_the_synth_comes_back(show: Show, record_property: Row) -> None:
+    def back(since: float) -> bool:
+        said = show.watch.said("/synth_state", since)
+        return any(s.status == SynthState.SOUNDING and s.peak > -60.0 for _, s in said)
+
+    under = killed(show, "synth", record_property, back)
+    learning_goes_on(under)
+    picture_goes_on(under)
+
+
+def test_the_camera_comes_back_and_its_last_picture_stays(show: Show, record_property: Row) -> None:
+    def back(since: float) -> bool:
+        said = show.watch.said("/camera_state", since)
+        seeing = any(s.status == CameraState.SEEING for _, s in said)
+        return seeing and show.watch.newest("/stage_state").camera_age < 1.0
+
+    under = killed(show, "camera", record_property, back)
+    sound_goes_on(under)
+    learning_goes_on(under)
+    picture_goes_on(under)
+
+
+def test_a_frozen_camera_is_noticed_and_taken_back(
+    show: Show, camera: NetworkCamera, record_property: Row
+) -> None:
+    def says(status: int, since: float) -> bool:
+        return any(s.status == status for _, s in show.watch.said("/camera_state", since))
+
+    with ordeal(show) as under:
+        camera.frozen = True
+        since = time.monotonic()
+        noticed = show.wait(lambda: says(CameraState.LOST, since), "the loss")
+        camera.frozen = False
+        thawed = time.monotonic()
+        show.wait(lambda: says(CameraState.SEEING, thawed), "its return")
+        back = show.wait(lambda: show.watch.newest("/stage_state").camera_age < 1.0, "pictures")
+    tell(record_property, f"camera frozen (noticed after {noticed - since:.1f} s)", back - thawed,
+         under)  # fmt: skip
+    sound_goes_on(under)
+    learning_goes_on(under)
+    picture_goes_on(under)
+
+
+def test_the_stage_comes_back_in_the_part_at_hand(show: Show, record_property: Row) -> None:
+    def back(since: float) -> bool:
+        said = [s for _, s in show.watch.said("/stage_state", since)]
+        return any(s.frame_rate > PICTURE_GOES_ON and s.part == 4 for s in said)
+
+    under = killed(show, "stage", record_property, back)
+    sound_goes_on(under)
+    learning_goes_on(under)
+
+
+def test_the_recorder_comes_back_with_a_bag_of_its_own(show: Show, record_property: Row) -> None:
+    def back(since: float) -> bool:
+        said = show.watch.said("/recorder_state", since)
+        return any(s.status == RecorderState.RECORDING for _, s in said)
+
+    under = killed(show, "recorder", record_property, back)
+    sound_goes_on(under)
+    learning_goes_on(under)
+    picture_goes_on(under)
+
+
+def test_the_piano_comes_back_and_leaves_no_note(show: Show, record_property: Row) -> None:
+    under = killed(show, "piano", record_property, lambda t: show.watch.said("/notes", t + 0.1))
+    picture_goes_on(under)
+
+
+def test_a_piano_that_is_unplugged_leaves_no_note_and_is_found_again(
+    show: Show, record_property: Row
+) -> None:
+    mark = show.mark()
+    show.piano.play([(0.0, (0x90, key, 80)) for key in CHORD])
+    show.wait(lambda: show.sounds(mark), "the chord")
+    show.piano.unplug()
+    since = time.monotonic()
+    noticed = show.wait(lambda: says_piano(show, PianoState.LOST, since), "the loss")
+    show.falls_silent()
+    assert show.concert.server is not None
+    plugged = time.monotonic()
+    show.concert.piano = FakePiano(show.concert.server.environment)
+    back = show.wait(lambda: says_piano(show, PianoState.PLAYING, plugged), "its return")
+    with ordeal(show) as under:
+        pass
+    what = f"piano unplugged (noticed after {noticed - since:.1f} s)"
+    tell(record_property, what, back - plugged, under)
+    assert show.watch.newest("/piano_state").held == 0
+
+
+def says_piano(show: Show, status: int, since: float) -> bool:
+    """Whether the piano node has said `status` since then."""
+    return any(s.status == status for _, s in show.watch.said("/piano_state", since))
+
+
+def test_the_bags_are_whole_and_recomputed_to_the_bit(show: Show) -> None:
+    assert show.concert.stop() == 0
+    bags = sorted(Path(show.concert.bag).parent.glob("bag*"))
+    assert len(bags) == 2
+    for bag in bags:
+        recording = read(bag)
+        assert recording.notes
+        assert {verdict.difference for verdict in verify(recording)} == {None}, bag
