@@ -6,8 +6,6 @@ goes on where it was; only where nobody knows does it begin with the part it was
 
 from __future__ import annotations
 
-import time
-
 from rclpy.node import Node
 
 from descant.conductor.core import LAST_PART, Conductor
@@ -17,6 +15,7 @@ from descant.learner.settings import LearnerSettings
 from descant.msg import Cue, NoteEvent, Part, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
+from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, from_pedal_event, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
@@ -31,7 +30,8 @@ class ConductorNode(Node):
     def __init__(self) -> None:
         super().__init__("conductor")
         settings = declare(self, ConductorSettings)
-        self._core = Conductor(settings, time.time_ns())
+        self._performance = PerformanceClock(self)
+        self._core = Conductor(settings, self._performance.now_ns())
         self._parts = self.create_publisher(Part, "/part", qos.LOG)
         self._asks = round(ALONE_AFTER_S / ASK_PERIOD_S)
         self._answers: list[tuple[int, int]] = []
@@ -41,7 +41,7 @@ class ConductorNode(Node):
         self._answer = self.create_subscription(
             SettingsMessage, "/learner_settings", self._hear, qos.LOG
         )
-        self._asking = self.create_timer(ASK_PERIOD_S, self._ask)
+        self._asking = steady_timer(self, ASK_PERIOD_S, self._ask)
         self.create_subscription(NoteEvent, "/notes", self._note, qos.LIVE)
         self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.LIVE)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
@@ -66,15 +66,17 @@ class ConductorNode(Node):
         self._asking.cancel()
         self.destroy_subscription(self._answer)
         if self._answers:
-            self._core.go_on(time.time_ns(), *self._answers[-1])
+            self._core.go_on(self._performance.now_ns(), *self._answers[-1])
         self._say(self._core.part)
 
     def _change(self, settings: ConductorSettings) -> None:
         self._core.settings = settings
 
-    def _note(self, message: NoteEvent) -> None:
+    def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
+        note = from_note_event(message)
+        self._performance.heard(note.time_ns, info["source_timestamp"])
         if self._begun:
-            self._say(self._core.take(from_note_event(message)))
+            self._say(self._core.take(note))
 
     def _pedal(self, message: PedalEvent) -> None:
         if self._begun:
@@ -82,7 +84,7 @@ class ConductorNode(Node):
 
     def _cue(self, message: Cue) -> None:
         self._begin()
-        now_ns = time.time_ns()
+        now_ns = self._performance.now_ns()
         if message.command == Cue.NEXT:
             self._say(self._core.next(now_ns, "cue"))
         elif message.command == Cue.RESTART:

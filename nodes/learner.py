@@ -15,6 +15,7 @@ from descant.learner.state import State, Status
 from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
+from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import (
     from_note_event,
     from_part,
@@ -41,30 +42,38 @@ class LearnerNode(Node):
         self._run = time.time_ns()
         self._launched = settings = declare(self, LearnerSettings)
         self._core = Learner(settings)
-        self._history = History(self._run)
+        self._performance = PerformanceClock(self)
+        self._history = History()
         self._part_ns: int | None = None
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
         self._log_settings(self._run)
         follow(self, settings, self._changed)
-        self.create_subscription(
-            NoteEvent, "/notes", lambda m: self._hear(from_note_event(m)), qos.HISTORY
-        )
-        self.create_subscription(
-            PedalEvent, "/pedals", lambda m: self._hear(from_pedal_event(m)), qos.HISTORY
-        )
-        self.create_subscription(Part, "/part", lambda m: self._hear(from_part(m)), qos.LOG)
-        self.create_timer(CATCH_UP_PERIOD_S, self._catch_up)
-        self._grid = self.create_timer(GRID_PERIOD_S, self._advance)
+        self.create_subscription(NoteEvent, "/notes", self._note, qos.HISTORY)
+        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.HISTORY)
+        self.create_subscription(Part, "/part", self._part, qos.LOG)
+        steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
+        self._grid = steady_timer(self, GRID_PERIOD_S, self._advance)
         self._set_grid()
 
-    def _hear(self, what: Happened) -> None:
+    def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
+        note = from_note_event(message)
+        self._performance.heard(note.time_ns, info["source_timestamp"])
+        self._hear(note, info["source_timestamp"])
+
+    def _pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
+        self._hear(from_pedal_event(message), info["source_timestamp"])
+
+    def _part(self, message: Part, info: dict[str, int]) -> None:
+        self._hear(from_part(message), info["source_timestamp"])
+
+    def _hear(self, what: Happened, sent_ns: int) -> None:
         """Take it, or leave a note that belongs behind the past until `_catch_up`.
 
         Pedals and parts of the past count at once, as no note of the past may ever come.
         """
-        waits = self._history.keeps(what)
+        waits = self._history.keeps(what, past=sent_ns < self._run)
         if isinstance(what, PartBegins):
             self._set_part(what)
         elif not (waits and isinstance(what, Note)):
@@ -94,7 +103,7 @@ class LearnerNode(Node):
         """Parameters were set: they hold from the change of part on, or else from now on."""
         if settings == self._core.settings:
             return
-        now_ns = time.time_ns() - ON_THE_WAY_NS
+        now_ns = self._performance.now_ns() - ON_THE_WAY_NS
         time_ns = now_ns if self._part_ns is None else self._part_ns
         self._publish(self._core.change(settings, time_ns=time_ns))
         self._log_settings(self._core.reached_ns)
@@ -112,17 +121,16 @@ class LearnerNode(Node):
 
     def _catch_up(self) -> None:
         """Once the past is complete: go through it from the beginning, silently."""
-        events = self._history.settled()
-        if not events:
+        past, meanwhile = self._history.settled()
+        if not past:
             return
         begun = {"part": self._launched.part, "start": self._launched.start}
         self._core = Learner(self._core.settings.replace(**begun))
-        self._log_settings(events[0].time_ns)
-        past = [what for what in events if what.time_ns < self._run]
+        self._log_settings(past[0].time_ns)
         for what in past:
             self._live_through(what)
         self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
-        for what in events[len(past) :]:  # what came in the meantime
+        for what in meanwhile:
             self._publish(self._live_through(what))
         reached = self._core.settings
         self.set_parameters_atomically(
@@ -147,7 +155,7 @@ class LearnerNode(Node):
         (self._grid.reset if self._core.settings.steps_by_itself() else self._grid.cancel)()
 
     def _advance(self) -> None:
-        self._publish(self._core.advance(time.time_ns() - ON_THE_WAY_NS))
+        self._publish(self._core.advance(self._performance.now_ns() - ON_THE_WAY_NS))
 
     def _publish(self, outputs: list[Output]) -> None:
         for output in outputs:

@@ -24,35 +24,37 @@ Happened = Note | Pedal | PartBegins
 
 
 class History:
-    """Sorts the past from what is new. `begin_ns`: when the learner began."""
+    """Sorts the past from what is new."""
 
-    def __init__(self, begin_ns: int) -> None:
-        self._begin_ns = begin_ns
-        self._past: list[Happened] = []
+    def __init__(self) -> None:
+        self._kept: list[tuple[Happened, bool]] = []
         self._waiting = False
         self._grown = False
         self._done = False
 
-    def keeps(self, what: Happened) -> bool:
-        """Whether `what` is kept for `settled`; if not, it is to be taken now."""
+    def keeps(self, what: Happened, *, past: bool) -> bool:
+        """Whether `what` is kept for `settled`; if not, it is to be taken now.
+
+        `past`: it was sent before the learner began.
+        """
         if self._done:
             return False
-        past = what.time_ns < self._begin_ns
         if isinstance(what, Note) and not past and not self._waiting:
             self._done = True  # a topic keeps its order: no earlier note can follow
             return False
         if not past and not self._waiting:
             return False
-        self._past.append(what)
+        self._kept.append((what, past))
         self._grown = self._grown or past
         self._waiting = self._waiting or (past and isinstance(what, Note))
         return True
 
-    def settled(self) -> list[Happened]:
-        """All that happened, by time, once: where a note of the past has come and no more since
-        the last call; until then nothing."""
+    def settled(self) -> tuple[list[Happened], list[Happened]]:
+        """What is past and what came meanwhile, each by time, once: where a note of the past has
+        come and no more since the last call; until then nothing."""
         grown, self._grown = self._grown, False
         if self._done or grown or not self._waiting:
-            return []
+            return [], []
         self._done = True
-        return sorted(self._past, key=lambda what: what.time_ns)
+        ordered = sorted(self._kept, key=lambda kept: kept[0].time_ns)
+        return [w for w, past in ordered if past], [w for w, past in ordered if not past]
