@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -85,8 +85,11 @@ def _refuse_recomputing(
     *, part: int | None, performance: bool, seed: int | None, overrides: tuple[str, ...]
 ) -> None:
     """A bag's film shows the recorded states: what would change them is a mistake."""
-    rooms = ("learner.", "conductor.")
-    given = [f"--set {o}" for o in overrides if o.strip().startswith(rooms)]
+    from descant.overrides import parse_overrides  # noqa: PLC0415 -- as below
+    from descant.render.settings import ROOMS  # noqa: PLC0415 -- the same
+
+    changes = parse_overrides(overrides, ROOMS)
+    given = [f"--set {room}.{name}" for room in ("learner", "conductor") for name in changes[room]]
     given += ["--part"] if part is not None else []
     given += ["--performance"] if performance else []
     given += ["--seed"] if seed is not None else []
@@ -102,8 +105,16 @@ class _Stop:
 
     def __init__(self) -> None:
         self.is_set = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Stop:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._set)
+            self._before[number] = signal.signal(number, self._set)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _set(self, _number: int, _frame: FrameType | None) -> None:
         if self.is_set:
@@ -116,7 +127,6 @@ def _render(request: Request) -> int:
     from descant.render.job import make  # noqa: PLC0415 -- as above
 
     console = Console(highlight=False, stderr=True)
-    stop = _Stop()
     began = time.monotonic()
     columns = (
         TextColumn("{task.description}"),
@@ -124,7 +134,7 @@ def _render(request: Request) -> int:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=console) as progress:
+    with _Stop() as stop, Progress(*columns, console=console) as progress:
         bar = progress.add_task(request.target.path.name, total=None)
         made = make(
             request,

@@ -3,6 +3,6 @@
     MIDI file or bag --> score.Score --+--> drawing.Drawer --> RGBA --> output (encode, own thread)
                                        +--> sound.Sound (own process) --> samples ------^
 
-Nothing here reads a clock: frame k shows the stage at k / fps, so the same input, seed and
-settings give the same frames and samples.
+Nothing here reads a clock: every frame has its time by its number, so the same input, seed
+and settings give the same frames and samples.
 """

@@ -1,4 +1,8 @@
-"""The stage at fixed times: frame k is what it shows at k / fps."""
+"""The stage at fixed times: frame k is what it shows in the middle of its time, (k + 1/2) / fps.
+
+A player shows frame k from k / fps on. Taken there, everything seen would come up to a frame
+after it is heard; taken in the middle, it comes at most half a frame early or late.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +48,7 @@ class Drawer:
         self._fps = fps
         self._overlay = settings.overlay
         self._taken = 0
+        self._unseen = False  # there is a newer picture than the renderer has
         self._scene = Scene(settings.replace(part=score.part), size[0] / size[1])
         self._start: int | None = None
         self._canvas = Offscreen(*size, software=software)
@@ -53,14 +58,16 @@ class Drawer:
 
     def draw(self, number: int, into: Pixels) -> None:
         """Frame `number` (0, 1 ..) as RGBA into (height, width, 4), the lowest row first."""
-        time_ns = round(number * NANOSECONDS / self._fps)
+        time_ns = round((2 * number + 1) * NANOSECONDS / (2 * self._fps))
         self._tell(time_ns)
         now = time_ns / NANOSECONDS
-        picture = self._pictures.at(time_ns)
-        if picture is not None:
-            self._renderer.take_picture(picture)
+        if self._pictures.go_to(time_ns):
             self._scene.take_picture(now)
+            self._unseen = True
         frame = self._scene.at(now)
+        if self._unseen and frame.video > 0.0:
+            self._renderer.take_picture(self._pictures.pixels())
+            self._unseen = False
         self._renderer.draw(frame, self._size, frame.text if self._overlay else ())
         g = gl()
         g.glPixelStorei(g.GL_PACK_ALIGNMENT, 1)

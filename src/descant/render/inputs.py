@@ -6,9 +6,9 @@ from enum import Enum
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.resources import resource, share
+from descant.piano.bundled import find as find_bundled
 
-MIDI = (".mid", ".midi", ".smf", ".kar")
+MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 
 
 class Kind(Enum):
@@ -26,12 +26,6 @@ def find(text: str) -> tuple[Kind, Path]:
     path = Path(text).expanduser()
     if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
         return Kind.BAG, path
-    if path.exists():
-        if path.suffix.lower() not in MIDI:
-            raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
-        return Kind.MIDI, path
-    bundled = sorted(p.name for p in (share() / "midi").glob("*.mid"))
-    name = text if text.endswith(".mid") else f"{text}.mid"
-    if name in bundled:
-        return Kind.MIDI, resource("midi", name)
-    raise UserError(f"no file or bag '{text}'; MIDI files of the package: {', '.join(bundled)}")
+    if path.exists() and path.suffix.lower() not in MIDI:
+        raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
+    return Kind.MIDI, find_bundled(path)

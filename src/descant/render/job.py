@@ -140,6 +140,7 @@ def _film(
 ) -> Made:
     fps, rooms = request.fps, request.rooms
     frames = math.ceil(played.end_ns * fps / NANOSECONDS)
+    performer = pictures_of(request, played)
     output = _output(request)
     sound = None
     try:
@@ -147,7 +148,7 @@ def _film(
             sound = Sound(played, rooms.synth, fade=rooms.render.fade)
         drawer = Drawer(
             played,
-            pictures_of(request, played),
+            performer,
             rooms.stage,
             size=request.size,
             fps=fps,

@@ -20,48 +20,65 @@ from descant.stage.pictures import to_rgba
 Pixels = NDArray[np.uint8]
 IMAGE_TOPIC = "/camera/image"
 IMAGE_TYPE = "sensor_msgs/msg/Image"
+DEFAULT_RATE = 30  # of a video that does not say its own, Hz
 
 
 class Pictures(Protocol):
-    """Where the performer's picture comes from."""
+    """Where the performer's picture comes from: asked at every frame, made where it is seen."""
 
-    def at(self, time_ns: int) -> Pixels | None:
-        """The picture that is new at `time_ns` of the film, RGBA; None where there is none.
+    def go_to(self, time_ns: int) -> bool:
+        """Go on to `time_ns` of the film, later than before; whether there is a new picture."""
 
-        Times only grow. The array is not written to afterwards.
-        """
+    def pixels(self) -> Pixels:
+        """The newest picture, RGBA. Asked only after `go_to` has said so; not written to after."""
 
 
 class Nothing:
     """No performer's picture."""
 
-    def at(self, time_ns: int) -> Pixels | None:
-        """None, always."""
+    def go_to(self, time_ns: int) -> bool:
+        """Never."""
+        return False
+
+    def pixels(self) -> Pixels:
+        """A picture of nothing."""
+        return np.zeros((1, 1, 4), np.uint8)
 
 
 class Keyboard:
-    """The keyboard with the keys that are down, drawn `camera.rate` times a second."""
+    """The keyboard with the keys that are down, drawn at most `camera.rate` times a second."""
 
     def __init__(self, notes: Iterable[Note], settings: CameraSettings) -> None:
-        from descant.camera.keyboard.picture import KeyboardPicture  # noqa: PLC0415 -- OpenCV
-
         self._cv2 = opencv.load()
         self._settings = settings
-        self._picture = KeyboardPicture(
-            self._cv2, settings.width, settings.height, brightness=settings.velocity_glow
-        )
         self._notes = list(reversed(tuple(notes)))
-        self._drawn = -1
+        self._picture: Any = None
+        self._tick = -1
+        self._time_ns = 0
 
-    def at(self, time_ns: int) -> Pixels | None:
-        """As the keys were at the last tick of the camera's rate."""
+    def go_to(self, time_ns: int) -> bool:
+        """Whether the camera's rate has come to its next tick."""
         tick = int(time_ns * self._settings.rate // NANOSECONDS)
-        if tick == self._drawn:
-            return None
-        self._drawn = tick
-        while self._notes and self._notes[-1].time_ns <= time_ns:
+        new = tick != self._tick
+        self._tick = tick
+        if new:
+            self._time_ns = time_ns
+        return new
+
+    def pixels(self) -> Pixels:
+        """The keys as they were at the latest tick."""
+        if self._picture is None:
+            self._picture = self._painted()
+        while self._notes and self._notes[-1].time_ns <= self._time_ns:
             self._picture.take(self._notes.pop())
-        return _rgba(self._cv2, self._picture.draw(time_ns), self._settings)
+        return _rgba(self._cv2, self._picture.draw(self._time_ns), self._settings)
+
+    def _painted(self) -> Any:
+        """It takes seconds, so nobody waits for it who never sees it."""
+        from descant.camera.keyboard.picture import KeyboardPicture  # noqa: PLC0415 -- OpenCV
+
+        s = self._settings
+        return KeyboardPicture(self._cv2, s.width, s.height, brightness=s.velocity_glow)
 
 
 class VideoFile:
@@ -79,37 +96,46 @@ class VideoFile:
         self._path = path
         self._frames = self._decoded()
         self._next = next(self._frames, None)
+        self._newest: Any = None
 
-    def at(self, time_ns: int) -> Pixels | None:
-        """The last of its pictures whose time has come."""
-        newest = None
+    def go_to(self, time_ns: int) -> bool:
+        """Whether the time of another of its pictures has come."""
+        before = self._newest
         while self._next is not None and self._next[0] <= time_ns:
-            newest = self._next[1]
+            self._newest = self._next[1]
             self._next = next(self._frames, None)
-        if newest is None:
-            return None
-        return _rgba(self._cv2, newest.to_ndarray(format="bgr24"), self._settings)
+        return self._newest is not before
+
+    def pixels(self) -> Pixels:
+        """The last of its pictures whose time has come."""
+        return _rgba(self._cv2, self._newest.to_ndarray(format="bgr24"), self._settings)
 
     def _decoded(self) -> Iterator[tuple[int, Any]]:
         """(time in the film, picture), without end where it loops."""
-        import av  # noqa: PLC0415 -- a device library: imported only where used
-
         start_ns = 0
         while True:
-            first: float | None = None
-            time_ns = period_ns = 0
-            with av.open(str(self._path)) as container:
-                stream = container.streams.video[0]
-                stream.thread_type = "AUTO"
-                period_ns = round(NANOSECONDS / float(stream.average_rate or 30))
-                for frame in container.decode(stream):
-                    seconds = float(frame.time or 0.0)
-                    first = seconds if first is None else first
-                    time_ns = start_ns + round((seconds - first) * NANOSECONDS)
-                    yield time_ns, frame
-            if first is None or not self._settings.loop:
+            end_ns = start_ns
+            for time_ns, until_ns, frame in self._once():
+                yield start_ns + time_ns, frame
+                end_ns = start_ns + until_ns
+            if end_ns == start_ns or not self._settings.loop:
                 return
-            start_ns = time_ns + period_ns
+            start_ns = end_ns
+
+    def _once(self) -> Iterator[tuple[int, int, Any]]:
+        """(from, until, picture) of the whole file, in nanoseconds from its first picture."""
+        import av  # noqa: PLC0415 -- a device library: imported only where used
+
+        with av.open(str(self._path)) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            period = 1.0 / float(stream.average_rate or DEFAULT_RATE)
+            first: float | None = None
+            for frame in container.decode(stream):
+                seconds = float(frame.time or 0.0)
+                first = seconds if first is None else first
+                since = seconds - first
+                yield round(since * NANOSECONDS), round((since + period) * NANOSECONDS), frame
 
 
 class Recorded:
@@ -123,14 +149,23 @@ class Recorded:
         self._zero_ns = zero_ns
         self._messages = messages(bag, topics=(IMAGE_TOPIC,), types=(IMAGE_TYPE,))
         self._next = self._decoded()
+        self._newest: Any = None
 
-    def at(self, time_ns: int) -> Pixels | None:
-        """The last of its pictures whose time has come."""
-        newest = None
+    def go_to(self, time_ns: int) -> bool:
+        """Whether the time of another of its pictures has come."""
+        before = self._newest
         while self._next is not None and self._next[0] <= time_ns:
-            newest = self._next[1]
+            self._newest = self._next[1]
             self._next = self._decoded()
-        return None if newest is None else self._pixels(newest)
+        return self._newest is not before
+
+    def pixels(self) -> Pixels:
+        """The last of its pictures whose time has come."""
+        image = self._newest
+        try:
+            return to_rgba(image.data, image.width, image.height, image.step, image.encoding)
+        except ValueError as error:
+            raise UserError(f"{self._bag}: {IMAGE_TOPIC} cannot be shown: {error}") from None
 
     def _decoded(self) -> tuple[int, Any] | None:
         message = next(self._messages, None)
@@ -139,12 +174,6 @@ class Recorded:
         image = message.decode()
         stamp = image.header.stamp
         return stamp.sec * NANOSECONDS + stamp.nanosec - self._zero_ns, image
-
-    def _pixels(self, image: Any) -> Pixels:
-        try:
-            return to_rgba(image.data, image.width, image.height, image.step, image.encoding)
-        except ValueError as error:
-            raise UserError(f"{self._bag}: {IMAGE_TOPIC} cannot be shown: {error}") from None
 
 
 def are_recorded(bag: Path) -> bool:
