@@ -52,8 +52,13 @@ class Report:
     frame_rate: float  # frames a second
     frame_time_ms: float  # median, to draw one
     dropped: int  # pictures never shown, since the start
-    camera_delay_ms: float  # median, from a picture's stamp to its frame
+    camera_delays_ms: tuple[float, ...]  # of each picture that was shown, from stamp to frame
     camera_age_s: float  # since the newest picture
+
+    @property
+    def camera_delay_ms(self) -> float:
+        """The median of `camera_delays_ms`."""
+        return statistics.median(self.camera_delays_ms) if self.camera_delays_ms else math.nan
 
 
 class Show:
@@ -163,7 +168,7 @@ class Show:
             frame_rate=len(frames) / seconds,
             frame_time_ms=statistics.median(frames) / 1e6 if frames else math.nan,
             dropped=self._dropped,
-            camera_delay_ms=statistics.median(delays) / 1e6 if delays else math.nan,
+            camera_delays_ms=tuple(delay / 1e6 for delay in delays),
             camera_age_s=(now_ns - newest) / NANOSECONDS if newest is not None else math.nan,
         )
 
