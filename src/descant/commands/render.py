@@ -141,6 +141,8 @@ def _render(request: Request) -> int:
             stopped=lambda: stop.is_set,
             told=lambda done, total: progress.update(bar, completed=done, total=total),
         )
+    for remark in made.remarks:
+        console.print(remark, soft_wrap=True)
     console.print(_summary(request, made, time.monotonic() - began), soft_wrap=True)
     return 0 if made.whole else INTERRUPTED
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from descant.bags.files import bag_files
+from descant.bags.reader import read as read_bag
+from descant.bags.scan import is_finished
 from descant.errors import UserError
 from descant.events import NANOSECONDS
 from descant.render import inputs, outputs, pictures, score
@@ -44,6 +48,7 @@ class Made:
 
     seconds: float
     of_seconds: float
+    remarks: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -89,17 +94,23 @@ def make(
     """
     played = read(request)
     seconds = played.end_ns / NANOSECONDS
-    if request.target.kind is outputs.Kind.WAV:
-        return _sound(request, played, stopped=stopped, told=lambda done: told(done, seconds))
-    return _film(request, played, stopped=stopped, told=lambda done: told(done, seconds))
+    render = _sound if request.target.kind is outputs.Kind.WAV else _film
+    made = render(request, played, stopped=stopped, told=lambda done: told(done, seconds))
+    return dataclasses.replace(made, remarks=tuple(remarks(request)))
+
+
+def remarks(request: Request) -> Iterator[str]:
+    """What a person should know of the input: a recording that is not whole."""
+    if request.kind is inputs.Kind.BAG:
+        for file in bag_files(request.path):
+            if not is_finished(file):
+                yield f"{file} was cut off: the film ends where it ends"
 
 
 def read(request: Request) -> score.Score:
     """What happens in the film."""
     if request.kind is inputs.Kind.MIDI:
         return score.of_midi(request.path, request.rooms, part=request.part)
-    from descant.bags.reader import read as read_bag  # noqa: PLC0415 -- mcap when it is needed
-
     return score.of_recording(read_bag(request.path), request.rooms, name=str(request.path))
 
 
