@@ -16,7 +16,12 @@ COMMANDS = {
     "devices": ("descant.commands.devices", "List MIDI ports, sound devices and cameras."),
     "cue": ("descant.commands.cue", "Say a word to the running graph: panic, restart, next."),
     "bag": ("descant.commands.bag", "Look into a recording, or mend one that was cut off."),
+    "replay": ("descant.commands.replay", "Play a recording into the running graph."),
     "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),
+    "whatif": (
+        "descant.commands.whatif",
+        "A performance again under other settings, many at once.",
+    ),
     "render": ("descant.commands.render", "Turn a MIDI file or a recording into a film."),
     "picture": ("descant.commands.picture", "Draw a recording: piano roll and losses."),
     "parameters": ("descant.commands.parameters", "Every parameter with range and meaning."),

@@ -77,7 +77,7 @@ def rerun(take: Take, overrides: Overrides | None = None) -> Iterator[Happening]
     playing = _Playing(take.settings[0], dict(overrides or {}))
     yield from playing.hear(between[0])
     for number, note in enumerate(take.notes, start=1):
-        yield from playing.learner.advance(note.time_ns)
+        yield from playing.advance(note.time_ns)
         yield note
         yield from playing.learner.take(note)
         yield from playing.hear(between[number])
@@ -95,6 +95,11 @@ class _Playing:
         self._recorded, settings = self._settings(first)
         self.learner = Learner(settings)
 
+    def advance(self, time_ns: int) -> Iterable[Happening]:
+        """The steps of held keys up to `time_ns`, where the part makes any."""
+        steps = self.learner.settings.steps_by_itself()
+        return self.learner.advance(time_ns) if steps else ()
+
     def hear(self, happened: Iterable[_Between]) -> Iterator[Happening]:
         """Pedals and changes of settings, in order."""
         for what in happened:
@@ -102,7 +107,7 @@ class _Playing:
 
     def _pedal(self, pedal: Pedal) -> Iterator[Happening]:
         """Where the pedal held keys the recorded settings say between which notes it moved."""
-        yield from self.learner.advance(pedal.time_ns)
+        yield from self.advance(pedal.time_ns)
         yield pedal
         if not self._recorded.sustain_holds:
             yield from self.learner.take_pedal(pedal)

@@ -1,0 +1,1 @@
+"""What if: a performance run again under many settings at once, and measured."""

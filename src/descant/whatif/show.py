@@ -1,0 +1,75 @@
+"""The outcome of a grid as a table for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from descant.errors import UserError
+from descant.parameters import Value
+from descant.whatif.results import COLUMNS, Row
+
+# Column -> heading; a table is read, a file is computed with.
+SHOWN = {
+    "episodes": "episodes",
+    "converged": "converged",
+    "steps_to_converge": "steps",
+    "mean_loss": "mean loss",
+    "peak_loss": "peak loss",
+    "mean_dissonance": "dissonance",
+}
+
+
+def table(rows: Sequence[Row], first: str) -> Table:
+    """`rows` with their own parameters and measures; variant 0 is called `first`."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("variant", *rows[0].values, *SHOWN.values()):
+        made.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
+    for row in rows:
+        measured = [cell(name, row.column(name)) for name in SHOWN]
+        values = [short(value) for value in row.values.values()]
+        number = str(row.number) if row.number else first
+        made.add_row(number, *values, *measured, style=None if row.number else "cyan")
+    return made
+
+
+def chosen(rows: Sequence[Row], count: int, sort: str | None) -> list[Row]:
+    """Variant 0 and at most `count` more (0: all), the lowest of the column `sort` first.
+
+    Rows without a number there come last. `UserError` where there is no such column.
+    """
+    first, *others = rows
+    if sort is not None:
+        others = sorted(others, key=lambda row: _rank(row, sort))
+    return [first, *(others[:count] if count else others)]
+
+
+def check_column(sort: str | None) -> None:
+    """`UserError` where `sort` is no column of numbers."""
+    names = [name for name, _, _ in COLUMNS]
+    if sort is not None and sort not in names:
+        raise UserError(f"--sort {sort}: no such column; there are: {', '.join(names)}")
+
+
+def cell(name: str, value: int | float | None) -> str:
+    """A measure in few characters."""
+    if value is None:
+        return "-"
+    if name == "converged":
+        return f"{value:.0%}"
+    return f"{value:.4g}"
+
+
+def short(value: Value) -> str:
+    """A parameter's value in few characters."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ",".join(f"{part:g}" for part in value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _rank(row: Row, name: str) -> tuple[bool, float]:
+    value = row.column(name)
+    return value is None, value or 0.0
