@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rclpy.duration import Duration
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 
 from descant.events import Event, Note
 from descant.msg import NoteEvent, PedalEvent, PianoState
@@ -15,10 +17,12 @@ from descant.nodes import qos
 from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
+from descant.nodes.surroundings import GraphSurroundings
 from descant.piano.connection import Report, Status
 from descant.piano.decoder import Decoder
-from descant.piano.settings import PianoSettings
-from descant.piano.sources import make_source
+from descant.piano.settings import PianoSettings, SourceKind, parse_source
+from descant.piano.sources import Source, make_source
+from descant.replay.source import BagSource
 
 STATE_PERIOD_S = 0.5
 FAREWELL = Duration(nanoseconds=500_000_000)
@@ -27,8 +31,11 @@ FAREWELL = Duration(nanoseconds=500_000_000)
 class PianoNode(Node):
     """Publishes in the thread that brings the message (MIDI's or the player's): no detour."""
 
-    def __init__(self) -> None:
-        super().__init__("piano")
+    def __init__(self, name: str = "piano", given: Mapping[str, Any] | None = None) -> None:
+        """`given` are parameters set by whoever makes the node, as on a command line."""
+        super().__init__(
+            name, parameter_overrides=[Parameter(n, value=v) for n, v in (given or {}).items()]
+        )
         settings = declare(self, PianoSettings)
         now_ns = time.time_ns()
         self._epoch_ns = now_ns - time.monotonic_ns()  # measured once: no set clock moves the music
@@ -41,13 +48,7 @@ class PianoNode(Node):
         self._notes = self.create_publisher(NoteEvent, "/notes", qos.NOTES)
         self._pedals = self.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
         self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
-        self._source = make_source(
-            settings,
-            listeners=self._listeners,
-            heard=self._hear,
-            release=self._release,
-            changed=self._announce,
-        )
+        self._source = self._make_source(settings)
         follow(self, settings, self._apply)
         self.create_timer(STATE_PERIOD_S, self._publish_state)
         self._source.start()
@@ -59,6 +60,20 @@ class PianoNode(Node):
         self._publish_state()
         for publisher in (self._notes, self._pedals):
             publisher.wait_for_all_acked(FAREWELL)
+
+    def _make_source(self, settings: PianoSettings) -> Source:
+        calls: dict[str, Any] = {
+            "listeners": self._listeners,
+            "heard": self._hear,
+            "release": self._release,
+            "changed": self._announce,
+        }
+        if parse_source(settings.source).kind is not SourceKind.BAG:
+            return make_source(settings, **calls)
+        return BagSource(settings, **calls, surroundings=self._make_surroundings(settings))
+
+    def _make_surroundings(self, settings: PianoSettings) -> GraphSurroundings:
+        return GraphSurroundings(self, self._epoch_ns, as_recorded=settings.bag_parameters)
 
     def _apply(self, settings: PianoSettings) -> None:
         self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller

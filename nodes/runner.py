@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import rclpy
@@ -92,9 +92,15 @@ class Performer(Protocol):
         """Work until `stop` is set, or the work is done; returns the exit status."""
 
 
-def run_beside(make: Callable[[], Node]) -> int:
-    """Like `run`, for a `Performer`: the main thread is its own, and ROS is spun in another."""
-    rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None) -> int:
+    """Like `run`, for a `Performer`: the main thread is its own, and ROS is spun in another.
+
+    `arguments` are ROS's, by default those of the process.
+    """
+    rclpy.init(
+        args=sys.argv if arguments is None else arguments,
+        signal_handler_options=SignalHandlerOptions.NO,
+    )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())

@@ -15,6 +15,7 @@ class SourceKind(Enum):
     AUTO = "auto"
     PORT = "port"
     FILE = "file"
+    BAG = "bag"
     VIRTUAL = "virtual"
 
 
@@ -27,7 +28,7 @@ class Source:
 
     @property
     def path(self) -> Path:
-        """The MIDI file, `~` resolved."""
+        """The MIDI file or bag, `~` resolved."""
         return Path(self.name).expanduser()
 
     def __str__(self) -> str:
@@ -35,15 +36,18 @@ class Source:
 
 
 def parse_source(text: str) -> Source:
-    """'auto', 'port:NAME PART', 'file:PATH' or 'virtual:NAME'; `ParameterError` for all else."""
+    """'auto', 'port:NAME PART', 'file:PATH', 'bag:PATH' or 'virtual:NAME'.
+
+    `ParameterError` for all else.
+    """
     word, _, name = text.partition(":")
     kinds = {kind.value: kind for kind in SourceKind}
     kind = kinds.get(word.strip().lower())
     name = name.strip()
     if kind is None or (kind is SourceKind.AUTO) != (not name):
         raise ParameterError(
-            f"parameter 'source' must be port:NAME PART, file:PATH, virtual:NAME or auto,"
-            f" not {text!r}"
+            f"parameter 'source' must be port:NAME PART, file:PATH, bag:PATH, virtual:NAME or"
+            f" auto, not {text!r}"
         )
     return Source(kind, name)
 
@@ -56,7 +60,7 @@ class PianoSettings(Settings):
         "auto",
         "where the notes come from: port:NAME PART (a MIDI input port whose name contains it),"
         " file:PATH (a Standard MIDI File in real time, or the name of a bundled one),"
-        " virtual:NAME (a port others connect to),"
+        " bag:PATH (a recording, played again), virtual:NAME (a port others connect to),"
         " auto (the first port that is a real one)",
         live=False,
     )
@@ -67,21 +71,26 @@ class PianoSettings(Settings):
         live=False,
     )
     start: float = parameter(
-        0.0, "where a file begins to play", unit="s", ge=0.0, le=86_400.0, live=False
+        0.0, "where a file or bag begins to play", unit="s", ge=0.0, le=86_400.0, live=False
     )
     speed: float = parameter(
-        1.0, "how fast a file plays; 2 is twice as fast", ge=0.1, le=10.0, live=False
+        1.0, "how fast a file or bag plays; 2 is twice as fast", ge=0.1, le=10.0, live=False
     )
-    loop: bool = parameter(False, "a file begins again (at 'start') when it has ended")
+    loop: bool = parameter(False, "a file or bag begins again (at 'start') when it ends")
     listeners: int = parameter(
         0,
-        "a file waits until so many nodes listen to /notes, at most 'listeners_timeout'",
+        "a file or bag waits until so many nodes listen to /notes, at most 'listeners_timeout'",
         ge=0,
         le=100,
         live=False,
     )
     listeners_timeout: float = parameter(
-        15.0, "how long a file waits for listeners", unit="s", ge=0.0, le=600.0, live=False
+        15.0, "how long a file or bag waits for listeners", unit="s", ge=0.0, le=600.0, live=False
+    )
+    bag_parameters: bool = parameter(
+        True,
+        "a bag sets the learner's parameters (its seed among them) and the part as recorded",
+        live=False,
     )
     velocity_prefix_controller: int = parameter(
         88,

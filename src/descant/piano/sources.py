@@ -102,11 +102,43 @@ class PortSource(Source):
                 return
 
 
-class FileSource(Source):
-    """A MIDI file, played in real time once enough nodes listen.
+class PlayedSource(Source):
+    """What is played by itself, in real time, once enough nodes listen.
 
-    Raises `UserError` for a file that cannot be played. `listeners` counts those of /notes now.
+    `listeners` counts those of /notes now.
     """
+
+    def __init__(
+        self, settings: PianoSettings, path: str, listeners: Callable[[], int], changed: Changed
+    ) -> None:
+        super().__init__()
+        self._path = path
+        self._wanted, self._patience = settings.listeners, settings.listeners_timeout
+        self._listeners, self._changed = listeners, changed
+        self._report = Report(Status.WAITING, path, f"'{path}' is loaded")
+
+    @property
+    def report(self) -> Report:
+        """How the playing is."""
+        return self._report
+
+    def _await_listeners(self) -> bool:
+        """Wait for them, or until the patience ends; False if it is to stop meanwhile."""
+        deadline = time.monotonic() + self._patience
+        if self._listeners() < self._wanted:
+            self._tell(Status.WAITING, f"waiting until {self._wanted} listen to /notes")
+        while self._listeners() < self._wanted and time.monotonic() < deadline:
+            if self._stop.wait(LISTENERS_PERIOD):
+                return False
+        return not self._stop.is_set()
+
+    def _tell(self, status: Status, message: str) -> None:
+        self._report = Report(status, self._path, message)
+        self._changed(self._report)
+
+
+class FileSource(PlayedSource):
+    """A MIDI file. Raises `UserError` for one that cannot be played."""
 
     def __init__(
         self,
@@ -117,11 +149,8 @@ class FileSource(Source):
         release: Release,
         changed: Changed,
     ) -> None:
-        super().__init__()
         file = load(find(parse_source(settings.source).path))
-        self._path = str(file.path)
-        self._wanted, self._patience = settings.listeners, settings.listeners_timeout
-        self._listeners, self._changed = listeners, changed
+        super().__init__(settings, str(file.path), listeners, changed)
         self._player = Player(
             file,
             clock=time.monotonic_ns,
@@ -132,12 +161,6 @@ class FileSource(Source):
             speed=settings.speed,
             loop=settings.loop,
         )
-        self._report = Report(Status.WAITING, self._path, f"'{self._path}' is loaded")
-
-    @property
-    def report(self) -> Report:
-        """How the playing is."""
-        return self._report
 
     @property
     def position(self) -> float:
@@ -154,24 +177,11 @@ class FileSource(Source):
         self._player.loop = settings.loop
 
     def _run(self) -> None:
-        self._await_listeners()
-        if self._stop.is_set():
+        if not self._await_listeners():
             return
         self._tell(Status.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
         if self._player.run():
             self._tell(Status.FINISHED, f"'{self._path}' has ended")
-
-    def _await_listeners(self) -> None:
-        deadline = time.monotonic() + self._patience
-        if self._listeners() < self._wanted:
-            self._tell(Status.WAITING, f"waiting until {self._wanted} listen to /notes")
-        while self._listeners() < self._wanted and time.monotonic() < deadline:
-            if self._stop.wait(LISTENERS_PERIOD):
-                return
-
-    def _tell(self, status: Status, message: str) -> None:
-        self._report = Report(status, self._path, message)
-        self._changed(self._report)
 
 
 def make_source(

@@ -1,0 +1,62 @@
+"""Another node's parameters, over its services, for a thread that does not spin."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from rcl_interfaces.srv import GetParameters, SetParametersAtomically
+from rclpy.client import Client
+from rclpy.node import Node
+from rclpy.parameter import Parameter, parameter_value_to_python
+
+ANSWER_S = 3.0
+
+
+class Room:
+    """The parameters of another node, through its services. For any thread but the executor's."""
+
+    def __init__(self, node: Node, name: str) -> None:
+        self.name = name
+        self._node = node
+        self._get = node.create_client(GetParameters, f"/{name}/get_parameters")
+        self._set = node.create_client(
+            SetParametersAtomically, f"/{name}/set_parameters_atomically"
+        )
+
+    def is_there(self) -> bool:
+        """Whether the node is known in the graph; its services are waited for."""
+        return self.name in self._node.get_node_names() and all(
+            client.wait_for_service(ANSWER_S) for client in (self._get, self._set)
+        )
+
+    def get(self, names: list[str]) -> dict[str, Any]:
+        """Name -> value; what the node does not have is None. Empty where it does not answer."""
+        answer = _call(self._get, GetParameters.Request(names=names))
+        if answer is None:
+            return {}
+        values = [parameter_value_to_python(value) for value in answer.values]
+        return dict(zip(names, values, strict=True))
+
+    def set(self, values: Mapping[str, Any]) -> str:
+        """Set all of them or none; returns why not, '' for success."""
+        parameters = [
+            Parameter(n, value=list(v) if isinstance(v, tuple) else v).to_parameter_msg()
+            for n, v in values.items()
+        ]
+        answer = _call(self._set, SetParametersAtomically.Request(parameters=parameters))
+        if answer is None:
+            return f"no answer within {ANSWER_S:g} s"
+        return "" if answer.result.successful else str(answer.result.reason or "refused")
+
+
+def _call(client: Client, request: Any) -> Any:
+    """The answer, or None where none comes in time; another thread spins the node."""
+    answered = threading.Event()
+    future = client.call_async(request)
+    future.add_done_callback(lambda _: answered.set())
+    if not answered.wait(ANSWER_S):
+        client.remove_pending_request(future)
+        return None
+    return future.result()
