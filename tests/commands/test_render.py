@@ -106,7 +106,6 @@ def test_an_unknown_profile(midi):
 
 def test_a_kind_of_output_that_is_not_made(midi):
     assert "'.avi' is not written" in refusal(midi, "-o", "film.avi")
-    assert "number them: film-%05d.png" in refusal(midi, "-o", "film.png")
 
 
 def test_an_output_that_cannot_be_written(midi, tmp_path):
@@ -142,6 +141,24 @@ def test_fewer_frames_leave_none_of_an_older_film(midi, tmp_path):
     assert "overwrite with --force" in refusal(*arguments)
     assert films.render(*arguments, "--fps", 2, "--force").status == 0
     assert len(list(tmp_path.glob("*.png"))) == many // 2
+
+
+def test_a_part_of_the_film_has_the_frames_that_the_whole_has(tmp_path):
+    midi = films.melody(tmp_path / "a.mid", [(0.1 * n, 40 + n) for n in range(20)])
+    size = ("--size", "64x64", "--fps", 10, "--part", 4)
+    assert films.render(midi, "-o", f"{tmp_path}/whole/", *size).status == 0
+    some = ("--from", "0:01.5", "--to", 2)
+    assert films.render(midi, "-o", f"{tmp_path}/some/", *size, *some).status == 0
+    assert films.render(midi, "-o", tmp_path / "one.png", *size, "--from", 1.7).status == 0
+    whole = [path.read_bytes() for path in sorted((tmp_path / "whole").iterdir())]
+    assert [path.read_bytes() for path in sorted((tmp_path / "some").iterdir())] == whole[15:20]
+    assert (tmp_path / "one.png").read_bytes() == whole[17]
+
+
+def test_a_time_that_is_none_or_beyond_the_end(midi):
+    assert "not '1:2:x'" in refusal(midi, "--from", "1:2:x")
+    assert "the film is 3.3 s long" in refusal(midi, "--from", 10, "--size", "64x64")
+    assert "nothing from 2 s to 1 s" in refusal(midi, "--from", 2, "--to", 1, "--size", "64x64")
 
 
 def test_part_or_performance(midi):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from pathlib import Path
@@ -38,6 +39,8 @@ INTERRUPTED = 130
 )
 @click.option("--set", "overrides", multiple=True, metavar="ROOM.NAME=VALUE",
               help="Any parameter (descant parameters lists them); again for more.")  # fmt: skip
+@click.option("--from", "first", default="0", help="Only from this time of the film on: 75, 1:15.")
+@click.option("--to", "last", help="And up to this one.")
 @click.option("--software", is_flag=True, help="Draw on the CPU: the same frames on any machine.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite what is there.")
 def command(
@@ -52,6 +55,8 @@ def command(
     seed: int | None,
     camera: Path | None,
     overrides: tuple[str, ...],
+    first: str,
+    last: str | None,
     software: bool,
     force: bool,
 ) -> int:
@@ -60,7 +65,7 @@ def command(
     A MIDI file is performed by the same rules as live. The film of a bag shows and sounds what
     was recorded. Ctrl-c leaves a whole film of what was done so far (exit status 130).
     """
-    from descant.render import inputs, job, outputs  # noqa: PLC0415 -- OpenCV and all, when needed
+    from descant.render import inputs, job, outputs, parsing  # noqa: PLC0415 -- OpenCV and all, when needed
     from descant.render.settings import rooms  # noqa: PLC0415 -- the same
 
     if part is not None and performance:
@@ -71,10 +76,11 @@ def command(
     target = outputs.target_of(output or f"{path.resolve().stem}.mp4")
     if seed is not None:
         overrides = (*overrides, f"learner.seed={seed}")
-    pixels = job.parse_size(size, target.kind)
+    pixels = parsing.parse_size(size, target.kind)
     request = job.Request(
-        kind, path, target, pixels, job.parse_fps(fps), rooms(profile, overrides, pixels),
-        part=part, camera=camera, software=software,
+        kind, path, target, pixels, parsing.parse_fps(fps), rooms(profile, overrides, pixels),
+        part=part, camera=camera, software=software, first_s=parsing.parse_time(first),
+        last_s=math.inf if last is None else parsing.parse_time(last),
     )  # fmt: skip
     if not force:
         outputs.refuse_to_overwrite(target)
@@ -134,7 +140,7 @@ def _render(request: Request) -> int:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(compact=True),
     )
-    with _Stop() as stop, Progress(*columns, console=console) as progress:
+    with _Stop() as stop, Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task(request.target.path.name, total=None)
         made = make(
             request,

@@ -17,6 +17,7 @@ from descant.events import NANOSECONDS, Note
 from descant.learner.state import Episode, State
 from descant.render.pictures import Pictures
 from descant.render.score import Score
+from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
 from descant.stage.opengl import gl
 from descant.stage.renderer import Renderer
@@ -47,6 +48,7 @@ class Drawer:
         self._size = size
         self._fps = fps
         self._overlay = settings.overlay
+        self._number = 0
         self._taken = 0
         self._unseen = False  # there is a newer picture than the renderer has
         self._scene = Scene(settings.replace(part=score.part), size[0] / size[1])
@@ -56,15 +58,13 @@ class Drawer:
         _check_size(size)
         self.name = self._renderer.name
 
-    def draw(self, number: int, into: Pixels) -> None:
-        """Frame `number` (0, 1 ..) as RGBA into (height, width, 4), the lowest row first."""
-        time_ns = round((2 * number + 1) * NANOSECONDS / (2 * self._fps))
-        self._tell(time_ns)
-        now = time_ns / NANOSECONDS
-        if self._pictures.go_to(time_ns):
-            self._scene.take_picture(now)
-            self._unseen = True
-        frame = self._scene.at(now)
+    def skip(self) -> None:
+        """The next frame passes undrawn: the one after it is the same as if it had been drawn."""
+        self._pass()
+
+    def draw(self, into: Pixels) -> None:
+        """The next frame as RGBA into (height, width, 4), the lowest row first."""
+        frame = self._pass()
         if self._unseen and frame.video > 0.0:
             self._renderer.take_picture(self._pictures.pixels())
             self._unseen = False
@@ -76,6 +76,17 @@ class Drawer:
     def close(self) -> None:
         """Give back the canvas."""
         self._canvas.close()
+
+    def _pass(self) -> Frame:
+        """On to the next frame: what is to be seen on it."""
+        time_ns = round((2 * self._number + 1) * NANOSECONDS / (2 * self._fps))
+        self._number += 1
+        self._tell(time_ns)
+        now = time_ns / NANOSECONDS
+        if self._pictures.go_to(time_ns):
+            self._scene.take_picture(now)
+            self._unseen = True
+        return self._scene.at(now)
 
     def _tell(self, time_ns: int) -> None:
         """Everything that happened up to now, each with its own time."""

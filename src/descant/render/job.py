@@ -17,19 +17,16 @@ from descant.events import NANOSECONDS
 from descant.render import inputs, outputs, pictures, score
 from descant.render.drawing import Drawer
 from descant.render.mp4 import Mp4
-from descant.render.pipeline import render_film, render_sound
+from descant.render.pipeline import render_film, render_sound, samples_of
 from descant.render.plain import Frames, Wav
 from descant.render.settings import Rooms
 from descant.render.sound import Sound
 
-SMALLEST, LARGEST = 64, 8192
-MOST_FPS = 240
-NTSC = 1001
-
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `part` None: the conductor's rules; `camera`: a video of the performer."""
+    """What is asked for. `part` None: the conductor's rules; `camera`: a video of the performer;
+    `first_s` and `last_s`: only what lies between these times of the film, seconds."""
 
     kind: inputs.Kind
     path: Path
@@ -40,6 +37,8 @@ class Request:
     part: int | None = None
     camera: Path | None = None
     software: bool = False
+    first_s: float = 0.0
+    last_s: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -56,35 +55,6 @@ class Made:
         return self.seconds >= self.of_seconds
 
 
-def parse_size(text: str, kind: outputs.Kind) -> tuple[int, int]:
-    """'1920x1080' -> (1920, 1080); `UserError` says what is allowed."""
-    width, _, height = text.lower().partition("x")
-    if width.isdecimal() and height.isdecimal():
-        size = int(width), int(height)
-        if all(SMALLEST <= pixels <= LARGEST for pixels in size):
-            if kind is outputs.Kind.MP4 and (size[0] % 2 or size[1] % 2):
-                raise UserError(f"H.264 films have even width and height, not {text}")
-            return size
-    raise UserError(
-        f"a size is WIDTHxHEIGHT in pixels, each {SMALLEST} to {LARGEST}, such as 1920x1080, "
-        f"not '{text}'"
-    )
-
-
-def parse_fps(text: str) -> Fraction:
-    """'60', '23.976' or '30000/1001' as frames a second; `UserError` says what is allowed."""
-    try:
-        fps = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        fps = Fraction(0)
-    if not 1 <= fps <= MOST_FPS:
-        raise UserError(
-            f"frames a second are 1 to {MOST_FPS}, such as 60, 29.97 or 30000/1001, not '{text}'"
-        )
-    ntsc = Fraction(round(fps) * 1000, NTSC)
-    return ntsc if abs(fps - ntsc) < Fraction(1, 1000) else fps.limit_denominator(NTSC)
-
-
 def make(
     request: Request, *, stopped: Callable[[], bool], told: Callable[[float, float], None]
 ) -> Made:
@@ -93,10 +63,36 @@ def make(
     Raises `UserError` where anything is wrong with input or output; nothing is left behind then.
     """
     played = read(request)
-    seconds = played.end_ns / NANOSECONDS
+    frames = span(request, played)
+    seconds = float(len(frames) / request.fps)
     render = _sound if request.target.kind is outputs.Kind.WAV else _film
-    made = render(request, played, stopped=stopped, told=lambda done: told(done, seconds))
+    made = render(request, played, frames, stopped=stopped, told=lambda done: told(done, seconds))
     return dataclasses.replace(made, remarks=tuple(remarks(request)))
+
+
+def span(request: Request, played: score.Score) -> range:
+    """The numbers of the frames; `UserError` where the film has none between the wanted times."""
+    end = math.ceil(played.end_ns * request.fps / NANOSECONDS)
+    first = math.floor(request.first_s * request.fps)
+    if not 0 <= request.first_s < request.last_s or first >= end:
+        raise UserError(
+            f"nothing from {request.first_s:g} s to "
+            f"{'its end' if math.isinf(request.last_s) else f'{request.last_s:g} s'}: "
+            f"the film is {float(end / request.fps):.1f} s long"
+        )
+    if request.target.kind is outputs.Kind.STILL:
+        return range(first, first + 1)
+    last = math.ceil(min(request.last_s, float(end / request.fps)) * request.fps)
+    return range(first, min(last, end))
+
+
+def sound_of(request: Request, played: score.Score, frames: range) -> Sound:
+    """The sound that goes with these frames."""
+    synth = request.rooms.synth
+    first = samples_of(frames.start, synth.sample_rate, request.fps)
+    length = samples_of(len(frames), synth.sample_rate, request.fps)
+    fade = request.rooms.render.fade
+    return Sound(played, synth, fade=fade, first=first, length=length)
 
 
 def remarks(request: Request) -> Iterator[str]:
@@ -128,13 +124,14 @@ def pictures_of(request: Request, played: score.Score) -> pictures.Pictures:
 def _sound(
     request: Request,
     played: score.Score,
+    frames: range,
     *,
     stopped: Callable[[], bool],
     told: Callable[[float], None],
 ) -> Made:
     rate = request.rooms.synth.sample_rate
     output = Wav(request.target.path, rate)
-    sound = Sound(played, request.rooms.synth, fade=request.rooms.render.fade)
+    sound = sound_of(request, played, frames)
     try:
         done = render_sound(sound, output, stopped=stopped, told=lambda n: told(n / rate))
     finally:
@@ -145,22 +142,22 @@ def _sound(
 def _film(
     request: Request,
     played: score.Score,
+    frames: range,
     *,
     stopped: Callable[[], bool],
     told: Callable[[float], None],
 ) -> Made:
-    fps, rooms = request.fps, request.rooms
-    frames = math.ceil(played.end_ns * fps / NANOSECONDS)
+    fps = request.fps
     performer = pictures_of(request, played)
     output = _output(request)
     sound = None
     try:
         if request.target.kind is outputs.Kind.MP4:
-            sound = Sound(played, rooms.synth, fade=rooms.render.fade)
+            sound = sound_of(request, played, frames)
         drawer = Drawer(
             played,
             performer,
-            rooms.stage,
+            request.rooms.stage,
             size=request.size,
             fps=fps,
             software=request.software,
@@ -179,11 +176,11 @@ def _film(
         drawer.close()
         if sound is not None:
             sound.close()
-    return Made(float(done / fps), float(frames / fps))
+    return Made(float(done / fps), float(len(frames) / fps))
 
 
 def _output(request: Request) -> outputs.Output:
-    if request.target.kind is outputs.Kind.PNG:
+    if request.target.kind in (outputs.Kind.PNG, outputs.Kind.STILL):
         return Frames(request.target)
     return Mp4(
         request.target.path,

@@ -33,6 +33,7 @@ class Kind(Enum):
     MP4 = "film"
     WAV = "sound"
     PNG = "frames"
+    STILL = "one frame"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Output(Protocol):
 
 
 def target_of(text: str) -> Target:
-    """'x.mp4', 'x.wav', a pattern such as 'x/%05d.png', or a folder; `UserError` for all else."""
+    """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for all else."""
     path = Path(text).expanduser()
     suffix = path.suffix.lower()
     if suffix == ".mp4" and not path.is_dir():
@@ -72,13 +73,13 @@ def target_of(text: str) -> Target:
         return Target(Kind.WAV, path)
     if suffix == ".png" and len(PATTERN.findall(path.name)) == 1:
         return Target(Kind.PNG, path)
-    if suffix == ".png":
-        raise UserError(f"{path}: a film is many frames, so number them: {path.stem}-%05d.png")
+    if suffix == ".png" and not path.is_dir():
+        return Target(Kind.STILL, path)
     if path.is_dir() or text.endswith(("/", os.sep)) or not suffix:
         return Target(Kind.PNG, path / FRAME_NAME)
     raise UserError(
         f"{path}: '{path.suffix}' is not written; "
-        ".mp4 is a film, .wav its sound, a folder (NAME/) its frames"
+        ".mp4 is a film, .wav its sound, a folder (NAME/) its frames, .png one of them"
     )
 
 

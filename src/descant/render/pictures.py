@@ -46,13 +46,18 @@ class Nothing:
 
 
 class Keyboard:
-    """The keyboard with the keys that are down, drawn at most `camera.rate` times a second."""
+    """The keyboard with the keys that are down, drawn at most `camera.rate` times a second.
 
-    def __init__(self, notes: Iterable[Note], settings: CameraSettings) -> None:
+    `painted`: one on which nothing was played, where there is one already.
+    """
+
+    def __init__(
+        self, notes: Iterable[Note], settings: CameraSettings, painted: Any = None
+    ) -> None:
         self._cv2 = opencv.load()
         self._settings = settings
         self._notes = list(reversed(tuple(notes)))
-        self._picture: Any = None
+        self._picture = painted
         self._tick = -1
         self._time_ns = 0
 

@@ -77,9 +77,14 @@ class Encoder(threading.Thread):
             self._free.put(pixels)
             count += 1
             if self._sound is not None:
-                upto = round(count * self._sound.sample_rate / self._fps)
+                upto = samples_of(count, self._sound.sample_rate, self._fps)
                 self._output.sound(self._sound.take(upto - sounded))
                 sounded = upto
+
+
+def samples_of(frames: int, sample_rate: int, fps: Fraction) -> int:
+    """How many samples go with so many frames, to the nearest."""
+    return round(frames * sample_rate / fps)
 
 
 def render_film(
@@ -87,22 +92,26 @@ def render_film(
     sound: Sound | None,
     output: Output,
     *,
-    frames: int,
+    frames: range,
     size: tuple[int, int],
     fps: Fraction,
     stopped: Callable[[], bool],
     told: Told,
 ) -> int:
-    """Draw and encode `frames` frames, fewer once `stopped`; returns how many were done.
+    """Draw and encode the frames of these numbers, fewer once `stopped`; returns how many it were.
 
     The output is finished, or aborted where anything goes wrong.
     """
     encoder = Encoder(output, sound, size=size, fps=fps)
     done = 0
     try:
-        while done < frames and not stopped():
+        for _ in range(frames.start):
+            if stopped():
+                break
+            drawer.skip()
+        while done < len(frames) and not stopped():
             pixels = encoder.buffer()
-            drawer.draw(done, pixels)
+            drawer.draw(pixels)
             encoder.put(pixels)
             done += 1
             told(done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.render.outputs import Pixels, Samples, Target, aside, frames_of, remove, writing
+from descant.render.outputs import Kind, Pixels, Samples, Target, aside, frames_of, remove, writing
 from descant.synth.sinks.base import SinkError
 from descant.synth.sinks.wav_file import WavFile
 
@@ -51,7 +51,7 @@ class Wav:
 
 
 class Frames:
-    """PNG files being written, numbered from 0; see `outputs.Output`.
+    """PNG files being written, numbered from 0, or a single one; see `outputs.Output`.
 
     Each is whole as soon as it has its name. Older frames of the same pattern are removed when
     the new ones are complete.
@@ -60,7 +60,7 @@ class Frames:
     def __init__(self, target: Target) -> None:
         self.path = target.path
         self._target = target
-        self._older = set(frames_of(target))
+        self._older = set(frames_of(target)) if target.kind is Kind.PNG else set()
         self._written: list[Path] = []
         aside(target.path).unlink()
 
@@ -70,7 +70,10 @@ class Frames:
 
         upright = cv2.flip(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), 0)
         data = cv2.imencode(".png", upright, [cv2.IMWRITE_PNG_COMPRESSION, FASTER])[1]
-        path = self.path.with_name(self.path.name % len(self._written))
+        name = self.path.name
+        if self._target.kind is Kind.PNG:
+            name %= len(self._written)
+        path = self.path.with_name(name)
         part = path.with_name(f".{path.name}.part")
         try:
             part.write_bytes(data.tobytes())

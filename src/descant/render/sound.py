@@ -28,33 +28,37 @@ CHUNK = 16_384  # frames sent at once
 
 
 class Sound:
-    """The samples of a score, in order, as many at a time as are wanted. Close it after use."""
+    """The samples of a score, in order, as many at a time as are wanted. Close it after use.
 
-    def __init__(self, score: Score, settings: SynthSettings, *, fade: float) -> None:
+    Of all its frames those from `first` on, and `length` of them, the last `fade` seconds of them
+    fading.
+    """
+
+    def __init__(
+        self, score: Score, settings: SynthSettings, *, fade: float, first: int, length: int
+    ) -> None:
         self.sample_rate = settings.sample_rate
-        self.length = frames_of(score.end_ns, settings.sample_rate)
-        self._fade = min(self.length, round(fade * settings.sample_rate))
+        self.length = length
+        self._fade = min(length, round(fade * settings.sample_rate))
+        self._skip = first
         self._at = 0
         self._rest: Samples = np.zeros((2, 0), np.float32)
+        end_ns = -(-(first + length) * NANOSECONDS // settings.sample_rate)
         context = multiprocessing.get_context("spawn")
         self._receiver, sender = context.Pipe(duplex=False)
         self._process: BaseProcess = context.Process(
-            target=_render, args=(sender, score.heard(), settings, score.end_ns), daemon=True
+            target=_render, args=(sender, score.heard(), settings, end_ns), daemon=True
         )
         self._process.start()
         sender.close()
 
     def take(self, count: int) -> Samples:
         """The next `count` frames, less at the end. `UserError` where the synthesiser failed."""
+        if self._skip:
+            skip, self._skip = self._skip, 0
+            self._next(skip)
         count = min(count, self.length - self._at)
-        parts = [self._rest]
-        have = self._rest.shape[1]
-        while have < count:
-            parts.append(self._received())
-            have += parts[-1].shape[1]
-        joined = np.concatenate(parts, axis=1)
-        self._rest = joined[:, count:]
-        taken = self._faded(joined[:, :count])
+        taken = self._faded(self._next(count))
         self._at += count
         return taken
 
@@ -64,6 +68,16 @@ class Sound:
         if self._process.is_alive():
             self._process.terminate()
         self._process.join()
+
+    def _next(self, count: int) -> Samples:
+        parts = [self._rest]
+        have = self._rest.shape[1]
+        while have < count:
+            parts.append(self._received())
+            have += parts[-1].shape[1]
+        joined = np.concatenate(parts, axis=1) if len(parts) > 1 else self._rest
+        self._rest = joined[:, count:]
+        return joined[:, :count]
 
     def _received(self) -> Samples:
         try:
@@ -84,17 +98,13 @@ class Sound:
         return faded
 
 
-def frames_of(time_ns: int, sample_rate: int) -> int:
-    """Nanoseconds as frames of sound, to the nearest."""
-    return (time_ns * sample_rate + NANOSECONDS // 2) // NANOSECONDS
-
-
 def chunks(heard: Sequence[Heard], settings: SynthSettings, end_ns: int) -> Iterator[Samples]:
     """The sound up to `end_ns` and a little more, in pieces of about `CHUNK` frames."""
     from descant.synth.offline import blocks  # noqa: PLC0415 -- pyo
 
+    heard = [h for h in heard if h.time_ns <= end_ns]
     last_ns = max((h.time_ns for h in heard), default=0)
-    tail = max(0.0, (end_ns - last_ns) / NANOSECONDS) + 0.1  # blocks end on their own grid
+    tail = (end_ns - last_ns) / NANOSECONDS + 0.1  # blocks end on their own grid
     gathered: list[Samples] = []
     have = 0
     for block in blocks(heard, settings, tail=tail):

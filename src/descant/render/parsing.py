@@ -1,0 +1,50 @@
+"""Size, frame rate and times as they are typed."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from descant.errors import UserError
+from descant.render.outputs import Kind
+
+SMALLEST, LARGEST = 64, 8192
+MOST_FPS = 240
+NTSC = 1001
+
+
+def parse_size(text: str, kind: Kind) -> tuple[int, int]:
+    """'1920x1080' -> (1920, 1080); `UserError` says what is allowed."""
+    width, _, height = text.lower().partition("x")
+    if width.isdecimal() and height.isdecimal():
+        size = int(width), int(height)
+        if all(SMALLEST <= pixels <= LARGEST for pixels in size):
+            if kind is Kind.MP4 and (size[0] % 2 or size[1] % 2):
+                raise UserError(f"H.264 films have even width and height, not {text}")
+            return size
+    raise UserError(
+        f"a size is WIDTHxHEIGHT in pixels, each {SMALLEST} to {LARGEST}, such as 1920x1080, "
+        f"not '{text}'"
+    )
+
+
+def parse_fps(text: str) -> Fraction:
+    """'60', '23.976' or '30000/1001' as frames a second; `UserError` says what is allowed."""
+    try:
+        fps = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        fps = Fraction(0)
+    if not 1 <= fps <= MOST_FPS:
+        raise UserError(
+            f"frames a second are 1 to {MOST_FPS}, such as 60, 29.97 or 30000/1001, not '{text}'"
+        )
+    ntsc = Fraction(round(fps) * 1000, NTSC)
+    return ntsc if abs(fps - ntsc) < Fraction(1, 1000) else fps.limit_denominator(NTSC)
+
+
+def parse_time(text: str) -> float:
+    """'75', '1:15' or '1:15.5' as seconds; `UserError` says what is allowed."""
+    minutes, _, seconds = text.rpartition(":")
+    if re.fullmatch(r"\d*", minutes) and re.fullmatch(r"\d+(\.\d*)?", seconds):
+        return 60.0 * int(minutes or 0) + float(seconds)
+    raise UserError(f"a time is seconds or minutes:seconds, such as 75.5 or 1:15.5, not '{text}'")
