@@ -29,7 +29,10 @@ GROUP = "descant.curves"
 CUBIC_REACH = 1.3  # the cubic is drawn a little beyond its sample points, where it fades
 CUBIC_POINTS = 105
 KNOT_POINTS = (200, 2000)
-KNOT_POINTS_A_TURN = 66
+KNOT_POINTS_A_TURN = 50
+BEND_MOST = 8.0  # radians a unit of time, of the highest frequency
+EVEN = 1.0  # of the mean bend, everywhere
+HARMONOGRAPH_POINTS_A_TURN = 66
 HARMONOGRAPH_TURNS = 3  # the learned time is one: further in one sees where it winds to
 THINNEST = 0.12
 LEAST_DAMPING = -0.05  # drawn; a theta on its way may be anywhere
@@ -54,9 +57,25 @@ def knot(target: Vector, theta: Vector | None) -> Floats:
     phases = np.asarray(target[3:6] if theta is None else theta)
     low, high = KNOT_POINTS
     count = int(np.clip(KNOT_POINTS_A_TURN * int(np.abs(n).max()) // divisor, low, high))
-    t = np.linspace(0.0, 2.0 * math.pi / divisor, count + 1)
+    t = _denser_at_bends(np.linspace(0.0, 2.0 * math.pi / divisor, count + 1), n, phases)
     points: Floats = np.cos(np.outer(t, n) + phases)
     return points
+
+
+def _denser_at_bends(t: Floats, n: NDArray[np.int_], phases: Floats) -> Floats:
+    """As many times over the same span, closer where the knot bends and fewer where it is straight.
+
+    They move smoothly with the phases, so the points do as well.
+    """
+    angle = np.outer(t, n) + phases
+    x, y, z = (-n * np.sin(angle)).T
+    u, v, w = (-n * n * np.cos(angle)).T
+    turned = np.sqrt((y * w - z * v) ** 2 + (z * u - x * w) ** 2 + (x * v - y * u) ** 2)
+    most = BEND_MOST * max(float(np.abs(n).max()), 1.0)  # where it stands still to turn back
+    rate = np.minimum(turned / np.maximum(x * x + y * y + z * z, 1e-9), most)
+    rate += EVEN * rate.mean() + 1e-9
+    passed = np.concatenate([[0.0], np.cumsum(rate[1:] + rate[:-1])])
+    return np.interp(np.linspace(0.0, passed[-1], len(t)), passed, t)
 
 
 def harmonograph(target: Vector, theta: Vector | None) -> Floats:
@@ -68,7 +87,7 @@ def harmonograph(target: Vector, theta: Vector | None) -> Floats:
     n = np.rint(target[:3])
     *phases, damping = target[3:7] if theta is None else theta
     low, high = KNOT_POINTS
-    a_turn = int(np.clip(KNOT_POINTS_A_TURN * int(np.abs(n).max()), low, high // 2))
+    a_turn = int(np.clip(HARMONOGRAPH_POINTS_A_TURN * int(np.abs(n).max()), low, high // 2))
     # Denser at the outside: a point's distance from the last shrinks with the amplitude.
     turns = HARMONOGRAPH_TURNS * np.linspace(0.0, 1.0, 2 * a_turn + 1) ** 1.6
     fade = np.exp(-max(damping, LEAST_DAMPING) * turns)

@@ -82,33 +82,37 @@ def _quads(positions: Floats, offsets: Floats, half: Floats, colour: Floats) -> 
 
 def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     """Quads of one line and their depths."""
-    points, half = stroke.points, stroke.half_width
+    points, half, depth = stroke.points, stroke.half_width, stroke.depth
     step = points[1:] - points[:-1]
     length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
-    normal = np.stack([-step[:, 1], step[:, 0]], axis=1) / length[:, None]
+    normal = np.column_stack([-step[:, 1], step[:, 0]]) / length[:, None]
     start, end, tight = _mitres(points, normal, length, half)
     if stroke.round and not _is_closed(points):
         tight[[0, -1]] = True  # a disc makes a round end
-    reach = HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0)
-    extent = _ends(1.0 + EDGE * pixel / np.maximum(half, 1e-9))  # in half widths
-    extent[~(tight[:-1] | tight[1:])] += reach  # glow and halo of unmitred quads would stick out
-    wide = _ends(half)
-    across = np.stack([start, start, end, end], axis=1) * SIDES
-    # Square to the line at both ends of a segment, so that light runs smoothly along it.
-    square = across / np.maximum(np.hypot(across[..., 0], across[..., 1]), 1e-9)[..., None]
-    at = np.stack([points[:-1], points[:-1], points[1:], points[1:]], axis=1)
-    colour = np.stack([stroke.colour[:-1]] * 2 + [stroke.colour[1:]] * 2, axis=1)
-    quads = _quads(
-        at + across * (wide * extent)[..., None], square * extent[..., None], wide, colour
-    )
-    quads[..., 9] = _ends(stroke.depth) if stroke.round else stroke.glow
-    depth = (stroke.depth[:-1] + stroke.depth[1:]) / 2.0
+    # How far quads reach, in half widths: glow and halo of unmitred ones would stick out.
+    edge = 1.0 + EDGE * pixel / np.maximum(half, 1e-9)
+    light = 1.0 + (HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0))
+    mitred = ~(tight[:-1] | tight[1:])
+    quads = np.empty((len(step), 4, FLOATS), np.float32)
+    for corners, ends, across in (
+        (quads[:, :2], slice(-1), start),
+        (quads[:, 2:], slice(1, None), end),
+    ):
+        reach = np.where(mitred, np.maximum(edge[ends], light), edge[ends])
+        # Square to the line at both ends of a segment, so that light runs smoothly along it.
+        square = across * (reach / np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-9))[:, None]
+        out = across * (half[ends] * reach)[:, None]
+        corners[:, 0, 0:2], corners[:, 1, 0:2] = points[ends] + out, points[ends] - out
+        corners[:, 0, 2:4], corners[:, 1, 2:4] = square, -square
+        corners[..., 4] = half[ends, None]
+        corners[..., 5:9] = stroke.colour[ends, None]
+        corners[..., 9] = depth[ends, None] if stroke.round else stroke.glow
+    middle = (depth[:-1] + depth[1:]) / 2.0
     if not tight.any():
-        return quads, depth
+        return quads, middle
     discs = _discs(points[tight], half[tight], stroke.colour[tight], pixel)
-    if stroke.round:
-        discs[..., 9] = stroke.depth[tight][:, None]
-    return np.concatenate([quads, discs]), np.concatenate([depth, stroke.depth[tight]])
+    discs[..., 9] = depth[tight, None] if stroke.round else 0.0
+    return np.concatenate([quads, discs]), np.concatenate([middle, depth[tight]])
 
 
 def _is_closed(points: Floats) -> bool:
@@ -133,11 +137,6 @@ def _mitres(
     start = np.where(broken[:-1], normal, mitre[:-1])
     end = np.where(broken[1:], normal, mitre[1:])
     return start, end, tight
-
-
-def _ends(values: Floats) -> Floats:
-    """(n + 1,) at the points as (n, 4) at the corners of the segments."""
-    return np.stack([values[:-1], values[:-1], values[1:], values[1:]], axis=1)
 
 
 def _discs(points: Floats, radius: Floats, colour: Floats, pixel: float) -> Floats:

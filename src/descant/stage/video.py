@@ -24,9 +24,9 @@ class Video:
     def __init__(self, *, on_cpu: bool) -> None:
         self.on_cpu = on_cpu
         self.size = (0, 0)
-        self._plain = Shader("picture", "picture")
+        self.plain = Shader("picture", "picture")
         self._shift = Shader("picture", "shift")
-        self._quads = {s: full_screen(s) for s in (self._plain, self._shift)}
+        self._quads = {s: full_screen(s) for s in (self.plain, self._shift)}
         self._texture: Any = None
         self._pixels: Pixels | None = None
         self._channels: list[Pixels] = []
@@ -68,14 +68,20 @@ class Video:
             self._up_to_date = False
         else:
             self.ready()
-        shader = self._shift if moved and not self.on_cpu else self._plain
-        shader.use()
-        if shader is self._shift:
-            for name, way in zip(("red", "green", "blue"), ways, strict=True):
-                shader.set(name, *way)
-        exact = shader is self._plain and self.size == size
-        self.bind(shader, aspect, frame.video, nearest=exact)
-        self._quads[shader].draw()
+        if not moved or self.on_cpu:
+            self.use_plain(frame.video, size)
+            self._quads[self.plain].draw()
+            return
+        self._shift.use()
+        for name, way in zip(("red", "green", "blue"), ways, strict=True):
+            self._shift.set(name, *way)
+        self.bind(self._shift, aspect, frame.video, nearest=False)
+        self._quads[self._shift].draw()
+
+    def use_plain(self, brightness: float, size: tuple[int, int]) -> None:
+        """Draw the picture as it is from now on, over (a part of) a screen of `size` pixels."""
+        self.plain.use()
+        self.bind(self.plain, size[0] / size[1], brightness, nearest=self.size == size)
 
     def bind(self, shader: Shader, aspect: float, brightness: float, *, nearest: bool) -> None:
         """Have `shader`, in use, read the picture."""

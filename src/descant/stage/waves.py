@@ -1,4 +1,7 @@
-"""Distortion 2 drawn: the bubbles into a small mask, then the picture through it."""
+"""Distortion 2 drawn: the bubbles into a small mask, then the picture through it.
+
+Only where there are bubbles: the rest of the screen is tiled with the plain picture.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from descant.stage.frame import Frame, Wave
-from descant.stage.opengl import Mesh, Shader, full_screen, gl, gloo
+from descant.stage.opengl import Mesh, Shader, gl, gloo
 from descant.stage.ribbons import CORNERS, QUAD, Floats
+from descant.stage.tiles import quads, touched
 from descant.stage.video import Video
 
 REDUCED = 4  # the mask is so many times smaller than the screen, both ways: its edges are soft
+TILES = [("position", 2)]
 LAYOUT = (("position", 2), ("offset", 2), ("strength", 1))
 
 
@@ -22,7 +27,8 @@ class Waves:
         self._bubble = Shader("bubble", "bubble")
         self._bubbles = Mesh(self._bubble, LAYOUT)
         self._bent, self._over = (Shader("picture", name) for name in ("wave", "over"))
-        self._quads_of = {s: full_screen(s) for s in (self._bent, self._over)}
+        self._inside = {s: Mesh(s, TILES) for s in (self._bent, self._over)}
+        self._outside: Mesh | None = None
         self._size = (0, 0)
         self._mask: Any = None
         self._target: Any = None
@@ -32,6 +38,7 @@ class Waves:
         aspect = size[0] / size[1]
         if not video.ready():
             return
+        tiles = touched(frame.bubbles, size, margin=REDUCED)
         self._draw_mask(frame.bubbles, size)
         shader = self._over if frame.wave.over else self._bent
         shader.use()
@@ -39,7 +46,14 @@ class Waves:
         shader.texture("mask", 1, self._mask.handle)
         _set(shader, frame.wave, video, aspect)
         shader.set("light", frame.wave.light * frame.video)
-        self._quads_of[shader].draw()
+        inside = self._inside[shader]
+        inside.load(*quads(tiles, size))
+        inside.draw()
+        if self._outside is None:
+            self._outside = Mesh(video.plain, TILES)
+        self._outside.load(*quads(~tiles, size))
+        video.use_plain(frame.video, size)
+        self._outside.draw()
 
     def _draw_mask(self, bubbles: Floats, size: tuple[int, int]) -> None:
         g = gl()
@@ -52,7 +66,7 @@ class Waves:
         g.glClear(g.GL_COLOR_BUFFER_BIT)
         g.glEnable(g.GL_BLEND)
         g.glBlendEquation(g.GL_MAX)
-        self._bubbles.load(*_quads(bubbles))
+        self._bubbles.load(*_bubbles(bubbles))
         self._bubble.use()
         self._bubble.set("aspect", size[0] / size[1])
         self._bubbles.draw()
@@ -85,7 +99,7 @@ def _set(shader: Shader, wave: Wave, video: Video, aspect: float) -> None:
     shader.set("up", 0.0 if wave.along else up, 0.0)
 
 
-def _quads(bubbles: Floats) -> tuple[Any, Any]:
+def _bubbles(bubbles: Floats) -> tuple[Any, Any]:
     vertices = np.empty((len(bubbles), 4, 5), np.float32)
     middle, radius, strength = bubbles[:, :2], bubbles[:, 2], bubbles[:, 3]
     vertices[..., 0:2] = middle[:, None] + CORNERS * radius[:, None, None]

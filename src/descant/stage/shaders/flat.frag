@@ -1,18 +1,16 @@
 // Coverage from the distance to the middle of the line, and light around it.
 // Out: premultiplied colour; light that is added (glow) has no alpha.
-uniform float pixel;       // size of one, screen units
 uniform float shadow;      // 0 .. 1, dark edge, for lines over a picture
 
 varying vec4 v_where;
 varying vec4 v_colour;
 
-const float SOFT = 1.25;        // pixels over which an edge goes from full to none
 const float GLOW = 7.0;         // as in ribbons.py
 const float STRENGTH = 0.5;
 
 void main() {
     float far = length(v_where.xy);
-    float body = clamp((1.0 - far) * v_where.z / (SOFT * pixel) + 0.5, 0.0, 1.0);
+    float body = clamp((1.0 - far) * v_where.z + 0.5, 0.0, 1.0);
     float beyond = max(0.0, far - 1.0);
     float fall = clamp(1.0 - beyond / GLOW, 0.0, 1.0);
     float glow = v_where.w * STRENGTH * fall * fall * fall;
