@@ -19,7 +19,8 @@ DOORS = {"commands/cue.py", "commands/demo.py", "commands/replay.py"}
 CLOCKS = {"time", "monotonic", "time_ns", "monotonic_ns", "perf_counter", "perf_counter_ns", "now"}
 # Imported where they are used, and only there: the piece imports without them.
 DEVICES = (
-    "OpenGL", "cv2", "descant.msg", "glfw", "glumpy", "jack", "pyo", "rclpy", "rtmidi", "sounddevice",
+    "OpenGL", "cv2", "descant.msg", "glfw", "glumpy", "jack", "pyo", "rclpy", "rtmidi",
+    "sounddevice",
 )  # fmt: skip
 # Rooms whose cores are pure: no clock at all.
 PURE = (
