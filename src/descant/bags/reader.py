@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import struct
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -97,8 +98,20 @@ def read(path: Path) -> Recording:
         found[kind].append(_taken(message))
     if not any(found.values()):
         there = ", ".join(sorted(others)) or "no message at all"
-        raise UserError(f"{path}: nothing of descant in this bag; there: {there}")
+        broken = "".join(f" ({line})" for line in damage(path))
+        raise UserError(f"{path}: nothing of descant in this bag; there: {there}{broken}")
     return Recording(*(tuple(found[kind]) for kind in _TAKE))
+
+
+def damage(path: Path) -> list[str]:
+    """One line for each file of a bag that is not whole; what `read` gives is then what is left."""
+    lines = []
+    for file in bag_files(path):
+        scan = Scan(file)
+        collections.deque(scan.records(), maxlen=0)  # to the end
+        if scan.damage:
+            lines.append(f"{file.name}: {scan.damage}")
+    return lines
 
 
 def _taken(message: BagMessage) -> Any:
@@ -107,7 +120,7 @@ def _taken(message: BagMessage) -> Any:
         return _TAKE[message.topic.message_type](decoded)
     except AttributeError as error:
         raise UserError(_other_version(message, f"it has no field '{error.name}'")) from None
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise UserError(_other_version(message, str(error))) from None
 
 

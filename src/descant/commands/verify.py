@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from descant.bags.reader import read
+from descant.bags.reader import damage, read
 from descant.errors import UserError
 from descant.learner.recompute import Verdict, verify
+from descant.parameters import ParameterError
 
 
 @click.command()
@@ -16,13 +17,23 @@ from descant.learner.recompute import Verdict, verify
 def command(bag: Path) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
-    Says 'identical', or names the first state and field that differs (exit status 1).
+    Says 'identical', or names the first state and field that differs (exit status 1). Of a
+    recording that was cut off, what is there is compared.
     """
-    verdicts = verify(read(bag))
+    recording = read(bag)
+    for line in damage(bag):
+        click.echo(f"{bag}: {line}; what there is of it:", err=True)
+    try:
+        verdicts = verify(recording)
+    except ParameterError as error:
+        raise UserError(f"{bag}: recorded with another version of descant: {error}") from None
+    except UserError as error:
+        raise UserError(f"{bag}: {error}") from None
     if not verdicts:
         raise UserError(f"{bag}: no learner states in this recording")
-    for verdict in verdicts:
-        click.echo(_line(verdict))
+    for number, verdict in enumerate(verdicts, start=1):
+        which = f"learner {number} of {len(verdicts)}: " if len(verdicts) > 1 else ""
+        click.echo(which + _line(verdict))
     return int(any(verdict.difference for verdict in verdicts))
 
 

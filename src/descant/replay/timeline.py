@@ -12,6 +12,8 @@ from descant.bags.recording import RecordedSettings, Recording
 from descant.conductor.core import Part
 from descant.errors import UserError
 from descant.events import Event, Note, Pedal
+from descant.learner.settings import LearnerSettings
+from descant.parameters import ParameterError
 
 RUN_BITS = 32
 """Above these an id is the start of the piano's process, in seconds (piano/decoder.py)."""
@@ -78,7 +80,7 @@ def timeline(recording: Recording, name: str) -> Timeline:
         raise UserError(f"{name}: no notes in this recording: nothing to play")
     zero = min(played)
     entries: list[tuple[int, What]] = [
-        *_parameters(recording.settings),
+        *_parameters(recording.settings, name),
         *_parts(recording),
         *((pedal.time_ns, pedal) for pedal in recording.pedals),
         *_notes(recording.notes),
@@ -102,12 +104,17 @@ def _notes(notes: Sequence[Note]) -> Iterator[tuple[int, Note | Release]]:
         yield note.time_ns, note
 
 
-def _parameters(settings: Sequence[RecordedSettings]) -> Iterator[tuple[int, Parameters]]:
+def _parameters(
+    settings: Sequence[RecordedSettings], name: str
+) -> Iterator[tuple[int, Parameters]]:
     """The learner's parameters wherever they changed; a pedal, a part or a restart is no change."""
     last = ""
     for entry in _by_time(settings):
-        values = json.loads(entry.json)
-        own = {name: values[name] for name in sorted(values) if name not in ("part", "start")}
+        try:
+            values = LearnerSettings.from_json(entry.json).values()
+        except (ParameterError, ValueError) as error:
+            raise UserError(f"{name}: recorded with another version of descant: {error}") from None
+        own = {key: values[key] for key in sorted(values) if key not in ("part", "start")}
         text = json.dumps(own)
         if text != last:
             yield entry.time_ns, Parameters(text)

@@ -1,0 +1,168 @@
+"""`descant verify` as a person meets it: a verdict, or one line that says what is wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from descant.bags.recording import Recording
+from descant.bags.topics import Topic
+from descant.bags.writer import BagWriter
+from descant.learner.settings import LearnerSettings
+from support.bags import NOTES, mcap_of, message, notes_bag, topic, write
+from support.midifiles import write_midi_file
+from support.recordings import perform
+
+TOPICS = [
+    NOTES,
+    topic("/learner_state", "LearnerState"),
+    topic("/learner_settings", "LearnerSettings"),
+]
+RUN = 7
+
+
+def descant(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "descant.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def recorded(folder: Path) -> Recording:
+    """A bass note and a run of upper ones, as the learner takes them."""
+    strokes = [(0.2 * i, (0x90, key, 70)) for i, key in enumerate((36, *range(60, 84)))]
+    releases = [(0.2 * i + 0.1, (0x80, key, 64)) for i, key in enumerate((36, *range(60, 84)))]
+    file = write_midi_file(folder / "run.mid", [sorted(strokes + releases)])
+    return perform(file, LearnerSettings(seed=5))
+
+
+def bag_of(
+    folder: Path, recording: Recording, *, settings: str | None = None, loss_of: int = -1,
+) -> Path:  # fmt: skip
+    """`recording` as a bag; the state number `loss_of` gets another loss."""
+    writer = BagWriter(folder)
+    for each in TOPICS:
+        writer.add_topic(each)
+
+    def put(name: str, made: str, time_ns: int, /, **fields: Any) -> None:
+        writer.write(name, time_ns, time_ns, message(made, stamp=time_ns, **fields))
+
+    first = recording.settings[0]
+    put("/learner_settings", "LearnerSettings", first.time_ns, run=RUN,
+        settings=first.json if settings is None else settings)  # fmt: skip
+    for note in recording.notes:
+        fields = {**asdict(note), "kind": int(note.on)}
+        time_ns = fields.pop("time_ns")
+        fields.pop("on")
+        put("/notes", "NoteEvent", time_ns, **fields)
+    for index, entry in enumerate(recording.states):
+        fields = {
+            n: list(v) if isinstance(v, tuple) else v for n, v in entry.state._asdict().items()
+        }
+        fields |= {"status": int(entry.state.status), "run": RUN}
+        if index == loss_of:
+            fields["loss"] = entry.state.loss * (1.0 + 2.0**-52)  # the last bit
+        put("/learner_state", "LearnerState", fields.pop("time_ns"), **fields)
+    writer.close()
+    return writer.folder
+
+
+def test_a_recording_is_identical(tmp_path: Path) -> None:
+    run = descant("verify", bag_of(tmp_path / "show", recorded(tmp_path)))
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "identical (25 states)\n"
+
+
+def test_a_changed_bit_is_named_with_its_state_and_field(tmp_path: Path) -> None:
+    run = descant("verify", bag_of(tmp_path / "show", recorded(tmp_path), loss_of=11))
+    assert run.returncode == 1
+    assert run.stdout.startswith("state 12 of 25 differs in 'loss': recorded ")
+
+
+def test_a_recording_that_was_cut_off_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
+    bag = bag_of(tmp_path / "show", recorded(tmp_path))
+    file = mcap_of(bag)
+    file.write_bytes(file.read_bytes()[:-2_000])
+    run = descant("verify", bag)
+    assert "it was cut off" in run.stderr
+    assert run.stdout.startswith("identical (")
+    assert run.returncode == 0
+
+
+def other_version(folder: Path) -> Path:
+    """Notes without a field that this version asks for."""
+    text = b"builtin_interfaces/Time stamp\nuint64 id\nuint8 kind\nuint8 pitch\n"
+    text += b"\n" + b"=" * 80 + b"\nMSG: builtin_interfaces/Time\nint32 sec\nuint32 nanosec\n"
+    old = Topic("/notes", "descant/msg/NoteEvent", text)
+    data = b"\x00\x01\x00\x00" + bytes(8) + bytes(8) + b"\x01\x3c"
+    return write(folder, [old], lambda writer: writer.write("/notes", 1, 1, data))
+
+
+def foreign(folder: Path) -> Path:
+    """A bag of somebody else's robot."""
+    theirs = Topic("/odom", "nav_msgs/msg/Odometry", b"uint8 x\n")
+    data = b"\x00\x01\x00\x00\x01"
+    return write(folder, [theirs], lambda writer: writer.write("/odom", 1, 1, data))
+
+
+def truncated(folder: Path) -> Path:
+    bag = notes_bag(folder, 10)
+    file = mcap_of(bag)
+    file.write_bytes(file.read_bytes()[:40])
+    return bag
+
+
+def strange_settings(folder: Path) -> Path:
+    return bag_of(folder, recorded(folder.parent), settings='{"seed": 1, "learning_rat": 0.1}')
+
+
+def not_a_bag(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "notes.txt").write_text("do re mi")
+    return folder
+
+
+BAD: list[tuple[Callable[[Path], Path], str]] = [
+    (
+        truncated,
+        "nothing of descant in this bag; there: no message at all (show_0.mcap: it was cut",
+    ),
+    (foreign, "nothing of descant in this bag; there: /odom (nav_msgs/msg/Odometry)"),
+    (
+        other_version,
+        "/notes was recorded with another version of descant/msg/NoteEvent: it has no field 'key'",
+    ),
+    (not_a_bag, "is not a bag: no .mcap file in it"),
+    (lambda folder: folder, "no bag "),  # there is nothing at all
+]
+
+
+@pytest.mark.parametrize("command", ["verify", "replay"])
+@pytest.mark.parametrize(("make", "text"), BAD)
+def test_what_is_no_recording_of_ours_is_one_line(
+    tmp_path: Path, command: str, make: Callable[[Path], Path], text: str
+) -> None:
+    run = descant(command, make(tmp_path / "show"))
+    assert run.returncode == 2
+    [line] = run.stderr.splitlines()
+    assert line.startswith(("descant: ", "error: "))
+    assert text in line
+
+
+@pytest.mark.parametrize("command", ["verify", "replay"])
+def test_parameters_of_another_version_are_one_line(tmp_path: Path, command: str) -> None:
+    run = descant(command, strange_settings(tmp_path / "show"))
+    assert run.returncode == 2
+    [line] = run.stderr.splitlines()
+    assert "recorded with another version of descant: unknown parameter 'learning_rat'" in line
+    assert "did you mean 'learning_rate'?" in line
+
+
+def test_notes_without_states_cannot_be_verified(tmp_path: Path) -> None:
+    run = descant("verify", notes_bag(tmp_path / "show", 10))
+    assert run.returncode == 2
+    assert run.stderr.endswith("no learner states in this recording\n")
