@@ -18,12 +18,10 @@ COMMANDS = {
     "bag": ("descant.commands.bag", "Look into a recording, or mend one that was cut off."),
     "replay": ("descant.commands.replay", "Play a recording into the running graph."),
     "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),
-    "whatif": (
-        "descant.commands.whatif",
-        "A performance again under other settings, many at once.",
-    ),
+    "whatif": ("descant.commands.whatif", "Learn a performance otherwise, many ways at once."),
     "render": ("descant.commands.render", "Turn a MIDI file or a recording into a film."),
     "picture": ("descant.commands.picture", "Draw a recording: piano roll and losses."),
+    "export": ("descant.commands.export", "Turn recordings into tables for research."),
     "parameters": ("descant.commands.parameters", "Every parameter with range and meaning."),
 }
 

@@ -131,29 +131,31 @@ class Scan:
             position += _FRAME.size
             if position + length > len(data):
                 break
+            end = position + length
             try:
-                record = self._parsed(opcode, data[position : position + length])
+                if opcode == Opcode.MESSAGE:
+                    yield self._message(data, position, end)
+                else:
+                    self._take(opcode, data[position:end])
             except _BROKEN as error:
                 self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
                 return
-            position += length
-            if record is not None:
-                yield record
+            position = end
         if position != len(data) and not quiet:
             self.damage = f"its chunk at byte {start} is damaged"
 
-    def _parsed(self, opcode: int, body: bytes) -> Record | None:
+    def _message(self, data: bytes, position: int, end: int) -> Record:
+        # Not Message.read of mcap, which makes a stream of every message: half of the whole time.
+        channel, sequence, log_time, publish_time = _MESSAGE_HEAD.unpack_from(data, position)
+        body = data[position + _MESSAGE_HEAD.size : end]
+        return Record(self._channels[channel], log_time, publish_time, sequence, body)
+
+    def _take(self, opcode: int, body: bytes) -> None:
         if opcode == Opcode.SCHEMA:
             schema = Schema.read(_stream(body))
             self._schemas[schema.id] = schema
         elif opcode == Opcode.CHANNEL:
             self._take_channel(Channel.read(_stream(body)))
-        elif opcode == Opcode.MESSAGE:
-            # Not Message.read of mcap, which makes a stream of every message: half the whole time.
-            channel, sequence, log_time, publish_time = _MESSAGE_HEAD.unpack_from(body)
-            data = body[_MESSAGE_HEAD.size :]
-            return Record(self._channels[channel], log_time, publish_time, sequence, data)
-        return None
 
     def _take_channel(self, channel: Channel) -> None:
         if channel.id in self._channels:

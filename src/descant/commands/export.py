@@ -1,0 +1,96 @@
+"""`descant export`: recordings into tables for research."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from descant.errors import UserError
+
+FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
+
+
+@click.command()
+@click.argument("bags", nargs=-1, type=click.Path(path_type=Path), metavar="BAG...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the tables; each bag gets a folder in it.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="parquet", show_default=True
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), show_default="all cores", help="Processes at work."
+)
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Work on a Dask cluster instead.")
+@click.option(
+    "--keep-going", is_flag=True, help="Leave bad bags out (status 1) instead of stopping."
+)
+@click.option("--replace", is_flag=True, help="Write over what was exported before.")
+@click.option(
+    "--columns", is_flag=True, help="Show every table with its columns and units instead."
+)
+def command(
+    bags: Sequence[Path], output: Path | None, form: str, workers: int | None, scheduler: str,
+    *, keep_going: bool, replace: bool, columns: bool,
+) -> int:  # fmt: skip
+    """Turn every BAG, or all bags in a folder, into tables: notes, states, episodes and more.
+
+    Each becomes DIR/NAME@START/TABLE.parquet (or .csv), all at the end or none: the first bad bag
+    stops the export, and nothing is left of it.
+    """
+    if columns:
+        from descant.research.tables import markdown  # noqa: PLC0415 -- loads the families
+
+        click.echo(markdown())
+        return 0
+    if not bags or output is None:
+        raise click.UsageError("expected BAG... -o DIR, or --columns")
+    if find_spec("pyarrow") is None:
+        raise UserError("export needs pyarrow: pip install 'descant[research]'")
+    return _export(
+        bags, output, FORMATS[form], workers or os.cpu_count() or 1, scheduler,
+        keep_going=keep_going, replace=replace,
+    )  # fmt: skip
+
+
+def _export(
+    paths: Sequence[Path], output: Path, formats: Sequence[str], workers: int, scheduler: str,
+    *, keep_going: bool, replace: bool,
+) -> int:  # fmt: skip
+    from descant.research.many import Outcome, export_many, find_bags  # noqa: PLC0415 -- pyarrow
+
+    console = Console(highlight=False, stderr=True)
+    bags = find_bags(paths)
+    with _progress(console) as progress:
+        task = progress.add_task("exporting", total=len(bags))
+
+        def done(outcome: Outcome) -> None:
+            progress.advance(task)
+            remarks = outcome.exported.remarks if outcome.exported else (outcome.error,)
+            for remark in remarks:
+                left_out = "" if outcome.exported else "left out: "
+                console.print(f"{outcome.bag.name}: {left_out}{remark}", markup=False)
+
+        outcomes = export_many(
+            bags, output, formats, workers=workers, scheduler=scheduler,
+            keep_going=keep_going, replace=replace, done=done,
+        )  # fmt: skip
+    good = [outcome.exported for outcome in outcomes if outcome.exported]
+    count = sum(exported.messages for exported in good)
+    click.echo(f"{output}: {len(good)} of {len(bags)} performances, {count} messages")
+    return int(len(good) < len(bags))
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)

@@ -1,0 +1,84 @@
+"""Rows into Parquet and CSV files, a row group at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from descant.research.schema import Table
+
+ROWS = 8192
+"""Rows of a row group: what is kept in memory of a table at most."""
+Row = tuple[Any, ...]
+
+
+class TableWriter:
+    """Writes one table of one performance as NAME.parquet, NAME.csv or both into a folder.
+
+    A row is a tuple in the order of the table's columns without the first, `performance`, which is
+    the same for all. The files exist from the start, so a table without rows is an empty file.
+    """
+
+    def __init__(
+        self, table: Table, folder: Path, performance: str, formats: Sequence[str]
+    ) -> None:
+        """Make the files; `OSError` where that cannot be done."""
+        import pyarrow.csv  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
+        import pyarrow.parquet  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
+
+        self._arrow: Any = pyarrow
+        self._performance = performance
+        self._rows: list[Row] = []
+        self._lists = [column.is_list for column in table.columns[1:]]
+        self._schema = table.arrow()
+        self._flat = table.arrow(lists=False)
+        self._parquet = self._csv = None
+        if "parquet" in formats:
+            texts = [column.name for column in table.columns if column.kind == "text"]
+            path = folder / f"{table.name}.parquet"
+            self._parquet = pyarrow.parquet.ParquetWriter(
+                path, self._schema, compression="zstd", use_dictionary=texts
+            )
+        if "csv" in formats:
+            self._csv = pyarrow.csv.CSVWriter(folder / f"{table.name}.csv", self._flat)
+
+    def add(self, row: Row) -> None:
+        """Take one row; every `ROWS` of them are written."""
+        self._rows.append(row)
+        if len(self._rows) >= ROWS:
+            self._write()
+
+    def close(self) -> None:
+        """Write what is left and finish the files."""
+        if self._rows:
+            self._write()
+        if self._parquet is not None:
+            self._parquet.close()
+        if self._csv is not None:
+            self._csv.close()
+
+    def _write(self) -> None:
+        columns = list(zip(*self._rows, strict=True))
+        count = len(self._rows)
+        self._rows.clear()
+        if self._parquet is not None:
+            self._parquet.write_table(self._batch(columns, count, self._schema))
+        if self._csv is not None:
+            texts = [
+                _json(column) if is_list else column
+                for column, is_list in zip(columns, self._lists, strict=True)
+            ]
+            self._csv.write_table(self._batch(texts, count, self._flat))
+
+    def _batch(self, columns: Sequence[Sequence[Any]], count: int, schema: Any) -> Any:
+        array, types = self._arrow.array, schema.types[1:]
+        arrays = [array(column, kind) for column, kind in zip(columns, types, strict=True)]
+        key = self._arrow.repeat(self._performance, count)
+        return self._arrow.Table.from_arrays([key, *arrays], schema=schema)
+
+
+def _json(column: Sequence[Any]) -> list[str | None]:
+    """Lists as text: CSV has none."""
+    return [None if cell is None else json.dumps(list(cell)) for cell in column]
