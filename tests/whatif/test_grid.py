@@ -1,5 +1,7 @@
 """`--set` with ranges and lists: which variants it makes, and how it refuses in one line."""
 
+from itertools import pairwise
+
 import pytest
 
 from descant.errors import UserError
@@ -28,7 +30,7 @@ def test_a_logarithmic_range_has_equal_factors_and_both_ends_exactly() -> None:
     rates = values("learner.learning_rate=0.005:0.5:log10")
     assert len(rates) == 10
     assert (rates[0], rates[-1]) == (0.005, 0.5)
-    factors = [b / a for a, b in zip(rates, rates[1:], strict=False)]
+    factors = [b / a for a, b in pairwise(rates)]
     assert factors == pytest.approx([100 ** (1 / 9)] * 9)
 
 
@@ -59,8 +61,8 @@ def test_several_ranges_give_every_combination_the_last_changing_first() -> None
 
 
 def test_a_huge_grid_is_counted_without_being_made() -> None:
-    texts = [f"learner.{name}=0:1:lin100000" for name in ("threshold", "knot_threshold")]
-    assert len(parse_grid(texts, ROOMS)) == 10_000_000_000
+    texts = [f"learner.{name}=0:1:lin10000" for name in ("threshold", "knot_threshold")]
+    assert len(parse_grid(texts, ROOMS)) == 100_000_000
 
 
 def test_a_variant_is_taken_apart_by_rooms() -> None:
@@ -78,8 +80,8 @@ def test_a_variant_is_taken_apart_by_rooms() -> None:
         ("learner.learning_rate=0.1:0.5:log", "expected LOW:HIGH:logN"),
         ("learner.learning_rate=a:0.5:log3", "expected LOW:HIGH:logN"),
         ("learner.learning_rate=0.1:0.5:exp3", "expected LOW:HIGH:logN"),
-        ("learner.learning_rate=0.1:0.5:log1", "2 to 100,000 values, not 1"),
-        ("learner.learning_rate=0.1:0.5:lin999999999", "2 to 100,000 values, not 999,999,999"),
+        ("learner.learning_rate=0.1:0.5:log1", "2 to 10,000 values, not 1"),
+        ("learner.learning_rate=0.1:0.5:lin999999999", "2 to 10,000 values, not 999,999,999"),
         ("learner.learning_rate=0:0.5:log3", "must be above 0"),
         ("learner.learning_rate=0.1:inf:lin3", "must be finite"),
         ("learner.learning_rate=0.1:1000:log3", "must be 1e-06 to 100, not 1000.0"),
@@ -98,5 +100,5 @@ def test_what_is_no_grid_is_refused_in_one_line(text: str, words: str) -> None:
 
 
 def test_one_parameter_set_twice_is_refused() -> None:
-    with pytest.raises(UserError, match="'learner.seed' is given twice; several values go into"):
+    with pytest.raises(UserError, match=r"'learner\.seed' is given twice; several values go into"):
         parse_grid(["learner.seed=1", "seed=2"], ROOMS)

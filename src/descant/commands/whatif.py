@@ -143,7 +143,8 @@ def _checked(grid: Grid, source: Source) -> list[Variant]:
         changes = by_room(variant)
         try:
             source.check(changes.get("learner", {}))
-            source.synth.replace(**changes.get("synth", {}))
+            if "synth" in changes:
+                source.synth.replace(**changes["synth"])
         except UserError as error:
             words = " ".join(f"{name}={value}" for name, value in variant.items())
             raise UserError(f"--set: the variant {words} cannot be: {error}") from None

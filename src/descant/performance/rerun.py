@@ -10,6 +10,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from descant.bags.recording import RecordedSettings, Recording
@@ -64,6 +65,16 @@ def take_of(recording: Recording) -> Take:
         {state.events: state.time_ns for state in states},
         max(notes[-1].time_ns, *(state.time_ns for state in states)),
     )
+
+
+def settings_of(entry: RecordedSettings) -> LearnerSettings:
+    """The settings that were logged; each text is read once, for all reruns."""
+    return _read(entry.json)
+
+
+@lru_cache(maxsize=256)
+def _read(json: str) -> LearnerSettings:
+    return LearnerSettings.from_json(json)
 
 
 def rerun(take: Take, overrides: Overrides | None = None) -> Iterator[Happening]:
@@ -124,7 +135,7 @@ class _Playing:
     def _settings(self, entry: RecordedSettings) -> tuple[LearnerSettings, LearnerSettings]:
         """As recorded, and as they hold now."""
         if entry.json not in self._known:
-            recorded = LearnerSettings.from_json(entry.json)
+            recorded = settings_of(entry)
             self._known[entry.json] = recorded, recorded.replace(**self._overrides)
         return self._known[entry.json]
 

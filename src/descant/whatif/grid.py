@@ -22,7 +22,7 @@ from descant.errors import UserError
 from descant.overrides import Rooms, find, parse_value, split
 from descant.parameters import Settings, Value
 
-MOST_VALUES = 100_000
+MOST_VALUES = 10_000
 """Of one parameter: what is more is a slip of the finger."""
 _RANGE = re.compile(r"(?P<low>[^:]+):(?P<high>[^:]+):(?P<kind>log|lin)(?P<count>\d+)")
 

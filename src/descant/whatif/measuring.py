@@ -29,7 +29,9 @@ class Measuring:
     def of(self, variant: Variant) -> Measures:
         """The measures of one variant. Pure: the same variant gives the same."""
         rooms = by_room(variant)
-        synth = self._source.synth.replace(**rooms.get("synth", {}))
+        synth = self._source.synth
+        if "synth" in rooms:
+            synth = synth.replace(**rooms["synth"])
         return self.of_states(self._source.states(rooms.get("learner", {})), synth)
 
     def of_states(self, states: Sequence[State], synth: SynthSettings) -> Measures:

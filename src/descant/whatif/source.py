@@ -15,7 +15,7 @@ from descant.learner.settings import LearnerSettings
 from descant.learner.state import State
 from descant.parameters import Settings, Value
 from descant.performance.perform import Happening, perform
-from descant.performance.rerun import Overrides, Take, rerun, take_of
+from descant.performance.rerun import Overrides, Take, rerun, settings_of, take_of
 from descant.synth.settings import SynthSettings
 
 ROOMS: dict[str, type[Settings]] = {"learner": LearnerSettings, "synth": SynthSettings}
@@ -62,12 +62,12 @@ class Recorded:
 
     def check(self, overrides: Overrides) -> None:
         """See `Source.check`."""
-        for text in dict.fromkeys(entry.json for entry in self.take.settings):
-            LearnerSettings.from_json(text).replace(**overrides)
+        for settings in {settings_of(entry) for entry in self.take.settings}:
+            settings.replace(**overrides)
 
     def learner(self) -> LearnerSettings:
         """See `Source.learner`."""
-        return LearnerSettings.from_json(self.take.settings[0].json)
+        return settings_of(self.take.settings[0])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,165 @@
+"""The mean dissonance by pairs and pieces, beside the same sample by sample and note by note."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from descant.events import Event
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import State
+from descant.performance.perform import perform
+from descant.piano.midifile import load
+from descant.research.dissonance import dissonance
+from descant.synth.settings import SynthSettings
+from descant.synth.tuning import (
+    audible_partials,
+    partial_amplitudes,
+    partial_frequency,
+    stretch_of,
+)
+from descant.whatif.roughness import Roughness
+from descant.whatif.said import said, stretches
+from descant.whatif.sounding import Sounding, sound
+from support.notes import MS, off, on
+from support.performances import performance
+from support.states import state
+
+RATE = 20.0
+
+
+def opening(name: str, seconds: float) -> list[Event]:
+    events = load(performance(name)).events()
+    return [event for event in events if event.time_ns <= seconds * 1e9]
+
+
+def states_of(events: list[Event], settings: LearnerSettings) -> list[State]:
+    return [h for h in perform(events, settings) if isinstance(h, State)]
+
+
+def walked(
+    sounding: Sounding, states: list[State], settings: SynthSettings
+) -> list[dict[int, float]]:
+    """For each sample, note -> stretch: by going through strikes and states one after the other."""
+    happened: list[tuple[int, int, int | State]] = [
+        (int(at), 1, index) for index, at in enumerate(sounding.strike_ns)
+    ]
+    happened += [(s.time_ns, 0, s) for s in states]
+    happened.sort(key=lambda h: h[:2])  # a state of the same time is known to the note
+    current: dict[int, float] = {}
+    last, found = 0.0, []
+    for time in sounding.times_ns:
+        while happened and happened[0][0] <= time:
+            what = happened.pop(0)[2]
+            if isinstance(what, int):
+                current[what] = last
+                named = [s for s in states if s.time_ns == sounding.strike_ns[what]]
+                for said_then in named:
+                    if not said_then.notes or sounding.ids[what] in said_then.notes:
+                        current[what] = stretch_of(said_then, settings) or 0.0
+                continue
+            asked = stretch_of(what, settings)
+            if asked is None:
+                continue
+            last = asked
+            for index in current:
+                if not what.notes or sounding.ids[index] in what.notes:
+                    current[index] = asked
+        found.append(dict(current))
+    return found
+
+
+def brute_force(sounding: Sounding, states: list[State], settings: SynthSettings) -> float:
+    """All partials that sound at a sample in one chord, all of its pairs; the mean over samples."""
+    total = 0.0
+    for sample, tuning in enumerate(walked(sounding, states, settings)):
+        f, a = [], []
+        for index, key in enumerate(sounding.key.tolist()):
+            place = sample - sounding.first[index]
+            if not 0 <= place < sounding.length[index]:
+                continue
+            gain = sounding.gain[sounding.offset[index] + place]
+            for k in range(1, audible_partials(key, settings, settings.sample_rate) + 1):
+                fade = abs(1.0 - tuning[index]) if settings.detune_fades and k > 1 else 1.0
+                f.append(partial_frequency(key, k, tuning[index], settings.a4))
+                a.append(gain * fade * partial_amplitudes(settings)[k - 1])
+        total += float(dissonance(f, a)) if f else 0.0
+    return total / len(sounding.times_ns)
+
+
+@pytest.mark.parametrize(
+    ("learner", "synth"),
+    [
+        (LearnerSettings(), SynthSettings()),
+        (LearnerSettings(part=2), SynthSettings()),
+        (
+            LearnerSettings(held_rate=60.0, upper_from=48, learning_rate=0.01),
+            SynthSettings(
+                partials=5, partial_balance=(1.0,) * 5, detune_fades=True, detune_from="residual",
+                detune_scale=0.5, use_velocity=False,
+            ),
+        ),
+        (LearnerSettings(part=3, knot_tunes=3), SynthSettings(max_detune=0.2)),
+    ],
+    ids=["part 1", "part 2", "as in 2021", "three notes"],
+)  # fmt: skip
+def test_it_is_the_dissonance_of_all_partials_at_every_sample(
+    learner: LearnerSettings, synth: SynthSettings
+) -> None:
+    events = opening("liszt-etude-1", 8.0)
+    states = states_of(events, learner)
+    assert len(states) > 20
+    sounding = sound(events, synth, RATE, events[-1].time_ns)
+    measured = Roughness(sounding, synth).mean(said(states))
+    assert measured == pytest.approx(brute_force(sounding, states, synth), rel=1e-3)
+
+
+def test_one_note_has_the_dissonance_of_its_own_partials() -> None:
+    """In closed form: the partials' dissonance times the mean square of the note's gain."""
+    synth = SynthSettings(use_velocity=False)
+    events: list[Event] = [on(0, 57, 1), off(1_000, 57, 1)]
+    sounding = sound(events, synth, RATE, 1_000 * MS)
+    partials = np.arange(1, 5)
+    tuned = 220.0 * partials * np.where(partials == 1, 1.0, 1.1)
+    expected = float(dissonance(tuned, partial_amplitudes(synth))) * float(
+        np.square(sounding.gain).sum() / 21
+    )
+    measured = Roughness(sounding, synth).mean(said([state(0, 0.1, 1)]))
+    assert measured == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_semitone_is_rougher_than_a_fifth_and_silence_is_not_rough() -> None:
+    def of(keys: list[int]) -> float:
+        events: list[Event] = [on(0, key, n) for n, key in enumerate(keys)]
+        events += [off(900, key, n) for n, key in enumerate(keys)]
+        sounding = sound(events, SynthSettings(), RATE, 1_000 * MS)
+        return Roughness(sounding, SynthSettings()).mean(said([]))
+
+    assert of([60, 61]) > 3 * of([60, 67]) > 0.0
+    synth = SynthSettings()
+    late = sound([off(0, 60, 1), off(500, 60, 1)], synth, RATE, 1_000 * MS)
+    assert Roughness(late, synth).mean(said([])) == 0.0
+
+
+def test_stretches_are_those_of_the_synthesiser() -> None:
+    losses = [0.0, 0.3, 5.0, float("nan"), float("inf"), 0.004]
+    states = [state(n, loss, residual=-loss) for n, loss in enumerate(losses)]
+    for synth in (
+        SynthSettings(),
+        SynthSettings(detune_from="residual", detune_scale=-2.0, max_detune=4.0),
+        SynthSettings(detune_from="residual", max_detune=2.0),
+    ):
+        expected = [stretch_of(s, synth) for s in states]
+        found = stretches(said(states), synth).tolist()
+        assert [None if np.isnan(value) else value for value in found] == expected
+
+
+def test_twenty_samples_a_second_are_enough() -> None:
+    events = opening("bach-prelude-866", 30.0)
+    states = said(states_of(events, LearnerSettings()))
+    synth = SynthSettings()
+    few, many = (
+        Roughness(sound(events, synth, rate, events[-1].time_ns), synth).mean(states)
+        for rate in (20.0, 200.0)
+    )
+    assert few == pytest.approx(many, rel=0.02)
