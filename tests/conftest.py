@@ -14,15 +14,14 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 GRACE_S = 2.0
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each module on one worker, and all tests of JACK on the same.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep each module on one worker, and all tests of JACK on the same."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from support.scheduling import JackOnOneWorker
 
-    Two JACK clients of one name that connect at the same moment break each other, even on two
-    servers: their sockets have one path.
-    """
-    for item in items:
-        group = "jack" if item.get_closest_marker("jack") else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    return JackOnOneWorker(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
