@@ -45,7 +45,8 @@ class Waves:
         video.bind(shader, aspect, frame.video, nearest=False)
         shader.texture("mask", 1, self._mask.handle)
         _set(shader, frame.wave, video, aspect)
-        shader.set("light", frame.wave.light * frame.video)
+        # A bubble laid over the picture has a brightness of its own, however dim that is.
+        shader.set("light", frame.wave.light * (1.0 if frame.wave.over else frame.video))
         inside = self._inside[shader]
         inside.load(*quads(tiles, size))
         inside.draw()

@@ -20,5 +20,5 @@ void main() {
     vec2 way = amplitude * cos(TURN * (phase + across * at.x + up * at.y));
     vec3 plain = texture2D(picture, v_uv).rgb;
     vec3 moved = texture2D(picture, v_uv + way).rgb;
-    gl_FragColor = vec4(mix(plain, moved, inside) * (brightness + light * inside), 1.0);
+    gl_FragColor = vec4(mix(plain * brightness, moved * (brightness + light), inside), 1.0);
 }
