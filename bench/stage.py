@@ -7,6 +7,7 @@ busy for a while is busy for all of them.
 
 from __future__ import annotations
 
+import dataclasses
 import statistics
 import sys
 import time
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from descant.events import NANOSECONDS, Note
 from descant.learner.state import Episode, State, Status
+from descant.stage.canvas import read_back
 from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
 from descant.stage.opengl import gl, is_software, renderer_name
@@ -38,7 +40,7 @@ KNOT = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2)
 WARM = 8
 
 Pixels = NDArray[np.uint8]
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 
 def picture(size: tuple[int, int]) -> Pixels:
@@ -122,7 +124,7 @@ class Bench:
         return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def opencv_waves(pixels: Pixels, what: Frame) -> Job:
+def opencv_waves(pixels: Pixels, what: Frame) -> Callable[[], Pixels]:
     """Distortion 2 by OpenCV's remap, as fast as it gets: the mask and the field at a quarter of
     the size, then full-size maps."""
     height, width = pixels.shape[:2]
@@ -131,7 +133,7 @@ def opencv_waves(pixels: Pixels, what: Frame) -> Job:
     y, x = np.mgrid[1 : -1 : small[1] * 1j, -aspect : aspect : small[0] * 1j].astype(np.float32)
     wave = what.wave
 
-    def job() -> None:
+    def job() -> Pixels:
         mask = np.zeros(small[::-1], np.float32)
         for bx, by, radius, strength in what.bubbles:
             centre = (int((bx / aspect + 1) / 2 * small[0]), int((1 - by) / 2 * small[1]))
@@ -141,9 +143,26 @@ def opencv_waves(pixels: Pixels, what: Frame) -> Job:
         dy = mask * np.cos(wave.phase[1] + wave.k * x) * (-wave.amplitude[1] * height / 2)
         map_x = column + cv2.resize(dx, (width, height))
         map_y = row + cv2.resize(dy, (width, height))
-        cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        moved = cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(moved, np.uint8)
 
     return job
+
+
+def difference(bench: Bench, what: Frame) -> str:
+    """How far OpenCV's distortion 2 is from the shader's, which is the formula's (tests/stage)."""
+    smooth = np.ascontiguousarray(cv2.GaussianBlur(bench.pixels, (0, 0), 3.0))
+    renderer = bench.where["auto"]
+    renderer.take_picture(smooth)
+    dark = dataclasses.replace(what, wave=dataclasses.replace(what.wave, light=0.0))
+    renderer.draw(dark, bench.size)
+    drawn = read_back(bench.size)[..., :3].astype(float)
+    renderer.take_picture(bench.pixels)
+    off = np.abs(drawn - opencv_waves(smooth, dark)()[..., :3])
+    return (
+        f"distortion 2 by OpenCV is not the shader's picture: {off.mean():.1f} levels of 255 off "
+        f"on average, {(off.max(axis=2) > 8).mean():.0%} of the pixels by more than 8"
+    )
 
 
 def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
@@ -179,6 +198,7 @@ def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[R
         Row(f"{label}: distortion 2 in shaders", took["distortion 2"],
             "by OpenCV", took["distortion 2, OpenCV"], "ms"),
     ]  # fmt: skip
+    print(difference(bench, bare[4]))
     bench.canvas.close()
     return bench.name, rows
 
