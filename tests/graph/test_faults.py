@@ -42,7 +42,7 @@ def show(tmp_path_factory: pytest.TempPathFactory, camera: NetworkCamera) -> Ite
     source = f"url:{camera.url}"
     with performance(tmp_path_factory.mktemp("faults"), "seed:=5", camera=source) as running:
         for part in (2, 4):
-            running.piano.play(bar())
+            running.play(bar())
             running.go_to(part)
         yield running
 
@@ -100,11 +100,12 @@ def tell(row: Row, what: str, back_s: float, under: Ordeal) -> None:
 
 
 def killed(show: Show, node: str, row: Row, back: Callable[[float], object]) -> Ordeal:
-    """SIGKILL; waits until it is back: `back(when it was killed)`."""
+    """SIGKILL; waits until it is back: `back(when its new process was seen)`."""
     with ordeal(show) as under:
-        show.concert.kill(node)
+        dead = show.concert.kill(node)
         since = time.monotonic()
-        returned = show.wait(lambda: back(since), f"the return of {node}")
+        reborn = show.wait(lambda: show.concert.pid(node) not in (None, dead), f"a new {node}")
+        returned = show.wait(lambda: back(reborn), f"the return of {node}")
     tell(row, f"{node} killed", returned - since, under)
     return under
 
@@ -145,16 +146,28 @@ def test_the_conductor_comes_back_to_the_part_at_hand(show: Show, record_propert
 
 
 def test_the_learner_comes_back_to_the_same_step(show: Show, record_property: Row) -> None:
+    show.go_to(3)  # whose steps are made between the notes
     with show.playing():
-        pass
+        since = time.monotonic()
+        show.wait(lambda: show.watch.said("/learner_state", since), "a knot")
     dead = show.watch.newest("/learner_state").run
     under = killed(show, "learner", record_property, lambda t: again(show, dead, t))
     sound_goes_on(under)
     picture_goes_on(under)
-    assert show.watch.newest("/learner_state").run != dead
+    show.go_to(4)
+    since = time.monotonic()
+    show.play(bar())
+    show.wait(lambda: show.watch.said("/learner_state", since), "a step")
     last = show.watch.newest("/learner_state")
-    notes = [(note.id, note.kind) for _, note in show.watch.said("/notes")]
-    assert notes.index((last.cause, NoteEvent.ON)) + 1 == last.events  # none was lost
+    assert last.run != dead
+    wanted = (last.cause, NoteEvent.ON)
+    show.wait(lambda: wanted in notes(show), "the note of the step")
+    assert notes(show).index(wanted) + 1 == last.events  # none was lost
+
+
+def notes(show: Show) -> list[tuple[int, int]]:
+    """Id and kind of every note since the beginning."""
+    return [(note.id, note.kind) for _, note in show.watch.said("/notes")]
 
 
 def again(show: Show, run: int, since: float) -> list[object]:
@@ -227,7 +240,7 @@ def test_the_recorder_comes_back_with_a_bag_of_its_own(show: Show, record_proper
 
 
 def test_the_piano_comes_back_and_leaves_no_note(show: Show, record_property: Row) -> None:
-    under = killed(show, "piano", record_property, lambda t: show.watch.said("/notes", t + 0.1))
+    under = killed(show, "piano", record_property, lambda t: show.watch.said("/notes", t))
     picture_goes_on(under)
 
 

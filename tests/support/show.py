@@ -25,6 +25,7 @@ from descant.msg import (
     LearnerState,
     NoteEvent,
     Part,
+    PedalEvent,
     PianoState,
     RecorderState,
     StageState,
@@ -43,6 +44,7 @@ HEAR_THE_PIANO = frozenset({"conductor", "learner", "synth", "stage", "recorder"
 SMALL = ("screen:=offscreen", "width:=160", "height:=90")
 TOPICS = {
     "/notes": (NoteEvent, qos.HISTORY),
+    "/pedals": (PedalEvent, qos.HISTORY),
     "/part": (Part, qos.LATCHED),
     "/learner_state": (LearnerState, qos.LIVE),
     "/learner_settings": (LearnerSettings, qos.LOG),
@@ -163,9 +165,19 @@ class Show:
         settings = json.loads(self.watch.newest("/learner_settings").settings)
         return settings["part"], settings["start"]
 
-    def gesture(self) -> None:
-        """Two full presses of the soft pedal within 400 ms, and nothing else."""
-        self.piano.play(soft_pedal(presses=2))
+    def play(self, events: list[tuple[float, tuple[int, ...]]]) -> None:
+        """Play and wait until every note of it has come."""
+        arrived = len(self.watch.said("/notes"))
+        arrived += sum(data[0] in (0x80, 0x90) for _, data in events)
+        self.piano.play(events)
+        self.wait(lambda: len(self.watch.said("/notes")) >= arrived, "the notes")
+
+    def press(self, *, presses: int) -> None:
+        """Full presses of the soft pedal, 120 ms apart; they have arrived. Two are the gesture."""
+        movements = soft_pedal(presses=presses)
+        arrived = len(self.watch.said("/pedals")) + len(movements)
+        self.piano.play(movements)
+        self.wait(lambda: len(self.watch.said("/pedals")) >= arrived, "the pedal")
 
     @contextlib.contextmanager
     def playing(self) -> Iterator[None]:
