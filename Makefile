@@ -13,6 +13,12 @@ setup: ## make .venv with everything, from a fresh checkout of a fresh machine
 demo: setup ## play the bundled improvisation through Part 1: WAV, bag and picture in out/demo
 	@$(BIN)/descant demo
 
+film: setup ## a 1080p film of the bundled improvisation through all four parts: out/performance.mp4
+	@mkdir -p out && $(BIN)/descant render performance.mid -o out/performance.mp4 --force
+
+rehearse: setup ## the same improvisation through the live graph, with the keyboard as the camera
+	@$(BIN)/descant launch performance piano:=file:performance.mid camera:=keyboard
+
 test: setup ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -24,9 +30,9 @@ develop: ## like setup, with the Python sources of this checkout used in place
 
 bench: setup ## every benchmark, beside its baseline
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
-	@for b in learner latency synth camera stage; do $(BIN)/python bench/$$b.py || exit 1; done
+	@for b in learner latency synth camera stage graph render whatif export; do $(BIN)/python bench/$$b.py || exit 1; done
 
 clean: ## remove what was built, not what was recorded
 	rm -rf .venv build *.egg-info
 
-.PHONY: help setup demo test lint develop bench clean
+.PHONY: help setup demo film rehearse test lint develop bench clean

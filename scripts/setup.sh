@@ -81,7 +81,8 @@ except ModuleNotFoundError:
     from pip._vendor import tomli as tomllib
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
 extras = project["optional-dependencies"]
-print("\n".join([*project["dependencies"], *extras["live"], *extras["ros"], *extras["test"]]))
+chosen = [extras[name] for name in ("live", "film", "research", "ros", "test")]
+print("\n".join(r for part in [project["dependencies"], *chosen] for r in part))
 stage = [r for r in extras["stage"] if not r.startswith("glumpy")]
 print("\n".join(stage))
 open(".venv/.glumpy.txt", "w").write("\n".join(r for r in extras["stage"] if r not in stage))
