@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
@@ -130,12 +131,12 @@ def _sound(
     told: Callable[[float], None],
 ) -> Made:
     rate = request.rooms.synth.sample_rate
-    output = Wav(request.target.path, rate)
-    sound = sound_of(request, played, frames)
-    try:
+    with contextlib.ExitStack() as closing:
+        output = Wav(request.target.path, rate)
+        closing.callback(output.abort)
+        sound = sound_of(request, played, frames)
+        closing.callback(sound.close)
         done = render_sound(sound, output, stopped=stopped, told=lambda n: told(n / rate))
-    finally:
-        sound.close()
     return Made(done / rate, sound.length / rate)
 
 
@@ -149,33 +150,22 @@ def _film(
 ) -> Made:
     fps = request.fps
     performer = pictures_of(request, played)
-    output = _output(request)
-    sound = None
-    try:
+    with contextlib.ExitStack() as closing:
+        output = _output(request)
+        closing.callback(output.abort)  # after it is finished this does nothing
+        sound = None
         if request.target.kind is outputs.Kind.MP4:
             sound = sound_of(request, played, frames)
+            closing.callback(sound.close)
         drawer = Drawer(
-            played,
-            performer,
-            request.rooms.stage,
-            size=request.size,
-            fps=fps,
-            software=request.software,
-        )
-    except BaseException:
-        output.abort()
-        if sound is not None:
-            sound.close()
-        raise
-    try:
+            played, performer, request.rooms.stage,
+            size=request.size, fps=fps, software=request.software,
+        )  # fmt: skip
+        closing.callback(drawer.close)
         done = render_film(
             drawer, sound, output, frames=frames, size=request.size, fps=fps,
             stopped=stopped, told=lambda n: told(float(n / fps)),
         )  # fmt: skip
-    finally:
-        drawer.close()
-        if sound is not None:
-            sound.close()
     return Made(float(done / fps), float(len(frames) / fps))
 
 

@@ -60,7 +60,7 @@ class Output(Protocol):
         """Complete it under its name."""
 
     def abort(self) -> None:
-        """Leave nothing behind. Never raises."""
+        """Leave nothing behind; after `finish` this does nothing. Never raises."""
 
 
 def target_of(text: str) -> Target:

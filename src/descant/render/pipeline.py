@@ -100,7 +100,7 @@ def render_film(
 ) -> int:
     """Draw and encode the frames of these numbers, fewer once `stopped`; returns how many it were.
 
-    The output is finished, or aborted where anything goes wrong.
+    The output is finished, unless anything goes wrong.
     """
     encoder = Encoder(output, sound, size=size, fps=fps)
     done = 0
@@ -116,25 +116,23 @@ def render_film(
             done += 1
             told(done)
         encoder.end()
-        output.finish()
-    except BaseException:
+    finally:
         encoder.stop()
-        output.abort()
-        raise
+    if not done:
+        raise KeyboardInterrupt  # stopped before there was anything to keep
+    output.finish()
     return done
 
 
 def render_sound(sound: Sound, output: Output, *, stopped: Callable[[], bool], told: Told) -> int:
     """All of the sound into an output, less once `stopped`; returns how many samples it was."""
     done = 0
-    try:
-        while done < sound.length and not stopped():
-            samples = sound.take(WAV_CHUNK)
-            output.sound(samples)
-            done += samples.shape[1]
-            told(done)
-        output.finish()
-    except BaseException:
-        output.abort()
-        raise
+    while done < sound.length and not stopped():
+        samples = sound.take(WAV_CHUNK)
+        output.sound(samples)
+        done += samples.shape[1]
+        told(done)
+    if not done:
+        raise KeyboardInterrupt  # stopped before there was anything to keep
+    output.finish()
     return done

@@ -46,7 +46,7 @@ class Wav:
 
     def abort(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
+        self._file.close()  # a second time does no harm
         remove(self._part)
 
 
@@ -90,6 +90,7 @@ class Frames:
         """Frames of an older, longer film do not stay behind these."""
         for path in self._older.difference(self._written):
             remove(path)
+        self._written.clear()
 
     def abort(self) -> None:
         """Remove what was written; frames that were overwritten are lost."""
