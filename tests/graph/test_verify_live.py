@@ -16,7 +16,7 @@ from support.replaying import performed
 
 pytestmark = [pytest.mark.graph, pytest.mark.timeout(300)]
 DESCANT = Path(sys.executable).with_name("descant")
-SPEED = 8.0  # the whole file in some six seconds
+SPEED = 4.0  # the whole file in some eleven seconds
 BUSY = "while True: pass"
 
 

@@ -58,7 +58,7 @@ class Stage:
                 count, since = len(self.states), time.monotonic()
             return count > 0 and time.monotonic() - since > SETTLED_S
 
-        self.ears.wait(quiet, "the learner")
+        self.ears.wait(quiet, "the learner", 90.0)
 
 
 @contextlib.contextmanager
