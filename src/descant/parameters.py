@@ -17,6 +17,8 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from descant.errors import UserError
@@ -75,14 +77,14 @@ class Settings:
             object.__setattr__(self, name, self.checked(name, getattr(self, name)))
 
     @classmethod
-    def descriptors(cls) -> dict[str, Descriptor]:
+    def descriptors(cls) -> Mapping[str, Descriptor]:
         """Name -> descriptor, in the order of declaration."""
-        return {f.name: f.metadata["descriptor"] for f in dataclasses.fields(cls)}
+        return _descriptors(cls)
 
     @classmethod
-    def defaults(cls) -> dict[str, Any]:
+    def defaults(cls) -> Mapping[str, Any]:
         """Name -> default value."""
-        return {f.name: f.default for f in dataclasses.fields(cls)}
+        return _defaults(cls)
 
     @classmethod
     def checked(cls, name: str, value: Any) -> Value:
@@ -119,6 +121,17 @@ class Settings:
     def from_json(cls: type[Self], text: str) -> Self:
         """The settings that `to_json` wrote."""
         return cls.of(json.loads(text))
+
+
+@cache
+def _descriptors(kind: Any) -> Mapping[str, Descriptor]:
+    fields = dataclasses.fields(kind)
+    return MappingProxyType({f.name: f.metadata["descriptor"] for f in fields})
+
+
+@cache
+def _defaults(kind: Any) -> Mapping[str, Any]:
+    return MappingProxyType({f.name: f.default for f in dataclasses.fields(kind)})
 
 
 def unknown_parameter(name: str, known: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from descant.learner.family import Evaluation, Vector
-from descant.learner.knot import AXES, Floats, distance, table
+from descant.learner.knot import AXES, Floats, distance, table, times
 from descant.learner.settings import LearnerSettings
 
 TURN = 2.0 * math.pi
@@ -78,8 +78,7 @@ class Harmonograph:
         """Frequencies, phases and times as a knot's, then the damping uniform in its range."""
         low, high = settings.knot_lowest, settings.knot_highest
         frequencies = tuple(float(n) for n in rng.integers(low, high + 1, AXES))
-        count = settings.knot_points
-        t = tuple(settings.knot_span * i / (count - 1) for i in range(count))
+        t = times(settings.knot_span, settings.knot_points)
         target = frequencies + self.draw_start(rng, settings)
         return HarmonographProblem(t, target, settings.knot_batch, rng)
 

@@ -9,6 +9,7 @@ needs two values of cos and sin an axis and otherwise only sums and products, el
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,23 @@ PRESETS: tuple[Vector, ...] = (
 )
 
 
+@lru_cache(maxsize=16)
+def times(span: float, count: int) -> Vector:
+    """`count` sample times, evenly from 0 to `span`."""
+    return tuple(span * i / (count - 1) for i in range(count))
+
+
 def table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
-    """cos or sin of n t for each axis, shape (3, times); by the C library, one value at a time,
-    because NumPy's own differ from processor to processor in the last bit."""
+    """cos or sin of n t for each axis, shape (3, times)."""
+    return np.stack([_row(function, n, t) for n in frequencies])
+
+
+@lru_cache(maxsize=256)
+def _row(function: str, n: int, t: Vector) -> Floats:
+    """cos or sin of n t; by the C library, one value at a time, because NumPy's own differ from
+    processor to processor in the last bit."""
     value = {"cos": math.cos, "sin": math.sin}[function]
-    return np.array([[value(n * x) for x in t] for n in frequencies])
+    return np.array([value(n * x) for x in t])
 
 
 class KnotProblem:
@@ -109,8 +122,7 @@ class Knot:
         low, high = settings.knot_lowest, settings.knot_highest
         frequencies = tuple(float(n) for n in rng.integers(low, high + 1, AXES))
         phases = tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
-        count = settings.knot_points
-        t = tuple(settings.knot_span * i / (count - 1) for i in range(count))
+        t = times(settings.knot_span, settings.knot_points)
         target = frequencies + phases
         if settings.knot_preset:
             target = PRESETS[settings.knot_preset - 1]

@@ -74,14 +74,14 @@ def _verify_run(recording: Recording, run: int) -> Verdict:
     settings = [entry for entry in recording.settings if entry.run == run]
     if not settings:
         raise UserError("the recording has no /learner_settings for its states: cannot recompute")
-    first = _first_note(recording.notes, recorded)
+    first = first_note(recording.notes, recorded)
     notes = recording.notes[first:]
     advances = {s.events: s.time_ns for s in recorded}
     states = [o for o in recompute(notes, settings, advances) if isinstance(o, State)]
     return Verdict(run, len(recorded), _compare(recorded, states))
 
 
-def _first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
+def first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
     """Where in the recorded notes the learner that said `states` began to count."""
     places = {note.id: (index, note.time_ns) for index, note in enumerate(notes) if note.on}
     for state in states:

@@ -18,7 +18,7 @@ from descant.conductor.core import Part
 from descant.errors import UserError
 from descant.events import SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 from descant.learner.core import Learner
-from descant.learner.recompute import _first_note as first_note
+from descant.learner.recompute import first_note
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
 from descant.performance.perform import Happening
