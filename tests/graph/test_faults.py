@@ -18,6 +18,7 @@ from support.fake_piano import FakePiano
 from support.jack import needs_jack
 from support.mjpeg import NetworkCamera, network_camera
 from support.show import CHORD, Show, bar, longest_silence, performance
+from support.sound import RATE
 
 pytestmark = [pytest.mark.graph, pytest.mark.jack, needs_jack, pytest.mark.timeout(300)]
 
@@ -65,6 +66,10 @@ class Ordeal:
         """The longest silence."""
         return longest_silence(self.sound)
 
+    def unheard_s(self) -> float:
+        """Time that JACK did not run: with a client dead in its graph it may stand still."""
+        return max(0.0, self.until - self.since - len(self.sound) / RATE)
+
     def pause_s(self) -> float:
         """The longest time without a state of the learner."""
         states = self.show.watch.said("/learner_state", self.since)
@@ -96,7 +101,8 @@ def ordeal(show: Show) -> Iterator[Ordeal]:
 
 def tell(row: Row, what: str, back_s: float, under: Ordeal) -> None:
     """A row of the table at the end."""
-    row("fault", [what, back_s, under.silence_s(), under.pause_s(), under.frame_rate()])
+    silence = max(under.silence_s(), under.unheard_s())
+    row("fault", [what, back_s, silence, under.pause_s(), under.frame_rate()])
 
 
 def killed(show: Show, node: str, row: Row, back: Callable[[float], object]) -> Ordeal:
