@@ -8,6 +8,8 @@ from descant.cli import cli
 from descant.errors import UserError
 from support import bags, films
 
+pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+
 
 @pytest.fixture
 def midi(tmp_path: Path) -> Path:

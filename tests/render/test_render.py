@@ -17,6 +17,8 @@ from support import films
 from support.midifiles import write_midi_file
 from support.sound import cents, jumps, partial_near
 
+pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+
 SMALL = ("--size", "320x180", "--fps", 12)
 # Parts 1 to 4 in six seconds: a note or chord in each, the soft pedal twice between them.
 GESTURE = [(0.0, 127), (0.1, 0), (0.2, 127), (0.3, 0)]
@@ -165,7 +167,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, name):
         "sys.exit(main())\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=False
     )
     assert ended.returncode == 2, ended.stderr
     assert "File too large" in ended.stderr

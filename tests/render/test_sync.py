@@ -11,6 +11,8 @@ import pytest
 
 from support import films
 
+pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+
 FPS = 60
 FRAME_S = 1.0 / FPS
 # Onsets that lie everywhere between two frames; silence and rest before each of them.

@@ -31,7 +31,7 @@ class Done:
         return line
 
 
-def render(*arguments: object, cwd: Path | None = None, timeout_s: float = 110.0) -> Done:
+def render(*arguments: object, cwd: Path | None = None, timeout_s: float = 300.0) -> Done:
     """Run `descant render ARGUMENTS` to its end, on the software renderer."""
     command = [sys.executable, "-m", "descant.cli", "render", "--software", *map(str, arguments)]
     ended = subprocess.run(
