@@ -3,11 +3,15 @@ first message of the recording, and the same moment in nanoseconds since the epo
 
 from __future__ import annotations
 
+import sys
 from functools import cache
+from pathlib import Path
 
+from descant.errors import UserError
 from descant.learner import families
 from descant.research.schema import Column, Table
 
+MARK = "<!-- tables: written by `python -m descant.research.tables docs/research.md` -->"
 KEY = Column("performance", "text", "", "bag's name and the moment of its first message (UTC)")
 RUN = Column("run", "id", "ns", "start of the learner's process, since the epoch")
 EPISODE = Column("episode", "count", "", "1, 2, 3 .. in the run")
@@ -269,3 +273,16 @@ def every_table() -> tuple[Table, ...]:
 def markdown() -> str:
     """All tables for docs/research.md."""
     return "\n\n".join(table.markdown() for table in every_table())
+
+
+def rewrite(page: str) -> str:
+    """The page of documentation with the tables behind its mark written anew."""
+    head, mark, _ = page.partition(MARK)
+    if not mark:
+        raise UserError(f"no line '{MARK}' in the page")
+    return f"{head}{mark}\n{markdown()}\n"
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.write_text(rewrite(target.read_text(encoding="utf-8")), encoding="utf-8")
