@@ -39,11 +39,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: `meaning` says what a row is."""
+    """One table: `meaning` says what a row is; `wide` rows hold hundreds of numbers each."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    wide: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ EPISODES = Table(
         Column("x", "reals", "", "sample points; null where no Episode came"),
         Column("y", "reals", "", "the target function at them"),
     ),
+    wide=True,
 )  # fmt: skip
 FRAMES = Table(
     "frames",

@@ -9,8 +9,8 @@ from typing import Any
 
 from descant.research.schema import Table
 
-ROWS = 8192
-"""Rows of a row group: what is kept in memory of a table at most."""
+ROWS = 4096
+"""Rows of a row group: what is kept in memory of a table at most; of wide ones a 16th."""
 Row = tuple[Any, ...]
 
 
@@ -31,6 +31,7 @@ class TableWriter:
         self._arrow: Any = pyarrow
         self._performance = performance
         self._rows: list[Row] = []
+        self._most = ROWS // 16 if table.wide else ROWS
         self._lists = [column.is_list for column in table.columns[1:]]
         self._schema = table.arrow()
         self._flat = table.arrow(lists=False)
@@ -45,9 +46,9 @@ class TableWriter:
             self._csv = pyarrow.csv.CSVWriter(folder / f"{table.name}.csv", self._flat)
 
     def add(self, row: Row) -> None:
-        """Take one row; every `ROWS` of them are written."""
+        """Take one row; a full row group is written."""
         self._rows.append(row)
-        if len(self._rows) >= ROWS:
+        if len(self._rows) >= self._most:
             self._write()
 
     def close(self) -> None:
