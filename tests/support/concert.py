@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from support.jackrecorder import JackRecording, jack_recording
 from support.node import listener, wait_until
 
 DESCANT = Path(sys.executable).parent / "descant"
+# The whole graph goes even when the tests are killed: it would play along in the next ones.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
 OUTPUTS = ("descant:out_1", "descant:out_2")
 STOP_TIMEOUT_S = 30.0
 PART1 = frozenset({"learner", "synth", "recorder"})
@@ -121,7 +124,14 @@ def live(
         environment = {**graph_environment(domain), **server.environment}
         environment["ROS_DOMAIN_ID"] = str(domain)
         log, bag = folder / "log.txt", folder / "bag"
-        command = [str(DESCANT), "launch", name, f"piano:=port:{piano.port}", "sound:=jack"]
+        command = [
+            *DIES_WITH_US,
+            str(DESCANT),
+            "launch",
+            name,
+            f"piano:=port:{piano.port}",
+            "sound:=jack",
+        ]
         with log.open("wb") as file:
             launcher = subprocess.Popen(
                 [*command, f"bag:={bag}", *arguments],
