@@ -25,6 +25,7 @@ from descant.nodes.conversion import (
 )
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run_beside
+from descant.stage.opengl import NothingToDrawWithError
 from descant.stage.pictures import to_rgba
 from descant.stage.settings import StageSettings
 from descant.stage.show import PartChange, Picture, Show
@@ -44,8 +45,18 @@ class StageNode(Node):
         self._performance = PerformanceClock(self)
         self._complained = ""
         self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
-        self._show = show = Show(settings, time.monotonic_ns, self._key)
+        self._show: Show | None = None
+        try:
+            self._show = show = Show(settings, time.monotonic_ns, self._key)
+        except NothingToDrawWithError as error:
+            if settings.canvas != "auto":
+                raise
+            self.get_logger().error(f"{error}; {GOES_ON}")
+            return
         self.get_logger().info(f"{show.line}; {show.description}")
+        self._listen(settings, show)
+
+    def _listen(self, settings: StageSettings, show: Show) -> None:
         follow(self, settings, show.tell)
         self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
         for kind, topic, convert in (
@@ -59,11 +70,19 @@ class StageNode(Node):
         self.create_subscription(
             Part, "/part", lambda m: show.tell(PartChange(m.part, m.start)), qos.LATCHED
         )
-        self.create_subscription(Image, "/camera/image", self._image, qos.PICTURES)
-        steady_timer(self, STATE_PERIOD_S, self._say)
+        self.create_subscription(
+            Image, "/camera/image", lambda m: self._image(m, show), qos.PICTURES
+        )
+        steady_timer(self, STATE_PERIOD_S, lambda: self._say(show))
 
     def perform(self, stop: threading.Event) -> int:
-        """Draw in the main thread until `stop`, the window's end or a failure; exit status."""
+        """Draw in the main thread until `stop`, the window's end or a failure; exit status.
+
+        With nothing to draw with, only wait: a stage that ended would be started again and again.
+        """
+        if self._show is None:
+            stop.wait()
+            return 0
         try:
             self._show.perform(stop)
         except Exception as error:  # whatever it is, it is the picture's alone
@@ -75,9 +94,10 @@ class StageNode(Node):
 
     def close(self) -> None:
         """Give back window and context."""
-        self._show.close()
+        if self._show is not None:
+            self._show.close()
 
-    def _image(self, message: Image) -> None:
+    def _image(self, message: Image, show: Show) -> None:
         try:
             pixels = _pixels(message)
         except ValueError as error:
@@ -86,7 +106,7 @@ class StageNode(Node):
                 self.get_logger().warning(f"/camera/image is not shown: {error}")
             return
         age_ns = self._performance.now_ns() - from_time(message.header.stamp)
-        self._show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
+        show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
 
     def _key(self, key: str) -> None:
         now = to_time(self._performance.now_ns())
@@ -95,13 +115,13 @@ class StageNode(Node):
         elif key in PARTS:
             self._cues.publish(Cue(stamp=now, command=Cue.PART, part=int(key)))
 
-    def _say(self) -> None:
-        report = self._show.report()
+    def _say(self, show: Show) -> None:
+        report = show.report()
         self._states.publish(
             StageState(
                 stamp=to_time(self._performance.now_ns()),
-                part=self._show.part,
-                canvas=self._show.description,
+                part=show.part,
+                canvas=show.description,
                 frame_rate=report.frame_rate,
                 frame_time=report.frame_time_ms,
                 dropped=report.dropped,

@@ -79,12 +79,12 @@ class Settings:
     @classmethod
     def descriptors(cls) -> Mapping[str, Descriptor]:
         """Name -> descriptor, in the order of declaration."""
-        return _descriptors(cls)
+        return _descriptors(cls)  # type: ignore[arg-type]  # a class is hashable (mypy 11470)
 
     @classmethod
     def defaults(cls) -> Mapping[str, Any]:
         """Name -> default value."""
-        return _defaults(cls)
+        return _defaults(cls)  # type: ignore[arg-type]  # as above
 
     @classmethod
     def checked(cls, name: str, value: Any) -> Value:
@@ -124,13 +124,13 @@ class Settings:
 
 
 @cache
-def _descriptors(kind: Any) -> Mapping[str, Descriptor]:
+def _descriptors(kind: type[Settings]) -> Mapping[str, Descriptor]:
     fields = dataclasses.fields(kind)
     return MappingProxyType({f.name: f.metadata["descriptor"] for f in fields})
 
 
 @cache
-def _defaults(kind: Any) -> Mapping[str, Any]:
+def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
     return MappingProxyType({f.name: f.default for f in dataclasses.fields(kind)})
 
 

@@ -183,3 +183,15 @@ def test_other_optimisers_are_followed(optimiser: str) -> None:
     live.play(*MELODY[30:])
     [verdict] = verify(live.recording())
     assert verdict.difference is None
+
+
+def test_a_learner_that_ran_ahead_while_it_rested_is_followed() -> None:
+    """Nothing is recorded of the steps that a resting episode does not make."""
+    live = Live(LearnerSettings(part=2, knot_points=32, knot_threshold=1.0))
+    live.play(*CHORD)
+    live.advance(4000)  # it has converged, and the clock is ahead of notes that come late
+    late = [on(1000 + i, key, 20 + i) for i, key in enumerate((41, 45, 48))]
+    live.play(*late)
+    live.advance(4500)
+    [verdict] = verify(live.recording())
+    assert verdict.difference is None

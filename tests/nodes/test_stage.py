@@ -172,6 +172,21 @@ def test_a_canvas_that_does_not_exist_is_one_line(domain: int) -> None:
         assert "parameter 'canvas' must be one of auto, window, offscreen" in line
 
 
+def test_without_opengl_there_is_no_picture_and_nothing_else_is_disturbed(
+    domain: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_FILENAMES", "/nowhere.json")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with node("stage", domain, {**SMALL, "canvas": "auto"}) as stage:
+        stage.says("EGL gives no OpenGL 2.1 context")
+        stage.says("sound and learning go on")
+        assert stage.process.poll() is None
+        assert stage.stop() == 0
+    with node("stage", domain, SMALL) as stage:
+        assert stage.wait() == 2  # asked for: a mistake, told at once
+
+
 @needs_xvfb
 def test_a_screen_that_crashes_ends_the_stage_and_nothing_hangs(
     domain: int, house: House, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,7 @@ SETTINGS = {
     "camera": ("descant.camera.settings", "CameraSettings"),
     "stage": ("descant.stage.settings", "StageSettings"),
     "recorder": ("descant.bags.settings", "RecorderSettings"),
+    "render": ("descant.render.settings", "RenderSettings"),
 }
 
 

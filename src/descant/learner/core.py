@@ -144,6 +144,8 @@ class Learner:
         self._rng = np.random.Generator(np.random.PCG64(self._seed))
         self._family = family(family_of(self.settings))
         self._problem = self._family.draw_problem(self._rng, self.settings)
+        # A grid of its own: the old one may have run on, unheard, while the last episode rested.
+        self._grid_start_ns, self._grid_steps = note.time_ns, 0
         tuned = self._rules.opened_by(note, self.settings)
         return self._start_attempt(self._problem, note.time_ns, tuned)
 

@@ -8,6 +8,7 @@ which glumpy does not draw.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from collections.abc import Iterator
@@ -15,8 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from descant.errors import UserError
-from descant.stage.opengl import device_library, gl, is_software, renderer_name
+from descant.stage.opengl import (
+    NothingToDrawWithError,
+    device_library,
+    gl,
+    is_software,
+    renderer_name,
+)
 
 PLATFORM_DEVICE = 0x313F
 PLATFORM_SURFACELESS = 0x31DD
@@ -48,7 +54,7 @@ class Offscreen:
             if is_software(renderer_name()) is software:
                 break
         if self._context is None:
-            raise UserError(
+            raise NothingToDrawWithError(
                 "no off-screen canvas: EGL gives no OpenGL 2.1 context; on Debian or Ubuntu: "
                 "apt install libegl1 libgl1-mesa-dri (screen:=none plays without a picture)"
             )
@@ -75,6 +81,12 @@ class Offscreen:
 
     def _try(self, display: Any) -> tuple[Any, Any, Any] | None:
         """(display, surface, context), current; None where this display cannot."""
+        try:
+            return self._open(display)
+        except device_library("OpenGL.error").Error:
+            return None
+
+    def _open(self, display: Any) -> tuple[Any, Any, Any] | None:
         egl = self._egl
         if not egl.eglInitialize(display, None, None) or not egl.eglBindAPI(egl.EGL_OPENGL_API):
             return None
@@ -107,13 +119,13 @@ class Offscreen:
 
 def _displays(egl: Any) -> Iterator[Any]:
     """Every display there is to try, in order."""
-    for device in _devices():
-        yield egl.eglGetPlatformDisplay(PLATFORM_DEVICE, device, None)
-    for platform in (PLATFORM_SURFACELESS, None):
-        if platform is None:
-            yield egl.eglGetDisplay(egl.EGL_DEFAULT_DISPLAY)
-        else:
-            yield egl.eglGetPlatformDisplay(platform, None, None)
+    failure = device_library("OpenGL.error").Error
+    asked = [(PLATFORM_DEVICE, device) for device in _devices()] + [(PLATFORM_SURFACELESS, None)]
+    for platform, device in asked:
+        with contextlib.suppress(failure):
+            yield egl.eglGetPlatformDisplay(platform, device, None)
+    with contextlib.suppress(failure):
+        yield egl.eglGetDisplay(egl.EGL_DEFAULT_DISPLAY)
 
 
 def _devices() -> list[ctypes.c_void_p]:

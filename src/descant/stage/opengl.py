@@ -44,12 +44,19 @@ def gloo() -> Any:
     return device_library("glumpy.gloo")
 
 
+class NothingToDrawWithError(UserError):
+    """No OpenGL here: nobody's mistake, and no reason for anything but the picture to stop."""
+
+
 def device_library(name: str) -> Any:
-    """The module `name`, imported where it is needed and not before; `UserError` without it."""
+    """The module `name`, imported where it is needed and not before.
+
+    Raises `NothingToDrawWithError` without it.
+    """
     try:
         return importlib.import_module(name)
     except (ImportError, AttributeError, OSError) as error:  # PyOpenGL raises all of these
-        raise UserError(
+        raise NothingToDrawWithError(
             f"the stage draws with {name}, and here is none: {error} (screen:=none plays without)"
         ) from None
 
