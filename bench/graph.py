@@ -75,7 +75,8 @@ def running(
     bag = f"bag:={folder / 'bag'}" if record else "bag:=none"
     words = [f"piano:={piano_of(part)}", f"camera:={camera}", "screen:=none", "sound:=none", bag]
     launch = [str(Path(sys.executable).parent / "descant"), "launch", f"part{part}", *words]
-    launch += [width, height, f"listeners:={5 if record else 4}"]
+    awaited = "conductor learner synth stage" + (" recorder" if record else "")
+    launch += [width, height, f"awaited:={awaited}"]
     python, given = sys.executable, ["-p", width, "-p", height, "-p", f"part:={part}"]
     stage = [python, str(HERE / "graph_stage.py"), str(folder / "stage"), "--ros-args"]
     stage += ["-p", "canvas:=offscreen", *given]

@@ -79,12 +79,12 @@ class PianoNode(Node):
         self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller
         self._source.apply(settings)
 
-    def _listeners(self) -> int:
+    def _listeners(self) -> set[str]:
         """Nodes on /notes, once all that are known are matched; a node may listen twice."""
         known = self.get_subscriptions_info_by_topic("/notes")
         if self._notes.get_subscription_count() < len(known):
-            return 0
-        return len({(one.node_namespace, one.node_name) for one in known})
+            return set()
+        return {one.node_name for one in known}
 
     def _hear(self, data: Sequence[int], monotonic_ns: int) -> None:
         with self._lock:

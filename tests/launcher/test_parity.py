@@ -83,7 +83,7 @@ def test_everything_the_launcher_knows_is_as_in_ros(tmp_path: Path, words: list[
     [
         [],
         ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav"],
-        ["profile:=original", "seed:=42", "listeners:=0"],
+        ["profile:=original", "seed:=42", "awaited:=learner"],
     ],
 )
 def test_part_1_is_as_in_ros(tmp_path: Path, words: list[str]) -> None:

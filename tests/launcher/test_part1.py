@@ -43,7 +43,10 @@ def _compare(text: str, prefix: Path, name: str) -> None:
             "part1-recorded",
             ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav", "screen:=none"],
         ),
-        ("part1-original", ["profile:=original", "piano:=port:12:30", "seed:=42", "listeners:=0"]),
+        (
+            "part1-original",
+            ["profile:=original", "piano:=port:12:30", "seed:=42", "awaited:=learner"],
+        ),
     ],
 )
 def test_commands_of_part_1(tmp_path: Path, name: str, words: list[str]) -> None:

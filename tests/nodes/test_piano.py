@@ -272,6 +272,24 @@ def test_a_file_waits_for_its_listeners(domain, tmp_path):
             first.wait(lambda: len(notes) == 2, "both notes")
 
 
+def test_a_file_waits_for_those_it_is_told_to_wait_for(domain, tmp_path):
+    path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (0.1, (0x80, 60, 9))]])
+    with node("piano", domain, {"source": f"file:{path}", "awaited": "ear eye"}) as process:
+        process.says("waiting until ear, eye listen to /notes")
+        with listener(domain, "ear") as ear, listener(domain, "eye") as eye:
+            ears = [one.collect(NoteEvent, "/notes", qos.LIVE) for one in (ear, eye)]
+            for one, notes in zip((ear, eye), ears, strict=True):
+                one.wait(lambda notes=notes: len(notes) == 2, "both notes")
+
+
+def test_who_does_not_come_is_waited_for_no_longer_than_asked(domain, tmp_path):
+    path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9))]])
+    parameters = {"source": f"file:{path}", "awaited": "nobody", "listeners_timeout": 0.5}
+    with node("piano", domain, parameters) as process:
+        process.says("waited 0.5 s in vain until nobody listen")
+        process.says("has ended")
+
+
 def test_a_stop_in_the_middle_of_a_file_releases_what_is_held(domain, ears, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (600, (0x80, 60, 9))]])
     with node("piano", domain, {"source": f"file:{path}", "listeners": 1}) as process:

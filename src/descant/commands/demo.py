@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 SEED = 97
 """With these targets the learning follows the music: the climax comes to rest in its cascade, the
 last episode on the root of the final chord, and all others are left unresolved."""
-LISTENERS = 4
-"""The piano begins when conductor, learner, synth and recorder hear it."""
 START_TIMEOUT_S = 60.0
 STUCK_TIMEOUT_S = 15.0
 TAIL_TIMEOUT_S = 6.0
@@ -111,7 +109,6 @@ def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, console: Co
         f"sound:=wav:{folder.wav.resolve()}",
         f"bag:={folder.bag.resolve()}",
         f"seed:={seed}",
-        f"listeners:={LISTENERS}",
     ]
     environment = {"ROS_DOMAIN_ID": str(domain)}
     with Performance(arguments, folder.log, environment) as performance, Watch(domain) as watch:

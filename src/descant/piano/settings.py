@@ -84,8 +84,13 @@ class PianoSettings(Settings):
         le=100,
         live=False,
     )
+    awaited: str = parameter(
+        "",
+        "and until these nodes do, their names separated by spaces, at most as long",
+        live=False,
+    )
     listeners_timeout: float = parameter(
-        15.0, "how long a file or bag waits for listeners", unit="s", ge=0.0, le=600.0, live=False
+        20.0, "how long a file or bag waits for listeners", unit="s", ge=0.0, le=600.0, live=False
     )
     bag_parameters: bool = parameter(
         True,

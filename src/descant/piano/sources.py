@@ -105,15 +105,20 @@ class PortSource(Source):
 class PlayedSource(Source):
     """What is played by itself, in real time, once enough nodes listen.
 
-    `listeners` counts those of /notes now.
+    `listeners` names those of /notes now.
     """
 
     def __init__(
-        self, settings: PianoSettings, path: str, listeners: Callable[[], int], changed: Changed
+        self,
+        settings: PianoSettings,
+        path: str,
+        listeners: Callable[[], set[str]],
+        changed: Changed,
     ) -> None:
         super().__init__()
         self._path = path
-        self._wanted, self._patience = settings.listeners, settings.listeners_timeout
+        self._wanted, self._awaited = settings.listeners, set(settings.awaited.split())
+        self._patience = settings.listeners_timeout
         self._listeners, self._changed = listeners, changed
         self._report = Report(Status.WAITING, path, f"'{path}' is loaded")
 
@@ -125,12 +130,22 @@ class PlayedSource(Source):
     def _await_listeners(self) -> bool:
         """Wait for them, or until the patience ends; False if it is to stop meanwhile."""
         deadline = time.monotonic() + self._patience
-        if self._listeners() < self._wanted:
-            self._tell(Status.WAITING, f"waiting until {self._wanted} listen to /notes")
-        while self._listeners() < self._wanted and time.monotonic() < deadline:
+        missing = self._missing()
+        if missing:
+            self._tell(Status.WAITING, f"waiting until {missing} to /notes")
+        while self._missing() and time.monotonic() < deadline:
             if self._stop.wait(LISTENERS_PERIOD):
                 return False
+        if missing := self._missing():
+            self._tell(Status.WAITING, f"waited {self._patience:g} s in vain until {missing}")
         return not self._stop.is_set()
+
+    def _missing(self) -> str:
+        """Who is still to listen, as '2 listen' or 'learner, synth listen'; '' for nobody."""
+        there = self._listeners()
+        if not self._awaited <= there:
+            return ", ".join(sorted(self._awaited - there)) + " listen"
+        return f"{self._wanted} listen" if len(there) < self._wanted else ""
 
     def _tell(self, status: Status, message: str) -> None:
         self._report = Report(status, self._path, message)
@@ -144,7 +159,7 @@ class FileSource(PlayedSource):
         self,
         settings: PianoSettings,
         *,
-        listeners: Callable[[], int],
+        listeners: Callable[[], set[str]],
         heard: Heard,
         release: Release,
         changed: Changed,
@@ -187,7 +202,7 @@ class FileSource(PlayedSource):
 def make_source(
     settings: PianoSettings,
     *,
-    listeners: Callable[[], int],
+    listeners: Callable[[], set[str]],
     heard: Heard,
     release: Release,
     changed: Changed,

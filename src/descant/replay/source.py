@@ -48,7 +48,7 @@ class BagSource(PlayedSource):
         self,
         settings: PianoSettings,
         *,
-        listeners: Callable[[], int],
+        listeners: Callable[[], set[str]],
         heard: Heard,
         release: ReleaseAll,
         changed: Changed,
