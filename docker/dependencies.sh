@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# What descant needs beside ROS 2 (image ros:jazzy, Ubuntu 24.04): for docker/Dockerfile and for CI.
+# What has a rosdep key stands in package.xml; what has none is installed by pip, system-wide, as in
+# a container nobody else uses it.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+here=$(cd "$(dirname "$0")/.." && pwd)
+apt-get install -y --no-install-recommends \
+  g++ python3-dev python3-pip python3-opencv jackd2 libportaudio2 libasound2-dev libjack-jackd2-dev \
+  libegl1 libgl1 libgl1-mesa-dri libopengl0 libfreetype6 libxtst6 xvfb libglfw3
+rosdep update --rosdistro jazzy
+rosdep install --rosdistro jazzy --from-paths "$here" --ignore-src -y
+pip() { python3 -m pip install --break-system-packages --no-cache-dir "$@"; }
+# Ubuntu's NumPy 1.26 and OpenCV stay: what is installed here must not pull a newer NumPy.
+python3 -m pip freeze --all | grep -iE '^numpy==' >/tmp/constraints.txt
+pip -c /tmp/constraints.txt mido python-rtmidi pyo mcap mcap-ros2-support soundfile JACK-Client \
+  sounddevice psutil av pyarrow cython PyOpenGL glfw rosbags \
+  hypothesis pytest-timeout pytest-xdist
+pip -c /tmp/constraints.txt --no-build-isolation glumpy==1.2.1
