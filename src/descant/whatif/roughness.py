@@ -1,4 +1,4 @@
-"""The mean sensory dissonance of a performance, however it was tuned.
+"""The sensory dissonance of a performance, however it was tuned: its mean, and its course.
 
 As dissonance grows with the product of two amplitudes, that of two notes is their gains' product
 times a number that depends on their keys and stretches alone. So the sum over a performance is one
@@ -6,6 +6,9 @@ over pairs of notes, each taken once for as long as neither is retuned, not over
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +36,7 @@ class Roughness:
     def __init__(self, sounding: Sounding, settings: SynthSettings) -> None:
         self._tuned = Tuned(sounding, settings)
         self._partials = _Partials(settings)
-        self._samples = len(sounding.times_ns)
+        self._times_ns = sounding.times_ns
         note = self._tuned.note
         self._key = sounding.key[note]
         self._begins = _edges(note)
@@ -50,18 +53,41 @@ class Roughness:
 
         In units of two sines of amplitude 1, the fundamental of a note at full velocity.
         """
+        total = sum(float(cut.weight @ values) for _, cut, values in self._measured(what))
+        return total / len(self._times_ns)
+
+    def course(self, what: Said) -> tuple[Ints, Floats]:
+        """The times of all samples in ns, and the dissonance at each, in the unit of `mean`."""
+        found = np.zeros(len(self._times_ns))
+        for pieces, cut, values in self._measured(what):
+            sample, rough = pieces.spread(cut, values, self._tuned.sample)
+            found += np.bincount(sample, rough, minlength=len(found))
+        return self._times_ns, found
+
+    def _measured(self, what: Said) -> Iterator[tuple[_Pieces, _Cut, Floats]]:
+        """Two notes at a time, then each by itself: pieces, and the dissonance of each piece."""
         stretch = self._tuned.stretch(what)
         retuned = np.zeros(len(stretch), bool)
         retuned[1:] = (stretch[1:] != stretch[:-1]) & ~self._begins[1:]
-        total = 0.0
         for pieces, measure in ((self._pairs, _between), (self._own, _within)):
-            one, other, weight = pieces.cut(retuned)
-            for low in range(0, len(one), AT_ONCE):
-                a, b = one[low : low + AT_ONCE], other[low : low + AT_ONCE]
+            cut = pieces.cut(retuned)
+            values = np.empty(len(cut.one))
+            for low in range(0, len(values), AT_ONCE):
+                a, b = cut.one[low : low + AT_ONCE], cut.other[low : low + AT_ONCE]
                 first = self._partials.of(self._key[a], stretch[a])
                 second = self._partials.of(self._key[b], stretch[b])
-                total += float(weight[low : low + AT_ONCE] @ measure(*first, *second))
-        return total / self._samples
+                values[low : low + AT_ONCE] = measure(*first, *second)
+            yield pieces, cut, values
+
+
+class _Cut(NamedTuple):
+    """Pieces in which neither note is retuned: the rows where they begin, the notes' places in
+    `Sounding.gain` there, and their summed weights."""
+
+    start: Ints
+    one: Ints
+    other: Ints
+    weight: Floats
 
 
 class _Pieces:
@@ -74,16 +100,21 @@ class _Pieces:
         self._one, self._other, self._weight, self._begins = one, other, weight, begins
         self._whole = self._cut(begins)
 
-    def cut(self, retuned: Flags) -> tuple[Ints, Ints, Floats]:
-        """Pieces in which neither note is retuned: where they begin, and their summed weights."""
+    def cut(self, retuned: Flags) -> _Cut:
+        """The pieces, where notes are retuned at the rows `retuned`."""
         if not retuned.any():
             return self._whole
         return self._cut(self._begins | retuned[self._one] | retuned[self._other])
 
-    def _cut(self, new: Flags) -> tuple[Ints, Ints, Floats]:
+    def spread(self, cut: _Cut, values: Floats, sample: Ints) -> tuple[Ints, Floats]:
+        """The pieces' `values`, weighted, at every row: its sample and what it adds there."""
+        length = np.diff(cut.start, append=len(self._one))
+        return sample[self._one], np.repeat(values, length) * self._weight
+
+    def _cut(self, new: Flags) -> _Cut:
         starts = np.flatnonzero(new)
         weights = np.add.reduceat(self._weight, starts) if len(starts) else self._weight
-        return self._one[starts], self._other[starts], weights
+        return _Cut(starts, self._one[starts], self._other[starts], weights)
 
 
 class _Partials:

@@ -22,7 +22,7 @@ class Tuned:
         self._settings = settings
         self.note = np.repeat(np.arange(len(sounding.ids)), sounding.length)
         inner = np.arange(len(self.note)) - np.repeat(sounding.offset, sounding.length)
-        self._sample = np.repeat(sounding.first, sounding.length) + inner
+        self.sample = np.repeat(sounding.first, sounding.length) + inner
         self._struck_ns = sounding.strike_ns[self.note]
         self._place = {note: index for index, note in enumerate(sounding.ids)}
 
@@ -46,8 +46,8 @@ class Tuned:
         if not len(time):
             return
         last = np.searchsorted(time, self._sounding.times_ns, side="right") - 1
-        tuned = np.where(last >= 0, time[last], -1)[self._sample] >= self._struck_ns
-        found[tuned] = asked[last][self._sample[tuned]]
+        tuned = np.where(last >= 0, time[last], -1)[self.sample] >= self._struck_ns
+        found[tuned] = asked[last][self.sample[tuned]]
 
     def _tune_named(
         self,
