@@ -22,6 +22,7 @@ COMMANDS = {
     "render": ("descant.commands.render", "Turn a MIDI file or a recording into a film."),
     "picture": ("descant.commands.picture", "Draw a recording: piano roll and losses."),
     "export": ("descant.commands.export", "Turn recordings into tables for research."),
+    "report": ("descant.commands.report", "One page that says what recordings hold, with figures."),
     "parameters": ("descant.commands.parameters", "Every parameter with range and meaning."),
 }
 

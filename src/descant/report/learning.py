@@ -1,0 +1,158 @@
+"""Figures of the learning: descents, phase portraits, gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from numpy.typing import NDArray
+
+from descant.report import style
+from descant.report.attempts import Attempt, families
+from descant.report.words import MINUS
+
+Floats = NDArray[np.float64]
+
+LOWEST = 1e-9
+"""Losses and gradients below are drawn here: an axis of powers of ten has no 0."""
+MOST_FAMILIES = 3
+FEWEST = 4
+"""A median ends where fewer than one in so many attempts goes on: those that do are no fair sample
+of all."""
+_ROLES = ("dissonance", "loss", "density", "velocity", "gradient", "text")
+_MARKS = ("-", "--", "-.", ":", "-", "--")
+
+
+def descents(every: tuple[Attempt, ...], threshold: float | None) -> Figure:
+    """The loss of every attempt by steps; those that came to rest in another colour."""
+    figure, axes = style.figure(style.COLUMN, 2.5)
+    if not every:
+        style.nothing(axes, "nothing was learned")
+        return figure
+    for role, rested in (("quiet", False), ("rest", True)):
+        kept = [a for a in every if a.converged == rested]
+        lines = [(a.step.astype(float), np.maximum(a.loss, LOWEST)) for a in kept]
+        alpha = min(0.8, max(0.16, 12.0 / max(len(lines), 1)))
+        style.strokes(axes, lines, role, lw=0.5, alpha=alpha)
+    axes.set_yscale("log")
+    axes.set_xlim(left=0)
+    _median(axes, every)
+    if threshold is not None:
+        axes.axhline(threshold, color=style.colour("text"), lw=0.6, ls=(0, (1, 2)))
+        axes.annotate("threshold", (1.0, threshold), (-2, 2), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", ha="right", va="bottom",
+                      color=style.colour("quiet"), fontsize=7, style="italic")  # fmt: skip
+    axes.set_xlabel("gradient step")
+    axes.set_ylabel("loss")
+    return figure
+
+
+def portraits(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
+    """Where the parameters went, seen from their target: pairs of them, each attempt begins at
+    distance 1. `names` are those of each family's parameters."""
+    found = [(f, a) for f, a in families(every) if any(len(x.step) > 1 for x in a)]
+    found = found[:MOST_FAMILIES]
+    rows = max(1, len(found))
+    figure, axes = style.figure(style.COLUMN, 1.75 * rows + 0.1, nrows=rows, ncols=2, squeeze=False)
+    if not found:
+        style.nothing(axes[0, 0], "nothing was learned")
+        axes[0, 1].set_axis_off()
+    for row, (family, attempts) in zip(axes, found, strict=False):
+        count = attempts[0].offset.shape[1]
+        called = names.get(family) or tuple(f"θ{n}" for n in range(1, count + 1))
+        pairs = [(0, min(1, count - 1)), (min(2, count - 1), count - 1)]
+        for panel, pair in zip(row, pairs, strict=True):
+            _portrait(panel, attempts, pair)
+            panel.set_xlabel(f"{called[pair[0]]} {MINUS} {called[pair[0]]}*")
+            panel.set_ylabel(f"{called[pair[1]]} {MINUS} {called[pair[1]]}*", labelpad=0)
+        row[0].set_title(family, loc="left", color=style.colour("quiet"), style="italic")
+    return figure
+
+
+def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
+    """The gradient's length beside the loss, and its components by steps, of the commonest
+    family: medians, and half of all attempts between the edges of the bands."""
+    figure, (left, right) = style.figure(style.COLUMN, 2.0, ncols=2)
+    if not every:
+        style.nothing(left, "nothing was learned")
+        right.set_axis_off()
+        return figure
+    loss = np.maximum(np.concatenate([a.loss for a in every]), LOWEST)
+    norm = np.concatenate([np.linalg.norm(a.gradient, axis=1) for a in every])
+    norm = np.maximum(np.nan_to_num(norm, posinf=np.nan), LOWEST)
+    for axis, values in (("x", loss), ("y", norm)):
+        getattr(left, f"set_{axis}scale")("log")
+        getattr(left, f"set_{axis}lim")(np.nanmin(values) / 1.5, np.nanmax(values) * 1.5)
+    figure.draw_without_rendering()  # places the panel, which the dots are laid out in
+    style.dots(left, loss, norm, "gradient", size=1.1, alpha=0.5)
+    left.set_xlabel("loss")
+    left.set_ylabel("|∇L|", labelpad=0)
+    family, attempts = next(families(every))
+    _components(right, attempts, names.get(family, ()))
+    right.set_title(family, loc="right", color=style.colour("quiet"), style="italic")
+    return figure
+
+
+def _median(axes: Axes, every: tuple[Attempt, ...]) -> None:
+    by_step = _by_step([(a.step, np.maximum(a.loss, LOWEST)) for a in every])
+    if len(by_step) > 1:
+        steps, values = list(by_step), [np.median(v) for v in by_step.values()]
+        axes.plot(steps, values, color=style.colour("loss"), lw=1.4, label="median")
+        axes.legend(loc="upper right", borderaxespad=0.0)
+
+
+def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]:
+    """The values of all attempts at each step that one in `FEWEST` of them made."""
+    if not lines:
+        return {}
+    steps = np.concatenate([step for step, _ in lines])
+    values = np.concatenate([value for _, value in lines])
+    order = np.argsort(steps, kind="stable")
+    found, starts = np.unique(steps[order], return_index=True)
+    groups = np.split(values[order], starts[1:])
+    return {int(s): v for s, v in zip(found, groups, strict=True) if len(v) * FEWEST >= len(lines)}
+
+
+def _portrait(axes: Axes, attempts: list[Attempt], pair: tuple[int, int]) -> None:
+    lines = []
+    for attempt in attempts:
+        start = float(np.linalg.norm(attempt.offset[0]))
+        if start > 0.0 and len(attempt.step) > 1:
+            way = attempt.offset[:, list(pair)] / start
+            lines.append((way[:, 0], way[:, 1]))
+    axes.add_patch(Circle((0, 0), 1.0, fill=False, ec=style.colour("rule"), lw=0.6))
+    alpha = min(0.8, max(0.2, 20.0 / max(len(lines), 1)))
+    style.strokes(axes, lines, "dissonance", lw=0.5, alpha=alpha)
+    axes.plot([0], [0], "+", color=style.colour("loss"), ms=5, mew=1.0, zorder=5)
+    reach = max([1.05, *(float(np.max(np.abs(np.stack(line)))) for line in lines)])
+    reach = min(reach, 2.0)
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    axes.set_xticks([-1, 0, 1])
+    axes.set_yticks([-1, 0, 1])
+
+
+def _components(axes: Axes, attempts: list[Attempt], names: tuple[str, ...]) -> None:
+    count = attempts[0].gradient.shape[1]
+    for index in range(min(count, len(_ROLES))):
+        by_step = _by_step([(a.step, np.abs(a.gradient[:, index])) for a in attempts])
+        if len(by_step) < 2:
+            continue
+        steps = list(by_step)
+        spread = np.array([np.percentile(v, [25, 50, 75]) for v in by_step.values()])
+        low, middle, high = np.maximum(spread, LOWEST).T
+        name = names[index] if index < len(names) else f"θ{index + 1}"
+        tone = style.colour(_ROLES[index])
+        axes.fill_between(steps, low, high, color=tone, alpha=0.15, lw=0)
+        axes.plot(steps, middle, color=tone, lw=1.0, ls=_MARKS[index], label=f"∂L/∂{name}")
+    if not axes.lines:
+        style.nothing(axes, "too few steps")
+        return
+    axes.set_yscale("log")
+    axes.set_xlim(left=0)
+    low, high = axes.get_ylim()
+    axes.set_ylim(top=high * (high / low) ** 0.25)  # room for the legend
+    axes.set_xlabel("gradient step")
+    axes.set_ylabel("|component|", labelpad=0)
+    axes.legend(loc="upper center", ncols=2, borderaxespad=0.0, labelspacing=0.15, fontsize=7,
+                columnspacing=1.0)  # fmt: skip
