@@ -30,6 +30,8 @@ class Video:
         self._texture: Any = None
         self._pixels: Pixels | None = None
         self._channels: list[Pixels] = []
+        self._moved: list[Pixels] = []
+        self._merged: Pixels = np.empty((0, 0, 4), np.uint8)
         self._is_split = False
         self._up_to_date = False
         self._nearest: bool | None = None
@@ -120,16 +122,16 @@ class Video:
         import cv2  # noqa: PLC0415 -- a device library: imported only where used
 
         assert self._pixels is not None
+        # Into arrays that are there already: new ones would cost twice the time.
         width, height = self.size
         if not self._is_split:
-            # Into arrays that are there already: new ones would cost twice the time.
             cv2.split(self._pixels, self._channels)
             self._is_split = True
-        moved = []
-        for channel, (x, y) in zip(self._channels, ways, strict=False):
+        for channel, moved, (x, y) in zip(self._channels, self._moved, ways, strict=False):
             middle = ((width - 1) / 2.0 - x, (height - 1) / 2.0 - y)
-            moved.append(cv2.getRectSubPix(channel, (width, height), middle))
-        return np.asarray(cv2.merge([*moved, self._channels[3]]), np.uint8)
+            cv2.getRectSubPix(channel, (width, height), middle, moved)
+        cv2.merge([*self._moved, self._channels[3]], self._merged)
+        return self._merged
 
     def _allocate(self) -> None:
         width, height = self.size
@@ -140,3 +142,5 @@ class Video:
         self._texture.deactivate()
         self._nearest = None
         self._channels = [np.empty((height, width), np.uint8) for _ in range(4)]
+        self._moved = [np.empty((height, width), np.uint8) for _ in range(3)]
+        self._merged = np.empty((height, width, 4), np.uint8)
