@@ -69,9 +69,9 @@ def walked(
     return found
 
 
-def brute_force(sounding: Sounding, states: list[State], settings: SynthSettings) -> float:
-    """All partials that sound at a sample in one chord, all of its pairs; the mean over samples."""
-    total = 0.0
+def brute_force(sounding: Sounding, states: list[State], settings: SynthSettings) -> list[float]:
+    """All partials that sound at a sample in one chord, all of its pairs; for every sample."""
+    found = []
     for sample, tuning in enumerate(walked(sounding, states, settings)):
         f, a = [], []
         for index, key in enumerate(sounding.key.tolist()):
@@ -83,8 +83,8 @@ def brute_force(sounding: Sounding, states: list[State], settings: SynthSettings
                 fade = abs(1.0 - tuning[index]) if settings.detune_fades and k > 1 else 1.0
                 f.append(partial_frequency(key, k, tuning[index], settings.a4))
                 a.append(gain * fade * partial_amplitudes(settings)[k - 1])
-        total += float(dissonance(f, a)) if f else 0.0
-    return total / len(sounding.times_ns)
+        found.append(float(dissonance(f, a)) if f else 0.0)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,13 @@ def test_it_is_the_dissonance_of_all_partials_at_every_sample(
     states = states_of(events, learner)
     assert len(states) > 20
     sounding = sound(events, synth, RATE, events[-1].time_ns)
-    measured = Roughness(sounding, synth).mean(said(states))
-    assert measured == pytest.approx(brute_force(sounding, states, synth), rel=1e-3)
+    expected = brute_force(sounding, states, synth)
+    roughness = Roughness(sounding, synth)
+    assert roughness.mean(said(states)) == pytest.approx(np.mean(expected), rel=1e-3)
+    times_ns, course = roughness.course(said(states))
+    assert list(times_ns) == list(sounding.times_ns)
+    assert course == pytest.approx(expected, rel=1e-2, abs=1e-3 * max(expected))
+    assert course.mean() == pytest.approx(roughness.mean(said(states)), rel=1e-9)
 
 
 def test_one_note_has_the_dissonance_of_its_own_partials() -> None:

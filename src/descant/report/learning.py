@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from descant.report import style
@@ -20,6 +21,8 @@ MOST_FAMILIES = 3
 FEWEST = 4
 """A median ends where fewer than one in so many attempts goes on: those that do are no fair sample
 of all."""
+LINEAR = 10
+"""Steps up to which an axis of many is divided evenly."""
 _ROLES = ("dissonance", "loss", "density", "velocity", "gradient", "text")
 _MARKS = ("-", "--", "-.", ":", "-", "--")
 
@@ -36,7 +39,7 @@ def descents(every: tuple[Attempt, ...], threshold: float | None) -> Figure:
         alpha = min(0.8, max(0.16, 12.0 / max(len(lines), 1)))
         style.strokes(axes, lines, role, lw=0.5, alpha=alpha)
     axes.set_yscale("log")
-    axes.set_xlim(left=0)
+    _step_axis(axes, max(int(a.step[-1]) for a in every))
     _median(axes, every)
     if threshold is not None:
         axes.axhline(threshold, color=style.colour("text"), lw=0.6, ls=(0, (1, 2)))
@@ -92,6 +95,16 @@ def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> 
     _components(right, attempts, names.get(family, ()))
     right.set_title(family, loc="right", color=style.colour("quiet"), style="italic")
     return figure
+
+
+def _step_axis(axes: Axes, last: int) -> None:
+    """Steps from 0; where there are many, those from 10 on by powers of ten."""
+    if last > 5 * LINEAR:
+        axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.5)
+        axes.set_xticks([s for s in (0, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if s <= last])
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:g}"))
+        axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlim(0, max(last, 1))
 
 
 def _median(axes: Axes, every: tuple[Attempt, ...]) -> None:

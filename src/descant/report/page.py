@@ -171,13 +171,16 @@ def _comparison(analyses: Sequence[Analysis]) -> Iterator[str]:
             for _, v, u in row
         )
         rows.append(f"<tr><td>{title}</td>{''.join(cells)}</tr>")
+    length = sum(analysis.gathered.duration for analysis in analyses)
+    notes = sum(len(analysis.bars.start) for analysis in analyses)
     yield (
-        f'<p class="lead">{len(analyses)} recordings.</p><div class="scroll"><table><thead><tr>'
+        f'<p class="lead">{clock(round(length))} min and {notes:,} notes together.</p>'
+        '<div class="beside"><div class="scroll"><table><thead><tr>'
         f"<th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>\n"
     )
     with style.style():
         drawn = _figure(figures.of_many(names, list(analyses)), "comparison", "wide")
-    yield drawn
+    yield f"{drawn}</div>\n"
 
 
 def _foot(analyses: Sequence[Analysis], synth: str, release: str) -> str:

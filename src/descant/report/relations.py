@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
-from descant.report.courses import STEP, Courses, log_loss
+from descant.report.courses import STEP, WINDOW, Courses, log_loss
 from descant.report.words import MINUS
 from descant.research.correlation import FEWEST, SurrogateTest, surrogate_test
+from descant.research.measures import held_series
 
 Floats = NDArray[np.float64]
 
@@ -101,20 +102,24 @@ def _p(relation: Relation) -> float:
 
 
 def _series(courses: Courses, begin: int) -> dict[str, Floats]:
-    time = courses.time[begin:]
-    edges = np.searchsorted(courses.fine_time, np.concatenate([time - STEP, time[-1:]]))
+    """All over the same second up to each time: of other windows, one would seem to follow."""
+    time, fine = courses.time[begin:], courses.fine_time
+    loss = held_series(courses.time[begin:], log_loss(courses.loss[begin:]), fine)
+    known = np.isfinite(loss)
     return {
-        "loss": log_loss(courses.loss[begin:]),
-        "dissonance": _means(courses.dissonance, edges),
+        "loss": _means(fine[known], loss[known], time),
+        "dissonance": _means(fine, courses.dissonance, time),
         "density": courses.density[begin:],
         "velocity": np.nan_to_num(courses.velocity[begin:]),
     }
 
 
-def _means(values: Floats, edges: NDArray[np.int64]) -> Floats:
-    """Means over the samples between the edges."""
+def _means(times: Floats, values: Floats, at: Floats) -> Floats:
+    """Means of the values in the window up to each time, of one at least."""
     total = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray(np.diff(total[edges]) / np.maximum(np.diff(edges), 1))
+    last = np.maximum(np.searchsorted(times, at + 1e-9, side="right"), 1)
+    first = np.minimum(np.searchsorted(times, at - WINDOW + 1e-9, side="right"), last - 1)
+    return np.asarray((total[last] - total[first]) / (last - first))
 
 
 def _tested(

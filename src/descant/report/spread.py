@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from descant.report import style
@@ -78,6 +78,7 @@ def _histogram(axes: Axes, values: list[tuple[str, Floats]]) -> None:
         return
     every = np.maximum(np.concatenate([v for _, v in values]), SHORTEST)
     low, high = np.floor(np.log10(every.min())), np.ceil(np.log10(every.max()) + 1e-9)
+    high = max(high, low + 2)
     edges = np.logspace(low, high, int((high - low) * BINS_A_DECADE) + 1)
     for name, found in values:
         role, dash = _ROLES[name]
@@ -87,6 +88,7 @@ def _histogram(axes: Axes, values: list[tuple[str, Floats]]) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(numticks=4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(bottom=0)
 

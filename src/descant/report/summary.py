@@ -12,6 +12,8 @@ from descant.report.spread import Compared
 from descant.report.words import DASH, NONE, clock, number
 from descant.research.measures import dynamic_range
 
+FAINT = 1e-5
+"""Dissonance that is drawn as none: what dies away has ever less of it."""
 Fact = tuple[str, str, str]
 """Name, value and unit, as they are shown."""
 
@@ -34,7 +36,7 @@ def compared(analyses: list[Analysis]) -> list[Compared]:
                  log=True),
         Compared("loss over time", "", "loss", each(lambda a: a.courses.loss), log=True),
         Compared("dissonance over time", "", "dissonance",
-                 each(lambda a: a.courses.dissonance), log=True),
+                 each(lambda a: np.maximum(a.courses.dissonance, FAINT)), log=True),
         Compared("steps of an episode", "", "loss",
                  each(lambda a: a.gathered.floats("episodes", "steps"))),
         Compared("rate of convergence", "ln loss/step", "gradient",

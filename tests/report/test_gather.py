@@ -1,0 +1,38 @@
+"""A bag in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from descant.bags.reader import read
+from descant.bags.writer import BagWriter
+from descant.errors import UserError
+from descant.report.gather import gather
+from support.bags import START_NS, message, notes_bag, topic
+from support.reporting import played
+
+
+def test_the_recording_is_that_of_the_ordinary_reader(tmp_path):
+    bag = played(tmp_path / "b", 60)
+    gathered, recording = gather(bag).recording, read(bag)
+    assert sorted(gathered.notes, key=lambda n: (n.id, not n.on)) == sorted(
+        recording.notes, key=lambda n: (n.id, not n.on)
+    )
+    assert gathered.pedals == recording.pedals
+    assert gathered.states == recording.states
+    assert len(gathered.states) > 20
+
+
+def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path):
+    gathered = gather(notes_bag(tmp_path / "b", 50, flush_every=10, finish=False))
+    assert gathered.damage == ("b_0.mcap: it was cut off",)
+    assert len(gathered.columns["notes"]["id"]) == 50
+
+
+def test_a_bag_without_notes_is_said_to_be_one(tmp_path):
+    writer = BagWriter(tmp_path / "b")
+    writer.add_topic(topic("/cue", "Cue"))
+    writer.write("/cue", START_NS, START_NS, message("Cue", stamp=START_NS, word="panic"))
+    writer.close()
+    with pytest.raises(UserError, match="nothing to report: no note in this bag"):
+        gather(tmp_path / "b")
