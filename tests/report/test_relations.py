@@ -7,6 +7,7 @@ import pytest
 
 from descant.report.courses import STEP, Courses
 from descant.report.relations import Relation, corrected, longest_lag, relations
+from descant.report.words import HARD
 from descant.research.correlation import FEWEST
 
 
@@ -28,8 +29,8 @@ def test_what_follows_is_found_with_its_lag_and_what_does_not_is_chance():
     assert one.test is not None
     assert one.test.lag == pytest.approx(1.0)
     assert one.adjusted < 0.05
-    assert "note density 1 s after dissonance (r = " in one.sentence()
-    assert f"n = {one.test.surrogates} shifts, seed 1" in one.sentence()
+    assert f"note density 1 s after dissonance (r{HARD}={HARD}" in one.sentence()
+    assert f"n{HARD}={HARD}{one.test.surrogates} shifts, seed 1" in one.sentence()
     others = [r for pair, r in found.items() if pair != ("dissonance", "density")]
     assert all("no more than chance" in r.sentence() for r in others)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from descant.errors import UserError
 from descant.report.courses import STEP, WINDOW, Courses, log_loss
-from descant.report.words import MINUS
+from descant.report.words import HARD, MINUS
 from descant.research.correlation import FEWEST, SurrogateTest, surrogate_test
 from descant.research.measures import held_series
 
@@ -53,9 +53,13 @@ class Relation:
         if test is None:
             return f"{one.capitalize()} and {other} were not tested: {self.why}."
         numbers = (
-            f"(r = {test.r:.2f}, p = {test.p:.3f}, corrected {self.adjusted:.3f}; n = "
-            f"{test.surrogates} shifts, seed {test.seed})"
-        ).replace("-", MINUS)
+            (
+                f"(r = {test.r:.2f}, p = {test.p:.3f}, corrected {self.adjusted:.3f}; n = "
+                f"{test.surrogates} shifts, seed {test.seed})"
+            )
+            .replace("-", MINUS)
+            .replace(" = ", f"{HARD}={HARD}")
+        )
         if self.adjusted > LEVEL:
             few = 1 + test.surrogates < len(PAIRS) / LEVEL
             weak = "; the recording is too short for more" if few else ""

@@ -76,9 +76,12 @@ def _roll(axes: Axes, bars: Bars, threshold: float) -> None:
 
 
 def _losses(axes: Axes, every: tuple[Attempt, ...], threshold: float) -> None:
-    lines = []
-    for attempt in every:
-        lines.append((attempt.time, np.maximum(attempt.loss, LOWEST)))
+    ordered = sorted(every, key=lambda attempt: float(attempt.time[0]))
+    ends = [float(after.time[0]) for after in ordered[1:]] + [a.time[-1] for a in ordered[-1:]]
+    lines = [  # a loss holds until the next, and so is seen where there is only one
+        (np.append(a.time, max(end, a.time[-1])), np.maximum(np.append(a.loss, a.loss[-1]), LOWEST))
+        for a, end in zip(ordered, ends, strict=True)
+    ]
     style.strokes(axes, lines, "loss", lw=0.5, alpha=0.8)
     if every:
         rested = [

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+HARD = "\N{NO-BREAK SPACE}"
 NONE = DASH
 """Where there is no value."""
 

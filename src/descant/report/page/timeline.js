@@ -137,10 +137,12 @@ class Timeline {
     words.push(["dissonance", number(dissonance.at(t))], ["notes/s", number(density.at(t))], ["velocity", number(velocity.at(t))]);
     const roll = this.tracks[0], near = (this.to - this.from) / this.width * 3;
     if (y >= roll.top && y <= roll.top + roll.size) {
-      let best = -1, distance = 1.5;
+      let best = -1, distance = 2;
       const key = roll.range[0] + (roll.top + roll.size - y) / roll.size * (roll.range[1] - roll.range[0]);
-      for (let n = 0; n < notes.key.length && notes.start[n] <= t + near; n++)
-        if (notes.tail[n] >= t - near && Math.abs(notes.key[n] - key) <= distance) { best = n; distance = Math.abs(notes.key[n] - key); }
+      for (let n = 0; n < notes.key.length && notes.start[n] <= t + near; n++) {
+        const beside = Math.max(0, notes.start[n] - t, t - notes.end[n]) / near, far = Math.abs(notes.key[n] - key) + beside;
+        if ((beside <= 1 || notes.tail[n] >= t) && far <= distance) { best = n; distance = far; }
+      }
       if (best >= 0) words.push(["note", `${pitch(notes.key[best])}, velocity ${notes.velocity[best]}, struck at loss ${number(notes.loss[best])}`]);
     }
     this.readout.replaceChildren(...words.map(([name, value]) => {
