@@ -21,6 +21,8 @@ MOST_FAMILIES = 3
 FEWEST = 4
 """A median ends where fewer than one in so many attempts goes on: those that do are no fair sample
 of all."""
+LEAST = 5
+"""Attempts that a median needs at all."""
 LINEAR = 10
 """Steps up to which an axis of many is divided evenly."""
 _ROLES = ("dissonance", "loss", "density", "velocity", "gradient", "text")
@@ -64,8 +66,10 @@ def portraits(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> 
     for row, (family, attempts) in zip(axes, found, strict=False):
         count = attempts[0].offset.shape[1]
         called = names.get(family) or tuple(f"θ{n}" for n in range(1, count + 1))
-        pairs = [(0, min(1, count - 1)), (min(2, count - 1), count - 1)]
-        for panel, pair in zip(row, pairs, strict=True):
+        pairs = [(0, min(1, count - 1)), (count - 2, count - 1)]
+        if count < 3:  # one panel shows them all
+            row[1].set_axis_off()
+        for panel, pair in zip(row, pairs[: 1 if count < 3 else 2], strict=False):
             _portrait(panel, attempts, pair)
             panel.set_xlabel(f"{called[pair[0]]} {MINUS} {called[pair[0]]}*")
             panel.set_ylabel(f"{called[pair[1]]} {MINUS} {called[pair[1]]}*", labelpad=0)
@@ -116,7 +120,7 @@ def _median(axes: Axes, every: tuple[Attempt, ...]) -> None:
 
 
 def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]:
-    """The values of all attempts at each step that one in `FEWEST` of them made."""
+    """The values of all attempts at each step that enough of them made for a median."""
     if not lines:
         return {}
     steps = np.concatenate([step for step, _ in lines])
@@ -124,7 +128,8 @@ def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]
     order = np.argsort(steps, kind="stable")
     found, starts = np.unique(steps[order], return_index=True)
     groups = np.split(values[order], starts[1:])
-    return {int(s): v for s, v in zip(found, groups, strict=True) if len(v) * FEWEST >= len(lines)}
+    fewest = max(LEAST, len(lines) / FEWEST)
+    return {int(s): v for s, v in zip(found, groups, strict=True) if len(v) >= fewest}
 
 
 def _portrait(axes: Axes, attempts: list[Attempt], pair: tuple[int, int]) -> None:

@@ -47,6 +47,7 @@ def latencies(timings: Sequence[Timing]) -> Figure:
         axes.set_xlabel(f"{name} (ms)")
     panels[0].set_ylabel("messages (%)")
     if timings:
+        panels[1].set_ylim(top=1.2 * panels[1].get_ylim()[1])  # room for the legend
         panels[1].legend(loc="upper right", borderaxespad=0.0, labelspacing=0.15, fontsize=7)
     return figure
 
