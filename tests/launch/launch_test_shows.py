@@ -12,13 +12,12 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import launch
 import launch_testing
 import pytest
 from ament_index_python.packages import get_package_share_directory
 from launch.actions import IncludeLaunchDescription
 from launch.launch_description_sources import AnyLaunchDescriptionSource
-
-import launch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
