@@ -1,4 +1,4 @@
-"""Live recordings of real music are recomputed to the bit (all parts, under load: bench/verify.py)."""
+"""Live recordings are recomputed to the bit (all parts, under load: bench/verify.py)."""
 
 from __future__ import annotations
 
