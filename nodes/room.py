@@ -11,7 +11,10 @@ from rclpy.client import Client
 from rclpy.node import Node
 from rclpy.parameter import Parameter, parameter_value_to_python
 
-ANSWER_S = 3.0
+ANSWER_S = 2.0
+ATTEMPTS = 4
+"""An answer that is sent before both ends know each other is lost: who asks, asks again."""
+PATIENCE_S = ATTEMPTS * ANSWER_S
 
 
 class Room:
@@ -28,7 +31,7 @@ class Room:
     def is_there(self) -> bool:
         """Whether the node is known in the graph; its services are waited for."""
         return self.name in self._node.get_node_names() and all(
-            client.wait_for_service(ANSWER_S) for client in (self._get, self._set)
+            client.wait_for_service(PATIENCE_S) for client in (self._get, self._set)
         )
 
     def get(self, names: list[str]) -> dict[str, Any]:
@@ -47,16 +50,20 @@ class Room:
         ]
         answer = _call(self._set, SetParametersAtomically.Request(parameters=parameters))
         if answer is None:
-            return f"no answer within {ANSWER_S:g} s"
+            return f"no answer within {PATIENCE_S:g} s"
         return "" if answer.result.successful else str(answer.result.reason or "refused")
 
 
 def _call(client: Client, request: Any) -> Any:
-    """The answer, or None where none comes in time; another thread spins the node."""
-    answered = threading.Event()
-    future = client.call_async(request)
-    future.add_done_callback(lambda _: answered.set())
-    if not answered.wait(ANSWER_S):
+    """The answer, or None where none comes in time; another thread spins the node.
+
+    Only for requests that may be carried out twice.
+    """
+    for _ in range(ATTEMPTS):
+        answered = threading.Event()
+        future = client.call_async(request)
+        future.add_done_callback(lambda _, answered=answered: answered.set())
+        if answered.wait(ANSWER_S):
+            return future.result()
         client.remove_pending_request(future)
-        return None
-    return future.result()
+    return None

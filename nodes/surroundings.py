@@ -16,7 +16,7 @@ from descant.msg import Part as PartMessage
 from descant.nodes import qos
 from descant.nodes.clock import steady_timer
 from descant.nodes.conversion import to_time
-from descant.nodes.room import ANSWER_S, Room
+from descant.nodes.room import PATIENCE_S, Room
 from descant.parameters import Value
 from descant.replay.timeline import Parameters
 
@@ -156,7 +156,7 @@ class GraphSurroundings:
             now = self._learner.get(["part", "start"])
             return now.get("part") == number and (number, now.get("start")) != self._before
 
-        if self._before != (None, None) and not _wait(begun, ANSWER_S):
+        if self._before != (None, None) and not _wait(begun, PATIENCE_S):
             self._warn(f"the learner has not gone to part {number}")
 
     def _hear(self, message: PartMessage) -> None:

@@ -151,7 +151,10 @@ def test_a_change_with_keys_held_loses_no_note_and_leaves_none_sounding(show: Sh
         said = show.watch.said("/notes", since)
         return Counter((note.kind == NoteEvent.ON, note.key) for _, note in said)
 
-    show.wait(lambda: taken() == expected, "every note")
+    show.wait(
+        lambda: taken() == expected,
+        lambda: f"every note: missing {expected - taken()}, too many {taken() - expected}",
+    )
     show.settled(4)
     show.falls_silent()
     assert show.watch.newest("/synth_state").held == 0

@@ -48,12 +48,8 @@ def played(bag: Path, again: Path, learner: dict[str, Any], **how: Any) -> Recor
     simulated = {"use_sim_time": True} if how.get("clock", True) else {}
     with recorded_graph(domain_id(), again, {**SEED, **learner, **simulated}) as graph:
         player = BagPlayer(graph.ears.node, bag, **how)
-        publishers = ("/notes", "/pedals", "/part")
         graph.ready()
-        ears = graph.ears.node
-        graph.ears.wait(
-            lambda: all(ears.count_subscribers(t) >= 1 for t in publishers), "subscribers"
-        )
+        graph.ears.wait(player.matched, "subscribers")
         player.tick()
         player.play()
         graph.settled()
@@ -97,7 +93,7 @@ def test_the_synth_does_not_take_a_recorded_note_for_a_late_one(runs: Path, *, c
         states: list[Any] = ears.collect(SynthState, "/synth_state", qos.LATCHED)
         player = BagPlayer(ears.node, runs, clock=clock)
         ears.wait(lambda: bool(states), "the synth")
-        ears.wait(lambda: ears.node.count_subscribers("/notes") >= 2, "the synth on /notes")
+        ears.wait(player.heard, "the synth on /notes")
         player.tick()
         player.play()
         ears.wait(lambda: max(state.voices for state in states) > 2, "sound")

@@ -32,11 +32,23 @@ class BagPlayer:
         )
         self._start_ns = self._messages[0].log_time_ns
         self._rate = rate
+        self._node = node
         self._publishers = {
             name: node.create_publisher(kind, name, profile)
             for name, (kind, profile) in TOPICS.items()
         }
         self._clock = node.create_publisher(Clock, "/clock", 1) if clock else None
+
+    def matched(self) -> bool:
+        """Whether what is said now reaches all who listen, and somebody does to every topic."""
+        return all(
+            publisher.get_subscription_count() >= max(1, self._node.count_subscribers(name))
+            for name, publisher in self._publishers.items()
+        )
+
+    def heard(self) -> bool:
+        """Whether a note that is played now reaches anybody."""
+        return self._publishers["/notes"].get_subscription_count() > 0
 
     def tick(self, time_ns: int | None = None) -> None:
         """Say on /clock that it is `time_ns`, or that nothing has been played."""

@@ -131,12 +131,21 @@ class Show:
         self.wait(lambda: self.watch.newest("/stage_state").frame_rate > 1.0, "frames")
         self.wait(lambda: self.watch.newest("/stage_state").camera_age < 1.0, "camera pictures")
 
-    def wait(self, condition: Callable[[], Any], what: str, timeout_s: float = SOON_S) -> float:
-        """Wait for `condition`; returns when it held (`time.monotonic`)."""
+    def wait(
+        self,
+        condition: Callable[[], Any],
+        what: str | Callable[[], str],
+        timeout_s: float = SOON_S,
+    ) -> float:
+        """Wait for `condition`; returns when it held (`time.monotonic`).
+
+        `what` may be a function: it is called after the wait, and says what there was instead.
+        """
         deadline = time.monotonic() + timeout_s
         while not condition():
-            now = time.monotonic()
-            assert now < deadline, f"waited {timeout_s} s in vain for {what}; {self.output()}"
+            if time.monotonic() > deadline:
+                missed = what if isinstance(what, str) else what()
+                raise AssertionError(f"waited {timeout_s} s in vain for {missed}; {self.output()}")
             time.sleep(0.01)
         return time.monotonic()
 
