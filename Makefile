@@ -20,6 +20,7 @@ rehearse: setup ## the same improvisation through the live graph, with the keybo
 	@$(BIN)/descant launch performance piano:=file:performance.mid camera:=keyboard
 
 test: setup ## run all tests
+	@scripts/test-packages.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup ## ruff and mypy
