@@ -1,77 +1,146 @@
-"""What part 1 comes to, as text. After a change that was meant, write the texts anew and read the
-difference: DESCANT_GOLDEN=write pytest tests/launcher/test_part1.py
+r"""What every launch file comes to: the texts in `golden` are what ROS's own launch would run, and
+`descant launch --print` must say the same, word for word.
+
+Where ROS's launch is installed, the texts are compared with it as well, and written anew by
+
+    DESCANT_GOLDEN=write python3 -m pytest -p no:launch_testing -p no:launch_ros \
+      tests/launcher/test_golden.py
+
+docs/launch.md has the line for a container. Read the difference before you commit it.
 """
 
+import importlib.util
+import json
 import os
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
-from descant.launcher import arguments, reader, show
-from descant.launcher.commands import Command, ParameterText
-from descant.launcher.context import Context
-from descant.launcher.expansion import expand
-from support.launching import installed_descant
+from descant.commands.launch import command
+from descant.launcher.commands import ParameterText
+from support.launching import NOTHING, TIMEOUT_S, installed_descant
 
 GOLDEN = Path(__file__).parent / "golden"
+ROS_PRINT = Path(__file__).parents[1] / "support" / "ros_print.py"
+HAS_ROS_LAUNCH = all(map(importlib.util.find_spec, ("launch", "launch_xml", "launch_ros")))
+WRITE = os.environ.get("DESCANT_GOLDEN") == "write"
 
-
-def _environment(prefix: Path, **more: str) -> dict[str, str]:
-    return {"AMENT_PREFIX_PATH": str(prefix), "PATH": "/usr/bin:/bin", **more}
-
-
-def _expanded(prefix: Path, *words: str, **more: str) -> tuple[Command, ...]:
-    path = prefix / "share" / "descant" / "launch" / "part1.launch.xml"
-    return expand(reader.read(path), arguments.parse(words), _environment(prefix, **more))
-
-
-def _compare(text: str, prefix: Path, name: str) -> None:
-    text = text.replace(str(prefix), "PREFIX").replace(sys.prefix, "ENVIRONMENT") + "\n"
-    golden = GOLDEN / f"{name}.txt"
-    if os.environ.get("DESCANT_GOLDEN") == "write":
-        golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("part1", []),
-        (
-            "part1-recorded",
-            ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav", "screen:=none"],
-        ),
-        (
-            "part1-original",
-            ["profile:=original", "piano:=port:12:30", "seed:=42", "awaited:=learner"],
-        ),
+EVERY: list[list[str]] = [
+    [],
+    ["profile:=original", "seed:=42", "piano:=port:12:30", "awaited:=learner"],
+    ["piano:=file:a show.mid", "bag:=out/bag", "sound:=wav:out.wav"],
+    ["camera:=none", "screen:=none"],
+]
+CASES: dict[str, list[list[str]]] = {
+    "part1": EVERY,
+    "part2": EVERY,
+    "part3": EVERY,
+    "part4": EVERY,
+    "graph": [*EVERY, ["part:=3", "camera:=device:08"]],
+    "performance": [
+        *EVERY,
+        ["part:=2", "camera:=keyboard", "screen:=offscreen", "width:=320", "height:=180"],
+        ["bag:=2024", "screen:=none", "sound:=1e5", "piano:=true"],
     ],
-)
-def test_commands_of_part_1(tmp_path: Path, name: str, words: list[str]) -> None:
-    prefix = installed_descant(tmp_path)
-    text = show.commands_text(_expanded(prefix, *words), _environment(prefix))
-    _compare(text, prefix, name)
+}
 
 
-def test_arguments_of_part_1(tmp_path: Path) -> None:
-    prefix = installed_descant(tmp_path)
-    launch = reader.read(prefix / "share" / "descant" / "launch" / "part1.launch.xml")
-    known = arguments.declared(launch, Context({}, _environment(prefix)))
-    _compare(show.arguments_text(known), prefix, "part1-arguments")
+@pytest.fixture(name="prefix")
+def _prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment in which nothing but the launch files is set."""
+    prefix = installed_descant(tmp_path, script=NOTHING)
+    ros = os.environ.get("AMENT_PREFIX_PATH", sys.prefix)
+    monkeypatch.setenv("AMENT_PREFIX_PATH", os.pathsep.join([str(prefix), ros]))
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")  # what the launcher would set is printed as well
+    for name in ("ROS_AUTOMATIC_DISCOVERY_RANGE", "FASTRTPS_DEFAULT_PROFILES_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return prefix
 
 
-def test_what_the_environment_says_of_discovery_and_transport_holds(tmp_path: Path) -> None:
-    given = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET", "FASTRTPS_DEFAULT_PROFILES_FILE": "/mine"}
-    for command in _expanded(installed_descant(tmp_path), **given):
-        assert given.items() <= command.environment.items()
+def _file(prefix: Path, name: str) -> str:
+    return str(prefix / "share" / "descant" / "launch" / f"{name}.launch.xml")
+
+
+def _descant(prefix: Path, name: str, *words: str) -> str:
+    """What `descant launch` says."""
+    arguments = [words[0], _file(prefix, name), *words[1:]]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False, catch_exceptions=False)
+    return result.output.rstrip("\n")
+
+
+def _ros(prefix: Path) -> dict[str, str]:
+    """The page of each launch file by what ROS's launch would run."""
+    cases = [[_file(prefix, name), *words] for name in CASES for words in CASES[name]]
+    done = subprocess.run(
+        [sys.executable, str(ROS_PRINT)], input=json.dumps(cases),
+        env={**os.environ, "ROS_LOG_DIR": str(prefix / "log")},
+        capture_output=True, text=True, timeout=3 * TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    texts = iter(json.loads(done.stdout))
+    return {name: _page(prefix, name, [next(texts) for _ in CASES[name]]) for name in CASES}
+
+
+def _page(prefix: Path, name: str, texts: list[str]) -> str:
+    """The texts of a launch file's cases, each under its command, with no path of this machine."""
+    pages = [
+        f"$ {shlex.join(['descant', 'launch', '--print', name, *words])}\n{text}\n"
+        for words, text in zip(CASES[name], texts, strict=True)
+    ]
+    return "\n".join(pages).replace(str(prefix), "PREFIX")
+
+
+def _golden(name: str, text: str, *, write: bool) -> str:
+    path = GOLDEN / f"{name}.txt"
+    if write:
+        path.write_text(text, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not HAS_ROS_LAUNCH and not WRITE, reason="ROS's own launch is not installed")
+def test_the_texts_are_what_ros_would_run(prefix: Path) -> None:
+    assert HAS_ROS_LAUNCH, "golden texts are what ROS's launch would run: it is not installed here"
+    for name, page in _ros(prefix).items():
+        assert page == _golden(name, page, write=WRITE)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_would_be_run_is_what_ros_would_run(prefix: Path, name: str) -> None:
+    texts = [_descant(prefix, name, "--print", *words) for words in CASES[name]]
+    page = _page(prefix, name, texts)
+    assert page == _golden(name, page, write=False)
+
+
+def test_every_launch_file_is_there() -> None:
+    files = (Path(__file__).parents[2] / "launch").glob("*.launch.xml")
+    assert sorted(CASES) == sorted(path.name.removesuffix(".launch.xml") for path in files)
+
+
+def test_arguments_of_part_1(prefix: Path) -> None:
+    text = _descant(prefix, "part1", "--show-args") + "\n"
+    assert text == _golden("part1-arguments", text, write=WRITE)
+
+
+def test_what_the_environment_says_of_discovery_and_transport_holds(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is as it was is not printed."""
+    monkeypatch.setenv("ROS_AUTOMATIC_DISCOVERY_RANGE", "SUBNET")
+    monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", "/mine")
+    text = _descant(prefix, "performance", "--print")
+    assert "ROS_AUTOMATIC_DISCOVERY_RANGE" not in text
+    assert "FASTRTPS_DEFAULT_PROFILES_FILE" not in text
 
 
 @pytest.mark.parametrize(
     "source", ["08", "1e5", "12:30", "true", "null", "file:a b.mid", "# x", ""]
 )
-def test_whatever_a_source_looks_like_it_arrives_as_that_text(tmp_path: Path, source: str) -> None:
+def test_whatever_a_source_looks_like_it_arrives_as_that_text(source: str) -> None:
     text = ParameterText("/**", (("source", source),)).yaml()
     value = yaml.compose(text).value[0][1].value[0][1].value[0][1]
     assert (value.value, value.style) == (source, '"')

@@ -33,6 +33,8 @@ told = {{"words": [shown(w) for w in sys.argv], "cwd": os.getcwd(),
 print(json.dumps(told), flush=True)
 """
 
+NOTHING = "#!/bin/sh\n"
+
 
 def launch_file(folder: Path, body: str, name: str = "a.launch.xml") -> Path:
     """A launch file with `body` on line 2 and below, inside <launch>."""
@@ -162,11 +164,11 @@ def gone(*pids: int) -> bool:
     return wait_for(lambda: not any(alive(pid) for pid in pids))
 
 
-def installed_descant(folder: Path) -> Path:
+def installed_descant(folder: Path, *, script: str = TELL) -> Path:
     """A prefix with this checkout's launch files and nodes that only tell how they were started."""
     checkout = Path(__file__).parents[2]
     nodes = ("piano", "learner", "synth", "recorder", "conductor", "camera", "stage")
-    share = package(folder / "prefix", "descant", *nodes)
+    share = package(folder / "prefix", "descant", *nodes, script=script)
     shutil.copytree(checkout / "launch", share / "launch")
     (share / "config").mkdir()
     shutil.copy(checkout / "config" / "fastdds.xml", share / "config")
