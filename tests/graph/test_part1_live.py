@@ -1,7 +1,6 @@
 """Part 1 live, as a performer plays it: keys, graph, sound, recording."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,42 +102,3 @@ def test_the_recording_is_recomputed_to_the_bit(recording: Recording) -> None:
     [verdict] = verify(recording)
     assert verdict.difference is None
     assert verdict.states == len([n for n in recording.notes if n.on])
-
-
-def test_a_killed_learner_does_not_silence_the_piano_and_comes_back(tmp_path: Path) -> None:
-    with part1(tmp_path, "screen:=none") as concert:
-        concert.ready()
-        concert.piano.play(strokes((BASS, 64, 67)))
-        dead = concert.kill("learner")
-        concert.piano.play(strokes((71, 72)))  # while it is dead or being started again
-        wait_until(lambda: concert.pid("learner") not in (None, dead), "the learner's return")
-        concert.says("caught up with")
-        concert.piano.play(strokes((74, 76)))
-        wait_until(lambda: len(sounds(concert.heard())) == 7, lambda: levels(concert.heard()))
-        assert concert.stop() == 0
-        recording = read(concert.bag)
-    before, after = verify(recording)
-    assert before.difference is None
-    assert after.difference is None
-    last = recording.states[-1].state
-    assert last.step == 6  # none was lost: 64 67 71 72 74 76
-
-
-def test_a_killed_piano_leaves_no_note_sounding_and_comes_back(tmp_path: Path) -> None:
-    with part1(tmp_path, "screen:=none") as concert:
-        concert.ready()
-        concert.piano.note_on(48, 100)
-        wait_until(lambda: len(concert.heard()) > 0 and abs(concert.heard()[-480:]).max() > SILENCE,
-                   "the note")  # fmt: skip
-        dead = concert.kill("piano")
-        concert.says("the piano is lost")
-        wait_until(lambda: abs(concert.heard()[-4800:]).max() < SILENCE, "silence", 10.0)
-        wait_until(lambda: concert.pid("piano") not in (None, dead), "the piano's return")
-        heard = len(concert.heard())
-
-        def strike_and_listen() -> bool:
-            concert.piano.play([(0.0, (0x90, 60, 100)), (0.2, (0x80, 60, 64))])
-            return abs(concert.heard()[heard:]).max() > SILENCE
-
-        wait_until(strike_and_listen, "a note after the return")
-        assert concert.stop() == 0

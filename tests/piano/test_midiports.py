@@ -76,7 +76,7 @@ def test_a_server_that_dies_leaves_no_ports_and_no_harm(jack, capfd):
 RAIN = """
 import sys, time
 from descant.piano.midiports import PortClient
-for _ in range(20):
+for _ in range(8):
     client, heard = PortClient("jack"), []
     (name,) = [name for name in client.names() if name.endswith("Disklavier")]
     client.open(name, lambda data, now: heard.append(data))

@@ -75,7 +75,9 @@ class Concert:
 
     def says(self, text: str, times: int = 1) -> None:
         """Wait until `text` has been printed so often."""
-        wait_until(lambda: self.output().count(text) >= times, f"{text!r} in {self.output()}")
+        wait_until(
+            lambda: self.output().count(text) >= times, lambda: f"{text!r} in {self.output()}"
+        )
 
     def pid(self, node: str) -> int | None:
         """Process id of `node`, None while it is not running."""

@@ -67,7 +67,9 @@ class NodeProcess:
 
     def says(self, text: str, timeout_s: float = TIMEOUT_S) -> None:
         """Wait until the node has printed `text`."""
-        wait_until(lambda: text in self.output(), f"{text!r} in:\n{self.output()}", timeout_s)
+        wait_until(
+            lambda: text in self.output(), lambda: f"{text!r} in:\n{self.output()}", timeout_s
+        )
 
     def kill(self) -> None:
         """The node crashes."""
