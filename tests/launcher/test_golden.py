@@ -39,11 +39,13 @@ EVERY: list[list[str]] = [
 CASES: dict[str, list[list[str]]] = {
     "part1": EVERY,
     "part2": EVERY,
-    "part3": EVERY,
+    "part3": [*EVERY, ["nodes:=elsewhere", "camera:=device:0", "peers:=left;10.0.0.3"]],
     "part4": EVERY,
     "graph": [*EVERY, ["part:=3", "camera:=device:08"]],
     "performance": [
         *EVERY,
+        ["camera:=elsewhere", "screen:=elsewhere", "bag:=elsewhere", "peers:=camera;stage"],
+        ["nodes:=elsewhere", "screen:=window", "conductor:=here", "learner:=here"],
         ["part:=2", "camera:=keyboard", "screen:=offscreen", "width:=320", "height:=180"],
         ["bag:=2024", "screen:=none", "sound:=1e5", "piano:=true"],
     ],
@@ -57,7 +59,8 @@ def _prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ros = os.environ.get("AMENT_PREFIX_PATH", sys.prefix)
     monkeypatch.setenv("AMENT_PREFIX_PATH", os.pathsep.join([str(prefix), ros]))
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")  # what the launcher would set is printed as well
-    for name in ("ROS_AUTOMATIC_DISCOVERY_RANGE", "FASTRTPS_DEFAULT_PROFILES_FILE"):
+    discovery = ("ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS")
+    for name in (*discovery, "FASTRTPS_DEFAULT_PROFILES_FILE"):
         monkeypatch.delenv(name, raising=False)
     return prefix
 
