@@ -143,8 +143,8 @@ def rows_of(size: tuple[int, int], rate: float, seconds: float) -> list[Row]:
     name = f"{size[0]}x{size[1]}, {rate:g} Hz"
     plain = "no profile"
     return [
-        Row(f"delivered, {name}", ours.received, f"of {ours.sent} sent", ours.sent, "pictures"),
-        Row(f"the same, {plain}", bare.received, f"of {bare.sent} sent", bare.sent, "pictures"),
+        Row(f"delivered, {name}", ours.received, "sent", ours.sent, "pictures"),
+        Row(f"delivered, {name}, {plain}", bare.received, "sent", bare.sent, "pictures"),
         Row(f"delay p50, {name}", ours.percentile(50), plain, bare.percentile(50), "ms"),
         Row(f"delay p99, {name}", ours.percentile(99), plain, bare.percentile(99), "ms"),
         Row(f"CPU of the camera, {name}", ours.cpu, plain, bare.cpu, "s/s"),
@@ -182,7 +182,7 @@ def main(seconds: float, sizes: str, rate: float, listening: float | None) -> No
         width, height = (int(n) for n in text.split("x"))
         rows += rows_of((width, height), rate, seconds)
     rows.append(drawing((1280, 720)))
-    show("Camera pictures over the graph", rows)
+    show("Camera pictures over the graph", rows, f"{seconds:g} s each")
 
 
 if __name__ == "__main__":

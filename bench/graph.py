@@ -28,6 +28,7 @@ import click
 import psutil
 import rclpy
 from figures import Row, show
+from performances import performance
 from rclpy.executors import SingleThreadedExecutor
 
 from descant.msg import CameraState, PianoState
@@ -59,21 +60,15 @@ class Measured:
     cpu: dict[str, float]
 
 
-def piano_of(part: int) -> str:
-    """What is played: a real performance where there is one."""
-    folder = Path(os.environ.get("DESCANT_MIDI", HERE.parents[1] / "shared" / "midi"))
-    path = folder / f"{PERFORMANCES.get(part, 'liszt-etude-1')}.mid"
-    return f"file:{path if path.is_file() else 'performance.mid'}"
-
-
 @contextlib.contextmanager
 def running(
     folder: Path, part: int, size: tuple[int, int], camera: str, *, record: bool
 ) -> Iterator[list[psutil.Process]]:
     """The graph, the stage and the bare subscriber for the length of a block."""
+    played = performance(PERFORMANCES.get(part, "liszt-etude-1"))
     width, height = f"width:={size[0]}", f"height:={size[1]}"
     bag = f"bag:={folder / 'bag'}" if record else "bag:=none"
-    words = [f"piano:={piano_of(part)}", f"camera:={camera}", "screen:=none", "sound:=none", bag]
+    words = [f"piano:=file:{played}", f"camera:={camera}", "screen:=none", "sound:=none", bag]
     launch = [str(Path(sys.executable).parent / "descant"), "launch", f"part{part}", *words]
     awaited = "conductor learner synth stage" + (" recorder" if record else "")
     launch += [width, height, f"awaited:={awaited}"]
@@ -197,19 +192,22 @@ def percentile(values: list[float], percent: int) -> float:
 
 def rows_of(part: int, found: Measured) -> list[Row]:
     """The rows of one part."""
+    here, sent = f"part {part}", found.sent
     rows = [
-        Row(f"part {part}: received by the stage", found.received, "sent", found.sent, "pictures"),
-        Row("received by the bare subscriber", len(found.bare), "sent", found.sent, "pictures"),
-        Row("came and never shown", found.dropped, "received", found.received, "pictures"),
+        Row(f"{here}: received by the stage", found.received, "sent", sent, "pictures"),
+        Row(f"{here}: received by the bare subscriber", len(found.bare), "sent", sent, "pictures"),
+        Row(f"{here}: came and never shown", found.dropped, "received", found.received, "pictures"),
     ]
     for percent in (50, 99):
         ours, bare = percentile(found.delays, percent), percentile(found.bare, percent)
-        rows.append(Row(f"camera to screen, p{percent}", ours, "bare copy", bare, "ms"))
-    rows.append(Row("frames of the stage", found.frame_rate, "asked", 60.0, "/s"))
-    rows.append(Row("to draw one", found.frame_time, "a 60th", 1000 / 60, "ms"))
+        rows.append(Row(f"{here}: camera to screen, p{percent}", ours, "bare copy", bare, "ms"))
+    rows.append(Row(f"{here}: frames of the stage", found.frame_rate, "asked", 60.0, "/s"))
+    rows.append(
+        Row(f"{here}: to draw one frame, median", found.frame_time, "a 60th", 1000 / 60, "ms")
+    )
     total = sum(seconds for node, seconds in found.cpu.items() if node != "bare")
     for node, seconds in found.cpu.items():
-        rows.append(Row(f"CPU, {node}", seconds, "all nodes", total, "s/s"))
+        rows.append(Row(f"{here}: CPU, {node}", seconds, "all nodes", total, "s/s"))
     return rows
 
 
@@ -230,7 +228,7 @@ def main(seconds: float, parts: str, size: str, camera: str, *, record: bool) ->
     for part in (int(word) for word in parts.split(",")):
         rows += rows_of(part, measure(part, (width, height), camera, seconds, record=record))
     rclpy.shutdown()
-    show(f"The graph at work, {size}, camera: {camera}, each part {seconds:g} s", rows)
+    show("The graph at work", rows, f"{size}, camera {camera}, {seconds:g} s each")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import click
 import mido
 import rclpy
 from figures import Row, show
-from key_to_sound import measure_key_to_sound
+from key_to_sound import STROKES, measure_key_to_sound
 from rclpy.executors import SingleThreadedExecutor
 
 from descant.msg import LearnerState, NoteEvent
@@ -171,10 +171,11 @@ def main(rates: str, seconds: float, repeats: int, periods: str) -> None:
     for rate in rates.split(","):
         rows += graph_rows(float(rate), seconds, repeats)
     rclpy.shutdown()
-    show("Note at the piano to state at the synth", rows)
+    how = f"medians of {repeats} times {seconds:g} s"
+    show("Note at the piano to state at the synth", rows, how)
     sound = [row for p in periods.split(",") if p for row in measure_key_to_sound(int(p), repeats)]
     if sound:
-        show("Key to sound", sound)
+        show("Key to sound", sound, f"medians of {repeats} times {STROKES} strokes")
 
 
 if __name__ == "__main__":

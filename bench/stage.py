@@ -165,7 +165,7 @@ def difference(bench: Bench, what: Frame) -> str:
     )
 
 
-def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
+def measure(size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
     """All rows of one size."""
     bench = Bench(size)
     frames = {part: frame(part, size) for part in (1, 2, 3, 4)}
@@ -187,15 +187,15 @@ def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[R
     took = bench.time(jobs, rounds)
     took["distortion 2, OpenCV"] += took["floor"] + took["upload"]  # it has to be shown as well
     software = is_software(bench.name)
-    rows = [Row(f"{label}: upload of one frame", took["upload"], "floor", took["floor"], "ms")]
+    rows = [Row("upload of one picture", took["upload"], "floor", took["floor"], "ms")]
     for part in frames:
         target = TARGETS_SOFTWARE[part] if software else TARGET_GPU
         name = f"part {part}"
-        rows.append(Row(f"{label}: {name}", took[name], "floor", took["floor"], "ms", target))
+        rows.append(Row(name, took[name], "floor", took["floor"], "ms", target))
     rows += [
-        Row(f"{label}: distortion 1 in a shader", took["distortion 1, gpu"],
+        Row("distortion 1 in a shader", took["distortion 1, gpu"],
             "by OpenCV", took["distortion 1, cpu"], "ms"),
-        Row(f"{label}: distortion 2 in shaders", took["distortion 2"],
+        Row("distortion 2 in shaders", took["distortion 2"],
             "by OpenCV", took["distortion 2, OpenCV"], "ms"),
     ]  # fmt: skip
     print(difference(bench, bare[4]))
@@ -209,8 +209,8 @@ def measure(label: str, size: tuple[int, int], rounds: int) -> tuple[str, list[R
 def main(rounds: int, sizes: tuple[str, ...]) -> None:
     """Print the tables."""
     for label in sizes:
-        name, rows = measure(label, SIZES[label], rounds)
-        show(f"ms a frame at {label} on {name}, medians of {rounds}", rows)
+        name, rows = measure(SIZES[label], rounds)
+        show(f"A frame at {label}", rows, f"{name}, medians of {rounds}")
 
 
 if __name__ == "__main__":

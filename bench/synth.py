@@ -190,8 +190,8 @@ def main(repeats: int, seconds: float, notes: str, period: int, name: str | None
         return
     with jackd(JACK, period):
         time.sleep(1.0)
-        title = f"CPU seconds per second of sound, JACK at {period} frames, medians of {repeats}"
-        show(title, rows(counts, repeats, seconds))
+        how = f"JACK at {period} frames, medians of {repeats} times {seconds:g} s"
+        show("CPU seconds per second of sound", rows(counts, repeats, seconds), how)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A grid of variants over the cores, beside the same variants one by one in the same run.
 
-    python bench/whatif.py PERFORMANCE.mid [--seconds 300] [--variants 1000] [--alone 40]
+    python bench/whatif.py [PERFORMANCE.mid] [--seconds 300] [--variants 1000] [--alone 40]
 
 The grid is learning rates times seeds times optimisers over the performance's first minutes, by the
 rules of part 1. One by one, each variant is what `descant whatif` computes for itself alone: what
@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 import psutil
 from figures import Row, show
+from performances import performance
 
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State
@@ -119,36 +120,49 @@ def shares(played: Performed, variants: list[Variant]) -> None:
     )
 
 
-@click.command()
-@click.argument("performance", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--seconds", default=300.0, show_default=True)
-@click.option("--variants", "count", default=1_000, show_default=True)
-@click.option("--alone", default=40, show_default=True)
-@click.option("--part", type=click.IntRange(1, 4), default=1, show_default=True)
-def main(performance: Path, seconds: float, count: int, alone: int, part: int) -> None:
-    """Measure and print."""
-    played, variants = source(performance, seconds, part), grid(count, part)
-    step = max(1, len(variants) // alone)
+def compared(played: Performed, variants: list[Variant], step: int) -> list[Row]:
+    """Each `step`-th variant one by one, then all by one process and by two."""
     some = variants[::step]
-    click.echo(
-        f"{len(variants)} variants of {played.end_ns / 1e9:.0f} s, {len(played.events)} events"
-    )
-    shares(played, some)
     single, alone_s = one_by_one(played, some)
     alone_s *= len(variants) / len(some)
     one, one_s, one_mib = timed(played, variants, 1)
     two, two_s, two_mib = timed(played, variants, 2)
-    same = one == two and one[::step] == single
-    click.echo(f"results {'identical' if same else 'NOT IDENTICAL'} in all three")
-    show(
-        f"what-if grid of {len(variants)} variants",
-        [
-            Row("grid, 1 process", one_s, f"one by one ({len(some)}, scaled)", alone_s, "s", 1.0),
-            Row("grid, 2 processes", two_s, f"one by one ({len(some)}, scaled)", alone_s, "s", 0.6),
-            Row("grid, 2 processes", two_s, "grid, 1 process", one_s, "s", 0.55),
-            Row("memory, 2 processes", two_mib, "1 process", one_mib, "MiB"),
-        ],
-    )
+    same = sum(a == b for a, b in zip(one, two, strict=True))
+    same_alone = sum(a == b for a, b in zip(one[::step], single, strict=True))
+    every, beside = "all variants", "one by one, scaled"
+    return [
+        Row("grid, 1 process", one_s, beside, alone_s, "s", 1.0),
+        Row("grid, 2 processes", two_s, beside, alone_s, "s", 0.6),
+        Row("grid, 2 processes", two_s, "grid, 1 process", one_s, "s", 0.55),
+        Row("memory, 2 processes", two_mib, "1 process", one_mib, "MiB"),
+        Row("identical by 1 and 2 processes", same, every, len(one), "variants", 1.0,
+            more_is_better=True),
+        Row("identical one by one", same_alone, "those one by one", len(some), "variants", 1.0,
+            more_is_better=True),
+    ]  # fmt: skip
+
+
+@click.command()
+@click.argument(
+    "path",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=lambda: performance("liszt-sonata"),
+    metavar="[PERFORMANCE.mid]",
+)
+@click.option("--seconds", default=300.0, show_default=True)
+@click.option("--variants", "count", default=1_000, show_default=True)
+@click.option("--alone", default=40, show_default=True)
+@click.option("--part", type=click.IntRange(1, 4), default=1, show_default=True)
+def main(path: Path, seconds: float, count: int, alone: int, part: int) -> None:
+    """Measure and print."""
+    played, variants = source(path, seconds, part), grid(count, part)
+    step = max(1, len(variants) // alone)
+    some = variants[::step]
+    length = f"{played.end_ns / 1e9:.0f} s, {len(played.events):,} events"
+    how = f"{len(variants):,} variants of {path.stem}, {length}, {len(some)} of them one by one"
+    click.echo(how)
+    shares(played, some)
+    show("A grid of variants", compared(played, variants, step), how)
 
 
 if __name__ == "__main__":
