@@ -40,9 +40,8 @@ def printed(case: list[str]) -> str:
     service.include_launch_description(
         LaunchDescription([RegisterEventHandler(started), launched, Shutdown()])
     )
-    status = service.run()
-    if status != 0 or not commands:
-        raise RuntimeError(f"ROS's launch of {case}: status {status}, {len(commands)} processes")
+    if service.run() != 0:
+        return "[refused]"
     return show.commands_text(sorted(commands, key=_number), before)
 
 
