@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 SINK = "DESCANT_FIGURES"
+SHORT_STATUS = 3  # exit status: all was measured, and something must not be as it is
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from figures import SINK, Figures, bound, number, over_runs
+from figures import SHORT_STATUS, SINK, Figures, bound, number, over_runs
 from machine import busy, machine, renderer
 from page import (
     SUMMARY,
@@ -62,16 +62,16 @@ class Bench:
 
 
 BENCHES = (
-    Bench("learner", "", 30, "--repeats 1 --steps 200"),
-    Bench("latency", "--seconds 6", 330, "--rates 200 --seconds 1 --repeats 1 --periods ''"),
-    Bench("synth", "--repeats 3 --seconds 3", 220, "--repeats 1 --seconds 1 --notes 8,32"),
-    Bench("camera", "--seconds 8", 200, "--seconds 2 --sizes 320x240", runs=3),
-    Bench("stage", "", 60, "--rounds 3 --size 720p"),
-    Bench("graph", "--seconds 15", 230, "--seconds 3 --parts 3 --size 320x240", runs=3),
-    Bench("render", "--frames 90", 300, "--frames 5 --repeats 1 --size 720p --part 1 --no-sound"),
-    Bench("whatif", "", 400, "--seconds 10 --variants 40 --alone 4"),
-    Bench("export", "--repeats 3", 90, "--repeats 1"),
-    Bench("verify", "--seconds 25", 500, "--seconds 3 --only part1"),
+    Bench("learner", "", 15, "--repeats 1 --steps 200"),
+    Bench("latency", "--seconds 6", 315, "--rates 200 --seconds 1 --repeats 1 --periods ''"),
+    Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
+    Bench("camera", "--seconds 6", 150, "--seconds 2 --sizes 320x240", runs=3),
+    Bench("stage", "", 30, "--rounds 3 --size 720p"),
+    Bench("graph", "--seconds 10", 165, "--seconds 3 --parts 3 --size 320x240", runs=3),
+    Bench("render", "--frames 90", 290, "--frames 5 --repeats 1 --size 720p --part 1 --no-sound"),
+    Bench("whatif", "--alone 20", 330, "--seconds 10 --variants 40 --alone 4"),
+    Bench("export", "--repeats 3", 210, "--repeats 1"),
+    Bench("verify", "--seconds 20", 370, "--seconds 3 --only part1"),
 )
 NAMES = tuple(bench.name for bench in BENCHES)
 
@@ -87,9 +87,11 @@ def run_once(bench: Bench, words: list[str], limit: float) -> list[Figures]:
         command = [sys.executable, str(HERE / f"{bench.name}.py"), *words]
         environment = {**os.environ, SINK: str(sink)}
         with log.open("wb") as errors:
-            child = subprocess.Popen(command, env=environment, stderr=errors)
+            child = subprocess.Popen(
+                command, env=environment, stderr=errors, start_new_session=True
+            )
         status = _ended(child, limit)
-        if status != 0:
+        if status not in (0, SHORT_STATUS):
             said = log.read_text(errors="replace").strip().splitlines()
             click.echo("\n".join(said[-20:]), err=True)
             why = "was stopped, it took too long" if status is None else f"exit status {status}"
@@ -112,7 +114,7 @@ def _ended(child: subprocess.Popen[bytes], limit: float) -> int | None:
             try:
                 child.wait(STOP_S)
             except subprocess.TimeoutExpired:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
 
 

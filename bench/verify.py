@@ -6,7 +6,7 @@ For each part: recorder, conductor, learner, synth (computing, no sound card) an
 processes, a real performance at the piano (DESCANT_MIDI, or ../shared/midi beside the checkout;
 else the bundled one), and as many processes that do nothing but count as `--busy` says. Then the
 28-minute file at 8 times its speed (`--only sonata3`: in part 3 as well, which is not done unless
-asked). Each bag is recomputed from its notes, settings and seed. Exit status 1 where one state
+asked). Each bag is recomputed from its notes, settings and seed. Exit status 3 where one state
 differs.
 """
 
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import click
 import rclpy
-from figures import Row, show
+from figures import SHORT_STATUS, Row, show
 from performances import performance
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
@@ -162,7 +162,7 @@ def main(seconds: float, busy: int, names: tuple[str, ...], keep: Path | None) -
             rows.append(Row(what, same, "recorded", states, "states", 1.0, more_is_better=True))
             print(f"{concert.name:<8} {concert.file:<24} x{concert.speed:g}  {line}", flush=True)
     show("States that are identical when recomputed", rows, f"{busy} busy processes meanwhile")
-    sys.exit(0 if all(row.met for row in rows) else 1)
+    sys.exit(0 if all(row.met for row in rows) else SHORT_STATUS)
 
 
 if __name__ == "__main__":

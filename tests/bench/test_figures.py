@@ -170,10 +170,13 @@ def runner(bench, monkeypatch, folder, **scripts):
 
 def test_one_that_fails_does_not_lose_the_others(bench, tmp_path, monkeypatch, capfd):
     broken = 'import sys; sys.exit("no jackd here")'
-    benches = runner(bench, monkeypatch, tmp_path, good=SPEAKS, bad=SPEAKS + broken, mute="")
+    benches = runner(
+        bench, monkeypatch, tmp_path,
+        good=SPEAKS, bad=SPEAKS + broken, short=SPEAKS + "sys.exit(3)", mute="",
+    )  # fmt: skip
     page = tmp_path / "page.md"
     worked = [bench.run.one(b, page, "", "here", 5.0, quick=True) for b in benches.values()]
-    assert worked == [True, False, False]
+    assert worked == [True, False, True, False]
     text = page.read_text()
     assert "| row | 3 ms | floor | 2 ms | 1.5 | <= 1 | **falls short** |" in text
     assert "exit status 1, no jackd here.** (bad)" in text
