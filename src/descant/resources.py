@@ -1,4 +1,4 @@
-"""Where the launch, config and MIDI files of the package lie."""
+"""Where the launch, config and MIDI files of the package lie, and what a typed path means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ import sys
 from pathlib import Path
 
 from descant.errors import UserError
+
+
+def path_of(text: str) -> Path:
+    """A path as it is typed, `~` resolved; one of nobody known here is left as it stands."""
+    try:
+        return Path(os.path.expanduser(text))
+    except ValueError:  # no name of anybody can hold a NUL
+        return Path(text)
 
 
 def share() -> Path:

@@ -12,13 +12,15 @@ from typing import Any
 import mido
 
 from descant.errors import UserError
-from descant.events import Event
+from descant.events import NANOSECONDS, Event
 from descant.piano.decoder import Decoder
 
 DEFAULT_TEMPO = 500_000  # microseconds a quarter note, where a file says nothing
 WANTED = ("note_on", "note_off", "control_change")
 # What mido raises on bytes that are not what the format promises.
 BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, struct.error)
+MOST_TICKS = 0x0FFFFFFF  # between two events: four bytes of seven bits; mido reads any number
+LONGEST_NS = 366 * 86_400 * NANOSECONDS  # what is longer is no performance, nor fits a stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def load(path: Path) -> MidiFile:
     messages = tuple(_timed(midi))
     if not any(m.data[0] & 0xF0 == 0x90 and m.data[2] > 0 for m in messages):
         raise UserError(f"{path}: no notes in {_count(len(midi.tracks), 'track')}")
+    if messages[-1].time_ns > LONGEST_NS:
+        raise UserError(f"{path}: too long: its last event is over a year after the start")
     return MidiFile(path, messages, messages[-1].time_ns)
 
 
@@ -78,6 +82,9 @@ def _parse(path: Path, content: bytes) -> Any:
         raise UserError(f"{path}: byte 8: format 2 (independent songs) cannot be played as one")
     if midi.ticks_per_beat == 0:
         raise UserError(f"{path}: byte 12: a time division of 0 ticks")
+    for number, track in enumerate(midi.tracks, start=1):
+        if any(message.time > MOST_TICKS for message in track):
+            raise UserError(f"{path}: track {number}: too long: a time of more than four bytes")
     return midi
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from descant.parameters import ParameterError, Settings, parameter
+from descant.resources import path_of
 
 
 class SourceKind(Enum):
@@ -29,7 +30,7 @@ class Source:
     @property
     def path(self) -> Path:
         """The MIDI file or bag, `~` resolved."""
-        return Path(self.name).expanduser()
+        return path_of(self.name)
 
     def __str__(self) -> str:
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value

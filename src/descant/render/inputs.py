@@ -7,6 +7,7 @@ from pathlib import Path
 
 from descant.errors import UserError
 from descant.piano.bundled import find as find_bundled
+from descant.resources import path_of
 
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 
@@ -23,7 +24,7 @@ def find(text: str) -> tuple[Kind, Path]:
 
     Raises `UserError` where there is neither.
     """
-    path = Path(text).expanduser()
+    path = path_of(text)
     if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
         return Kind.BAG, path
     if path.exists() and path.suffix.lower() not in MIDI:

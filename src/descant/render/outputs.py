@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
+from descant.resources import path_of
 
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]
@@ -65,7 +66,7 @@ class Output(Protocol):
 
 def target_of(text: str) -> Target:
     """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for all else."""
-    path = Path(text).expanduser()
+    path = path_of(text)
     suffix = path.suffix.lower()
     if suffix == ".mp4" and not path.is_dir():
         return Target(Kind.MP4, path)

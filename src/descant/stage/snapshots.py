@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from descant.errors import UserError
+from descant.resources import path_of
 from descant.stage.canvas import read_back
 from descant.stage.settings import StageSettings
 
@@ -26,7 +25,7 @@ class Snapshots:
 
         self._due = now + settings.snapshot_period
         self._count += 1
-        folder = Path(settings.snapshots).expanduser()
+        folder = path_of(settings.snapshots)
         path = folder / f"stage-{self._count:04d}.png"
         pixels = cv2.cvtColor(np.ascontiguousarray(read_back(size)), cv2.COLOR_RGBA2BGR)
         try:

@@ -1,0 +1,177 @@
+"""Whatever is played: every part can be come to and left, and only as the performer asked."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from descant.conductor.core import LAST_PART, Conductor, Part
+from descant.conductor.gesture import Gesture
+from descant.conductor.settings import ConductorSettings
+from descant.events import NANOSECONDS, SOFT, Event, Note, Pedal
+from descant.learner.core import Learner
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import Episode
+from support.notes import MS, on
+from support.properties import examples
+from support.strategies import heard, pedal_values, played, settings_of
+
+MOST_START = LearnerSettings.descriptors()["start"].le
+CONDUCTORS = settings_of(ConductorSettings, "conductor")
+
+
+class Presses:
+    """The presses of the soft pedal, counted another way: from the list of its values alone."""
+
+    def __init__(self, settings: ConductorSettings) -> None:
+        self._settings = settings
+        self._began: int | None = None
+        self.whole: list[int] = []  # when each press that is complete began, ns
+
+    def take(self, pedal: Pedal) -> None:
+        """One movement."""
+        if self._began is None and pedal.value >= self._settings.pressed:
+            self._began = pedal.time_ns
+        elif self._began is not None and pedal.value <= self._settings.released:
+            self.whole.append(self._began)
+            self._began = None
+
+
+def check_gesture(pedals: list[Pedal], settings: ConductorSettings) -> None:
+    """It fires exactly when enough new presses, all begun within the window, are complete."""
+    gesture, presses = Gesture(), Presses(settings)
+    for pedal in pedals:
+        fired = gesture.take(pedal, settings)
+        count = len(presses.whole)
+        if pedal.pedal == SOFT:
+            presses.take(pedal)
+        last = presses.whole[-settings.presses :] if settings.presses else []
+        enough = len(last) == settings.presses > 0 and len(presses.whole) > count
+        near = enough and max(last) - min(last) <= settings.window * NANOSECONDS
+        assert fired == near
+        if fired:
+            presses.whole.clear()
+
+
+SOFT_PEDALS = st.lists(
+    st.builds(
+        lambda gap, value: (gap * MS, value),
+        st.sampled_from([0, 1, 100, 199, 200, 201, 399, 400, 401, 5_000]),
+        pedal_values,
+    ),
+    max_size=40,
+)
+
+
+@given(SOFT_PEDALS, CONDUCTORS)
+@examples(150)
+def test_the_gesture_needs_all_its_presses_and_all_of_them_within_the_window(
+    moves: list[tuple[int, int]], settings: ConductorSettings
+) -> None:
+    now, pedals = 0, []
+    for gap, value in moves:
+        now += gap
+        pedals.append(Pedal(now, SOFT, value))
+    check_gesture(pedals, settings)
+
+
+@given(st.lists(st.integers(0, 20), min_size=2, max_size=12), CONDUCTORS)
+@example([20, 0], ConductorSettings())
+@examples(80)
+def test_presses_whose_stamps_go_back_are_as_far_apart_as_they_say(
+    seconds: list[int], settings: ConductorSettings
+) -> None:
+    moves = [(s * NANOSECONDS, value) for s in seconds for value in (127, 0)]
+    check_gesture([Pedal(time_ns, SOFT, value) for time_ns, value in moves], settings)
+
+
+@given(heard(), CONDUCTORS)
+@examples(80)
+def test_nothing_that_can_be_heard_leads_out_of_the_four_parts(
+    events: list[Event], settings: ConductorSettings
+) -> None:
+    conductor = Conductor(settings, 0)
+    for event in events:
+        before = conductor.part
+        part = conductor.take(event)
+        assert (part is None) == (conductor.part is before)
+        assert 1 <= conductor.part.number <= LAST_PART
+        if part is not None:
+            assert part.number == before.number % LAST_PART + 1
+            assert settings.round or part.number > before.number
+
+
+class Performance(RuleBasedStateMachine):
+    """A conductor and the learner that follows it: each part begins afresh, and can be left."""
+
+    @initialize(settings=CONDUCTORS, seed=st.integers(0, 2**53))
+    def begin(self, settings: ConductorSettings, seed: int) -> None:
+        self.conductor = Conductor(settings, 0)
+        self.learner = Learner(LearnerSettings(seed=seed, part=settings.part))
+        self.now_ns = 0
+        self.notes = 0
+
+    def follow(self, part: Part | None) -> None:
+        """What the learner makes of a new part."""
+        if part is None:
+            return
+        settings = self.learner.settings.replace(part=part.number, start=part.start)
+        self.learner.change(settings, time_ns=self.now_ns)
+        assert self.learner.current() is None
+
+    @rule(events=played(most=6))
+    def play(self, events: list[Event]) -> None:
+        """A little music."""
+        begun = self.now_ns
+        for event in events:
+            self.now_ns = begun + event.time_ns
+            if isinstance(event, Note):
+                note_id = self.notes + event.id
+                note = Note(self.now_ns, note_id, event.on, event.key, event.velocity, 0)
+                self.learner.take(note)
+                self.follow(self.conductor.take(note))
+            else:
+                pedal = Pedal(self.now_ns, event.pedal, event.value)
+                self.learner.take_pedal(pedal)
+                self.follow(self.conductor.take(pedal))
+        self.notes += len(events)
+
+    @rule(number=st.integers(1, LAST_PART))
+    def cue(self, number: int) -> None:
+        """Any part, the same as well, at any time."""
+        before = self.conductor.part
+        part = self.conductor.go_to(self.now_ns, number, "cue")
+        assert part.number == number
+        assert part.start != before.start
+        self.follow(part)
+
+    @rule()
+    def go_on(self) -> None:
+        """The cue for the next part."""
+        before = self.conductor.part.number
+        part = self.conductor.next(self.now_ns, "cue")
+        assert (part is None) == (before == LAST_PART and not self.conductor.settings.round)
+        self.follow(part)
+
+    @rule(start=st.sampled_from([0, 1, 7, MOST_START]), number=st.integers(1, LAST_PART))
+    def come_back(self, start: int, number: int) -> None:
+        """A conductor that was started again takes up what the learner says."""
+        self.conductor.go_on(self.now_ns, number, start)
+        settings = self.learner.settings.replace(part=number, start=start)
+        self.learner.change(settings, time_ns=self.now_ns)
+
+    @invariant()
+    def the_part_is_begun_by_its_first_chord(self) -> None:
+        """From here a fresh start of the part answers to the keys that its rules ask for."""
+        if not hasattr(self, "conductor"):
+            return
+        part = self.conductor.part
+        settings = self.learner.settings.replace(part=part.number, start=part.start)
+        fresh = Learner(settings)
+        said = [o for k in (40, 44, 47, 48, 52) for o in fresh.take(on(0, k, k))]
+        assert any(isinstance(o, Episode) for o in said)
+
+
+Performance.TestCase.settings = examples(15, steps=12)
+TestPerformance = Performance.TestCase
