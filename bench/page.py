@@ -16,6 +16,8 @@ from figures import Figures, Row, bound, number
 
 HEAD = "| what | figure | beside | baseline | ratio | target | | before | change |"
 RULE = "|---|--:|---|--:|--:|--:|---|--:|--:|"
+COUNTS_HEAD = "| benchmark | taken | took | others before it | targets met |"
+COUNTS_RULE = "|---|---|--:|--:|--:|"
 SHORT_HEAD = "| | what | figure | beside | ratio | asked |"
 SHORT_RULE = "|---|---|--:|---|--:|--:|"
 SHORT = "**falls short**"
@@ -23,6 +25,7 @@ REGION = re.compile(r"<!-- figures: (\S+) -->\n(.*?)<!-- end -->", re.DOTALL)
 TITLE = re.compile(r"\*\*(.+?)\*\*(?: \((.*)\))?")
 FAILED = re.compile(r"^\*\*Failed on .*$\n?", re.MULTILINE)
 TAKEN = re.compile(r"Taken on ([\d-]+)(?: in ([\d,.]+) s)?")
+BUSY = re.compile(r"(\d+%) busy")
 SUMMARY = "summary"
 Key = tuple[str, str, str]
 
@@ -105,31 +108,35 @@ def seconds(body: str) -> float | None:
 def summary(page: str) -> str:
     """The region that counts the others, and says what falls short."""
     written = regions(page)
-    lines = ["| benchmark | taken | took | targets met |", "|---|---|--:|--:|"]
-    for name, body in written.items():
-        said, took = TAKEN.search(body), seconds(body)
-        verdicts = [row.met for table in tables(body) for row in table.rows if row.met is not None]
-        lines.append(
-            f"| {name} | {said[1] if said else ''} | {'' if took is None else f'{took:.0f} s'} "
-            f"| {f'{sum(verdicts)} of {len(verdicts)}' if verdicts else ''} |"
-        )
-    lines += ["", *_failures(written)]
+    lines = [COUNTS_HEAD, COUNTS_RULE, *(_count(*region) for region in written.items()), ""]
+    lines += _failures(written)
     short = [(name, *found) for name, body in written.items() for found in shortfalls(body)]
     if not short:
         return "\n".join([*lines, "Nothing falls short."])
     lines += ["What falls short:", "", SHORT_HEAD, SHORT_RULE]
     for name, title, row in short:
-        cells = (
-            f"{name}: {title}", row.what, f"{number(row.figure)} {row.unit}", row.baseline_name,
-            number(row.ratio), bound(row),
-        )  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
+        figure = f"{number(row.figure)} {row.unit}"
+        asked = (f"{name}: {title}", row.what, figure, row.baseline_name)
+        lines.append(f"| {' | '.join((*asked, number(row.ratio), bound(row)))} |")
     return "\n".join(lines)
 
 
 def shortfalls(body: str) -> list[tuple[str, Row]]:
     """The rows of a region that do not meet their target, each with its table's title."""
     return [(t.title, row) for t in tables(body) for row in t.rows if row.met is False]
+
+
+def _count(name: str, body: str) -> str:
+    said, took, others = TAKEN.search(body), seconds(body), BUSY.search(body)
+    verdicts = [row.met for table in tables(body) for row in table.rows if row.met is not None]
+    cells = (
+        name,
+        said[1] if said else "",
+        "" if took is None else f"{took:.0f} s",
+        others[1] if others else "",
+        f"{sum(verdicts)} of {len(verdicts)}" if verdicts else "",
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _failures(written: dict[str, str]) -> Iterator[str]:

@@ -153,6 +153,11 @@ def write(page: Path, name: str, body: str) -> None:
     page.write_text(put(text, SUMMARY, summary(text)), encoding="utf-8")
 
 
+def spoken(length: float) -> str:
+    """A length of time (s), as exact as one needs it."""
+    return f"{length:.0f} s" if length < 120 else f"{length / 60:.0f} min"
+
+
 class Clock:
     """How long it will take, and how far it is."""
 
@@ -166,11 +171,11 @@ class Clock:
         """Before each."""
         names = list(self.lasts)
         at = names.index(name)
-        passed = (time.monotonic() - self._began) / 60
-        left = sum(self.lasts[n] for n in names[at:]) / 60
+        passed = spoken(time.monotonic() - self._began)
+        left = spoken(sum(self.lasts[n] for n in names[at:]))
         click.secho(
-            f"\n[{at + 1}/{len(names)}] {name}: about {self.lasts[name]:.0f} s; "
-            f"{passed:.0f} min have passed, about {left:.0f} min are left",
+            f"\n[{at + 1}/{len(names)}] {name}, about {spoken(self.lasts[name])}: "
+            f"{passed} passed, about {left} left",
             bold=True,
         )
 

@@ -99,7 +99,7 @@ def test_a_figure_stands_beside_its_predecessor(bench, frames, taken):
 def test_what_falls_short_is_said_first(bench, frames, taken):
     page = bench.page.put(PAGE, "stage", bench.page.section(taken, [frames], []))
     said = bench.page.summary(page)
-    assert "| stage | 2026-11-22 | 95 s | 2 of 3 |" in said
+    assert "| stage | 2026-11-22 | 95 s | 3% | 2 of 3 |" in said
     assert said.count("stage: A frame") == 1
     assert said.endswith("| stage: A frame | part 3 | 14.4 ms | floor | 3.6 | <= 2.5 |")
     page = bench.page.put(page, "summary", said)
