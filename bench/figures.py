@@ -114,11 +114,16 @@ def middle(rows: Iterable[Row]) -> Row:
     )
 
 
-def number(value: float) -> str:
-    """Three digits, all those before the point; 'none' where it is not a number."""
+def number(value: float, digits: int = 4) -> str:
+    """So many digits, and all those before the point; 'none' where it is not a number."""
     if not math.isfinite(value):
         return "none"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"
+
+
+def ratio(row: Row) -> str:
+    """Figure over baseline, three digits: no more are to be had from figures of four."""
+    return number(row.ratio, 3)
 
 
 def bound(row: Row) -> str:
@@ -143,7 +148,7 @@ def show(title: str, rows: Sequence[Row], how: str = "") -> None:
             f"{number(row.figure)} {row.unit}",
             row.baseline_name,
             f"{number(row.baseline)} {row.unit}",
-            number(row.ratio),
+            ratio(row),
             bound(row),
             row.verdict,
         )

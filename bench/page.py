@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from figures import Figures, Row, bound, number
+from figures import Figures, Row, bound, number, ratio
 
 HEAD = "| what | figure | beside | baseline | ratio | target | | before | change |"
 RULE = "|---|--:|---|--:|--:|--:|---|--:|--:|"
@@ -117,7 +117,7 @@ def summary(page: str) -> str:
     for name, title, row in short:
         figure = f"{number(row.figure)} {row.unit}"
         asked = (f"{name}: {title}", row.what, figure, row.baseline_name)
-        lines.append(f"| {' | '.join((*asked, number(row.ratio), bound(row)))} |")
+        lines.append(f"| {' | '.join((*asked, ratio(row), bound(row)))} |")
     return "\n".join(lines)
 
 
@@ -186,7 +186,7 @@ def _line(row: Row, old: Row | None) -> str:
         f"{number(row.figure)} {row.unit}",
         _plain(row.baseline_name),
         f"{number(row.baseline)} {row.unit}",
-        number(row.ratio),
+        ratio(row),
         bound(row),
         verdict,
         "" if old is None else f"{number(old.figure)} {old.unit}",

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from figures import SHORT_STATUS, SINK, Figures, bound, number, over_runs
+from figures import SHORT_STATUS, SINK, Figures, bound, number, over_runs, ratio
 from machine import busy, machine, renderer
 from page import (
     SUMMARY,
@@ -204,7 +204,7 @@ def tell_shortfalls(written: dict[str, str]) -> None:
     for name, title, row in short:
         click.echo(
             f"  {name}, {title}: {row.what}, {number(row.figure)} {row.unit}, is "
-            f"{number(row.ratio)} times {row.baseline_name}, asked {bound(row)}"
+            f"{ratio(row)} times {row.baseline_name}, asked {bound(row)}"
         )
 
 

@@ -92,7 +92,7 @@ def test_a_figure_stands_beside_its_predecessor(bench, frames, taken):
     assert "| part 4 | 1 ms | floor | 1 ms | 1 |  |  |  |  |" in body
     assert list(bench.page.changes([now], before)) == [
         "A frame: part 1, beside floor: 5 -> 5.5 ms, +10% (ratio +0%)",
-        "A frame: part 3, beside floor: 14.4 -> 15.8 ms, +10% (ratio +0%)",
+        "A frame: part 3, beside floor: 14.4 -> 15.84 ms, +10% (ratio +0%)",
     ]
 
 
