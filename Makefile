@@ -19,9 +19,13 @@ film: setup ## a 1080p film of the bundled improvisation through all four parts:
 rehearse: setup ## the same improvisation through the live graph, with the keyboard as the camera
 	@$(BIN)/descant launch performance piano:=file:performance.mid camera:=keyboard
 
-test: setup ## run all tests
+test: setup ## run the tests
 	@scripts/test-packages.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+proof: setup ## all tests, the long ones too: faults, several machines, every way to replay
+	@scripts/test-packages.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -36,4 +40,4 @@ bench: setup ## every benchmark, beside its baseline
 clean: ## remove what was built, not what was recorded
 	rm -rf .venv build *.egg-info
 
-.PHONY: help setup demo film rehearse test lint develop bench clean
+.PHONY: help setup demo film rehearse test proof lint develop bench clean

@@ -13,7 +13,7 @@ from support.graph import domain_id
 from support.performances import performance
 from support.replaying import performed
 
-pytestmark = [pytest.mark.graph, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.proof, pytest.mark.graph, pytest.mark.timeout(300)]
 DESCANT = Path(sys.executable).with_name("descant")
 SPEED = 8.0  # the whole file in some six seconds
 

@@ -19,6 +19,7 @@ from support.node import listener, node
 from support.replaying import performed, recorded_graph
 
 pytestmark = [pytest.mark.graph, pytest.mark.timeout(240)]
+PROOF = pytest.mark.proof
 SEED = {"seed": 23}
 LATE_STEPS = 6
 
@@ -61,7 +62,11 @@ def said(recording: Recording) -> list[object]:
     return [tuple(bits(value) for value in entry.state) for entry in recording.states]
 
 
-@pytest.mark.parametrize("how", [{"rate": 1.0}, {"rate": 4.0}, {"clock": False}], ids=str)
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param({"rate": 1.0}, marks=PROOF), {"rate": 4.0}, {"clock": False}],
+    ids=str,
+)
 def test_the_learner_says_the_same_to_the_last_field(
     tmp_path: Path, runs: Path, how: dict[str, Any]
 ) -> None:
@@ -71,7 +76,9 @@ def test_the_learner_says_the_same_to_the_last_field(
     assert [v.difference for v in verify(again)] == [None]
 
 
-@pytest.mark.parametrize("how", [{"rate": 2.0}, {"clock": False}], ids=str)
+@pytest.mark.parametrize(
+    "how", [{"rate": 2.0}, pytest.param({"clock": False}, marks=PROOF)], ids=str
+)
 def test_steps_of_held_keys_go_by_the_time_of_the_bag(tmp_path: Path, how: dict[str, Any]) -> None:
     """And do not make up for the years since it was recorded."""
     bag = chords(tmp_path)
@@ -85,7 +92,7 @@ def test_steps_of_held_keys_go_by_the_time_of_the_bag(tmp_path: Path, how: dict[
         assert [bits(v) for v in a] == [bits(v) for v in b]
 
 
-@pytest.mark.parametrize("clock", [True, False])
+@pytest.mark.parametrize("clock", [True, pytest.param(False, marks=PROOF)])
 def test_the_synth_does_not_take_a_recorded_note_for_a_late_one(runs: Path, *, clock: bool) -> None:
     domain = domain_id()
     parameters = {"sink": "none", "use_sim_time": clock}

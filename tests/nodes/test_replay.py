@@ -104,7 +104,7 @@ def as_bag(bag: Path, **more: Any) -> dict[str, Any]:
     return {"source": f"bag:{bag}", **more}
 
 
-@pytest.mark.parametrize("speed", [1.0, 8.0])
+@pytest.mark.parametrize("speed", [pytest.param(1.0, marks=pytest.mark.proof), 8.0])
 def test_part_1_is_learned_again_to_the_bit_at_any_speed(tmp_path: Path, speed: float) -> None:
     first = performed(domain_id(), tmp_path / "first", {"source": f"file:{tune(tmp_path)}"}, SEED)
     again = performed(domain_id(), tmp_path / "again", as_bag(tmp_path / "first", speed=speed))
@@ -130,6 +130,7 @@ def test_knots_and_parts_are_learned_again_to_the_bit_with_a_conductor(tmp_path:
     assert_same_learning(again, first)
 
 
+@pytest.mark.proof
 def test_without_a_conductor_the_replay_says_the_parts(tmp_path: Path) -> None:
     file = {"source": f"file:{chords(tmp_path)}"}
     first = performed(domain_id(), tmp_path / "first", file, {**SEED, "part": 2}, {"part": 2})
@@ -217,6 +218,7 @@ def test_the_command_sets_the_learner_plays_and_ends(tmp_path: Path, bag: Path) 
     assert_whole(again)
 
 
+@pytest.mark.proof
 def test_other_parameters_can_be_set_and_the_learners_own_kept(tmp_path: Path, bag: Path) -> None:
     arguments = ("--keep-parameters", "--set", "learner.loss=mae", "--speed", "8")
     with graph(tmp_path, seed=5) as running, replay(running.domain, bag, *arguments) as terminal:
@@ -266,6 +268,7 @@ def test_a_replay_that_is_interrupted_leaves_nothing_sounding(tmp_path: Path, ba
         assert running.notes[0].key in (62, 60, 65)  # from 1 s on
 
 
+@pytest.mark.proof
 def test_it_says_that_there_is_no_learner_and_another_piano(bag: Path) -> None:
     domain = domain_id()
     with (

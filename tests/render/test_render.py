@@ -74,6 +74,7 @@ def test_two_renders_have_the_same_frames_and_samples(tmp_path, four_parts, made
     assert np.array_equal(samples, films.sound(again / "film.mp4")[0])
 
 
+@pytest.mark.proof
 def test_another_seed_is_another_film(tmp_path, four_parts, made):
     films.render(four_parts, "-o", f"{tmp_path}/2/", *SMALL, "--seed", 2)
     assert digest(made / "frames") != digest(tmp_path / "2")
