@@ -111,7 +111,7 @@ class Learner:
             if due > time_ns:
                 return outputs
             self._grid_steps += 1
-            if self._status is Status.LEARNING:
+            if self._status is not Status.CONVERGED:  # a start may lie beyond the bound already
                 outputs += self._step(self._problem, due, self._rules.tuned(self.settings))
 
     def _strike(self, note: Note) -> list[Output]:

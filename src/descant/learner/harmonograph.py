@@ -30,6 +30,7 @@ class HarmonographProblem:
         self._cos = table("cos", frequencies, t)
         self._sin = table("sin", frequencies, t)
         self._turns = np.array([value / TURN for value in t])
+        self._most = float(self._turns[-1])
         self._y = self._points(target[AXES:], slice(None))[0]
         self.y: Vector = tuple(self._y.T.ravel().tolist())
         self._batch = batch if batch < len(t) else 0
@@ -37,7 +38,8 @@ class HarmonographProblem:
 
     def evaluate(self, theta: Vector, loss: str) -> Evaluation:
         """Loss and gradient at (a, b, c, d); with a batch, over times drawn for this step."""
-        if not all(map(math.isfinite, theta)) or abs(theta[AXES]) > 500.0:  # exp would overflow
+        grown = max(abs(theta[AXES]), -theta[AXES] * self._most)
+        if not all(map(math.isfinite, theta)) or grown > 500.0:  # exp would overflow
             return Evaluation(math.nan, math.nan, (math.nan,) * (AXES + 1))
         chosen: Any = (
             self._rng.integers(0, len(self.x), self._batch) if self._batch else slice(None)

@@ -1,0 +1,158 @@
+"""Whatever is played, and whatever is set meanwhile: what the learner says holds together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from descant.events import NANOSECONDS, Event, Note
+from descant.learner.core import Learner, Output
+from descant.learner.recompute import verify
+from descant.learner.settings import LearnerSettings
+from descant.learner.state import Episode, State, Status
+from support.learning import Told, check, performances, recorded, said, same, tell
+from support.notes import MS, off, on
+from support.properties import examples
+from support.strategies import family_from_outside, heard, learner_settings, played
+
+SETTINGS = st.deferred(learner_settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _wave() -> Iterator[None]:
+    """One family more than there are."""
+    with family_from_outside():
+        yield
+
+
+@given(SETTINGS, performances())
+@examples(100)
+def test_every_episode_has_its_states_and_every_state_its_step(
+    settings: LearnerSettings, told: list[Told]
+) -> None:
+    outputs = said(settings, told)
+    check(outputs)
+    times = [o.time_ns for o in outputs]
+    assert times == sorted(times)
+    struck = {e.id for e in told if isinstance(e, Note)}
+    for state in outputs:
+        if isinstance(state, State):
+            assert {state.cause, *state.notes} <= struck
+
+
+@given(SETTINGS, heard())
+@examples(60)
+def test_nothing_that_can_be_heard_breaks_it(
+    settings: LearnerSettings, events: list[Event]
+) -> None:
+    check(said(settings, events))
+
+
+@given(SETTINGS, performances(most=20), st.data())
+@examples(60)
+def test_it_says_the_same_however_often_it_is_asked(
+    settings: LearnerSettings, told: list[Told], data: st.DataObject
+) -> None:
+    learner, outputs, last_ns = Learner(settings), list[Output](), 0
+    for what in told:
+        for _ in range(data.draw(st.integers(0, 2))):
+            last_ns = data.draw(st.integers(last_ns, what.time_ns))
+            outputs += learner.advance(last_ns)
+        outputs += tell(learner, what)
+        last_ns = what.time_ns
+    assert same(outputs, said(settings, told))
+
+
+@given(SETTINGS, performances())
+@examples(60)
+def test_any_performance_is_recomputed_to_the_bit(
+    settings: LearnerSettings, told: list[Told]
+) -> None:
+    recording = recorded(settings, told)
+    for verdict in verify(recording):
+        assert verdict.difference is None
+        assert verdict.states == len(recording.states)
+
+
+@given(SETTINGS, performances(up_at_the_end=True))
+@examples(60)
+def test_once_all_keys_and_pedals_are_up_no_step_is_made(
+    settings: LearnerSettings, told: list[Told]
+) -> None:
+    """What was held is let go, across changes of part and of what counts as held."""
+    learner = Learner(settings)
+    for what in told:
+        tell(learner, what)
+    assert learner.held == 0
+    end_ns = learner.reached_ns
+    if not (learner.settings.knot_always and learner.settings.part in (2, 3)):
+        assert learner.advance(end_ns + 30 * NANOSECONDS) == []
+
+
+@given(SETTINGS, played(most=15))
+@examples(60)
+def test_from_anywhere_a_fresh_start_is_as_good_as_a_new_learner(
+    settings: LearnerSettings, events: list[Event]
+) -> None:
+    """Up to the number of the episode, and its seed with it: the keys do again what they do."""
+    learner = Learner(settings)
+    for what in events:
+        tell(learner, what)
+    now_ns = learner.reached_ns
+    for part in (1, 2, 3, 4):
+        again = learner.settings.replace(part=part, start=learner.settings.start + 1)
+        learner.change(again, time_ns=now_ns)
+        assert learner.current() is None
+        assert learner.current_episode() is None
+        fresh = Learner(again)
+        for what in (on(0, 36, 901), on(1, 40, 902), on(2, 43, 903), on(9, 72, 904)):
+            note = Note(now_ns + what.time_ns, what.id, True, what.key, 64, 64 << 7)
+            ours = [type(o) for o in learner.take(note)]
+            assert ours == [type(o) for o in fresh.take(note)] or learner.settings.knot_always
+        for what in (off(10, 36, 901), off(10, 40, 902), off(10, 43, 903), off(10, 72, 904)):
+            learner.take(Note(now_ns + what.time_ns, what.id, False, what.key, 64, 64 << 7))
+        now_ns = learner.reached_ns
+
+
+CHORD = [on(n, key, n + 1) for n, key in enumerate((36, 40, 43, 48, 52, 55, 57))]
+
+
+@given(learner_settings(part=st.sampled_from([2, 3]), start_range=st.just(1.0)))
+@examples(80)
+def test_while_a_chord_is_held_steps_go_on_until_it_has_converged(
+    settings: LearnerSettings,
+) -> None:
+    """Also where the start lies beyond the bound: it is an attempt that has failed, no end."""
+    learner = Learner(settings)
+    states = [o for note in CHORD for o in learner.take(note) if isinstance(o, State)]
+    steady = settings.chord_keys <= len(CHORD) and settings.chord_split > 57
+    if not states or not (steady or settings.knot_always):
+        return
+    seconds = 1.0 / settings.knot_rate + 0.01
+    for turn in range(1, 4):
+        last = learner.current()
+        assert last is not None
+        found = learner.advance(learner.reached_ns + int(turn * seconds * NANOSECONDS))
+        assert (last.status is Status.CONVERGED) == (found == [])
+
+
+@given(SETTINGS)
+@examples(60)
+def test_settings_are_the_same_after_a_bag(settings: LearnerSettings) -> None:
+    assert LearnerSettings.from_json(settings.to_json()) == settings
+
+
+def test_a_chord_whose_start_lies_beyond_the_bound_gets_another() -> None:
+    """Found by the property above: it stayed DIVERGED for as long as the chord was held."""
+    settings = LearnerSettings(part=2, loss_bound=1.0, seed=4)
+    learner = Learner(settings)
+    outputs = [o for note in CHORD for o in learner.take(note)]
+    assert outputs[-1].status is Status.DIVERGED
+    outputs += learner.advance(400 * MS)
+    check(outputs)
+    assert isinstance(outputs[-1], State)
+    assert outputs[-1].status is Status.LEARNING
+    assert any(isinstance(o, Episode) and o.attempt > 0 for o in outputs)
