@@ -19,8 +19,10 @@ from descant.msg import CameraState, NoteEvent
 from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, to_time
+from descant.nodes.doubt import Doubt
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
+from descant.possible import possible_note
 
 STATE_PERIOD_S = 1.0
 FRAME_ID = "camera"
@@ -39,6 +41,7 @@ class CameraNode(Node):
         self._count = 0
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
+        self._doubt = Doubt(self, "/notes")
         self._images = self.create_publisher(Image, "/camera/image", qos.PICTURES)
         self._states = self.create_publisher(CameraState, "/camera_state", qos.LATCHED)
         self._feed = Feed(
@@ -83,7 +86,8 @@ class CameraNode(Node):
     def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.heard(note.time_ns, info["source_timestamp"])
-        keyboard.take(note)
+        with self._doubt:
+            keyboard.take(possible_note(note))
 
     def _apply(self, settings: CameraSettings) -> None:
         self._feed.apply(settings)

@@ -46,7 +46,9 @@ class PerformanceClock:
 
     def heard(self, stamp_ns: int, sent_ns: int) -> None:
         """A note or pedal with this stamp was sent at `sent_ns` (DDS's source timestamp)."""
-        behind_ns = sent_ns - stamp_ns
+        # `sent_ns` is by the time of day, which may have been set since this node started.
+        set_by_ns = time.time_ns() - time.monotonic_ns() - self._epoch_ns
+        behind_ns = sent_ns - set_by_ns - stamp_ns
         self._behind_ns = behind_ns if abs(behind_ns) > ELSEWHEN_NS else 0
 
 

@@ -17,6 +17,7 @@ from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, from_pedal_event, to_time
+from descant.nodes.doubt import Doubt
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 
@@ -37,6 +38,7 @@ class ConductorNode(Node):
         self._answers: list[tuple[int, int]] = []
         self._answered = 0
         self._begun = False
+        self._doubts = {topic: Doubt(self, topic) for topic in ("/learner_settings", "/cue")}
         follow(self, settings, self._change)
         self._answer = self.create_subscription(
             SettingsMessage, "/learner_settings", self._hear, qos.LOG
@@ -47,8 +49,9 @@ class ConductorNode(Node):
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
 
     def _hear(self, message: SettingsMessage) -> None:
-        settings = LearnerSettings.from_json(message.settings)
-        self._answers.append((settings.part, settings.start))
+        with self._doubts["/learner_settings"]:
+            settings = LearnerSettings.from_json(message.settings)
+            self._answers.append((settings.part, settings.start))
 
     def _ask(self) -> None:
         """Go on where the learner is, once its log has come to an end."""
@@ -92,7 +95,7 @@ class ConductorNode(Node):
         elif message.command == Cue.PART and 1 <= message.part <= LAST_PART:
             self._say(self._core.go_to(now_ns, message.part, "cue"))
         elif message.command != Cue.PANIC:
-            self.get_logger().warning(f"no such cue: {message.command}, part {message.part}")
+            self._doubts["/cue"].say(f"no such cue: {message.command}, part {message.part}")
 
     def _say(self, part: PartValue | None) -> None:
         if part is None:

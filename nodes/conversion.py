@@ -12,10 +12,13 @@ from descant.learner.state import Episode, State, Status
 from descant.msg import Episode as EpisodeMessage
 from descant.msg import LearnerState, NoteEvent, Part, PedalEvent
 
+# A stamp's seconds are 32 bits with a sign; somebody else's may lie at the very edge of them.
+EARLIEST_NS, LATEST_NS = -(2**31) * NANOSECONDS, 2**31 * NANOSECONDS - 1
+
 
 def to_time(time_ns: int) -> Time:
-    """Nanoseconds since the epoch as a ROS stamp."""
-    seconds, nanoseconds = divmod(time_ns, NANOSECONDS)
+    """Nanoseconds since the epoch as a ROS stamp; what a stamp cannot hold is its first or last."""
+    seconds, nanoseconds = divmod(min(max(time_ns, EARLIEST_NS), LATEST_NS), NANOSECONDS)
     return Time(sec=seconds, nanosec=nanoseconds)
 
 

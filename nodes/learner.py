@@ -24,8 +24,10 @@ from descant.nodes.conversion import (
     to_learner_state,
     to_time,
 )
+from descant.nodes.doubt import Doubt
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
+from descant.possible import possible_part
 
 CATCH_UP_PERIOD_S = 0.2
 GRID_PERIOD_S = 0.005
@@ -45,6 +47,7 @@ class LearnerNode(Node):
         self._performance = PerformanceClock(self)
         self._history = History()
         self._part_ns: int | None = None
+        self._doubt = Doubt(self, "/part")
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
@@ -66,7 +69,9 @@ class LearnerNode(Node):
         self._hear(from_pedal_event(message), info["source_timestamp"])
 
     def _part(self, message: Part, info: dict[str, int]) -> None:
-        self._hear(from_part(message), info["source_timestamp"])
+        with self._doubt:
+            possible_part(message.part)
+            self._hear(from_part(message), info["source_timestamp"])
 
     def _hear(self, what: Happened, sent_ns: int) -> None:
         """Take it, or leave a note that belongs behind the past until `_catch_up`.
@@ -91,7 +96,7 @@ class LearnerNode(Node):
     def _set_part(self, part: PartBegins) -> None:
         """A new part, or a fresh start of the same: it holds from the next note on."""
         current = self._core.settings
-        if (part.part, part.start) == (current.part, current.start) or not 1 <= part.part <= 4:
+        if (part.part, part.start) == (current.part, current.start):
             return
         self._part_ns = part.time_ns
         self.set_parameters_atomically(

@@ -14,6 +14,7 @@ from rclpy.parameter import Parameter
 from descant.events import Event, Note
 from descant.msg import NoteEvent, PedalEvent, PianoState
 from descant.nodes import qos
+from descant.nodes.clock import steady_timer
 from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
@@ -50,7 +51,7 @@ class PianoNode(Node):
         self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
         self._source = self._make_source(settings)
         follow(self, settings, self._apply)
-        self.create_timer(STATE_PERIOD_S, self._publish_state)
+        steady_timer(self, STATE_PERIOD_S, self._publish_state)
         self._source.start()
 
     def close(self) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +25,14 @@ from descant.nodes.conversion import (
     from_time,
     to_time,
 )
+from descant.nodes.doubt import Doubt
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run_beside
+from descant.possible import possible_episode, possible_note, possible_part, possible_state
 from descant.stage.opengl import NothingToDrawWithError
 from descant.stage.pictures import to_rgba
 from descant.stage.settings import StageSettings
-from descant.stage.show import PartChange, Picture, Show
+from descant.stage.show import PartChange, Picture, Show, Told
 
 STATE_PERIOD_S = 1.0
 CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
@@ -43,11 +47,16 @@ class StageNode(Node):
         super().__init__("stage")
         settings = declare(self, StageSettings)
         self._performance = PerformanceClock(self)
-        self._complained = ""
+        self._unseen = Doubt(self, "/camera/image", "is not shown")
         self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
         self._show: Show | None = None
         try:
-            self._show = show = Show(settings, time.monotonic_ns, self._key)
+            self._show = show = Show(
+                settings,
+                time.monotonic_ns,
+                self._key,
+                strange=Doubt(self, "the picture", "leaves something out").say,
+            )
         except NothingToDrawWithError as error:
             if settings.canvas != "auto":
                 raise
@@ -59,21 +68,33 @@ class StageNode(Node):
     def _listen(self, settings: StageSettings, show: Show) -> None:
         follow(self, settings, show.tell)
         self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
-        for kind, topic, convert in (
-            (NoteEvent, "/notes", from_note_event),
-            (LearnerState, "/learner_state", from_learner_state),
+        for kind, topic, convert, profile in (
+            (NoteEvent, "/notes", lambda m: possible_note(from_note_event(m)), qos.LIVE),
+            (
+                LearnerState,
+                "/learner_state",
+                lambda m: possible_state(from_learner_state(m)),
+                qos.LIVE,
+            ),
+            (Episode, "/episode", lambda m: possible_episode(from_episode(m)), qos.LATCHED),
+            (Part, "/part", lambda m: PartChange(possible_part(m.part), m.start), qos.LATCHED),
         ):
-            self.create_subscription(kind, topic, lambda m, c=convert: show.tell(c(m)), qos.LIVE)
-        self.create_subscription(
-            Episode, "/episode", lambda m: show.tell(from_episode(m)), qos.LATCHED
-        )
-        self.create_subscription(
-            Part, "/part", lambda m: show.tell(PartChange(m.part, m.start)), qos.LATCHED
-        )
+            self.create_subscription(kind, topic, self._teller(show, topic, convert), profile)
         self.create_subscription(
             Image, "/camera/image", lambda m: self._image(m, show), qos.PICTURES
         )
         steady_timer(self, STATE_PERIOD_S, lambda: self._say(show))
+
+    def _teller(
+        self, show: Show, topic: str, convert: Callable[[Any], Told]
+    ) -> Callable[[Any], None]:
+        doubt = Doubt(self, topic)
+
+        def tell(message: Any) -> None:
+            with doubt:
+                show.tell(convert(message))
+
+        return tell
 
     def perform(self, stop: threading.Event) -> int:
         """Draw in the main thread until `stop`, the window's end or a failure; exit status.
@@ -98,15 +119,10 @@ class StageNode(Node):
             self._show.close()
 
     def _image(self, message: Image, show: Show) -> None:
-        try:
+        with self._unseen:
             pixels = _pixels(message)
-        except ValueError as error:
-            if str(error) != self._complained:
-                self._complained = str(error)
-                self.get_logger().warning(f"/camera/image is not shown: {error}")
-            return
-        age_ns = self._performance.now_ns() - from_time(message.header.stamp)
-        show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
+            age_ns = self._performance.now_ns() - from_time(message.header.stamp)
+            show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
 
     def _key(self, key: str) -> None:
         now = to_time(self._performance.now_ns())

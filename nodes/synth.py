@@ -18,8 +18,10 @@ from descant.nodes.conversion import (
     from_pedal_event,
     to_time,
 )
+from descant.nodes.doubt import Doubt
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
+from descant.possible import possible_note, possible_state
 from descant.synth.engine import Order
 from descant.synth.player import Player
 from descant.synth.settings import SynthSettings
@@ -39,6 +41,7 @@ class SynthNode(Node):
         self._performance = PerformanceClock(self)
         self._late = 0
         self._pianos = 0
+        self._doubts = {topic: Doubt(self, topic) for topic in ("/notes", "/learner_state")}
         self._player = Player(settings, time.monotonic())
         follow(self, settings, self._player.change)
         self._states = self.create_publisher(SynthState, "/synth_state", qos.LATCHED)
@@ -78,7 +81,8 @@ class SynthNode(Node):
 
     def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        self._player.play(note)
+        with self._doubts["/notes"]:
+            self._player.play(possible_note(note))
         self._performance.heard(note.time_ns, info["source_timestamp"])
         if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
@@ -87,7 +91,8 @@ class SynthNode(Node):
         self._player.play(from_pedal_event(message))
 
     def _state(self, message: LearnerState) -> None:
-        self._player.play(from_learner_state(message))
+        with self._doubts["/learner_state"]:
+            self._player.play(possible_state(from_learner_state(message)))
 
     def _cue(self, message: Cue) -> None:
         if message.command == Cue.PANIC:

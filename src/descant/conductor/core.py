@@ -9,6 +9,7 @@ from descant.conductor.settings import ConductorSettings
 from descant.events import Event, Pedal
 
 LAST_PART = 4
+STARTS = 2**32  # they are counted in 32 bits, and begin anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +57,5 @@ class Conductor:
         """Go to part `number`, 1..4; the same part again is a fresh start of it."""
         if not 1 <= number <= LAST_PART:
             raise ValueError(f"a part is 1 to {LAST_PART}, not {number}")
-        self.part = Part(time_ns, number, self.part.start + 1, cause)
+        self.part = Part(time_ns, number, (self.part.start + 1) % STARTS, cause)
         return self.part

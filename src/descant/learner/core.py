@@ -21,6 +21,10 @@ from descant.learner.state import Episode, State, Status
 
 Output = Episode | State
 
+# Nobody holds a key so long without another key or pedal: a time that is further on comes from
+# another clock, and its steps would take the machine for hours.
+LONGEST_HOLD_NS = 3_600 * NANOSECONDS
+
 
 def episode_seed(seed: int, number: int) -> int:
     """The seed of episode `number` of a performance seeded with `seed`, 0 .. 2^64 - 1."""
@@ -104,7 +108,10 @@ class Learner:
         outputs: list[Output] = []
         self._reached_ns = max(self._reached_ns, time_ns)
         rate = self._rules.rate(self.settings)
-        if rate <= 0.0 or self._problem is None:
+        if rate <= 0.0 or self._problem is None or self._status is Status.CONVERGED:
+            return outputs
+        if time_ns - self._grid_start_ns - self._grid_steps * NANOSECONDS / rate > LONGEST_HOLD_NS:
+            self._grid_start_ns, self._grid_steps = time_ns, 0
             return outputs
         while True:
             due = self._grid_start_ns + int((self._grid_steps + 1) * NANOSECONDS / rate)

@@ -24,6 +24,8 @@ from descant.events import NANOSECONDS, Note
 from descant.learner.settings import LearnerSettings
 
 KNOT_PARTS = (2, 3)
+# A chord that lies so far ahead of a note was struck by another clock: it holds up no new one.
+FROM_ANOTHER_CLOCK_NS = 10 * NANOSECONDS
 
 
 def family_of(settings: LearnerSettings) -> str:
@@ -163,15 +165,18 @@ class KnotRules:
         if note.key >= settings.chord_split:
             return False
         window = int(settings.chord_window * NANOSECONDS)
-        since = self._started_ns
-        if since is not None and note.time_ns - since < settings.knot_gap * NANOSECONDS:
-            return False
+        if self._claimed_ns > note.time_ns + window + FROM_ANOTHER_CLOCK_NS:
+            self._claimed_ns = -1
+        if self._started_ns is not None:
+            since = note.time_ns - self._started_ns
+            if -FROM_ANOTHER_CLOCK_NS < since < settings.knot_gap * NANOSECONDS:
+                return False
         fresh = [
             other.time_ns
             for other in self._held.down()
             if other.key < settings.chord_split
             and other.time_ns > self._claimed_ns
-            and note.time_ns - other.time_ns <= window
+            and abs(note.time_ns - other.time_ns) <= window
         ]
         if len(fresh) < settings.chord_keys:
             return False

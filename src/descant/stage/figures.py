@@ -19,6 +19,8 @@ VIEW_LEAST = 1.25  # the graph shows at least so much of y, up and down
 VIEW_ROOM = 1.2
 VIEW_TIME_S = 0.35
 VIEW_MOST = 5.0
+# A state may overtake its episode; what is said to be older than that comes from another clock.
+OVERTAKEN_NS = 10_000_000_000
 
 
 @dataclass
@@ -56,7 +58,12 @@ class Figure:
         return np.interp(self.points[:, 0], line[:, 0], line[:, 1])
 
     def follow(self, theta: Vector) -> None:
-        """The learner's parameters now; anything but finite numbers is passed over."""
+        """The learner's parameters now; anything but finite numbers is passed over.
+
+        `ValueError` where they are not as many as they were.
+        """
+        if len(theta) != len(self.goal):
+            raise ValueError(f"{len(theta)} parameters, of {len(self.goal)}")
         if np.all(np.isfinite(theta)):
             self.goal = np.asarray(theta, float)
 
@@ -129,7 +136,7 @@ class Figures:
         """What the learner said last; a new episode or attempt gets a new figure."""
         key = (state.episode, state.attempt, state.family, state.target)
         if self.now is None or self.now.key != key:
-            if curve is None or (self.now is not None and state.time_ns < self.now.born_ns):
+            if curve is None or self._is_over(state.time_ns):
                 return
             self._begin(state, key, curve, settings)
         assert self.now is not None
@@ -139,12 +146,16 @@ class Figures:
         """A new episode, or the sample points of the one at hand."""
         key = (episode.number, episode.attempt, episode.family, episode.target)
         if self.now is None or self.now.key != key:
-            if curve is None or (self.now is not None and episode.time_ns < self.now.born_ns):
+            if curve is None or self._is_over(episode.time_ns):
                 return
             self._begin(episode, key, curve, settings)
         assert self.now is not None
         self.now.tell(episode)
         self._told = episode
+
+    def _is_over(self, time_ns: int) -> bool:
+        """Whether a figure of that time was overtaken by the one at hand."""
+        return self.now is not None and 0 < self.now.born_ns - time_ns < OVERTAKEN_NS
 
     def advance(self, dt: float, settings: StageSettings) -> None:
         """`dt` seconds pass."""
@@ -160,8 +171,9 @@ class Figures:
         again = self.now is not None and (self.now.key[0], self.now.key[3]) == (key[0], key[3])
         self._retire(settings, again=again)
         start = np.nan_to_num(np.asarray(what.theta, float), nan=0.0, posinf=0.0, neginf=0.0)
-        self.now = Figure(key, what.time_ns, curve, what.target, start, start)
-        self.now.view = self.now.room()
+        figure = Figure(key, what.time_ns, curve, what.target, start, start)
+        figure.view = figure.room()  # and its numbers are seen to make a curve
+        self.now = figure
         told = self._told
         if told is not None and (told.number, told.target) == (key[0], key[3]):
             self.now.tell(told)

@@ -66,15 +66,20 @@ class Show:
 
     `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see
     `canvas.KeyPressed`; the keys that concern the picture itself (o, f, escape) are done with
-    here.
+    here. `strange` is told of what was passed over since it has no shape.
     """
 
     def __init__(
-        self, settings: StageSettings, clock_ns: Callable[[], int], on_key: Callable[[str], None]
+        self,
+        settings: StageSettings,
+        clock_ns: Callable[[], int],
+        on_key: Callable[[str], None],
+        strange: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
         self._clock_ns = clock_ns
         self._on_key = on_key
+        self._strange = strange
         self._start_ns = clock_ns()
         self._canvas, self.line = choose(settings, self._key)
         self._renderer = Renderer(settings.distort_on)
@@ -182,7 +187,10 @@ class Show:
                 what = self._told.get_nowait()
             except queue.Empty:
                 return
-            self._take(what, now)
+            try:
+                self._take(what, now)
+            except (ValueError, TypeError, ArithmeticError) as error:
+                self._strange(f"a {type(what).__name__} cannot be drawn: {error}")
 
     def _take(self, what: Told, now: float) -> None:
         match what:
