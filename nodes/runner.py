@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from descant.errors import UserError
+from descant.peers import VARIABLE, forget_unknown
 
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
@@ -60,6 +62,7 @@ def run(make: Callable[[], Node]) -> int:
     there: the last messages (held keys released, the bag closed) get out. A `UserError` is one
     line on standard error and status 2.
     """
+    _forget_unknown_peers()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     executor = SingleThreadedExecutor()
     _stop_on_signal(executor)
@@ -97,6 +100,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
 
     `arguments` are ROS's, by default those of the process.
     """
+    _forget_unknown_peers()
     rclpy.init(
         args=sys.argv if arguments is None else arguments,
         signal_handler_options=SignalHandlerOptions.NO,
@@ -132,6 +136,12 @@ def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
         pass
     finally:
         stop.set()
+
+
+def _forget_unknown_peers() -> None:
+    for peer in forget_unknown(os.environ):
+        line = f"warning: no machine '{peer}' is known ({VARIABLE}); it is not called"
+        print(line, file=sys.stderr)  # noqa: T201 -- there is no node yet to log it
 
 
 def _shut_down(node: Node | None) -> None:
