@@ -119,8 +119,14 @@ class Settings:
 
     @classmethod
     def from_json(cls: type[Self], text: str) -> Self:
-        """The settings that `to_json` wrote."""
-        return cls.of(json.loads(text))
+        """The settings that `to_json` wrote; `ParameterError` for any other text."""
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, dict):
+            raise ParameterError(f"parameters are a JSON object, not {text[:40]!r}")
+        return cls.of(values)
 
 
 @cache
@@ -144,13 +150,13 @@ def unknown_parameter(name: str, known: Mapping[str, Any]) -> str:
 def _converted(name: str, value: Any, default: Any) -> Value:
     """`value` as the type of `default`: ints become floats, lists become tuples of floats."""
     kind = type(default)
-    if kind is float and type(value) is int:
-        return float(value)
-    if kind is tuple and not isinstance(value, str):
-        try:
+    try:
+        if kind is float and type(value) is int:
+            return float(value)
+        if kind is tuple and not isinstance(value, str):
             return tuple(float(v) for v in value)
-        except (TypeError, ValueError):
-            pass
+    except (TypeError, ValueError, OverflowError):
+        pass  # said below
     if type(value) is not kind:
         raise ParameterError(f"parameter '{name}' must be {_kind(kind)}, not {value!r}")
     return value  # type: ignore[no-any-return]

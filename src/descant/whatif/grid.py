@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import exp, isfinite, log, prod
+from math import exp, isfinite, isinf, log, prod
 
 from descant.errors import UserError
 from descant.overrides import Rooms, find, parse_value, split
@@ -124,4 +124,4 @@ def _range(values: str, text: str, *, whole: bool) -> list[float] | list[int]:
 def _between(low: float, high: float, part: float, kind: str) -> float:
     if kind == "log":
         return exp(log(low) + (log(high) - log(low)) * part)
-    return low + (high - low) * part
+    return low * (1.0 - part) + high * part if isinf(high - low) else low + (high - low) * part
