@@ -1,4 +1,5 @@
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from descant.commands.launch import command
 from descant.errors import UserError
-from support.launching import Launch, installed_descant, launch_file
+from support.launching import TIMEOUT_S, Launch, installed_descant, launch_file
 
 
 @pytest.fixture
@@ -94,3 +95,15 @@ def test_part_1_starts_stops_and_starts_again_what_ended(prefix: Path, tmp_path:
             launch.line(rf"\[{name}\] .*ros__parameters", count=2)
         launch.process.send_signal(signal.SIGINT)
         assert launch.ended() == 0
+
+
+def test_where_signals_are_missing_a_launch_is_printed_all_the_same(tmp_path: Path) -> None:
+    path = launch_file(tmp_path, '<executable cmd="true"/>')
+    code = (
+        "import signal; del signal.SIGHUP; from descant.commands.launch import command; "
+        f"command(['--print', {str(path)!r}], standalone_mode=False)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+    assert (done.stderr, done.stdout.splitlines()[:2]) == ("", ["[true-1]", "  true"])

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
-from descant.launcher import arguments, reader, service, show
+from descant.launcher import arguments, reader, show
+from descant.launcher.commands import Command
 from descant.launcher.context import Context
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
@@ -46,6 +47,15 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
     if only_print:
         click.echo(show.commands_text(commands, os.environ))
         return 0
+    return _run(commands)
+
+
+def _run(commands: tuple[Command, ...]) -> int:
+    """Run commands with their output on standard output; returns the exit status."""
+    if os.name != "posix":
+        raise UserError("cannot launch on this system; --print says what would be run")
+    from descant.launcher import service  # noqa: PLC0415 -- needs signals that not all have
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
