@@ -157,7 +157,7 @@ FOREVER = b"\xff" * 160 + b"\x7f\x90\x3c\x40\x00\xff\x2f\x00"
 @given(st.one_of(files(), files(), st.binary(max_size=40)))
 @example(SMPTE + chunk(FOREVER))
 @example(header() + chunk(FOREVER))
-@examples(250)
+@examples(150)
 def test_any_file_is_music_or_one_clear_line(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
@@ -185,7 +185,7 @@ def test_any_file_is_music_or_one_clear_line(
     )
 )
 @example("file:~nobody_of_this_name/x.mid")
-@examples(150)
+@examples(60)
 def test_any_source_is_understood_or_refused_and_has_a_path(text: str) -> None:
     with contextlib.suppress(UserError):
         source = parse_source(text)

@@ -38,6 +38,8 @@ INSTEAD = {
     "find": "write $(find-pkg-share PACKAGE)",
     "optenv": "write $(env NAME DEFAULT)",
 }
+LONGEST = 500  # characters of a text that are shown
+DEEPEST = 50  # substitutions within one another
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -78,6 +80,7 @@ class _Reader:
         self._text = text
         self._where = where
         self._at = 0
+        self._depth = 0
 
     def template(self, quote: str) -> Template:
         """Fragments up to the closing `quote`, or to the end of the text where it is ''."""
@@ -110,6 +113,9 @@ class _Reader:
             raise self._refuse("expected the name of a substitution right after '$('")
         self._at = match.end()
         name = match.group()
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self._refuse(f"more than {DEEPEST} substitutions within one another")
         arguments = []
         while self._starts(" "):
             self._at += 1
@@ -117,6 +123,7 @@ class _Reader:
         if not self._starts(")"):
             raise self._refuse(f"$({name} is not closed")
         self._at += 1
+        self._depth -= 1
         self._check(name, len(arguments))
         return Substitution(name, tuple(arguments))
 
@@ -155,4 +162,5 @@ class _Reader:
         return self._text.startswith(text, self._at)
 
     def _refuse(self, message: str) -> Exception:
-        return self._where.refuse(f"{message} (in {self._text!r})")
+        text = self._text if len(self._text) <= LONGEST else self._text[:LONGEST] + " .."
+        return self._where.refuse(f"{message} (in {text!r})")

@@ -17,6 +17,9 @@ from descant.launcher.substitutions import Template, parse, plain
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
 SCALARS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+# What PyYAML raises: on '!!bool x', '!!timestamp x', '!!int' or a thousand brackets its own errors
+# are not enough.
+UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 TYPES = ("yaml", *SCALARS, *(f"list_of_{kind}" for kind in SCALARS))
 
 
@@ -114,7 +117,7 @@ def _read_yaml(text: str) -> Value:
         return text
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except UNREADABLE as error:
         raise ValueError(f"{text!r} cannot be read as YAML; add type='str'") from error
     if isinstance(value, list):
         return _uniform(value)
