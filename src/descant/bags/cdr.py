@@ -90,6 +90,8 @@ class Decoder:
 
     def __call__(self, data: bytes) -> Values:
         """The values of one message; `struct.error` or `ValueError` where `data` is too short."""
+        if len(data) < _HEADER:
+            raise ValueError("a message without its header")
         values: Values = []
         _read(self._little if data[1] & 1 else self._big, data, _HEADER, values)
         return values
