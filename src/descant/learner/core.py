@@ -108,7 +108,7 @@ class Learner:
         outputs: list[Output] = []
         self._reached_ns = max(self._reached_ns, time_ns)
         rate = self._rules.rate(self.settings)
-        if rate <= 0.0 or self._problem is None or self._status is Status.CONVERGED:
+        if rate <= 0.0 or self._problem is None or self._rests():
             return outputs
         if time_ns - self._grid_start_ns - self._grid_steps * NANOSECONDS / rate > LONGEST_HOLD_NS:
             self._grid_start_ns, self._grid_steps = time_ns, 0
@@ -118,8 +118,11 @@ class Learner:
             if due > time_ns:
                 return outputs
             self._grid_steps += 1
-            if self._status is not Status.CONVERGED:  # a start may lie beyond the bound already
+            if not self._rests():  # a start may lie beyond the bound already
                 outputs += self._step(self._problem, due, self._rules.tuned(self.settings))
+
+    def _rests(self) -> bool:
+        return self._status is Status.CONVERGED
 
     def _strike(self, note: Note) -> list[Output]:
         outputs: list[Output] = []
