@@ -44,11 +44,11 @@ def possible_state(state: State) -> State:
 
 
 def possible_episode(episode: Episode) -> Episode:
-    """Finite numbers; as many y as x."""
+    """Finite numbers; for each x as many y: one of a curve in the plane, three of one in space."""
     _family(episode)
     _finite("theta", episode.theta)
     _at_most("number of sample points", len(episode.x), MOST_SAMPLES)
-    if len(episode.x) != len(episode.y):
+    if len(episode.y) % len(episode.x) if episode.x else episode.y:
         raise ValueError(f"{len(episode.x)} x, {len(episode.y)} y of sample points")
     _finite("x", episode.x)
     _finite("y", episode.y)
