@@ -19,6 +19,8 @@ VIEW_LEAST = 1.25  # the graph shows at least so much of y, up and down
 VIEW_ROOM = 1.2
 VIEW_TIME_S = 0.35
 VIEW_MOST = 5.0
+FARTHEST = 1e9
+"""Beyond it numbers count no further: it is out of sight, and the picture's floats have ends."""
 # A state may overtake its episode; what is said to be older than that comes from another clock.
 OVERTAKEN_NS = 10_000_000_000
 
@@ -65,12 +67,12 @@ class Figure:
         if len(theta) != len(self.goal):
             raise ValueError(f"{len(theta)} parameters, of {len(self.goal)}")
         if np.all(np.isfinite(theta)):
-            self.goal = np.asarray(theta, float)
+            self.goal = np.clip(theta, -FARTHEST, FARTHEST)
 
     def tell(self, episode: Episode) -> None:
         """The sample points, where the family has a graph."""
-        if len(episode.x) == len(episode.y) > 0:
-            self.points = np.stack([episode.x, episode.y], axis=1)
+        if len(episode.x) == len(episode.y) > 0 and np.all(np.isfinite([episode.x, episode.y])):
+            self.points = np.clip(np.stack([episode.x, episode.y], axis=1), -FARTHEST, FARTHEST)
 
     def room(self) -> float:
         """Half the height of y that both curves need over the sample points."""
@@ -168,9 +170,12 @@ class Figures:
     def _begin(
         self, what: State | Episode, key: Key, curve: Curve, settings: StageSettings
     ) -> None:
+        if not all(abs(number) <= FARTHEST for number in what.target):
+            raise ValueError("its target is not finite, or beyond all that is drawn")
         again = self.now is not None and (self.now.key[0], self.now.key[3]) == (key[0], key[3])
         self._retire(settings, again=again)
         start = np.nan_to_num(np.asarray(what.theta, float), nan=0.0, posinf=0.0, neginf=0.0)
+        start = np.clip(start, -FARTHEST, FARTHEST)
         figure = Figure(key, what.time_ns, curve, what.target, start, start)
         figure.view = figure.room()  # and its numbers are seen to make a curve
         self.now = figure

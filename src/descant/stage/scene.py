@@ -17,7 +17,7 @@ from descant.stage.bubbles import Bubbles
 from descant.stage.curves import curve
 from descant.stage.distortion import REST, WaveMotion, is_seen, running_wave, shifts
 from descant.stage.easing import approach, ramp, smooth
-from descant.stage.figures import Figures, is_thread
+from descant.stage.figures import FARTHEST, Figures, is_thread
 from descant.stage.frame import Frame, Wave
 from descant.stage.settings import StageSettings
 
@@ -68,7 +68,8 @@ class Scene:
         gradient[:count] = state.gradient[:count]
         resting = state.status is Status.CONVERGED and self.settings.rest_at_convergence
         if np.all(np.isfinite(gradient)):
-            self._goal = np.zeros(GRADIENTS) if resting else gradient
+            far = np.clip(gradient, -FARTHEST, FARTHEST)
+            self._goal = np.zeros(GRADIENTS) if resting else far
 
     def take_note(self, note: Note, now: float) -> None:
         """A key; one that goes down makes a bubble in part 4."""

@@ -1,0 +1,199 @@
+"""Whatever is learned and played, and whenever a frame is drawn: there is a picture to draw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from descant.events import NANOSECONDS, Note
+from descant.learner.state import Episode, State, Status
+from descant.stage.distortion import shifts
+from descant.stage.figures import FARTHEST
+from descant.stage.frame import Frame
+from descant.stage.ribbons import build_flat, build_tubes
+from descant.stage.scene import Scene
+from descant.stage.settings import StageSettings, screen_units
+from support.properties import examples
+from support.strategies import settings_of
+
+SIZE = (1280, 720)
+SETTINGS = settings_of(StageSettings, "stage", most=6)
+NUMBERS = st.one_of(st.floats(-2.0, 2.0), st.floats(-1e12, 1e12), st.floats())
+SHAPES = {"cubic": (4, 4), "knot": (6, 3), "harmonograph": (7, 4), "unknown": (2, 2)}
+Told = Callable[[Scene, float], None]
+
+
+def vectors(count: int) -> SearchStrategy[tuple[float, ...]]:
+    """Mostly numbers that are likely."""
+    return st.tuples(*[st.one_of(st.floats(-2.0, 2.0), NUMBERS)] * count)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """Of any family, with any numbers in it; now and then of a shape that is not the family's."""
+    family = draw(st.sampled_from(list(SHAPES)))
+    target, theta = SHAPES[family]
+    if draw(st.integers(0, 19)) == 19:
+        target, theta = draw(st.integers(0, 8)), draw(st.integers(0, 8))
+    return State(
+        time_ns=draw(st.integers(0, 20)) * NANOSECONDS,
+        events=1,
+        cause=1,
+        episode=draw(st.integers(1, 3)),
+        attempt=draw(st.integers(0, 2)),
+        step=draw(st.integers(0, 9)),
+        status=draw(st.sampled_from(Status)),
+        seed=1,
+        family=family,
+        target=draw(vectors(target)),
+        theta=draw(vectors(theta)),
+        loss=draw(NUMBERS),
+        residual=0.0,
+        gradient=draw(st.integers(0, 5).flatmap(vectors)),
+        notes=(),
+    )
+
+
+@st.composite
+def episodes(draw: st.DrawFn) -> Episode:
+    """As the states; sample points any or none."""
+    state = draw(states())
+    count = draw(st.integers(0, 5))
+    return Episode(
+        state.time_ns, state.episode, state.attempt, 1, state.family, (), state.target,
+        state.theta, draw(vectors(count)), draw(vectors(count)),
+    )  # fmt: skip
+
+
+def telling(method: str) -> Callable[[Any], Told]:
+    """Tell a scene; what has no shape is refused as `show.Show` refuses it."""
+
+    def made(what: Any) -> Told:
+        def tell(scene: Scene, now: float) -> None:
+            try:
+                getattr(scene, method)(what)
+            except (ValueError, TypeError, ArithmeticError):
+                assert not shapely(what)
+
+        return tell
+
+    return made
+
+
+def shapely(what: Any) -> bool:
+    """Whether it has as many numbers as its family has, and a target that can be drawn."""
+    shape = (len(what.target), len(what.theta))
+    return shape == SHAPES[what.family] and all(abs(t) <= FARTHEST for t in what.target)
+
+
+NOTES = st.builds(
+    Note, st.just(0), st.integers(0, 2**63), st.booleans(), st.integers(0, 255),
+    st.integers(0, 255), st.just(0),
+)  # fmt: skip
+TOLD: SearchStrategy[Told] = st.one_of(
+    states().map(telling("take_state")),
+    states().map(telling("take_state")),
+    episodes().map(telling("take_episode")),
+    NOTES.map(lambda note: lambda scene, now: scene.take_note(note, now)),
+    st.integers(1, 4).map(lambda part: lambda scene, _: scene.take_part(part)),
+    st.just(lambda scene, now: scene.take_picture(now)),
+)
+PAUSES = st.sampled_from([0.0, 0.001, 1 / 60, 0.1, 0.5, 30.0, 86_400.0])
+
+
+def check(frame: Frame, settings: StageSettings) -> None:
+    """Everything a renderer takes is a finite number, within the limits of the settings."""
+    assert 0.0 <= frame.video <= 1.0
+    limit = screen_units(settings.shift_limit)
+    assert np.hypot(*frame.shifts.T).max() <= limit + 1e-9
+    assert np.isfinite(frame.bubbles).all()
+    assert len(frame.bubbles) <= settings.bubbles + 200
+    assert ((frame.bubbles[:, 3] >= 0.0) & (frame.bubbles[:, 3] <= 1.0)).all()
+    wave = frame.wave
+    assert all(map(math.isfinite, (*wave.amplitude, *wave.phase, wave.k, wave.light)))
+    assert max(wave.amplitude) <= screen_units(settings.wave_limit) + 1e-9
+    for stroke in frame.strokes:
+        for values in (stroke.points, stroke.half_width, stroke.depth, stroke.colour):
+            assert np.isfinite(values).all()
+    for build in (build_flat, build_tubes):
+        vertices, indices = build(frame, 2.0 / SIZE[1])
+        assert np.isfinite(vertices).all()
+        assert not len(indices) or indices.max() < len(vertices)
+
+
+@given(SETTINGS, st.lists(st.tuples(PAUSES, st.one_of(TOLD, TOLD, st.none())), max_size=14))
+@examples(80)
+def test_any_state_at_any_time_is_a_picture(
+    settings: StageSettings, told: list[tuple[float, Told | None]]
+) -> None:
+    scene, now = Scene(settings), 0.0
+    for pause, tell in told:
+        now += pause
+        if tell is not None:
+            tell(scene, now)
+        check(scene.at(now), settings)
+    check(scene.at(now + 0.5), settings)
+
+
+@given(SETTINGS, st.lists(TOLD, max_size=8), st.sampled_from([3, 4]))
+@examples(40)
+def test_at_zero_gradients_the_picture_comes_to_rest(
+    settings: StageSettings, told: list[Told], part: int
+) -> None:
+    """Whatever was before it, at most a hundred times the time in which distortions follow."""
+    scene, now = Scene(settings.replace(wave_form="resting")), 0.0
+    for tell in told:
+        tell(scene, now)
+        now += 0.05
+        scene.at(now)
+    scene.take_part(part)
+    telling("take_state")(_at_rest())(scene, now)
+    seconds = 100.0 * settings.follow_time + 2.0 * settings.fade_time + 1.0
+    for _ in range(int(seconds / 0.1) + 2):
+        now += 0.1
+        frame = scene.at(now)
+    assert not frame.shifts.any()
+    assert frame.wave.at_rest
+
+
+def _at_rest() -> State:
+    zero = (0.0, 0.0, 0.0, 0.0)
+    return State(
+        time_ns=10**18, events=1, cause=1, episode=9, attempt=0, step=3, status=Status.LEARNING,
+        seed=1, family="cubic", target=zero, theta=zero, loss=0.0, residual=0.0, gradient=zero,
+        notes=(),
+    )  # fmt: skip
+
+
+@given(SETTINGS, vectors(3))
+@examples(80)
+def test_a_colour_moves_no_further_than_its_limit(
+    settings: StageSettings, gradient: tuple[float, ...]
+) -> None:
+    found = shifts(np.nan_to_num(np.array(gradient)), settings)
+    assert np.hypot(*found.T).max() <= screen_units(settings.shift_limit) + 1e-9
+
+
+def test_a_gradient_near_the_end_of_floats_is_got_over() -> None:
+    """Found by the property above: on its way from one end to the other it became nan, for good."""
+    scene = Scene(StageSettings(part=3))
+    for number, gradient in enumerate((1e308, -1e308, 0.0)):
+        scene.take_state(_at_rest()._replace(gradient=(gradient,) * 4))
+        frame = scene.at(0.1 * number)
+        assert np.isfinite(frame.shifts).all()
+    for number in range(100):
+        frame = scene.at(1.0 + 0.1 * number)
+    assert not frame.shifts.any()
+
+
+def test_a_theta_near_the_end_of_floats_is_drawn_out_of_sight() -> None:
+    """Found by the property above: such a line's vertices were infinite."""
+    scene = Scene(StageSettings())
+    scene.take_state(_at_rest()._replace(theta=(0.0, 0.0, 0.0, 1e300)))
+    check(scene.at(0.1), StageSettings())
