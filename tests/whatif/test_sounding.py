@@ -81,6 +81,7 @@ def test_the_gains_are_the_levels_of_the_sound() -> None:
     Its levels are straight lines through the exponential's points, up to half a decibel above it,
     and a damper comes down with the next block of 5 ms.
     """
+    pytest.importorskip("pyo", reason="pyo is not installed")
     settings = SynthSettings(partials=1, spread=0.0, use_velocity=False)
     events = [on(0, 69, 1), off(700, 69, 1)]
     samples = render_notes(events, [], settings, tail=0.5)[0]
