@@ -33,11 +33,14 @@ lint: setup ## ruff and mypy
 develop: ## like setup, with the Python sources of this checkout used in place
 	@scripts/develop.sh $(PYTHON)
 
-bench: setup ## every benchmark, beside its baseline
+bench: setup ## take every figure anew, about 35 minutes on 2 cores: docs/benchmarks.md
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
-	@for b in learner latency synth camera stage graph render whatif export; do $(BIN)/python bench/$$b.py || exit 1; done
+	@$(BIN)/python bench/run.py $(ONLY)
+
+soak: setup ## half an hour of the whole performance at 4 times speed: does anything grow?
+	@$(BIN)/python bench/soak.py --minutes $(or $(MINUTES),30)
 
 clean: ## remove what was built, not what was recorded
 	rm -rf .venv build *.egg-info
 
-.PHONY: help setup demo film rehearse test proof lint develop bench clean
+.PHONY: help setup demo film rehearse test proof lint develop bench soak clean

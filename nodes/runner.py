@@ -8,10 +8,12 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import rclpy
+from rclpy.duration import Duration
 from rclpy.exceptions import InvalidParameterTypeException, ParameterException
 from rclpy.executors import (
     ExternalShutdownException,
@@ -23,6 +25,9 @@ from rclpy.signals import SignalHandlerOptions
 
 from descant.errors import UserError
 from descant.peers import VARIABLE, forget_unknown
+
+FAREWELL_S = 0.5
+"""For the last messages to arrive; a reader that is dead and not yet missed answers never."""
 
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
@@ -149,5 +154,14 @@ def _shut_down(node: Node | None) -> None:
         close = getattr(node, "close", None)
         if close is not None:
             close()
+        _say_farewell(node)
         node.destroy_node()
     rclpy.try_shutdown()
+
+
+def _say_farewell(node: Node) -> None:
+    """Wait until the last word on every topic has arrived: with the node it would be gone."""
+    end = time.monotonic() + FAREWELL_S
+    for publisher in node.publishers:
+        left_s = max(0.0, end - time.monotonic())
+        publisher.wait_for_all_acked(Duration(seconds=left_s))

@@ -87,7 +87,7 @@ def _client_name() -> str:
 
 @contextlib.contextmanager
 def jack_server(
-    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256
+    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256, sync: bool = True
 ) -> Iterator[JackServer]:
     """A server that serves when the block is entered, and is gone when it is left.
 
@@ -100,13 +100,14 @@ def jack_server(
     if name is None:
         with (
             _free_name() as free,
-            jack_server(name=free, sample_rate=sample_rate, period=period) as server,
+            jack_server(name=free, sample_rate=sample_rate, period=period, sync=sync) as server,
         ):
             yield server
         return
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     # -p before -d: 128 ports are plenty and take 41 MB of shared memory instead of 105.
     command = ["jackd", "--no-realtime", "--timeout", "5000", "-p", "128", "-n", name]
+    command += ["--sync"] if sync else []
     command += ["-d", "dummy", "-r", str(sample_rate), "-p", str(period)]
     if shutil.which("setpriv"):  # the server goes even when the tests crash
         command = ["setpriv", "--pdeathsig", "TERM", *command]

@@ -34,7 +34,8 @@ class Stage:
         def there() -> bool:
             notes = self.ears.node.get_subscriptions_info_by_topic("/notes")
             states = self.ears.node.get_subscriptions_info_by_topic("/learner_state")
-            return {i.node_name for i in notes} >= self.everybody and bool(states)
+            recorded = "recorder" in {i.node_name for i in states}
+            return {i.node_name for i in notes} >= self.everybody and recorded
 
         self.ears.wait(there, f"{self.everybody} on /notes")
         self.ears.wait(lambda: bool(self.settings), "the learner's settings")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from typing import Any
 
 from descant.piano.quiet import quiet
+
+PATIENCE_S = 2.0
 
 
 class JackWatch:
@@ -31,10 +34,16 @@ class JackWatch:
         self._client.set_shutdown_callback(self._gone)
 
     def close(self) -> None:
-        """Leave the server, or what remains of it."""
+        """Leave the server, or what remains of it; takes `PATIENCE_S` at most.
+
+        On a very busy machine libjack (1.9.21) now and then waits for ever in here, for a lock
+        that a thread of its own took with it when it was cancelled. Such a client is left behind.
+        """
         if self._client is not None:
+            leaving = threading.Thread(target=self._client.close, name="jack leaves", daemon=True)
             with quiet():
-                self._client.close()
+                leaving.start()
+                leaving.join(PATIENCE_S)
 
     def _gone(self, _status: object, _reason: object) -> None:
         self.alive = False
