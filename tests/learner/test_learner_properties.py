@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descant.bags.recording import RecordedState, Recording
 from descant.events import NANOSECONDS, Event, Note
 from descant.learner.core import Learner, Output
 from descant.learner.recompute import verify
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State, Status
-from support.learning import Told, check, performances, recorded, said, same, tell
+from support.learning import RUN, Told, check, performances, recorded, said, same, tell
 from support.notes import MS, off, on
 from support.properties import examples
 from support.strategies import family_from_outside, heard, learner_settings, played
@@ -156,3 +157,21 @@ def test_a_chord_whose_start_lies_beyond_the_bound_gets_another() -> None:
     assert isinstance(outputs[-1], State)
     assert outputs[-1].status is Status.LEARNING
     assert any(isinstance(o, Episode) and o.attempt > 0 for o in outputs)
+
+
+def test_a_chord_held_for_two_hours_is_recomputed_to_the_bit() -> None:
+    """Found on the way: live its steps were made one by one, recomputed it was a leap in time."""
+    settings = LearnerSettings(
+        part=2, knot_rate=0.1, knot_threshold=0.0, knot_points=8, knot_learning_rate=1e-6
+    )
+    learner, hours_ms = Learner(settings), 2 * 3_600_000
+    outputs = [o for note in CHORD[:3] for o in learner.take(note)]
+    for minute in range(120):
+        outputs += learner.advance(minute * 60 * NANOSECONDS)
+    last = on(hours_ms, 72, 9)
+    outputs += learner.take(last)
+    states = tuple(RecordedState(RUN, o) for o in outputs if isinstance(o, State))
+    logged = recorded(settings, []).settings
+    (verdict,) = verify(Recording((*CHORD[:3], last), (), states, (), logged))
+    assert verdict.difference is None
+    assert verdict.states == len(states) == 720

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from descant.bags.recording import RecordedSettings, Recording
 from descant.errors import UserError
 from descant.events import SUSTAIN, SUSTAIN_DOWN, Note, Pedal
-from descant.learner.core import Learner, Output
+from descant.learner.core import LONGEST_HOLD_NS, Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State
 
@@ -56,10 +56,19 @@ def recompute(
         _change(learner, pending.pop(0))  # nothing is learned yet: nothing comes of it
     for number, note in enumerate(notes, start=1):
         yield from learner.take(note)
+        made_ns = advances.get(number, 0)
         while pending and pending[0].events <= number:
+            yield from _advance(learner, min(made_ns, pending[0].time_ns))
             yield from _change(learner, pending.pop(0))
-        if number in advances:
-            yield from learner.advance(advances[number])
+        yield from _advance(learner, made_ns)
+
+
+def _advance(learner: Learner, time_ns: int) -> Iterator[Output]:
+    """The steps up to `time_ns`, known to have been made: by and by, as they were then, since a
+    learner takes a leap of its time for another clock."""
+    while learner.reached_ns + LONGEST_HOLD_NS // 2 < time_ns:
+        yield from learner.advance(learner.reached_ns + LONGEST_HOLD_NS // 2)
+    yield from learner.advance(time_ns)
 
 
 def _change(learner: Learner, entry: RecordedSettings) -> list[Output]:
