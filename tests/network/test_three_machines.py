@@ -56,6 +56,7 @@ def test_everything_crosses_and_a_pulled_cable_stops_nobody(show: Spread) -> Non
     assert pictures[0] < restored  # camera and stage had each other all the while
     for host in HOSTS:
         assert show.stop(host) == 0
+    assert "passed over" not in show.output()
     assert longest_silence(show.heard()) < CUT_S / 2
 
 
