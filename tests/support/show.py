@@ -33,7 +33,7 @@ from descant.msg import (
 )
 from descant.nodes import qos
 from descant.nodes.conversion import to_time
-from support.concert import Concert, live
+from support.concert import PROBE, Concert, live
 from support.fake_piano import FakePiano
 from support.node import Listener
 from support.sound import RATE
@@ -126,7 +126,13 @@ class Show:
         """Wait until every node is there, hears and is heard."""
         self.concert.ready()
         states = [topic for topic in TOPICS if topic.endswith("_state")]
-        self.wait(lambda: all(self.watch.newest(t) for t in states), "everybody's state")
+
+        def told() -> bool:
+            if not self.watch.newest("/learner_state"):  # it speaks when it is played to
+                self.piano.play([(0.0, (0x90, PROBE, 30)), (0.1, (0x80, PROBE, 64))])
+            return all(self.watch.newest(topic) for topic in states)
+
+        self.wait(told, "everybody's state")
         self.wait(lambda: {"conductor", "synth"} <= self.watch.listeners("/cue"), "/cue")
         self.wait(lambda: self.watch.newest("/stage_state").frame_rate > 1.0, "frames")
         self.wait(lambda: self.watch.newest("/stage_state").camera_age < 1.0, "camera pictures")
