@@ -40,7 +40,7 @@ class SynthNode(Node):
         logging.getLogger("descant.synth").setLevel(logging.INFO)
         self._performance = PerformanceClock(self)
         self._late = 0
-        self._pianos = 0
+        self._pianos: set[bytes] = set()
         self._doubts = {topic: Doubt(self, topic) for topic in ("/notes", "/learner_state")}
         self._player = Player(settings, time.monotonic())
         follow(self, settings, self._player.change)
@@ -68,14 +68,19 @@ class SynthNode(Node):
         )
 
     def _life(self, change: QoSLivelinessChangedInfo) -> None:
-        if change.alive_count_change < 0:
+        # Found and lost before this was called: the changes of the living add up to nothing.
+        if change.alive_count_change < 0 or change.not_alive_count_change > 0:
             self._player.play(Order.RELEASE)
             self.get_logger().warning("the piano is lost: its notes are released")
 
     def _miss_pianos(self) -> None:
-        """Should the word of the lease be lost: where no piano is left, nobody holds a key."""
-        pianos = self.count_publishers("/notes")
-        if self._pianos and not pianos:
+        """Should the word of the lease be lost: who is no longer in the graph holds no key.
+
+        Of a publisher that dies before its first sign of life, or has no lease, nothing else is
+        ever heard; the graph forgets it after DDS's own lease of 20 s.
+        """
+        pianos = {bytes(p.endpoint_gid) for p in self.get_publishers_info_by_topic("/notes")}
+        if self._pianos - pianos:
             self._player.play(Order.RELEASE)
         self._pianos = pianos
 
