@@ -1,5 +1,7 @@
 """What holds for every test: isolation, and nothing left behind."""
 
+from __future__ import annotations
+
 import os
 
 import psutil

@@ -87,7 +87,7 @@ def _client_name() -> str:
 
 @contextlib.contextmanager
 def jack_server(
-    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256, sync: bool = True
+    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256
 ) -> Iterator[JackServer]:
     """A server that serves when the block is entered, and is gone when it is left.
 
@@ -95,19 +95,21 @@ def jack_server(
     under the name its clients know. `environment` is this process's, with JACK_DEFAULT_SERVER
     and JACK_NO_START_SERVER set: give it to child processes, or enter it with monkeypatch
     before a client opens. A busy machine that is late for a period loses the MIDI and the sound
-    of it: where that matters and delay does not, ask for LONG_PERIOD.
+    of it: where that matters and delay does not, ask for LONG_PERIOD. Such a server also waits for
+    its clients in each period: a second at most, which is what one costs that has died.
     """
+    waits = period >= LONG_PERIOD
     if name is None:
         with (
             _free_name() as free,
-            jack_server(name=free, sample_rate=sample_rate, period=period, sync=sync) as server,
+            jack_server(name=free, sample_rate=sample_rate, period=period) as server,
         ):
             yield server
         return
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     # -p before -d: 128 ports are plenty and take 41 MB of shared memory instead of 105.
-    command = ["jackd", "--no-realtime", "--timeout", "5000", "-p", "128", "-n", name]
-    command += ["--sync"] if sync else []
+    command = ["jackd", "--no-realtime", "-p", "128", "-n", name]
+    command += ["--sync", "--timeout", "1000"] if waits else ["--timeout", "5000"]
     command += ["-d", "dummy", "-r", str(sample_rate), "-p", str(period)]
     if shutil.which("setpriv"):  # the server goes even when the tests crash
         command = ["setpriv", "--pdeathsig", "TERM", *command]
