@@ -55,3 +55,10 @@ def test_keys_still_held_at_the_end_go_on_stepping_for_the_tail() -> None:
     held = [event for event in SHOW if event.time_ns < 2500 * MS]
     happened = list(perform(held, SETTINGS.replace(part=2), tail_ns=100 * MS))
     assert sum(isinstance(w, State) and w.step > 0 for w in happened) == 6
+
+
+def test_a_chord_that_is_held_for_two_hours_is_learned_for_two_hours() -> None:
+    held = [event for event in SHOW if event.time_ns < 2500 * MS]
+    slow = SETTINGS.replace(part=2, knot_rate=0.1, knot_learning_rate=1e-6)
+    happened = list(perform(held, slow, tail_ns=7_200_000 * MS))
+    assert sum(isinstance(w, State) and w.step > 0 for w in happened) == 720

@@ -58,15 +58,16 @@ def recompute(
         yield from learner.take(note)
         made_ns = advances.get(number, 0)
         while pending and pending[0].events <= number:
-            yield from _advance(learner, min(made_ns, pending[0].time_ns))
+            yield from lived_on(learner, min(made_ns, pending[0].time_ns))
             yield from _change(learner, pending.pop(0))
-        yield from _advance(learner, made_ns)
+        yield from lived_on(learner, made_ns)
 
 
-def _advance(learner: Learner, time_ns: int) -> Iterator[Output]:
-    """The steps up to `time_ns`, known to have been made: by and by, as they were then, since a
-    learner takes a leap of its time for another clock."""
-    while learner.reached_ns + LONGEST_HOLD_NS // 2 < time_ns:
+def lived_on(learner: Learner, time_ns: int) -> Iterator[Output]:
+    """The steps up to `time_ns`, by and by as in a performance: a learner takes a leap of its time
+    for another clock, and makes none.
+    """
+    while 0 < learner.reached_ns < time_ns - LONGEST_HOLD_NS // 2:
         yield from learner.advance(learner.reached_ns + LONGEST_HOLD_NS // 2)
     yield from learner.advance(time_ns)
 

@@ -12,6 +12,7 @@ from descant.conductor.core import Conductor, Part
 from descant.conductor.settings import ConductorSettings
 from descant.events import Event, Note, Pedal
 from descant.learner.core import Learner
+from descant.learner.recompute import lived_on
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State
 
@@ -40,7 +41,7 @@ def perform(
     last_ns = 0
     for event in events:
         last_ns = event.time_ns
-        yield from learning.advance(last_ns)
+        yield from lived_on(learning, last_ns)
         yield event
         yield from _taken(learning, event)
         part = conducting.take(event) if conducting is not None else None
@@ -48,7 +49,7 @@ def perform(
             settings = learning.settings.replace(part=part.number, start=part.start)
             yield from learning.change(settings, time_ns=last_ns)
             yield part
-    yield from learning.advance(last_ns + tail_ns)
+    yield from lived_on(learning, last_ns + tail_ns)
 
 
 def _taken(learning: Learner, event: Note | Pedal) -> list[Episode | State]:

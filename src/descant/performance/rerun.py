@@ -18,7 +18,7 @@ from descant.conductor.core import Part
 from descant.errors import UserError
 from descant.events import SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 from descant.learner.core import Learner
-from descant.learner.recompute import first_note
+from descant.learner.recompute import first_note, lived_on
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
 from descant.performance.perform import Happening
@@ -93,8 +93,8 @@ def rerun(take: Take, overrides: Overrides | None = None) -> Iterator[Happening]
         yield from playing.learner.take(note)
         yield from playing.hear(between[number])
         if number in take.advances:
-            yield from playing.learner.advance(take.advances[number])
-    yield from playing.learner.advance(take.end_ns)
+            yield from lived_on(playing.learner, take.advances[number])
+    yield from lived_on(playing.learner, take.end_ns)
 
 
 class _Playing:
@@ -109,7 +109,7 @@ class _Playing:
     def advance(self, time_ns: int) -> Iterable[Happening]:
         """The steps of held keys up to `time_ns`, where the part makes any."""
         steps = self.learner.settings.steps_by_itself()
-        return self.learner.advance(time_ns) if steps else ()
+        return lived_on(self.learner, time_ns) if steps else ()
 
     def hear(self, happened: Iterable[_Between]) -> Iterator[Happening]:
         """Pedals and changes of settings, in order."""
