@@ -7,9 +7,11 @@ from builtin_interfaces.msg import Time
 from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 
+from descant.msg import PianoState
+from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
 from support.graph import domain_id
-from support.node import listener
+from support.node import listener, node
 
 pytestmark = pytest.mark.graph
 SECOND = 1_000_000_000
@@ -79,6 +81,28 @@ def test_a_live_piano_after_a_bag_takes_it_back(ears):
     clock.heard(RECORDED_NS, sent_ns=time.time_ns())
     clock.heard(time.time_ns(), sent_ns=time.time_ns())
     assert abs(clock.now_ns() - time.time_ns()) < SECOND // 10
+
+
+@pytest.mark.parametrize("set_by_s", [3600, -3600])
+def test_a_clock_that_was_set_since_makes_no_live_piano_a_bag(ears, monkeypatch, set_by_s):
+    """The piano stamps on by the clock of its beginning; DDS says by the new one when it sent."""
+    clock, real = PerformanceClock(ears.node), time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + set_by_s * SECOND)
+    clock.heard(real(), sent_ns=time.time_ns())
+    assert abs(clock.now_ns() - real()) < SECOND // 10
+    clock.heard(RECORDED_NS, sent_ns=time.time_ns())  # and a bag is known for one as before
+    assert abs(clock.now_ns() - RECORDED_NS) < SECOND
+
+
+def test_the_piano_tells_its_state_by_no_clock_that_can_be_set():
+    """Here all ROS time stands still: a timer on it would tell nothing after the first state."""
+    domain = domain_id()
+    with listener(domain) as ears, node("piano", domain, {"use_sim_time": True}) as piano:
+        states = ears.collect(PianoState, "/piano_state", qos.LATCHED)
+        ears.wait(lambda: bool(states), "the first state")
+        told = len(states)
+        ears.wait(lambda: len(states) > told + 3, "the next ones")
+        assert piano.stop() == 0
 
 
 def test_a_steady_timer_goes_on_while_simulated_time_stands_still(ears):
