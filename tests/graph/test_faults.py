@@ -3,12 +3,10 @@
 Each test plays on meanwhile and asks: what goes on, what comes back and when, does a note stay.
 """
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from descant.bags.reader import read
@@ -17,17 +15,18 @@ from descant.msg import CameraState, NoteEvent, PianoState, RecorderState, Synth
 from support.fake_piano import FakePiano
 from support.jack import needs_jack
 from support.mjpeg import NetworkCamera, network_camera
-from support.show import CHORD, Show, bar, longest_silence, performance
-from support.sound import RATE
+from support.ordeal import (
+    LEARNING_GOES_ON_S,
+    PICTURE_GOES_ON,
+    SOUND_GOES_ON_S,
+    Ordeal,
+    Row,
+    ordeal,
+    tell,
+)
+from support.show import CHORD, Show, bar, performance
 
 pytestmark = [pytest.mark.graph, pytest.mark.jack, needs_jack, pytest.mark.timeout(300)]
-
-# A death that held the others up would do so until the dead one is back, two seconds and more.
-SOUND_GOES_ON_S = 1.5
-LEARNING_GOES_ON_S = 2.0
-PICTURE_GOES_ON = 2.0  # frames a second, at least
-
-Row = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
@@ -46,63 +45,6 @@ def show(tmp_path_factory: pytest.TempPathFactory, camera: NetworkCamera) -> Ite
             running.play(bar())
             running.go_to(part)
         yield running
-
-
-class Ordeal:
-    """What went on from a fault until a bar after everything was well again."""
-
-    def __init__(self, show: Show) -> None:
-        self.show = show
-        self.mark, self.since = show.mark(), time.monotonic()
-        self.until = self.since
-        self.sound = np.zeros(0)
-
-    def end(self) -> None:
-        """Everything is well: from here on nothing counts."""
-        self.until = time.monotonic()
-        self.sound = self.show.heard(self.mark)
-
-    def silence_s(self) -> float:
-        """The longest silence."""
-        return longest_silence(self.sound)
-
-    def unheard_s(self) -> float:
-        """Time that JACK did not run: with a client dead in its graph it may stand still."""
-        return max(0.0, self.until - self.since - len(self.sound) / RATE)
-
-    def pause_s(self) -> float:
-        """The longest time without a state of the learner."""
-        states = self.show.watch.said("/learner_state", self.since)
-        times = [self.since, *(t for t, _ in states if t < self.until), self.until]
-        return max(float(np.diff(times).max()), 0.0)
-
-    def frame_rate(self) -> float:
-        """The fewest frames a second that the stage has told."""
-        said = self.show.watch.said("/stage_state", self.since)
-        return min((s.frame_rate for t, s in said if t < self.until), default=0.0)
-
-
-@contextlib.contextmanager
-def ordeal(show: Show) -> Iterator[Ordeal]:
-    """A fault while the pianist plays; at the end a bar more, then silence, if no note is stuck."""
-    with show.playing():
-        mark = show.mark()
-        show.wait(lambda: show.sounds(mark), "sound")
-        began = Ordeal(show)
-        yield began
-        well = time.monotonic()
-        show.wait(lambda: show.watch.said("/learner_state", well), "learning, at the end")
-        show.wait(lambda: show.watch.said("/stage_state", well), "a picture, at the end")
-        mark = show.mark()
-        show.wait(lambda: show.sounds(mark), "sound, at the end")
-        began.end()
-    show.falls_silent()
-
-
-def tell(row: Row, what: str, back_s: float, under: Ordeal) -> None:
-    """A row of the table at the end."""
-    silence = max(under.silence_s(), under.unheard_s())
-    row("fault", [what, back_s, silence, under.pause_s(), under.frame_rate()])
 
 
 def killed(show: Show, node: str, row: Row, back: Callable[[float], object]) -> Ordeal:

@@ -19,6 +19,7 @@ import numpy as np
 from support.show import Show, longest_silence
 from support.sound import RATE
 
+# A fault that held the others up would do so until it is over, two seconds and more.
 SOUND_GOES_ON_S = 1.5
 LEARNING_GOES_ON_S = 2.0
 PICTURE_GOES_ON = 2.0  # frames a second, at least
