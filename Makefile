@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 3
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -21,11 +22,11 @@ rehearse: setup ## the same improvisation through the live graph, with the keybo
 
 test: setup ## run the tests
 	@scripts/test-packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 proof: setup ## all tests, the long ones too: faults, several machines, every way to replay
 	@scripts/test-packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m ""
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -104,6 +104,7 @@ def test_a_million_random_bytes_are_decoded_or_passed_over() -> None:
 
 
 @needs_jack
+@pytest.mark.proof
 def test_random_bytes_at_a_real_port_leave_no_key_down(monkeypatch: pytest.MonkeyPatch) -> None:
     domain = domain_id()
     with jack_server(period=LONG_PERIOD) as server, listener(domain) as ears:

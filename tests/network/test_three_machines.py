@@ -12,6 +12,7 @@ from support.spread import HOSTS, Said, Spread, spread
 
 REASON = lacking()
 pytestmark = [
+    pytest.mark.proof,
     pytest.mark.graph,
     pytest.mark.timeout(240),
     pytest.mark.skipif(bool(REASON), reason=REASON),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ class Bystander:
         self.learns()
         for topic, well in WELL.items():
             counted = len(self.said[topic])
-            self.ears.wait(
+            self._play_until(
                 lambda s=self.said[topic], c=counted, w=well: any(w(m) for m in s[c:]),
                 f"{topic} that is well",
             )
@@ -131,17 +131,27 @@ class Bystander:
 
     def learns(self) -> None:
         """Play until the learner answers: a part that was said before may still be on its way."""
-        heard, struck = len(self.states), set(self.strike(BASS, UPPER))
-        due = time.monotonic() + AGAIN_S
+        heard = len(self.states)
+        struck: set[int] = set()
+        self._play_until(lambda: any(s.cause in struck for s in self.states[heard:]), "a step",
+                         struck)  # fmt: skip
 
-        def answered() -> bool:
+    def _play_until(
+        self, condition: Callable[[], bool], what: str, struck: set[int] | None = None
+    ) -> None:
+        """Strike again and again: on a busy machine the sound of one note is soon over."""
+        due = 0.0
+
+        def held() -> bool:
             nonlocal due
             if time.monotonic() > due:
-                struck.update(self.strike(BASS, UPPER))
+                ids = self.strike(BASS, UPPER)
+                if struck is not None:
+                    struck.update(ids)
                 due = time.monotonic() + AGAIN_S
-            return any(s.cause in struck for s in self.states[heard:])
+            return condition()
 
-        self.ears.wait(answered, "a step")
+        self.ears.wait(held, what)
 
     def output(self) -> dict[str, list[str]]:
         """What each node has printed, in lines."""
