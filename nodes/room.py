@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ ANSWER_S = 2.0
 ATTEMPTS = 4
 """An answer that is sent before both ends know each other is lost: who asks, asks again."""
 PATIENCE_S = ATTEMPTS * ANSWER_S
+DISCOVERY_S = 5.0
+POLL_S = 0.05
 
 
 class Room:
@@ -23,16 +26,27 @@ class Room:
     def __init__(self, node: Node, name: str) -> None:
         self.name = name
         self._node = node
+        self._awaited = False
         self._get = node.create_client(GetParameters, f"/{name}/get_parameters")
         self._set = node.create_client(
             SetParametersAtomically, f"/{name}/set_parameters_atomically"
         )
 
     def is_there(self) -> bool:
-        """Whether the node is known in the graph; its services are waited for."""
-        return self.name in self._node.get_node_names() and all(
+        """Whether the node is in the graph; it is waited for once, and its services are."""
+        return self._known() and all(
             client.wait_for_service(PATIENCE_S) for client in (self._get, self._set)
         )
+
+    def _known(self) -> bool:
+        """On a busy machine a node that has long been there may be the last one to be found."""
+        end = time.monotonic() + (0.0 if self._awaited else DISCOVERY_S)
+        self._awaited = True
+        while self.name not in self._node.get_node_names():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(POLL_S)
+        return True
 
     def get(self, names: list[str]) -> dict[str, Any]:
         """Name -> value; what the node does not have is None. Empty where it does not answer."""

@@ -22,7 +22,7 @@ from support.performances import performance
 
 pytestmark = pytest.mark.graph
 NOTICED_WITHIN_S = 2.0
-BUSY_S = 3.0  # grace for a machine that is busy with other tests
+BUSY_S = 8.0  # what a machine adds on which others are at work
 
 
 @pytest.fixture

@@ -121,7 +121,10 @@ def live(
     folder: Path, name: str, *arguments: str, everybody: frozenset[str] = PART1
 ) -> Iterator[Concert]:
     """The launch file `name`, as `part1`; `everybody` are those who must hear the piano."""
-    with jack_server(period=LONG_PERIOD) as server, fake_piano(server.environment) as piano:
+    with (
+        jack_server(period=LONG_PERIOD, waits=True) as server,
+        fake_piano(server.environment) as piano,
+    ):
         domain = domain_id()
         environment = {**graph_environment(domain), **server.environment}
         environment["ROS_DOMAIN_ID"] = str(domain)

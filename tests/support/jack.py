@@ -87,7 +87,7 @@ def _client_name() -> str:
 
 @contextlib.contextmanager
 def jack_server(
-    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256
+    *, name: str | None = None, sample_rate: int = 48_000, period: int = 256, waits: bool = False
 ) -> Iterator[JackServer]:
     """A server that serves when the block is entered, and is gone when it is left.
 
@@ -95,14 +95,14 @@ def jack_server(
     under the name its clients know. `environment` is this process's, with JACK_DEFAULT_SERVER
     and JACK_NO_START_SERVER set: give it to child processes, or enter it with monkeypatch
     before a client opens. A busy machine that is late for a period loses the MIDI and the sound
-    of it: where that matters and delay does not, ask for LONG_PERIOD. Such a server also waits for
-    its clients in each period: a second at most, which is what one costs that has died.
+    of it: where that matters and delay does not, ask for LONG_PERIOD, and for a server that
+    `waits` for its clients in each period: a second at most, which is what one costs that has
+    died.
     """
-    waits = period >= LONG_PERIOD
     if name is None:
         with (
             _free_name() as free,
-            jack_server(name=free, sample_rate=sample_rate, period=period) as server,
+            jack_server(name=free, sample_rate=sample_rate, period=period, waits=waits) as server,
         ):
             yield server
         return
