@@ -36,7 +36,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from soaking import CRITERION, HEAD, Course, markdown, rows
+from soaking import CRITERION, HEAD, SLOPE_MOST, Course, markdown, rows
 
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, RecorderState, SynthState
 from descant.nodes import qos
@@ -56,8 +56,10 @@ NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder"
 EXPECTED = {
     "piano": f"/notes and /pedals keep {qos.HISTORY_DEPTH:,} messages each",
     "learner": f"/learner_state keeps {qos.HISTORY_DEPTH:,} messages",
-    "recorder": "the numbers of 10,000 messages a topic; a queue of 256 MiB at most",
+    "recorder": "the index of its bag, of four chunks a second: up to 30 MiB an hour until it is "
+    "closed; the numbers of 10,000 messages a topic; a queue of 256 MiB at most",
 }
+ALLOWED = {"recorder": 30.0}  # MiB an hour
 
 
 class Ears:
@@ -165,7 +167,12 @@ def soak(launcher: psutil.Process, ears: Ears, minutes: float, each: float) -> l
     ears.loop()
     ears.wait(lambda: ears.counts["/notes"] > 0, "the first note", READY_S)
     ears.spin(SETTLE_S)
-    courses = {name: Course(name, expected=EXPECTED.get(name, "nothing")) for name in NODES}
+    courses = {
+        name: Course(
+            name, expected=EXPECTED.get(name, "nothing"), allowed=ALLOWED.get(name, SLOPE_MOST)
+        )
+        for name in NODES
+    }
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     began, part = time.monotonic(), 1
     with Progress(*columns, console=Console(stderr=True)) as progress:

@@ -27,7 +27,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How the performance went through its faults, where tests/graph/test_faults.py was run."""
+    """How the performance went through its faults, where tests of them were run."""
     reports = (r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind))
     print_faults(
         [row for r in reports for name, row in r.user_properties if name == "fault"],
