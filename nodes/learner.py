@@ -30,6 +30,7 @@ from descant.nodes.runner import run
 from descant.possible import possible_part
 
 CATCH_UP_PERIOD_S = 0.2
+PARTS_PATIENCE_S = 3.0  # for the past of /part: notes of another part would be learned otherwise
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment from the piano to here: a step is made so much after its time.
 ON_THE_WAY_NS = 4_000_000
@@ -47,6 +48,7 @@ class LearnerNode(Node):
         self._performance = PerformanceClock(self)
         self._history = History()
         self._part_ns: int | None = None
+        self._parts_due = time.monotonic() + PARTS_PATIENCE_S  # 0.0 once a part has been said
         self._doubt = Doubt(self, "/part")
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
@@ -71,6 +73,7 @@ class LearnerNode(Node):
     def _part(self, message: Part, info: dict[str, int]) -> None:
         with self._doubt:
             possible_part(message.part)
+            self._parts_due = 0.0
             self._hear(from_part(message), info["source_timestamp"])
 
     def _hear(self, what: Happened, sent_ns: int) -> None:
@@ -126,6 +129,8 @@ class LearnerNode(Node):
 
     def _catch_up(self) -> None:
         """Once the past is complete: go through it from the beginning, silently."""
+        if time.monotonic() < self._parts_due and self.count_publishers("/part"):
+            return  # who says the parts has said one, and it is still on its way
         past, meanwhile = self._history.settled()
         if not past:
             return
