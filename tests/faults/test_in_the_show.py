@@ -92,7 +92,7 @@ def test_jack_killed_and_started_again(
     lost = show.wait(lambda: says(show, "/synth_state", SynthState.LOST, killed), "the loss")
     show.wait(lambda: says(show, "/piano_state", PianoState.LOST, killed), "the piano's loss")
     show.wait(lambda: show.watch.newest("/synth_state").held == 0, "the release", BUSY_S)
-    again = later.enter_context(jack_server(name=server.name, period=LONG_PERIOD))
+    again = later.enter_context(jack_server(name=server.name, period=LONG_PERIOD, waits=True))
     served = time.monotonic()
     show.concert.server, show.concert.piano = again, FakePiano(again.environment)
     show.wait(lambda: says(show, "/synth_state", SynthState.SOUNDING, served), "sound", BUSY_S)
