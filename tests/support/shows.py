@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,6 +34,7 @@ from support.node import Listener
 
 Messages = list[tuple[float, Sequence[int]]]
 TIMEOUT_S = 60.0
+QUIET_S = 1.0
 TROUBLE = re.compile(r"Traceback|\[ERROR\]|\[FATAL\]|Segmentation", re.IGNORECASE)
 ON, OFF, PEDAL, SOFT = 0x90, 0x80, 0xB0, 67
 
@@ -109,6 +111,7 @@ class Audience:
 
     def __init__(self, ears: Listener, show: Show) -> None:
         self._ears, self._show = ears, show
+        self._counted, self._since = -1, 0.0
         self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.HISTORY)
         self.pedals: list[Any] = ears.collect(PedalEvent, "/pedals", qos.HISTORY)
         self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.HISTORY)
@@ -132,8 +135,17 @@ class Audience:
         wait(lambda: len(self.notes) == self._count(ON) * 2, "all notes", TIMEOUT_S)
         wait(lambda: self.stage[-1].part == show.parts[-1], "the last part on stage", TIMEOUT_S)
         wait(lambda: self.stage[-1].frame_rate > 1.0, "frames", TIMEOUT_S)
+        families = set(show.families)
+        wait(lambda: {s.family for s in self.states} >= families, "states of every part", TIMEOUT_S)
+        wait(self._quiet, "the last state", TIMEOUT_S)
         said = len(self.synth)
         wait(lambda: self.synth[-1].voices == 0 and len(self.synth) > said, "silence", TIMEOUT_S)
+
+    def _quiet(self) -> bool:
+        """Whether no state has come for a second: a topic that is found late brings its past."""
+        if len(self.states) != self._counted:
+            self._counted, self._since = len(self.states), time.monotonic()
+        return time.monotonic() - self._since > QUIET_S
 
     def checks(self) -> None:
         """Every expectation on what was heard and seen."""
@@ -153,7 +165,8 @@ class Audience:
 
     def _checks_learning(self) -> None:
         """Each attempt goes from its start step by step, and ends nearer its target."""
-        assert {s.family for s in self.states} == set(self._show.families)
+        families = {s.family for s in self.states}
+        assert families == set(self._show.families), families
         assert all(math.isfinite(s.loss) and s.loss >= 0.0 for s in self.states)
         attempts: dict[tuple[int, int], list[Any]] = {}
         for state in self.states:
