@@ -197,6 +197,7 @@ def test_a_screen_that_crashes_ends_the_stage_and_nothing_hangs(
             house.meet()
             display.crash()
             assert stage.wait() != 0
+            assert "the screen is gone" in stage.output()
             assert "Traceback" not in stage.output()
 
 

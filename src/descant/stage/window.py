@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +13,8 @@ from typing import Any
 from descant.errors import UserError
 from descant.stage.opengl import gl
 from descant.stage.settings import StageSettings
+
+LOST = b"the screen is gone: its X server does not answer any more\n"
 
 
 class WindowError(Exception):
@@ -27,6 +32,7 @@ class Window:
         self.monitor, self._screen = _monitor(glfw, settings.monitor)
         self.kind = "fullscreen" if settings.fullscreen else "window"
         self._hint(glfw)
+        _end_with_the_screen()
         mode = glfw.get_video_mode(self._screen)
         size = mode.size if settings.fullscreen else self._windowed
         screen = self._screen if settings.fullscreen else None
@@ -132,3 +138,21 @@ def _monitor(glfw: Any, wanted: str) -> tuple[str, Any]:
     glfw.terminate()
     there = ", ".join(f"{i}: {name}" for i, name in enumerate(names))
     raise UserError(f"no monitor '{wanted}' for the stage; there: {there}")
+
+
+def _screen_is_gone(_display: int) -> int:
+    os.write(2, LOST)
+    os._exit(1)
+
+
+_SCREEN_IS_GONE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_screen_is_gone)
+
+
+def _end_with_the_screen() -> None:
+    """Where its server dies Xlib calls exit(), from the midst of a frame, and what C does then
+    waits for DDS's threads, now and then for ever. End at once instead: the launcher starts the
+    stage again.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # no libX11: no X
+            ctypes.CDLL("libX11.so.6").XSetIOErrorHandler(_SCREEN_IS_GONE)
