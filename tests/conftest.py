@@ -26,11 +26,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return JackOnOneWorker(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test in real time may be run once more: another program may have had the machine.
 
     The summary names each that was (RERUN); one that fails twice has failed.
     """
+    if not config.pluginmanager.hasplugin("rerunfailures"):
+        return
     for item in items:
         if item.get_closest_marker("graph") or item.get_closest_marker("jack"):
             item.add_marker(pytest.mark.flaky(reruns=1))
