@@ -18,7 +18,7 @@ PAIRS = 200  # samples that a slope is taken of, at most
 CRITERION = (
     f"A node grows where its own memory (USS) rises by more than {SLOPE_MOST:g} MiB an hour in the "
     "second half of the run (the median slope of all pairs of samples; more where the last column "
-    "says so), unless the history of its topics still fills then; or where it has more than "
+    "says so); or where it has more than "
     f"{COUNT_MOST} threads or file handles more in the last quarter than ever in the first half."
 )
 
@@ -37,15 +37,14 @@ class Sample:
 
 @dataclass
 class Course:
-    """A node over the run; `filling`: whether a history of it still fills, at each sample."""
+    """A node over the run."""
 
     name: str
     samples: list[Sample] = field(default_factory=list)
-    filling: list[bool] = field(default_factory=list)
     expected: str = ""
     allowed: float = SLOPE_MOST  # MiB an hour
 
-    def take(self, at: float, process: psutil.Process, *, filling: bool) -> None:
+    def take(self, at: float, process: psutil.Process) -> None:
         """One more sample; a process that has just ended gives none."""
         with contextlib.suppress(psutil.Error):
             memory = process.memory_full_info()
@@ -54,7 +53,6 @@ class Course:
                 process.num_threads(), process.num_fds(),
             )  # fmt: skip
             self.samples.append(sample)
-            self.filling.append(filling)
 
     def at(self, seconds: float) -> Sample:
         """The first sample then, or the last there is."""
@@ -62,10 +60,9 @@ class Course:
 
     @property
     def settled(self) -> list[Sample]:
-        """The second half, without what was taken while a history filled."""
+        """The second half."""
         half = (self.samples[0].at + self.samples[-1].at) / 2.0
-        pairs = zip(self.samples, self.filling, strict=True)
-        return [s for s, filling in pairs if s.at >= half and not filling]
+        return [s for s in self.samples if s.at >= half]
 
     @property
     def slope(self) -> float | None:
@@ -76,7 +73,7 @@ class Course:
 
     @property
     def verdict(self) -> str:
-        """'does not grow', 'grows: ..', or 'fills' where its history was not full in time."""
+        """'does not grow', 'grows: ..', or that nothing can be said."""
         if len({s.pid for s in self.samples}) > 1:
             return "grows: it ended and was started again"
         more = [w for w in ("threads", "handles") if self._rises(w)]
@@ -87,7 +84,7 @@ class Course:
             return f"grows: {', '.join(more)}"
         if climb is not None:
             return "does not grow" if climb <= SLOPE_MOST else "grows as expected"
-        return "fills its history" if self.filling[-1] else "too short to say"
+        return "too short to say"
 
     def _rises(self, what: str) -> bool:
         begin, end = self.samples[0].at, self.samples[-1].at

@@ -10,7 +10,8 @@ from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.history import PartBegins
 from descant.learner.state import Episode, State, Status
 from descant.msg import Episode as EpisodeMessage
-from descant.msg import LearnerState, NoteEvent, Part, PedalEvent
+from descant.msg import LearnerState, NoteEvent, Part, PedalEvent, Played
+from descant.played import Block
 
 # A stamp's seconds are 32 bits with a sign; somebody else's may lie at the very edge of them.
 EARLIEST_NS, LATEST_NS = -(2**31) * NANOSECONDS, 2**31 * NANOSECONDS - 1
@@ -59,6 +60,28 @@ def to_pedal_event(pedal: Pedal) -> PedalEvent:
 def from_pedal_event(message: PedalEvent) -> Pedal:
     """A published pedal movement as the cores take it."""
     return Pedal(time_ns=from_time(message.stamp), pedal=message.pedal, value=message.value)
+
+
+def to_played(block: Block) -> Played:
+    """A block of what was played, as it is published."""
+    last_ns = max(event.time_ns for event in block.events)
+    return Played(
+        stamp=to_time(last_ns),
+        run=block.run,
+        first=block.first,
+        notes=[to_note_event(note) for note in block.notes],
+        pedals=[to_pedal_event(pedal) for pedal in block.pedals],
+    )
+
+
+def from_played(message: Played) -> Block:
+    """A published block of what was played."""
+    return Block(
+        run=message.run,
+        first=message.first,
+        notes=tuple(from_note_event(note) for note in message.notes),
+        pedals=tuple(from_pedal_event(pedal) for pedal in message.pedals),
+    )
 
 
 def from_part(message: Part) -> PartBegins:

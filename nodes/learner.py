@@ -12,7 +12,7 @@ from descant.learner.core import Learner, Output
 from descant.learner.history import Happened, History, PartBegins
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import State, Status
-from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent
+from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent, Played
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
@@ -20,6 +20,7 @@ from descant.nodes.conversion import (
     from_note_event,
     from_part,
     from_pedal_event,
+    from_played,
     to_episode,
     to_learner_state,
     to_time,
@@ -31,6 +32,7 @@ from descant.possible import possible_part
 
 CATCH_UP_PERIOD_S = 0.2
 PARTS_PATIENCE_S = 3.0  # for the past of /part: notes of another part would be learned otherwise
+BLOCKS_PATIENCE_S = 5.0  # for the past of /played, once it is known to be needed
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment from the piano to here: a step is made so much after its time.
 ON_THE_WAY_NS = 4_000_000
@@ -46,17 +48,19 @@ class LearnerNode(Node):
         self._launched = settings = declare(self, LearnerSettings)
         self._core = Learner(settings)
         self._performance = PerformanceClock(self)
-        self._history = History()
+        self._history = History(qos.KEPT)
         self._part_ns: int | None = None
         self._parts_due = time.monotonic() + PARTS_PATIENCE_S  # 0.0 once a part has been said
+        self._blocks_due: float | None = None
         self._doubt = Doubt(self, "/part")
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
         self._log_settings(self._run)
         follow(self, settings, self._changed)
-        self.create_subscription(NoteEvent, "/notes", self._note, qos.HISTORY)
-        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.HISTORY)
+        self.create_subscription(NoteEvent, "/notes", self._note, qos.CATCH_UP)
+        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.CATCH_UP)
+        self.create_subscription(Played, "/played", self._say, qos.PAST)
         self.create_subscription(Part, "/part", self._part, qos.LOG)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
         self._grid = steady_timer(self, GRID_PERIOD_S, self._advance)
@@ -69,6 +73,11 @@ class LearnerNode(Node):
 
     def _pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
         self._hear(from_pedal_event(message), info["source_timestamp"])
+
+    def _say(self, message: Played, info: dict[str, int]) -> None:
+        """What was played lately was heard on /notes and /pedals as well."""
+        if info["source_timestamp"] < self._run:
+            self._history.say(from_played(message))
 
     def _part(self, message: Part, info: dict[str, int]) -> None:
         with self._doubt:
@@ -131,6 +140,8 @@ class LearnerNode(Node):
         """Once the past is complete: go through it from the beginning, silently."""
         if time.monotonic() < self._parts_due and self.count_publishers("/part"):
             return  # who says the parts has said one, and it is still on its way
+        if self._awaits_blocks():
+            return
         past, meanwhile = self._history.settled()
         if not past:
             return
@@ -149,6 +160,17 @@ class LearnerNode(Node):
         self._set_grid()
         count = sum(isinstance(what, Note) for what in past)
         self.get_logger().info(f"caught up with {count} notes played before the start")
+
+    def _awaits_blocks(self) -> bool:
+        """Whether more was played than /notes and /pedals keep, and it may still come."""
+        if not self._history.lacks:
+            return False
+        if self._blocks_due is None:
+            self._blocks_due = time.monotonic() + BLOCKS_PATIENCE_S
+        if time.monotonic() < self._blocks_due:
+            return True
+        self.get_logger().warning("nobody tells what was played first: the past is not complete")
+        return False
 
     def _live_through(self, what: Happened) -> list[Output]:
         if not isinstance(what, PartBegins):

@@ -17,14 +17,15 @@ from rclpy.topic_endpoint_info import TopicEndpointInfo
 from descant.bags.definitions import DefinitionNotFoundError, full_definition
 from descant.bags.thread import BagThread
 from descant.bags.topics import OfferedQos, Topic, qos_text
-from descant.nodes.qos import HISTORY, HISTORY_DEPTH, LATCHED, LIVE, LOG
+from descant.nodes.qos import CATCH_UP, LATCHED, LIVE, LOG, PAST, WAITING
 
 # Subscribed to before anyone publishes, so that not even the first message is missed; every other
 # topic is found by looking at the graph.
 EXPECTED = {
-    "/notes": ("descant/msg/NoteEvent", HISTORY),
-    "/pedals": ("descant/msg/PedalEvent", HISTORY),
-    "/learner_state": ("descant/msg/LearnerState", HISTORY),
+    "/notes": ("descant/msg/NoteEvent", CATCH_UP),
+    "/pedals": ("descant/msg/PedalEvent", CATCH_UP),
+    "/played": ("descant/msg/Played", PAST),
+    "/learner_state": ("descant/msg/LearnerState", CATCH_UP),
     "/learner_settings": ("descant/msg/LearnerSettings", LOG),
     "/part": ("descant/msg/Part", LOG),
     "/episode": ("descant/msg/Episode", LATCHED),
@@ -122,7 +123,7 @@ class Listener:
         reliability, durability = request
         qos = QoSProfile(
             history=HistoryPolicy.KEEP_LAST,
-            depth=BULKY_DEPTH if self._bulky else HISTORY_DEPTH,
+            depth=BULKY_DEPTH if self._bulky else WAITING,
             reliability=reliability,
             durability=durability,
         )

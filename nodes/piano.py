@@ -12,10 +12,10 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from descant.events import Event, Note
-from descant.msg import NoteEvent, PedalEvent, PianoState
+from descant.msg import NoteEvent, PedalEvent, PianoState, Played
 from descant.nodes import qos
 from descant.nodes.clock import steady_timer
-from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
+from descant.nodes.conversion import to_note_event, to_pedal_event, to_played, to_time
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 from descant.nodes.surroundings import GraphSurroundings
@@ -23,6 +23,7 @@ from descant.piano.connection import Report, Status
 from descant.piano.decoder import Decoder
 from descant.piano.settings import PianoSettings, SourceKind, parse_source
 from descant.piano.sources import Source, make_source
+from descant.played import Blocks
 from descant.replay.source import BagSource
 
 STATE_PERIOD_S = 0.5
@@ -44,14 +45,17 @@ class PianoNode(Node):
         self._decoder = Decoder(
             run_ns=now_ns, velocity_prefix_controller=settings.velocity_prefix_controller
         )
+        self._played = Blocks(now_ns)
         self._count = 0
         self._asked = settings.source
         self._notes = self.create_publisher(NoteEvent, "/notes", qos.NOTES)
         self._pedals = self.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
+        self._blocks = self.create_publisher(Played, "/played", qos.PAST)
         self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
         self._source = self._make_source(settings)
         follow(self, settings, self._apply)
         steady_timer(self, STATE_PERIOD_S, self._publish_state)
+        steady_timer(self, STATE_PERIOD_S, self._publish_played)
         self._source.start()
 
     def close(self) -> None:
@@ -101,7 +105,15 @@ class PianoNode(Node):
                 self._notes.publish(to_note_event(event))
             else:
                 self._pedals.publish(to_pedal_event(event))
+            self._played.add(event)
             self._count += 1
+
+    def _publish_played(self) -> None:
+        """In this thread: a block takes a millisecond, and MIDI's has notes to bring."""
+        with self._lock:
+            block = self._played.take()
+        if block is not None:
+            self._blocks.publish(to_played(block))
 
     def _announce(self, report: Report) -> None:
         # Two lines of code on purpose: rclpy refuses two severities from one.

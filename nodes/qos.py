@@ -3,9 +3,12 @@
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
 
-# The piano keeps a whole performance for whoever starts late: the longest of the real recordings
-# we test with has 33,000 events.
-HISTORY_DEPTH = 65_536
+# A publisher keeps so many for whoever starts late or stands still. Fast DDS goes over them with
+# the topic locked, in a time that grows with their square: 20 ms for these, 5 s for 30,000, in
+# which nobody hears what is played. The rest of the past is on /played.
+KEPT = 2_048
+# What a listener may have waiting costs nothing until it waits.
+WAITING = 65_536
 # A glissando is 88 notes in a second; nobody is a thousand events behind and alive.
 BURST_DEPTH = 1_000
 
@@ -14,8 +17,14 @@ def _reliable(depth: int, durability: DurabilityPolicy) -> QoSProfile:
     return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
 
 
-HISTORY = _reliable(HISTORY_DEPTH, DurabilityPolicy.TRANSIENT_LOCAL)
-"""Publishers of /pedals and /learner_state; subscribers that want to catch up."""
+HISTORY = _reliable(KEPT, DurabilityPolicy.TRANSIENT_LOCAL)
+"""Publishers of /pedals and /learner_state."""
+
+CATCH_UP = _reliable(WAITING, DurabilityPolicy.TRANSIENT_LOCAL)
+"""Subscribers of /notes, /pedals and /learner_state that want what was before as well."""
+
+PAST = _reliable(KEPT, DurabilityPolicy.TRANSIENT_LOCAL)
+"""/played: a quarter of a million events, in blocks."""
 
 LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
 """Subscribers of /notes, /pedals and /learner_state that want only what is new; /cue."""
@@ -23,20 +32,20 @@ LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
 LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
 """The latest value, given at once to whoever starts late: /episode, /piano_state and the like."""
 
-LOG = _reliable(10_000, DurabilityPolicy.TRANSIENT_LOCAL)
+LOG = _reliable(KEPT, DurabilityPolicy.TRANSIENT_LOCAL)
 """Few messages, all of them wanted by whoever starts late: /learner_settings, /part."""
 
 LEASE = Duration(seconds=2)
 """A publisher of /notes that is silent in every respect for this long is dead."""
 
 NOTES = QoSProfile(
-    depth=HISTORY_DEPTH,
+    depth=KEPT,
     reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.TRANSIENT_LOCAL,
     liveliness=LivelinessPolicy.AUTOMATIC,
     liveliness_lease_duration=LEASE,
 )
-"""Publisher of /notes: HISTORY that says that it lives. Matches HISTORY, LIVE and LIFE."""
+"""Publisher of /notes: HISTORY that says that it lives. Matches CATCH_UP, LIVE and LIFE."""
 
 LIFE = QoSProfile(
     depth=1,

@@ -47,7 +47,9 @@ def filled(draw: DrawFn, name: str) -> Any:
             made[field] = draw(values(detail[0]))
         else:
             (inner, inner_detail), _ = detail
-            assert inner.name == "BASE", name
+            if inner.name == "NAME":
+                made[field] = draw(st.lists(filled(inner_detail), max_size=5))
+                continue
             many = draw(st.lists(values(inner_detail[0]), max_size=5))
             text = inner_detail[0] == "string"
             made[field] = many if text else np.array(many, dtype=inner_detail[0])
@@ -59,7 +61,12 @@ def flat(name: str, message: Any) -> list[Any]:
     found: list[Any] = []
     for field, (shape, detail) in TYPES.get_msgdef(name).fields:
         value = getattr(message, field)
-        found += flat(detail, value) if shape.name == "NAME" else [_plain(value)]
+        if shape.name == "NAME":
+            found += flat(detail, value)
+        elif shape.name != "BASE" and detail[0][0].name == "NAME":
+            found.append([flat(detail[0][1], one) for one in value])
+        else:
+            found.append(_plain(value))
     return found
 
 

@@ -110,8 +110,8 @@ def test_random_bytes_at_a_real_port_leave_no_key_down(monkeypatch: pytest.Monke
     with jack_server(period=LONG_PERIOD) as server, listener(domain) as ears:
         for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER"):
             monkeypatch.setenv(name, server.environment[name])
-        notes: list[NoteEvent] = ears.collect(NoteEvent, "/notes", qos.HISTORY)
-        ears.collect(PedalEvent, "/pedals", qos.HISTORY)
+        notes: list[NoteEvent] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        ears.collect(PedalEvent, "/pedals", qos.CATCH_UP)
         states: list[PianoState] = ears.collect(PianoState, "/piano_state", qos.LATCHED)
         with (
             node("piano", domain, {"source": "port:Disklavier", "backend": "jack"}) as piano,

@@ -1,12 +1,13 @@
 """The past of several topics, in whatever order they hand it over."""
 
-from descant.events import SUSTAIN, Pedal
+from descant.events import SUSTAIN, Note, Pedal
 from descant.learner.history import History, PartBegins
+from descant.played import Block
 from support.notes import on
 
 
 def test_notes_pedals_and_parts_come_out_in_order_of_time() -> None:
-    history = History()
+    history = History(1_000)
     part, pedal = PartBegins(150_000_000, 2, 1), Pedal(50_000_000, SUSTAIN, 127)
     first, second = on(100, 60, 1), on(200, 62, 2)
     assert [history.keeps(w, past=True) for w in (part, first, second, pedal)] == [True] * 4
@@ -15,7 +16,7 @@ def test_notes_pedals_and_parts_come_out_in_order_of_time() -> None:
 
 
 def test_what_is_played_meanwhile_waits_behind_the_past() -> None:
-    history = History()
+    history = History(1_000)
     old, new = on(100, 60, 1), on(1100, 62, 2)
     assert history.keeps(old, past=True)
     assert history.keeps(new, past=False)
@@ -25,14 +26,14 @@ def test_what_is_played_meanwhile_waits_behind_the_past() -> None:
 
 
 def test_where_the_first_note_is_new_there_is_no_past() -> None:
-    history = History()
+    history = History(1_000)
     assert not history.keeps(on(1100, 62, 2), past=False)
     assert history.settled() == history.settled() == ([], [])
     assert not history.keeps(on(1200, 64, 3), past=False)
 
 
 def test_the_past_is_handed_over_once() -> None:
-    history = History()
+    history = History(1_000)
     history.keeps(on(100, 60, 1), past=True)
     history.settled()
     assert len(history.settled()[0]) == 1
@@ -41,6 +42,59 @@ def test_the_past_is_handed_over_once() -> None:
 
 
 def test_parts_alone_are_no_past_to_wait_for() -> None:
-    history = History()
+    history = History(1_000)
     assert history.keeps(PartBegins(100, 3, 2), past=True)
     assert history.settled() == history.settled() == ([], [])
+
+
+def keys(count: int) -> list[Note]:
+    """So many keys one after the other, a tenth of a second apart."""
+    return [on(100 * n, 60, n) for n in range(1, count + 1)]
+
+
+def test_what_the_topic_no_longer_keeps_comes_in_blocks() -> None:
+    history, played, pedal = History(3), keys(6), Pedal(250_000_000, SUSTAIN, 127)
+    for note in played[3:]:
+        history.keeps(note, past=True)
+    assert history.lacks  # three of three: there may be more
+    history.say(Block(7, 3, tuple(played[2:4]), ()))
+    assert history.lacks  # it does not reach back to the first
+    history.say(Block(7, 0, tuple(played[:2]), (pedal,)))
+    assert not history.lacks
+    assert history.settled() == ([], [])  # it was still growing
+    assert history.settled() == ([*played[:2], pedal, *played[2:]], [])
+
+
+def test_blocks_that_end_before_what_the_topic_keeps_do_not_do() -> None:
+    history, played = History(2), keys(6)
+    for note in played[4:]:
+        history.keeps(note, past=True)
+    history.say(Block(7, 0, tuple(played[:3]), ()))
+    assert history.lacks
+
+
+def test_what_a_block_says_and_was_played_meanwhile_is_taken_once() -> None:
+    history, played = History(2), keys(4)
+    for note, past in zip(played[2:], (True, False), strict=True):
+        history.keeps(note, past=past)
+    history.say(Block(7, 0, tuple(played), ()))
+    history.settled()
+    assert history.settled() == (played[:3], [played[3]])
+
+
+def test_as_many_pedals_as_the_topic_keeps_may_be_more() -> None:
+    history, pedals = History(2), [Pedal(10 * n, SUSTAIN, n) for n in range(3)]
+    history.keeps(on(100, 60, 1), past=True)
+    for pedal in pedals[1:]:
+        history.keeps(pedal, past=True)
+    assert history.lacks
+    history.say(Block(7, 0, (on(100, 60, 1),), tuple(pedals)))
+    assert not history.lacks
+
+
+def test_blocks_alone_are_no_past_to_wait_for() -> None:
+    history = History(2)
+    history.say(Block(7, 0, tuple(keys(3)), ()))
+    assert history.settled() == history.settled() == ([], [])
+    assert not history.keeps(on(1200, 64, 9), past=False)
+    assert history.settled() == ([], [])

@@ -38,8 +38,8 @@ class Ears:
 
     def __init__(self, node_listener):
         self.wait = node_listener.wait
-        self.notes = node_listener.collect(NoteEvent, "/notes", qos.HISTORY)
-        self._pedals = node_listener.collect(PedalEvent, "/pedals", qos.HISTORY)
+        self.notes = node_listener.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        self._pedals = node_listener.collect(PedalEvent, "/pedals", qos.CATCH_UP)
         self.states = node_listener.collect(PianoState, "/piano_state", qos.LATCHED)
 
     def wait_status(self, status, timeout_s=30.0):

@@ -108,7 +108,7 @@ def test_killed_at_any_moment_it_loses_nothing_older_than_a_second(
     bag = tmp_path / "show"
     with recorder(domain, bag) as node_, piano(domain, 200), listener(domain) as ears:
         ears.wait(lambda: len(ids(bag)) > 150 * (moment + 1), "notes in the bag")
-        seen = ears.collect(NoteEvent, "/notes", qos.HISTORY)
+        seen = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
         ears.wait(
             lambda: len(seen) > 100 and sent_ns(seen[100]) < time.time_ns() - SECOND,
             "a hundred notes older than a second",
@@ -162,7 +162,7 @@ def test_everything_in_the_graph_is_recorded_and_every_tool_reads_it(
 
 
 def test_started_late_it_gets_the_history(domain: int, ears: Listener, tmp_path: Path) -> None:
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.CATCH_UP)
     for number in range(5_000):
         notes.publish(NoteEvent(id=number))
     bag = tmp_path / "show"

@@ -23,9 +23,9 @@ class Stage:
 
     def __init__(self, domain: int, bag: Path, ears: Listener, everybody: set[str]) -> None:
         self.domain, self.bag, self.ears, self.everybody = domain, bag, ears, everybody
-        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.HISTORY)
+        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
         self.settings: list[Any] = ears.collect(LearnerSettings, "/learner_settings", qos.LOG)
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.HISTORY)
+        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
         self.piano: list[Any] = ears.collect(PianoState, "/piano_state", qos.LATCHED)
 
     def ready(self) -> None:

@@ -43,8 +43,8 @@ NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder"
 HEAR_THE_PIANO = frozenset({"conductor", "learner", "synth", "stage", "recorder"})
 SMALL = ("screen:=offscreen", "width:=160", "height:=90")
 TOPICS = {
-    "/notes": (NoteEvent, qos.HISTORY),
-    "/pedals": (PedalEvent, qos.HISTORY),
+    "/notes": (NoteEvent, qos.CATCH_UP),
+    "/pedals": (PedalEvent, qos.CATCH_UP),
     "/part": (Part, qos.LATCHED),
     "/learner_state": (LearnerState, qos.LIVE),
     "/learner_settings": (LearnerSettings, qos.LOG),

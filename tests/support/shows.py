@@ -112,9 +112,9 @@ class Audience:
     def __init__(self, ears: Listener, show: Show) -> None:
         self._ears, self._show = ears, show
         self._counted, self._since = -1, 0.0
-        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.HISTORY)
-        self.pedals: list[Any] = ears.collect(PedalEvent, "/pedals", qos.HISTORY)
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.HISTORY)
+        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        self.pedals: list[Any] = ears.collect(PedalEvent, "/pedals", qos.CATCH_UP)
+        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
         self.episodes: list[Any] = ears.collect(Episode, "/episode", qos.LATCHED)
         self.parts: list[Any] = ears.collect(Part, "/part", qos.LOG)
         self.piano: list[Any] = ears.collect(PianoState, "/piano_state", qos.LATCHED)

@@ -25,7 +25,7 @@ from descant.nodes import qos
 from descant.nodes.conversion import from_time
 
 TOLD = {
-    "/notes": (NoteEvent, qos.HISTORY, ("id", "kind", "key")),
+    "/notes": (NoteEvent, qos.CATCH_UP, ("id", "kind", "key")),
     "/learner_state": (LearnerState, qos.LIVE, ("episode", "step", "cause")),
     "/part": (Part, qos.LATCHED, ("part",)),
     "/camera/image": (Image, qos.PICTURES, ("width", "height")),

@@ -26,6 +26,7 @@ from descant.conductor.core import Part
 from descant.errors import UserError
 from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.state import Episode, State, Status
+from descant.played import Block, joined
 
 Decoder = Callable[[bytes], Any]
 _UNDECODABLE = (McapError, ValueError, LookupError, NotImplementedError, struct.error, MemoryError)
@@ -100,7 +101,10 @@ def read(path: Path) -> Recording:
         there = ", ".join(sorted(others)) or "no message at all"
         broken = "".join(f" ({line})" for line in damage(path))
         raise UserError(f"{path}: nothing of descant in this bag; there: {there}{broken}")
-    return Recording(*(tuple(found[kind]) for kind in _TAKE))
+    blocks: list[Block] = found.pop(_PLAYED)
+    notes = joined((n for block in blocks for n in block.notes), found.pop(_NOTE))
+    pedals = joined((p for block in blocks for p in block.pedals), found.pop(_PEDAL))
+    return Recording(tuple(notes), tuple(pedals), *(tuple(taken) for taken in found.values()))
 
 
 def damage(path: Path) -> list[str]:
@@ -197,10 +201,17 @@ def _part(m: Any) -> Part:
     return Part(_time_ns(m.stamp), m.part, m.start, m.cause)
 
 
-# In the order of Recording's fields.
+def _played(m: Any) -> Block:
+    return Block(m.run, m.first, tuple(map(_note, m.notes)), tuple(map(_pedal, m.pedals)))
+
+
+_PLAYED, _NOTE, _PEDAL = (f"descant/msg/{n}" for n in ("Played", "NoteEvent", "PedalEvent"))
+
+# From notes on in the order of Recording's fields.
 _TAKE: dict[str, Callable[[Any], Any]] = {
-    "descant/msg/NoteEvent": _note,
-    "descant/msg/PedalEvent": _pedal,
+    _PLAYED: _played,
+    _NOTE: _note,
+    _PEDAL: _pedal,
     "descant/msg/LearnerState": _state,
     "descant/msg/Episode": _episode,
     "descant/msg/LearnerSettings": _settings,

@@ -2,7 +2,7 @@
 
 Each topic hands over its past in its own time, so the past is gathered until nothing more of it
 comes; what is played meanwhile waits behind it. Where the first note heard is a new one there is
-no past to wait for.
+no past to wait for. A topic keeps its last messages only: what was before them comes in blocks.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from descant.events import Note, Pedal
+from descant.played import Block, whole
 
 
 class PartBegins(NamedTuple):
@@ -26,8 +27,11 @@ Happened = Note | Pedal | PartBegins
 class History:
     """Sorts the past from what is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
+        """`kept` messages, the last, each topic keeps."""
+        self._topic_keeps = kept
         self._kept: list[tuple[Happened, bool]] = []
+        self._blocks: set[Block] = set()
         self._waiting = False
         self._grown = False
         self._done = False
@@ -49,6 +53,25 @@ class History:
         self._waiting = self._waiting or (past and isinstance(what, Note))
         return True
 
+    def say(self, block: Block) -> None:
+        """A block of the past."""
+        if not self._done:
+            self._blocks.add(block)
+            self._grown = True
+
+    @property
+    def lacks(self) -> bool:
+        """Whether more was played than a topic keeps, and the blocks do not make up for it yet."""
+        for kind in (Note, Pedal):
+            heard = [what for what, _ in self._kept if isinstance(what, kind)]
+            if len(heard) >= self._topic_keeps and not self._reach(heard[0]):
+                return True
+        return False
+
+    def _reach(self, what: Note | Pedal) -> bool:
+        """Whether the blocks have all from the first event to this one."""
+        return whole(self._blocks) and any(what in block.events for block in self._blocks)
+
     def settled(self) -> tuple[list[Happened], list[Happened]]:
         """What is past and what came meanwhile, each by time, once: where a note of the past has
         come and no more since the last call; until then nothing."""
@@ -56,5 +79,12 @@ class History:
         if self._done or grown or not self._waiting:
             return [], []
         self._done = True
-        ordered = sorted(self._kept, key=lambda kept: kept[0].time_ns)
+        ordered = sorted(self._missed() + self._kept, key=lambda kept: kept[0].time_ns)
         return [w for w, past in ordered if past], [w for w, past in ordered if not past]
+
+    def _missed(self) -> list[tuple[Happened, bool]]:
+        """What is in the blocks alone."""
+        known = {what for what, _ in self._kept}
+        blocks = sorted(self._blocks, key=lambda block: (block.run, block.first))
+        said = (event for block in blocks for event in block.events)
+        return [(event, True) for event in said if event not in known]

@@ -1,0 +1,83 @@
+"""Who comes late to a performance that is longer than the topics keep has all of it."""
+
+from pathlib import Path
+
+import pytest
+
+from descant.bags.reader import messages, read
+from descant.learner.recompute import verify
+from descant.msg import LearnerState, NoteEvent, Played
+from descant.nodes import qos
+from support.graph import domain_id
+from support.midifiles import write_midi_file
+from support.node import Listener, listener, node
+
+pytestmark = pytest.mark.graph
+
+STROKES = 3_000  # each two notes and a pedal
+BASS, MELODY = 40, (62, 65, 69, 72)
+
+
+@pytest.fixture
+def domain() -> int:
+    """A domain of this test's own."""
+    return domain_id()
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A bass note, and over it more strokes than /notes and /pedals keep, in three seconds."""
+    track = [(0.0, (0x90, BASS, 80))]
+    for n in range(STROKES):
+        key, at = MELODY[n % len(MELODY)], n / 1000
+        track += [(at, (0xB0, 64, n % 64)), (at, (0x90, key, 70)), (at + 0.0005, (0x80, key, 0))]
+    return write_midi_file(tmp_path / "long.mid", [track])
+
+
+def test_learner_and_recorder_started_late_have_every_note(
+    domain: int, music: Path, tmp_path: Path
+) -> None:
+    count = 2 * STROKES + 2
+    assert count > 2 * qos.KEPT
+    with node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano:
+        piano.says("has ended")
+        with (
+            listener(domain) as ears,
+            node("recorder", domain, {"bag": str(tmp_path / "bag")}) as recorder,
+            node("learner", domain) as learner,
+        ):
+            learner.says(f"caught up with {count} notes played before the start")
+            states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
+            ears.wait(lambda: len(states) > 0, "the learner's state")
+            await_blocks(ears, count)
+            ears.wait(lambda: recorded(tmp_path / "bag") > 0, "the state in the bag")
+            assert learner.stop() == 0
+            assert recorder.stop() == 0
+    recording = read(tmp_path / "bag")
+    assert len(recording.notes) == count
+    assert [n.time_ns for n in recording.notes] == sorted(n.time_ns for n in recording.notes)
+    assert len(recording.pedals) == STROKES + 1  # and its release at the end
+    assert states[-1].events == count - 2  # the last stroke; then two keys go up
+    assert [(v.states, v.difference) for v in verify(recording)] == [(1, None)]
+
+
+def await_blocks(ears: Listener, count: int) -> None:
+    """Until the piano's blocks have come, all but the rest that is too small for one."""
+    blocks = ears.collect(Played, "/played", qos.PAST)
+    ears.wait(lambda: sum(len(b.notes) for b in blocks) > count - 128, "the blocks")
+
+
+def recorded(bag: Path) -> int:
+    """States of the learner in a bag that is being written."""
+    return sum(1 for _ in messages(bag, topics=["/learner_state"]))
+
+
+def test_where_nobody_has_the_blocks_it_says_so_and_goes_on(domain: int) -> None:
+    with listener(domain) as ears:
+        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+        for number in range(qos.KEPT):
+            notes.publish(NoteEvent(id=number, kind=1 - number % 2, key=60))
+        with node("learner", domain) as learner:
+            learner.says("nobody tells what was played first: the past is not complete")
+            learner.says(f"caught up with {qos.KEPT} notes")
+            assert learner.stop() == 0
