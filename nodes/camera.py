@@ -20,6 +20,7 @@ from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, to_time
 from descant.nodes.doubt import Doubt
+from descant.nodes.news import listen
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 from descant.possible import possible_note
@@ -69,9 +70,7 @@ class CameraNode(Node):
             glow=settings.velocity_glow,
             epoch=self._performance.at_ns,
         )
-        self.create_subscription(
-            NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i), qos.LIVE
-        )
+        listen(self, NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i))
         # A second look at /notes, for the life of its publisher only (as the synth has it).
         events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
         self.create_subscription(

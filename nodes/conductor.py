@@ -18,6 +18,7 @@ from descant.nodes import qos
 from descant.nodes.clock import PerformanceClock, steady_timer
 from descant.nodes.conversion import from_note_event, from_pedal_event, to_time
 from descant.nodes.doubt import Doubt
+from descant.nodes.news import listen
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 
@@ -44,8 +45,8 @@ class ConductorNode(Node):
             SettingsMessage, "/learner_settings", self._hear, qos.LOG
         )
         self._asking = steady_timer(self, ASK_PERIOD_S, self._ask)
-        self.create_subscription(NoteEvent, "/notes", self._note, qos.LIVE)
-        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.LIVE)
+        listen(self, NoteEvent, "/notes", self._note)
+        listen(self, PedalEvent, "/pedals", self._pedal)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
 
     def _hear(self, message: SettingsMessage) -> None:
@@ -81,7 +82,7 @@ class ConductorNode(Node):
         if self._begun:
             self._say(self._core.take(note))
 
-    def _pedal(self, message: PedalEvent) -> None:
+    def _pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
         if self._begun:
             self._say(self._core.take(from_pedal_event(message)))
 

@@ -44,7 +44,7 @@ class Watch:
         self._executor.add_node(self._node)
         for kind, topic, heard, profile in (
             (PianoState, "/piano_state", self._on_piano, qos.LATCHED),
-            (LearnerState, "/learner_state", self._on_learner, qos.LIVE),
+            (LearnerState, "/learner_state", self._on_learner, qos.CATCH_UP),
             (SynthState, "/synth_state", self._on_synth, qos.LATCHED),
         ):
             self._node.create_subscription(kind, topic, heard, profile)

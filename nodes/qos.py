@@ -21,13 +21,13 @@ HISTORY = _reliable(KEPT, DurabilityPolicy.TRANSIENT_LOCAL)
 """Publishers of /pedals and /learner_state."""
 
 CATCH_UP = _reliable(WAITING, DurabilityPolicy.TRANSIENT_LOCAL)
-"""Subscribers of /notes, /pedals and /learner_state that want what was before as well."""
+"""Subscribers of /notes, /pedals and /learner_state, whether or not they use what was before."""
 
 PAST = _reliable(KEPT, DurabilityPolicy.TRANSIENT_LOCAL)
 """/played: a quarter of a million events, in blocks."""
 
 LIVE = _reliable(BURST_DEPTH, DurabilityPolicy.VOLATILE)
-"""Subscribers of /notes, /pedals and /learner_state that want only what is new; /cue."""
+"""/cue. Not for subscribers of a topic that keeps its past: see news.py."""
 
 LATCHED = _reliable(1, DurabilityPolicy.TRANSIENT_LOCAL)
 """The latest value, given at once to whoever starts late: /episode, /piano_state and the like."""
@@ -45,7 +45,7 @@ NOTES = QoSProfile(
     liveliness=LivelinessPolicy.AUTOMATIC,
     liveliness_lease_duration=LEASE,
 )
-"""Publisher of /notes: HISTORY that says that it lives. Matches CATCH_UP, LIVE and LIFE."""
+"""Publisher of /notes: HISTORY that says that it lives. Matches CATCH_UP and LIFE."""
 
 LIFE = QoSProfile(
     depth=1,

@@ -26,6 +26,7 @@ from descant.nodes.conversion import (
     to_time,
 )
 from descant.nodes.doubt import Doubt
+from descant.nodes.news import listen
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run_beside
 from descant.possible import possible_episode, possible_note, possible_part, possible_state
@@ -68,18 +69,17 @@ class StageNode(Node):
     def _listen(self, settings: StageSettings, show: Show) -> None:
         follow(self, settings, show.tell)
         self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
-        for kind, topic, convert, profile in (
-            (NoteEvent, "/notes", lambda m: possible_note(from_note_event(m)), qos.LIVE),
-            (
-                LearnerState,
-                "/learner_state",
-                lambda m: possible_state(from_learner_state(m)),
-                qos.LIVE,
-            ),
-            (Episode, "/episode", lambda m: possible_episode(from_episode(m)), qos.LATCHED),
-            (Part, "/part", lambda m: PartChange(possible_part(m.part), m.start), qos.LATCHED),
+        for kind, topic, convert in (
+            (NoteEvent, "/notes", lambda m: possible_note(from_note_event(m))),
+            (LearnerState, "/learner_state", lambda m: possible_state(from_learner_state(m))),
         ):
-            self.create_subscription(kind, topic, self._teller(show, topic, convert), profile)
+            listen(self, kind, topic, self._teller(show, topic, convert))
+        for kind, topic, convert in (
+            (Episode, "/episode", lambda m: possible_episode(from_episode(m))),
+            (Part, "/part", lambda m: PartChange(possible_part(m.part), m.start)),
+        ):
+            teller = self._teller(show, topic, convert)
+            self.create_subscription(kind, topic, teller, qos.LATCHED)
         self.create_subscription(
             Image, "/camera/image", lambda m: self._image(m, show), qos.PICTURES
         )
@@ -87,10 +87,10 @@ class StageNode(Node):
 
     def _teller(
         self, show: Show, topic: str, convert: Callable[[Any], Told]
-    ) -> Callable[[Any], None]:
+    ) -> Callable[[Any, dict[str, int]], None]:
         doubt = Doubt(self, topic)
 
-        def tell(message: Any) -> None:
+        def tell(message: Any, _info: dict[str, int]) -> None:
             with doubt:
                 show.tell(convert(message))
 

@@ -19,6 +19,7 @@ from descant.nodes.conversion import (
     to_time,
 )
 from descant.nodes.doubt import Doubt
+from descant.nodes.news import listen
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 from descant.possible import possible_note, possible_state
@@ -45,9 +46,9 @@ class SynthNode(Node):
         self._player = Player(settings, time.monotonic())
         follow(self, settings, self._player.change)
         self._states = self.create_publisher(SynthState, "/synth_state", qos.LATCHED)
-        self.create_subscription(NoteEvent, "/notes", self._note, qos.LIVE)
-        self.create_subscription(PedalEvent, "/pedals", self._pedal, qos.LIVE)
-        self.create_subscription(LearnerState, "/learner_state", self._state, qos.LIVE)
+        listen(self, NoteEvent, "/notes", self._note)
+        listen(self, PedalEvent, "/pedals", self._pedal)
+        listen(self, LearnerState, "/learner_state", self._state)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
         self._watch_piano()
         steady_timer(self, STATE_PERIOD_S, self._tend)
@@ -92,10 +93,10 @@ class SynthNode(Node):
         if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
 
-    def _pedal(self, message: PedalEvent) -> None:
+    def _pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
         self._player.play(from_pedal_event(message))
 
-    def _state(self, message: LearnerState) -> None:
+    def _state(self, message: LearnerState, _info: dict[str, int]) -> None:
         with self._doubts["/learner_state"]:
             self._player.play(possible_state(from_learner_state(message)))
 

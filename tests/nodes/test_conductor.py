@@ -44,7 +44,7 @@ def test_pedal_and_cues_change_the_part_for_all(tmp_path: object) -> None:
 def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
     domain = domain_id()
     with listener(domain) as ears, node("learner", domain):
-        states = ears.collect(LearnerState, "/learner_state", qos.LIVE)
+        states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
         notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
         parts = ears.node.create_publisher(Part, "/part", qos.LATCHED)
         ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
@@ -98,7 +98,7 @@ def test_started_again_the_learner_lives_through_the_parts() -> None:
     with listener(domain) as ears:
         notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
         parts = ears.node.create_publisher(Part, "/part", qos.LOG)
-        states = ears.collect(LearnerState, "/learner_state", qos.LIVE)
+        states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
         settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
         now = time.time_ns()
 

@@ -37,7 +37,7 @@ class Stage:
 
     def __init__(self, ears: Listener) -> None:
         self.ears = ears
-        self.states = ears.collect(LearnerState, "/learner_state", qos.LIVE)
+        self.states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
         self.settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
         self.piano = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
         self.played: list[Note] = []

@@ -26,18 +26,13 @@ pytestmark = pytest.mark.graph
 
 PIANO_THAT_DIES = """
 import sys, time, rclpy
-from rclpy.duration import Duration
-from rclpy.qos import LivelinessPolicy
 from descant.msg import NoteEvent
 from descant.nodes import qos
 rclpy.init()
 node = rclpy.create_node("piano")
-life = qos.LIVE
-if sys.argv[1] == "leased":
-    life.liveliness = LivelinessPolicy.AUTOMATIC
-    life.liveliness_lease_duration = qos.LEASE
-piano = node.create_publisher(NoteEvent, "/notes", life)
-while piano.get_subscription_count() < (2 if sys.argv[1] == "leased" else 1):
+leased = sys.argv[1] == "leased"
+piano = node.create_publisher(NoteEvent, "/notes", qos.NOTES if leased else qos.HISTORY)
+while piano.get_subscription_count() < (2 if leased else 1):
     time.sleep(0.02)
 time.sleep(1.5)  # its first sign of life, after two thirds of the lease
 piano.publish(NoteEvent(id=1, kind=NoteEvent.ON, key=60, velocity=100, velocity_14bit=12800))
@@ -58,7 +53,7 @@ class Stage:
         self._topics = {
             "/notes": self._publisher(NoteEvent, "/notes", qos.HISTORY),
             "/pedals": self._publisher(PedalEvent, "/pedals", qos.HISTORY),
-            "/learner_state": self._publisher(LearnerState, "/learner_state", qos.LIVE),
+            "/learner_state": self._publisher(LearnerState, "/learner_state", qos.HISTORY),
             "/cue": self._publisher(Cue, "/cue", qos.LIVE),
         }
 

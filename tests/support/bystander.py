@@ -70,8 +70,8 @@ class Bystander:
         self.said: dict[str, list[Any]] = {
             topic: ears.collect(kind, topic, qos.LATCHED) for topic, kind in SAID.items()
         }
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.LIVE)
-        self.parts: list[Any] = ears.collect(Part, "/part", qos.LIVE)
+        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
+        self.parts: list[Any] = ears.collect(Part, "/part", qos.LOG)
         self._id = itertools.count(FIRST_ID)
 
     def meet(self) -> None:

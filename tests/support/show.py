@@ -46,7 +46,7 @@ TOPICS = {
     "/notes": (NoteEvent, qos.CATCH_UP),
     "/pedals": (PedalEvent, qos.CATCH_UP),
     "/part": (Part, qos.LATCHED),
-    "/learner_state": (LearnerState, qos.LIVE),
+    "/learner_state": (LearnerState, qos.CATCH_UP),
     "/learner_settings": (LearnerSettings, qos.LOG),
     "/synth_state": (SynthState, qos.LATCHED),
     "/stage_state": (StageState, qos.LATCHED),

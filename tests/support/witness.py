@@ -26,7 +26,7 @@ from descant.nodes.conversion import from_time
 
 TOLD = {
     "/notes": (NoteEvent, qos.CATCH_UP, ("id", "kind", "key")),
-    "/learner_state": (LearnerState, qos.LIVE, ("episode", "step", "cause")),
+    "/learner_state": (LearnerState, qos.CATCH_UP, ("episode", "step", "cause")),
     "/part": (Part, qos.LATCHED, ("part",)),
     "/camera/image": (Image, qos.PICTURES, ("width", "height")),
     "/camera_state": (CameraState, qos.LATCHED, ("status", "pictures", "frame_rate")),
