@@ -54,6 +54,7 @@ def draw(canvas: Offscreen) -> Draw:
         distort_on: str = "auto",
         text: tuple[str, ...] = (),
     ) -> Pixels:
+        canvas.make_current()  # a test before may have had a canvas of its own
         renderer = Renderer(distort_on)
         if picture is not None:
             renderer.take_picture(picture)

@@ -29,13 +29,17 @@ jack.set_error_function(lambda _text: None)
 client.activate()
 told = False
 while not select.select([sys.stdin], [], [], 0.02)[0]:
-    for source, port in zip(sources, ports):
-        if not port.connections:  # the client may have died, and come back
-            try:
-                client.connect(source, port)
-            except jack.JackError:
-                pass
-    if not told and all(port.connections for port in ports):
+    try:
+        for source, port in zip(sources, ports):
+            # The client may have died, and come back: as descant-01 while JACK still has the dead.
+            name, _, output = source.partition(":")
+            for there in client.get_ports(rf"^{name}(-\\d+)?:{output}$", is_output=True):
+                if there not in port.connections:
+                    client.connect(there, port)
+        heard = all(port.connections for port in ports)
+    except jack.JackError:  # one of them went while it was asked about
+        continue
+    if heard and not told:
         told = True
         print(client.blocksize, flush=True)
 client.deactivate()

@@ -6,9 +6,10 @@ import importlib
 import multiprocessing
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from descant.errors import UserError
 from descant.research.export import Exported, Identity, export, identify
 
 CONNECT_S = 10
+LAST_WORDS_S = 5.0  # of a worker that is in the midst of a bag nobody wants any more
 Job = tuple[Path, Path, tuple[str, ...]]
 """Arguments of `attempt`."""
 
@@ -136,11 +138,20 @@ def _unfinished(target: Path) -> Generator[Path, None, None]:
     try:
         yield folder
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        for path in made:
-            path.rmdir()
+        _remove(folder)
+        with suppress(OSError):  # what went wrong is to be told, not this
+            for path in made:
+                path.rmdir()
         raise
     shutil.rmtree(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove it, though a worker of a cluster that cannot be stopped may still write there."""
+    end = time.monotonic() + LAST_WORDS_S
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.01)
 
 
 def _run(jobs: Sequence[Job], workers: int, scheduler: str) -> Generator[Outcome, None, None]:
