@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -28,6 +29,12 @@ from descant.peers import VARIABLE, forget_unknown
 
 FAREWELL_S = 0.5
 """For the last messages to arrive; a reader that is dead and not yet missed answers never."""
+
+
+PULSE_S = 0.25
+"""DDS may wait by the time of day (the one in the wheels does, built for an old C library), so
+an executor that waits for its next timer while the clock is set back by an hour would sleep for
+that hour. It is woken this often by the monotonic clock."""
 
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
@@ -71,6 +78,8 @@ def run(make: Callable[[], Node]) -> int:
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     executor = SingleThreadedExecutor()
     _stop_on_signal(executor)
+    stopped = threading.Event()
+    _keep_awake(executor, stopped)
     node: Node | None = None
     try:
         node = make()
@@ -83,8 +92,21 @@ def run(make: Callable[[], Node]) -> int:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- the one line for the user
         return 2
     finally:
+        stopped.set()
         _shut_down(node)
     return 0
+
+
+def _keep_awake(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
+    """Have it look at its timers every `PULSE_S` until `stop`, whatever the time of day does."""
+
+    def wake() -> None:
+        while not stop.is_set():
+            time.sleep(PULSE_S)  # by the monotonic clock
+            with contextlib.suppress(Exception):  # it may be ending just now
+                executor.wake()
+
+    threading.Thread(target=wake, name="pulse", daemon=True).start()
 
 
 def _spare_the_collector() -> None:
@@ -120,6 +142,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
         node = make()
         executor.add_node(node)
         _spare_the_collector()
+        _keep_awake(executor, stop)
         spinning.start()
         return int(node.perform(stop))
     except (UserError, ParameterException, InvalidParameterTypeException) as error:
@@ -139,6 +162,9 @@ def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
         executor.spin()
     except (ExternalShutdownException, ShutdownException):
         pass
+    except AttributeError:  # rclpy's own, where the executor is shut down in the midst of a turn
+        if not stop.is_set():
+            raise
     finally:
         stop.set()
 

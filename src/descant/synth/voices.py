@@ -139,6 +139,18 @@ class _Voice:
             self._overtones.setMul(glide.fade)
 
 
+def _booted(pyo: Any, frames: int, sample_rate: int) -> Any:
+    """A server that is driven by hand, running."""
+    server = pyo.Server(sr=sample_rate, nchnls=1, buffersize=frames, duplex=0, audio="manual")
+    server.setVerbosity(1)
+    server.deactivateMidi()
+    server.boot()
+    if not server.getIsBooted():
+        raise UserError("pyo's server did not boot")
+    server.start()
+    return server
+
+
 class VoiceBank:
     """`size` voices on a pyo server of their own, rendered a block at a time on demand."""
 
@@ -148,15 +160,7 @@ class VoiceBank:
         pyo = import_pyo()
         self._settings = settings
         self._rate = sample_rate
-        self._server = pyo.Server(
-            sr=sample_rate, nchnls=1, buffersize=frames, duplex=0, audio="manual"
-        )
-        self._server.setVerbosity(1)
-        self._server.deactivateMidi()
-        self._server.boot()
-        if not self._server.getIsBooted():
-            raise UserError("pyo's server did not boot")
-        self._server.start()
+        self._server = _booted(pyo, frames, sample_rate)
         self._process = server_core(self._server).process
         self.blocks_per_grid = max(1, GRID // frames)
         quick = sample_rate / frames

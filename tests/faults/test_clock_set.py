@@ -1,0 +1,89 @@
+"""The time of day set an hour on and an hour back, under nodes that perform.
+
+As a program sees it, DDS's own threads among them: support/settable_clock.c. The clock of this
+machine is left alone.
+"""
+
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from descant.msg import LearnerState, NoteEvent, PianoState, SynthState
+from descant.nodes import qos
+from descant.nodes.conversion import from_time
+from support.graph import domain_id
+from support.midifiles import write_midi_file
+from support.node import listener, node
+
+COMPILER = shutil.which("cc")
+pytestmark = [
+    pytest.mark.graph,
+    pytest.mark.skipif(COMPILER is None, reason="needs a C compiler, for a clock that can be set"),
+]
+
+SOURCE = Path(__file__).parents[1] / "support" / "settable_clock.c"
+HOUR_S = 3_600
+MELODY = (62, 65, 69, 72)
+STEP_S, PAUSE_S = 0.25, 3.0  # a bar; then nothing wakes a node but its own timers
+MORE = {"states": 4, "piano": 4, "synth": 20}  # messages that follow, of each kind
+SetClock = Callable[[int], None]
+
+
+@pytest.fixture
+def set_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Sets the clock of every process started from here, so many seconds from the true time."""
+    library, added = tmp_path / "clock.so", tmp_path / "clock"
+    assert COMPILER is not None
+    subprocess.run(
+        [COMPILER, "-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl", "-lpthread"],
+        check=True,
+    )
+    added.write_bytes(struct.pack("q", 0))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("SETTABLE_CLOCK", str(added))
+
+    def set_by(seconds: int) -> None:
+        with added.open("r+b") as file:
+            file.write(struct.pack("q", seconds * 10**9))
+
+    return set_by
+
+
+def test_a_clock_that_is_set_stops_nothing(set_clock: SetClock, tmp_path: Path) -> None:
+    bar = [(0.0, (0x90, 40, 80)), (PAUSE_S, (0x80, 40, 64))]
+    bar += [(n * STEP_S / 4, (0x90, key, 70)) for n, key in enumerate(MELODY)]
+    bar += [((n + 1) * STEP_S / 4, (0x80, key, 64)) for n, key in enumerate(MELODY)]
+    music = write_midi_file(tmp_path / "bar.mid", [sorted(bar)])
+    domain = domain_id()
+    playing = {"source": f"file:{music}", "loop": True, "awaited": "learner synth"}
+    with (
+        listener(domain) as ears,
+        node("learner", domain) as learner,
+        node("synth", domain, {"sink": "none"}) as synth,
+        node("piano", domain, playing) as piano,
+    ):
+        notes = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        said = {
+            "states": ears.collect(LearnerState, "/learner_state", qos.CATCH_UP),
+            "piano": ears.collect(PianoState, "/piano_state", qos.LATCHED),
+            "synth": ears.collect(SynthState, "/synth_state", qos.LATCHED),
+        }
+        for seconds in (0, HOUR_S, -HOUR_S, 0):
+            set_clock(seconds)
+            wanted = {name: len(said[name]) + more for name, more in MORE.items()}
+            ears.wait(
+                lambda wanted=wanted: all(len(said[n]) >= count for n, count in wanted.items()),
+                f"what follows a clock {seconds} s from the true time",
+            )
+        assert [one.stop() for one in (piano, synth, learner)] == [0, 0, 0]
+    stamps = np.array([from_time(note.stamp) for note in notes]) / 1e9
+    assert np.diff(stamps).max() < 2 * PAUSE_S  # no hour lies between two notes
+    assert np.diff(stamps).min() >= 0.0
+    struck = [note.key for note in notes if note.kind == NoteEvent.ON]
+    assert struck == ([40, *MELODY] * len(struck))[: len(struck)]
+    assert {note.id for note in notes if note.kind == NoteEvent.ON} == {n.id for n in notes}
