@@ -18,6 +18,7 @@ from rclpy.subscription import Subscription
 
 from descant.nodes import qos
 
+AHEAD_NS = 1_000_000_000  # clocks of two machines may differ
 PAST_S = 5.0
 """So long after its first message a topic may still hand over its past. Later nothing is left out:
 a machine whose clock is behind must not be unheard for ever."""
@@ -39,7 +40,8 @@ class News:
         if monotonic_ns >= self._until_ns:
             return True
         set_by_ns = time_ns - monotonic_ns - self._epoch_ns  # the time of day since the beginning
-        return sent_ns - set_by_ns >= self._began_ns
+        # What seems to come from the future was sent before the clock was set back.
+        return self._began_ns + set_by_ns <= sent_ns <= time_ns + AHEAD_NS
 
 
 def listen(

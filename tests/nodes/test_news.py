@@ -33,6 +33,12 @@ def test_a_clock_that_is_set_makes_nothing_past(set_by_s: float) -> None:
     assert heard(news, 1.0 + set_by_s, 1.0, set_by_s)
 
 
+def test_what_was_sent_before_the_clock_was_set_back_is_past() -> None:
+    news = News(BEGAN, 100 * S)  # begun after that
+    assert not heard(news, 3590.0, 1.0)
+    assert heard(news, 1.5, 1.0)  # another machine's clock, half a second ahead
+
+
 def test_a_sender_whose_clock_is_behind_is_heard_soon() -> None:
     news = News(BEGAN, 100 * S)
     assert not heard(news, -300.0, 20.0)  # its first word
