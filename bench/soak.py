@@ -52,7 +52,7 @@ SETTLE_S = 10.0  # what nodes allocate with their first notes is not growth
 SILENCE_S = 60.0
 NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder")
 EXPECTED = {
-    "piano": "all that was played, in blocks: 200 bytes an event, up to 20 MiB an hour here",
+    "piano": "all that was played, in blocks: 24 bytes a note, 12 a pedal",
     "recorder": "the index of its bag, of four chunks a second: up to 30 MiB an hour until it is "
     "closed; the numbers of 10,000 messages a topic; a queue of 256 MiB at most",
 }
