@@ -101,7 +101,7 @@ def test_new_parameters_hold_from_the_next_note_on() -> None:
     player = Player(
         SynthSettings(sink="none", decay_bass=60.0, decay_treble=60.0), time.monotonic()
     )
-    player.change(SynthSettings(sink="none", decay_bass=0.05, decay_treble=0.05))
+    player.change(SynthSettings(sink="none", decay_bass=0.4, decay_treble=0.4))
     player.play(on(0, 60, 1))
     tended(player, lambda: player.report().voices == 1, "the note")
     tended(player, lambda: player.report().voices == 0, "its end")
