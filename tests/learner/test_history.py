@@ -82,6 +82,16 @@ def test_what_a_block_says_and_was_played_meanwhile_is_taken_once() -> None:
     assert history.settled() == (played[:3], [played[3]])
 
 
+def test_once_the_past_is_handed_over_nothing_is_lacking() -> None:
+    history = History(2)
+    for note in keys(2):
+        history.keeps(note, past=True)
+    assert history.lacks
+    history.settled()
+    assert history.settled() == (keys(2), [])  # nobody had the blocks: it goes on without
+    assert not history.lacks
+
+
 def test_as_many_pedals_as_the_topic_keeps_may_be_more() -> None:
     history, pedals = History(2), [Pedal(10 * n, SUSTAIN, n) for n in range(3)]
     history.keeps(on(100, 60, 1), past=True)

@@ -6,7 +6,7 @@ import pytest
 
 from descant.bags.reader import messages, read
 from descant.learner.recompute import verify
-from descant.msg import LearnerState, NoteEvent, Played
+from descant.msg import LearnerSettings, LearnerState, NoteEvent, Played
 from descant.nodes import qos
 from support.graph import domain_id
 from support.midifiles import write_midi_file
@@ -80,4 +80,7 @@ def test_where_nobody_has_the_blocks_it_says_so_and_goes_on(domain: int) -> None
         with node("learner", domain) as learner:
             learner.says("nobody tells what was played first: the past is not complete")
             learner.says(f"caught up with {qos.KEPT} notes")
+            settings = ears.collect(LearnerSettings, "/learner_settings", qos.LOG)
+            ears.wait(lambda: len(settings) > 0, "its settings, some turns later")
             assert learner.stop() == 0
+            assert learner.output().count("the past is not complete") == 1

@@ -62,6 +62,8 @@ class History:
     @property
     def lacks(self) -> bool:
         """Whether more was played than a topic keeps, and the blocks do not make up for it yet."""
+        if self._done:
+            return False
         for kind in (Note, Pedal):
             heard = [what for what, _ in self._kept if isinstance(what, kind)]
             if len(heard) >= self._topic_keeps and not self._reach(heard[0]):
