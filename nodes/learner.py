@@ -140,11 +140,16 @@ class LearnerNode(Node):
         """Once the past is complete: go through it from the beginning, silently."""
         if time.monotonic() < self._parts_due and self.count_publishers("/part"):
             return  # who says the parts has said one, and it is still on its way
-        if self._awaits_blocks():
+        lacks = self._history.lacks
+        if lacks and self._awaits_blocks():
             return
         past, meanwhile = self._history.settled()
         if not past:
             return
+        if lacks:
+            self.get_logger().warning(
+                "nobody tells what was played first: the past is not complete"
+            )
         begun = {"part": self._launched.part, "start": self._launched.start}
         self._core = Learner(self._core.settings.replace(**begun))
         self._log_settings(past[0].time_ns)
@@ -162,15 +167,10 @@ class LearnerNode(Node):
         self.get_logger().info(f"caught up with {count} notes played before the start")
 
     def _awaits_blocks(self) -> bool:
-        """Whether more was played than /notes and /pedals keep, and it may still come."""
-        if not self._history.lacks:
-            return False
+        """Whether what the blocks lack may still come."""
         if self._blocks_due is None:
             self._blocks_due = time.monotonic() + BLOCKS_PATIENCE_S
-        if time.monotonic() < self._blocks_due:
-            return True
-        self.get_logger().warning("nobody tells what was played first: the past is not complete")
-        return False
+        return time.monotonic() < self._blocks_due
 
     def _live_through(self, what: Happened) -> list[Output]:
         if not isinstance(what, PartBegins):
