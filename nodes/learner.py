@@ -26,6 +26,7 @@ from descant.nodes.conversion import (
     to_time,
 )
 from descant.nodes.doubt import Doubt
+from descant.nodes.news import Past
 from descant.nodes.parameters import declare, follow
 from descant.nodes.runner import run
 from descant.possible import possible_part
@@ -49,6 +50,7 @@ class LearnerNode(Node):
         self._core = Learner(settings)
         self._performance = PerformanceClock(self)
         self._history = History(qos.KEPT)
+        self._past = Past()
         self._part_ns: int | None = None
         self._parts_due = time.monotonic() + PARTS_PATIENCE_S  # 0.0 once a part has been said
         self._blocks_due: float | None = None
@@ -69,28 +71,28 @@ class LearnerNode(Node):
     def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.heard(note.time_ns, info["source_timestamp"])
-        self._hear(note, info["source_timestamp"])
+        self._hear(note, past=info in self._past)
 
     def _pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
-        self._hear(from_pedal_event(message), info["source_timestamp"])
+        self._hear(from_pedal_event(message), past=info in self._past)
 
     def _say(self, message: Played, info: dict[str, int]) -> None:
         """What was played lately was heard on /notes and /pedals as well."""
-        if info["source_timestamp"] < self._run:
+        if info in self._past:
             self._history.say(from_played(message))
 
     def _part(self, message: Part, info: dict[str, int]) -> None:
         with self._doubt:
             possible_part(message.part)
             self._parts_due = 0.0
-            self._hear(from_part(message), info["source_timestamp"])
+            self._hear(from_part(message), past=info in self._past)
 
-    def _hear(self, what: Happened, sent_ns: int) -> None:
+    def _hear(self, what: Happened, *, past: bool) -> None:
         """Take it, or leave a note that belongs behind the past until `_catch_up`.
 
         Pedals and parts of the past count at once, as no note of the past may ever come.
         """
-        waits = self._history.keeps(what, past=sent_ns < self._run)
+        waits = self._history.keeps(what, past=past)
         if isinstance(what, PartBegins):
             self._set_part(what)
         elif not (waits and isinstance(what, Note)):

@@ -9,6 +9,7 @@ before is left out here.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -25,23 +26,39 @@ a machine whose clock is behind must not be unheard for ever."""
 
 
 class News:
-    """Tells the past of one topic from what is new, by when it was sent."""
+    """Tells the past from what is new, by when it was sent."""
 
-    def __init__(self, time_ns: int, monotonic_ns: int) -> None:
-        """Now, by the time of day and by the monotonic clock."""
+    def __init__(self, time_ns: int, monotonic_ns: int, *, past_s: float = PAST_S) -> None:
+        """Now, by the time of day and by the monotonic clock.
+
+        `past_s` after the first message nothing is past any more.
+        """
         self._began_ns = time_ns
         self._epoch_ns = time_ns - monotonic_ns
-        self._until_ns: int | None = None
+        self._past_s = past_s
+        self._first_ns: int | None = None
 
     def new(self, sent_ns: int, time_ns: int, monotonic_ns: int) -> bool:
         """Whether what was sent then (epoch) and came now is new."""
-        if self._until_ns is None:
-            self._until_ns = monotonic_ns + round(PAST_S * 1e9)
-        if monotonic_ns >= self._until_ns:
+        if self._first_ns is None:
+            self._first_ns = monotonic_ns
+        if (monotonic_ns - self._first_ns) / 1e9 >= self._past_s:
             return True
         set_by_ns = time_ns - monotonic_ns - self._epoch_ns  # the time of day since the beginning
         # What seems to come from the future was sent before the clock was set back.
         return self._began_ns + set_by_ns <= sent_ns <= time_ns + AHEAD_NS
+
+
+class Past:
+    """Says of each message whether it was sent before a node began, however late it comes."""
+
+    def __init__(self) -> None:
+        self._news = News(time.time_ns(), time.monotonic_ns(), past_s=math.inf)
+
+    def __contains__(self, info: dict[str, int]) -> bool:
+        """`info` is DDS's account of a message that has just come."""
+        sent_ns = info["source_timestamp"]
+        return not self._news.new(sent_ns, time.time_ns(), time.monotonic_ns())
 
 
 def listen(

@@ -87,3 +87,24 @@ def test_a_clock_that_is_set_stops_nothing(set_clock: SetClock, tmp_path: Path) 
     struck = [note.key for note in notes if note.kind == NoteEvent.ON]
     assert struck == ([40, *MELODY] * len(struck))[: len(struck)]
     assert {note.id for note in notes if note.kind == NoteEvent.ON} == {n.id for n in notes}
+
+
+def test_a_learner_that_begins_after_the_clock_was_set_back_knows_the_past(
+    set_clock: SetClock, tmp_path: Path
+) -> None:
+    """What it hears first was sent an hour ahead of its own time, and is past all the same."""
+    strokes = [(n * STEP_S / 4, (0x90, key, 70)) for n, key in enumerate((40, *MELODY))]
+    music = write_midi_file(tmp_path / "bar.mid", [strokes])
+    domain, count = domain_id(), 2 * len(strokes)  # what is still down at the end is released
+    set_clock(0)
+    with node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano:
+        piano.says("has ended")
+        set_clock(-HOUR_S)
+        with listener(domain) as ears, node("learner", domain) as learner:
+            learner.says(f"caught up with {count} notes played before the start")
+            states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
+            ears.wait(lambda: len(states) > 0, "its state")
+            assert learner.stop() == 0
+        assert piano.stop() == 0
+    steps = len(MELODY)
+    assert [(state.events, state.step) for state in states] == [(len(strokes), steps)]

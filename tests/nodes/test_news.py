@@ -1,5 +1,7 @@
 """What is new is heard, and what was said before is not."""
 
+import math
+
 import pytest
 
 from descant.msg import NoteEvent
@@ -44,6 +46,14 @@ def test_a_sender_whose_clock_is_behind_is_heard_soon() -> None:
     assert not heard(news, -300.0, 20.0)  # its first word
     assert not heard(news, -300.0, 20.0 + PAST_S - 0.1)
     assert heard(news, -300.0, 20.0 + PAST_S)
+
+
+def test_where_the_past_never_ends_it_is_known_however_late_it_comes() -> None:
+    news = News(BEGAN, 100 * S, past_s=math.inf)
+    assert not heard(news, -300.0, 20.0)
+    assert not heard(news, -300.0, 20.0 + 10 * PAST_S)
+    assert not heard(news, 3590.0, 20.0 + 10 * PAST_S)  # the clock was set back since
+    assert heard(news, 60.0, 60.0)
 
 
 @pytest.mark.graph
