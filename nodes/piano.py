@@ -31,7 +31,7 @@ FAREWELL = Duration(nanoseconds=500_000_000)
 
 
 class PianoNode(Node):
-    """Publishes in the thread that brings the message (MIDI's or the player's): no detour."""
+    """Publishes in the thread that brings the message (the port's or the player's): no detour."""
 
     def __init__(self, name: str = "piano", given: Mapping[str, Any] | None = None) -> None:
         """`given` are parameters set by whoever makes the node, as on a command line."""

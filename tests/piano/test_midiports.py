@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -39,6 +40,33 @@ def test_messages_arrive_with_their_time_active_sensing_included(jack):
     client.close()
     assert [data for data, _ in heard[-2:]] == [[0x90, 60, 100], [0xFE]]
     assert abs(heard[-2][1] - sent) < 1e9  # one clock
+
+
+def test_who_takes_long_over_a_message_holds_up_nobody_else(monkeypatch):
+    """JACK waits for every client before it plays on: nobody's work may be done in its thread."""
+    stuck, release, heard = threading.Event(), threading.Event(), []
+
+    def slow(_data, _now):
+        stuck.set()
+        release.wait()
+
+    with jack_server(period=LONG_PERIOD, waits=True) as server:
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", server.name)
+        with fake_piano(server.environment) as piano:
+            at_work, beside = PortClient("jack"), PortClient("jack")
+            try:
+                for client, take in ((at_work, slow), (beside, lambda data, _: heard.append(data))):
+                    (name,) = [name for name in client.names() if name.endswith(piano.port)]
+                    client.open(name, take)
+                wait_until(lambda: piano.control(1, 0) and stuck.is_set(), "the first message")
+                # JACK gives a client that stands still some 13 s.
+                wait_until(
+                    lambda: piano.note_on(60, 99) and [0x90, 60, 99] in heard, "the note", 6.0
+                )
+            finally:
+                release.set()
+                at_work.close()
+                beside.close()
 
 
 def test_a_port_that_went_is_no_longer_there(jack):
@@ -88,7 +116,7 @@ print("survived")
 
 
 def test_closing_in_the_midst_of_a_rain_of_notes_neither_crashes_nor_hangs(jack):
-    # rtmidi alone does either here, every time: see PortClient.close.
+    # rtmidi with a callback does either here, every time.
     with fake_piano(jack.environment) as piano:
         child = subprocess.Popen(
             [sys.executable, "-c", RAIN],

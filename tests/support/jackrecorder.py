@@ -13,18 +13,20 @@ import numpy as np
 
 from support.jack import JackServer
 from support.node import wait_until
+from support.sound import RATE
 
 _RECORD = """
-import select, sys, jack
+import select, struct, sys, time, jack
 import numpy as np
 name, path, sources = sys.argv[1], sys.argv[2], sys.argv[3:]
 client = jack.Client("ears", no_start_server=True, servername=name)
 ports = [client.inports.register(f"in_{n}") for n in range(len(sources))]
-file = open(path, "wb")
+file, times = open(path, "wb"), open(path + ".times", "wb", buffering=0)
 @client.set_process_callback
 def process(frames):
     for port in ports:
         file.write(port.get_buffer())
+    times.write(struct.pack("d", time.monotonic()))
 jack.set_error_function(lambda _text: None)
 client.activate()
 told = False
@@ -52,6 +54,11 @@ class JackRecording:
 
     def __init__(self, path: Path, channels: int, period: int) -> None:
         self._path, self._channels, self._period = path, channels, period
+
+    def held_up_s(self, start: int) -> float:
+        """How long JACK stood still at most, from frame `start` on: a period came so much late."""
+        times = np.fromfile(f"{self._path}.times", np.float64)[start // self._period :]
+        return max(0.0, np.diff(times).max(initial=0.0) - self._period / RATE)
 
     @property
     def frames(self) -> int:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from support.show import Show, longest_silence
-from support.sound import RATE
 
 # A fault that held the others up would do so until it is over, two seconds and more.
 SOUND_GOES_ON_S = 1.5
@@ -34,20 +33,21 @@ class Ordeal:
         self.show = show
         self.mark, self.since = show.mark(), time.monotonic()
         self.until = self.since
-        self.sound = np.zeros(0)
+        self.sound, self._held_up = np.zeros(0), 0.0
 
     def end(self) -> None:
         """Everything is well: from here on nothing counts."""
         self.until = time.monotonic()
         self.sound = self.show.heard(self.mark)
+        self._held_up = self.show.held_up_s(self.mark)
 
     def silence_s(self) -> float:
         """The longest silence."""
         return longest_silence(self.sound)
 
-    def unheard_s(self) -> float:
-        """Time that JACK did not run: with a client dead in its graph it may stand still."""
-        return max(0.0, self.until - self.since - len(self.sound) / RATE)
+    def held_up_s(self) -> float:
+        """The longest time that JACK waited for one of its clients: nobody hears anything then."""
+        return self._held_up
 
     def pause_s(self) -> float:
         """The longest time without a state of the learner."""
@@ -81,7 +81,7 @@ def ordeal(show: Show) -> Iterator[Ordeal]:
 
 def tell(row: Row, what: str, back_s: float, under: Ordeal) -> None:
     """A row of the table at the end."""
-    silence = max(under.silence_s(), under.unheard_s())
+    silence = max(under.silence_s(), under.held_up_s())
     row("fault", [what, back_s, silence, under.pause_s(), under.frame_rate()])
 
 

@@ -226,6 +226,11 @@ class Show:
         assert self.concert.recording is not None
         return self.concert.recording.since(since)[0].astype(np.float64)
 
+    def held_up_s(self, since: int) -> float:
+        """The longest time that JACK stood still, from `mark` on."""
+        assert self.concert.recording is not None
+        return self.concert.recording.held_up_s(since)
+
     def sounds(self, since: int) -> bool:
         """Whether anything was heard from `mark` on."""
         heard = self.heard(since)

@@ -57,7 +57,7 @@ class Connection:
     """One piano at one port.
 
     Call `poll` twice a second; it opens, watches and opens again, and calls `changed` with a
-    `Report` on every change. `heard` gets each message in MIDI's own thread, active sensing left
+    `Report` on every change. `heard` gets each message in the port's thread, active sensing left
     out; `lost` is called when the piano has gone, before the change is reported.
     """
 

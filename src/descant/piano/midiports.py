@@ -2,14 +2,18 @@
 
 mido opens ports with the same library, but drops active sensing and gives its client no name
 unless the port is virtual; so the ports are opened here, and mido is left to the files.
+
+What arrives waits in rtmidi's own queue, and a thread of ours takes it from there. A callback of
+rtmidi would run Python, and the publishing of a note, in the thread that brings the MIDI: with
+JACK that is the thread the sound of every client waits for.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -20,15 +24,13 @@ from descant.piano.quiet import quiet
 from descant.piano.settings import Source, SourceKind
 
 CLIENT_NAME = "descant-piano"
-SETTLE = 0.05  # seconds for a callback that is running to come to its end
+LOOK_S = 0.0005  # between two looks into the queue; a MIDI cable takes twice as long for a note
+WAITING = 65_536  # messages that the queue holds: half a minute of the worst that was tried
 # Ports that lead back into the computer, so that 'auto' never takes one for a piano.
 NOT_A_PIANO = ("through", "thru", "loopback", "announce", "monitor", "rtmidi", CLIENT_NAME)
 
 Heard = Callable[[Sequence[int], int], None]
-"""Takes a MIDI message's bytes and the `time.monotonic_ns()` of its arrival, in MIDI's thread."""
-
-# What in-flight callbacks still point to after they were cancelled: see PortClient.close.
-_kept: list[list[object]] = []
+"""Takes a MIDI message's bytes and the `time.monotonic_ns()` of its arrival; in a port's thread."""
 
 
 def rtmidi() -> Any:
@@ -76,11 +78,13 @@ class PortClient:
         self._library = rtmidi()
         known = {self._library.get_api_name(api): api for api in self._library.get_compiled_api()}
         self._virtual = False
+        self._closed = threading.Event()
+        self._bringer: threading.Thread | None = None
         # JACK clients of one name that connect at the same moment get into each other's wires,
         # even on two servers: their sockets lie under the same path.
         name = f"{CLIENT_NAME}-{os.getpid()}"
         with self._errors():
-            self._input = self._library.MidiIn(known[backend], name=name)
+            self._input = self._library.MidiIn(known[backend], name=name, queue_size_limit=WAITING)
         self._server = JackWatch(f"{name}-watch") if backend == "jack" else None
         # Active sensing is how a piano says that it is there; rtmidi drops it unless told.
         self._input.ignore_types(sysex=True, timing=True, active_sense=False)
@@ -119,16 +123,10 @@ class PortClient:
         return self._server_lives() if self._virtual else name in self.names()
 
     def close(self) -> None:
-        """Leave the MIDI system; takes `SETTLE` seconds.
-
-        rtmidi frees the callback at once when it is cancelled, while MIDI's thread may be on its
-        way into it and waiting for the interpreter's lock: the process would crash. And closing
-        waits for that thread with the lock held: it would hang. So what the callback points to is
-        kept, and time is given for it to end.
-        """
-        _kept.append(gc.get_referents(self._input))
-        self._input.cancel_callback()
-        time.sleep(SETTLE)
+        """Leave the MIDI system; nothing is heard afterwards."""
+        self._closed.set()
+        if self._bringer is not None:
+            self._bringer.join()
         with quiet():
             self._input.close_port()
             self._input.delete()
@@ -136,10 +134,25 @@ class PortClient:
             self._server.close()
 
     def _listen(self, heard: Heard) -> None:
-        def callback(event: tuple[list[int], float], _data: object) -> None:
-            heard(event[0], time.monotonic_ns())
+        if self._bringer is None:
+            self._bringer = threading.Thread(
+                target=self._bring, args=(heard,), name="MIDI", daemon=True
+            )
+            self._bringer.start()
 
-        self._input.set_callback(callback)
+    def _bring(self, heard: Heard) -> None:
+        """Look into the queue until the client is closed."""
+        while not self._closed.is_set():
+            for data, now_ns in self._arrived():
+                heard(data, now_ns)
+            time.sleep(LOOK_S)
+
+    def _arrived(self) -> list[tuple[Sequence[int], int]]:
+        """What waits in the queue, with the time it was found there."""
+        found = []
+        while (message := self._input.get_message()) is not None:
+            found.append((message[0], time.monotonic_ns()))
+        return found
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
