@@ -240,10 +240,16 @@ def _things(elements: Callable[[], tuple[_Stretch, ...]], *, plain: bool) -> Tai
     def read(data: bytes, position: int, count: int, values: Values) -> int:
         if count > len(data):
             raise ValueError("a sequence goes beyond the message's end")
-        found = []
+        found, stretches = [], layout()
+        if len(stretches) == 1 and stretches[0].tail is None:  # of fixed size
+            for _ in range(count):
+                head = stretches[0].heads[position & 7]
+                found.append(list(head.unpack_from(data, position)))
+                position += head.size
+            count = 0
         for _ in range(count):
             element: Values = []
-            position = _read(layout(), data, position, element)
+            position = _read(stretches, data, position, element)
             found.append(element[0] if plain else element)
         values.append(found)
         return position
