@@ -7,8 +7,12 @@ import pytest
 from descant.bags.reader import read
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
+from descant.events import NANOSECONDS
+from descant.report.analysis import analyse
 from descant.report.gather import gather
+from descant.report.make import write_page
 from support.bags import START_NS, message, notes_bag, topic
+from support.latecomers import joined_at, rewritten
 from support.reporting import played
 
 
@@ -21,6 +25,16 @@ def test_the_recording_is_that_of_the_ordinary_reader(tmp_path):
     assert gathered.pedals == recording.pedals
     assert gathered.states == recording.states
     assert len(gathered.states) > 20
+
+
+def test_notes_that_are_in_blocks_alone_are_reported(tmp_path):
+    whole = played(tmp_path / "whole", 200)
+    late = gather(rewritten(tmp_path / "late", joined_at(whole, START_NS + 25 * NANOSECONDS)))
+    assert late.recording.notes == gather(whole).recording.notes
+    assert late.recording.pedals == gather(whole).recording.pedals
+    assert late.damage == ()
+    assert late.columns["notes"]["onset"][0] < 0.0  # before the recorder came
+    assert write_page([analyse(late)], tmp_path / "page.html") > 0
 
 
 def test_a_recording_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path):

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
+from descant.events import NANOSECONDS
 from descant.research.many import Outcome, export_many, find_bags
-from support.bags import notes_bag
+from support.bags import START_NS, notes_bag
+from support.latecomers import joined_at, rewritten
 from support.performed import performed_bag, strokes
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed")
@@ -27,7 +29,10 @@ def _no_tracker_left() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def bags(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("bags")
-    return [performed_bag(folder / f"show{n}", strokes(30 + n)) for n in range(4)]
+    made = [performed_bag(folder / f"show{n}", strokes(30 + n)) for n in range(3)]
+    whole = performed_bag(folder.parent / "whole", strokes(100))
+    late = joined_at(whole, START_NS + 8 * NANOSECONDS)
+    return [*made, rewritten(folder / "show3", late)]  # its beginning is in a block alone
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,14 @@ for _path in sorted(MESSAGES.glob("*.msg")):
 
 
 def message(kind: str, /, **fields: Any) -> bytes:
-    """A serialized descant/msg/KIND; sequences become arrays, fields not named are zero."""
+    """A serialized descant/msg/KIND; sequences become arrays, fields not named are zero.
+
+    A message in a sequence is a mapping of its fields.
+    """
     return bytes(TYPES.serialize_cdr(_made(f"descant/msg/{kind}", fields), f"descant/msg/{kind}"))
 
 
-def _made(name: str, fields: dict[str, Any]) -> Any:
+def _made(name: str, fields: Mapping[str, Any]) -> Any:
     kind = TYPES.types[name]
     values = {}
     for field, (shape, detail) in TYPES.get_msgdef(name).fields:
@@ -40,9 +43,11 @@ def _made(name: str, fields: dict[str, Any]) -> Any:
         elif shape.name == "BASE":
             values[field] = given if given is not None else ("" if detail[0] == "string" else 0)
         else:
-            base = detail[0][1][0]
+            (element, base) = detail[0]
             values[field] = given or []
-            if base != "string":
+            if element.name == "NAME":
+                values[field] = [_made(base, one) for one in given or []]
+            elif (base := base[0]) != "string":
                 values[field] = np.array(given or [], dtype=base)
     return kind(**values)
 

@@ -17,6 +17,7 @@ from descant.events import NANOSECONDS, Event, Note, Pedal
 from descant.learner.settings import LearnerSettings
 from descant.learner.state import Episode, State
 from descant.performance.perform import Happening, perform
+from descant.played import Block, Blocks
 from support.bags import START_NS, message, topic
 from support.recordings import events as midi_events
 
@@ -25,6 +26,7 @@ MS = 1_000_000
 TOPICS = {
     "/notes": "NoteEvent",
     "/pedals": "PedalEvent",
+    "/played": "Played",
     "/part": "Part",
     "/episode": "Episode",
     "/learner_state": "LearnerState",
@@ -71,12 +73,24 @@ def performed_bag(
     for name, kind in TOPICS.items():
         writer.add_topic(topic(name, kind))
     begin = (START_NS, "/learner_settings", _settings(settings))
-    happened = (_said(one) for one in perform(events, settings, conductor))
+    happened = _with_blocks(perform(events, settings, conductor))
     for time_ns, name, data in _with_devices([begin], happened, devices=devices):
         stamp = time_ns + LATE.get(name, MS)
         writer.write(name, stamp, stamp - MS // 2, data)
     writer.close()
     return writer.folder
+
+
+def _with_blocks(happened: Iterable[Happening]) -> Iterator[Written]:
+    """What happened, and every block of it as soon as it is full."""
+    blocks = Blocks(RUN)
+    for one in happened:
+        yield _said(one)
+        if isinstance(one, (Note, Pedal)):
+            blocks.add(one)
+            block = blocks.take()
+            if block is not None:
+                yield one.time_ns, "/played", _played(block, one.time_ns)
 
 
 def _with_devices(
@@ -121,12 +135,26 @@ def _settings(settings: LearnerSettings) -> bytes:
 
 
 def _note(n: Note) -> bytes:
-    return message("NoteEvent", stamp=n.time_ns, id=n.id, kind=int(n.on), key=n.key,
-                   velocity=n.velocity, velocity_14bit=n.velocity_14bit)  # fmt: skip
+    return message("NoteEvent", **_note_fields(n))
+
+
+def _note_fields(n: Note) -> dict[str, int]:
+    return {"stamp": n.time_ns, "id": n.id, "kind": int(n.on), "key": n.key,
+            "velocity": n.velocity, "velocity_14bit": n.velocity_14bit}  # fmt: skip
 
 
 def _pedal(p: Pedal) -> bytes:
-    return message("PedalEvent", stamp=p.time_ns, pedal=p.pedal, value=p.value)
+    return message("PedalEvent", **_pedal_fields(p))
+
+
+def _pedal_fields(p: Pedal) -> dict[str, int]:
+    return {"stamp": p.time_ns, "pedal": p.pedal, "value": p.value}
+
+
+def _played(block: Block, stamp_ns: int) -> bytes:
+    return message("Played", stamp=stamp_ns, run=block.run, first=block.first,
+                   notes=[_note_fields(n) for n in block.notes],
+                   pedals=[_pedal_fields(p) for p in block.pedals])  # fmt: skip
 
 
 def _part(p: Part) -> bytes:

@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.bags.files import bag_files
 from descant.bags.recording import RecordedState, Recording
-from descant.bags.scan import Record, Scan
 from descant.errors import UserError
 from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.state import State, Status
 from descant.research.course import PEDAL_NAMES
-from descant.research.export import identify
+from descant.research.export import Identity, Records, identify
 from descant.research.notes import Add
-from descant.research.rows import Rows
+from descant.research.past import Missed
+from descant.research.rows import Rows, complete
 from descant.research.schema import Table
 from descant.research.tables import every_table
 
@@ -74,17 +73,12 @@ class Gathered:
 
 
 def gather(bag: Path) -> Gathered:
-    """Read a bag once. `UserError` where there is none, or no note of descant in it."""
+    """Read a bag. `UserError` where there is none, or no note of descant in it."""
     identity = identify(bag)
     kept = {table.name: _Kept(table) for table in every_table()}
-    rows = Rows(str(bag), identity.start_ns, {name: one.add for name, one in kept.items()})
-    damage: list[str] = []
-    count, end_ns = 0, identity.start_ns
-    for record in _records(bag, damage):
-        count += 1
-        end_ns = max(end_ns, record.log_time_ns)
-        rows.take(record)
-    rows.close()
+    records = Records(bag)
+    rows = complete(lambda missed: _read(records, identity, kept, missed))
+    damage = [*records.damage]
     if rows.orphans:
         damage.append(f"{rows.orphans} releases without their onset")
     columns = {name: one.columns() for name, one in kept.items() if name in WANTED}
@@ -92,9 +86,21 @@ def gather(bag: Path) -> Gathered:
         raise UserError(f"{bag}: nothing to report: no note in this bag")
     return Gathered(
         bag, identity.key, identity.name, identity.start_ns,
-        (end_ns - identity.start_ns) / NANOSECONDS, count, tuple(damage), columns,
-        _recording(columns),
+        (max(records.end_ns, identity.start_ns) - identity.start_ns) / NANOSECONDS, records.count,
+        tuple(damage), columns, _recording(columns),
     )  # fmt: skip
+
+
+def _read(records: Records, identity: Identity, kept: Mapping[str, _Kept], missed: Missed) -> Rows:
+    """Every row into `kept`, in the place of those of an earlier reading."""
+    for one in kept.values():
+        one.clear()
+    add = {name: one.add for name, one in kept.items()}
+    rows = Rows(str(identity.bag), identity.start_ns, add, missed)
+    for record in records:
+        rows.take(record)
+    rows.close()
+    return rows
 
 
 class _Kept:
@@ -108,19 +114,15 @@ class _Kept:
             pick = itemgetter(*(table.names.index(name) - 1 for name in self._names))
             self.add = lambda row: self._rows.append(pick(row))
 
+    def clear(self) -> None:
+        """Give up the rows."""
+        self._rows.clear()
+
     def columns(self) -> dict[str, Sequence[Any]]:
         """Each wanted column; the rows are given up."""
         found: list[Sequence[Any]] = list(zip(*self._rows, strict=True))
-        self._rows.clear()
+        self.clear()
         return dict(zip(self._names, found or [()] * len(self._names), strict=True))
-
-
-def _records(bag: Path, damage: list[str]) -> Iterator[Record]:
-    for file in bag_files(bag):
-        scan = Scan(file)
-        yield from scan.records()
-        if scan.damage:
-            damage.append(f"{file.name}: {scan.damage}")
 
 
 def _recording(columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> Recording:

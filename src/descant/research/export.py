@@ -12,7 +12,8 @@ from descant.bags.files import bag_files
 from descant.bags.scan import Record, Scan
 from descant.errors import UserError
 from descant.events import NANOSECONDS
-from descant.research.rows import Rows
+from descant.research.past import Missed
+from descant.research.rows import Rows, complete
 from descant.research.tables import every_table
 from descant.research.writing import TableWriter
 
@@ -63,14 +64,23 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> Exported:
     """
     identity = identify(bag)
     folder.mkdir(parents=True)
-    records = _Records(bag)
+    records = Records(bag)
+    rows = complete(lambda missed: _write(records, folder, identity, formats, missed))
+    return Exported(identity.key, records.count, (*records.damage, *_orphans(rows.orphans)))
+
+
+def _write(
+    records: Records, folder: Path, identity: Identity, formats: Sequence[str], missed: Missed
+) -> Rows:
+    """Write every table, over what was written before."""
+    bag = identity.bag
     with ExitStack() as stack:
         writers = {}
         for table in every_table():
             writers[table.name] = TableWriter(table, folder, identity.key, formats)
             stack.callback(writers[table.name].close)
         add = {name: writer.add for name, writer in writers.items()}
-        rows = Rows(str(bag), identity.start_ns, add)
+        rows = Rows(str(bag), identity.start_ns, add, missed)
         for record in records:
             rows.take(record)
         rows.close()
@@ -79,19 +89,24 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> Exported:
         seconds = (records.end_ns - identity.start_ns) / NANOSECONDS
         damage = "; ".join(records.damage)
         add["performances"]((identity.name, identity.start_ns, seconds, records.count, damage))
-    return Exported(identity.key, records.count, (*records.damage, *_orphans(rows.orphans)))
+    return rows
 
 
-class _Records:
-    """The messages of all files of a bag, and afterwards what there is to say of them."""
+class Records:
+    """The messages of all files of a bag, as often as they are asked for, and afterwards what there
+    is to say of them."""
 
     def __init__(self, bag: Path) -> None:
         self._bag = bag
+        self._begin()
+
+    def _begin(self) -> None:
         self.damage: list[str] = []
         self.count = 0
         self.end_ns = 0
 
     def __iter__(self) -> Iterator[Record]:
+        self._begin()
         for file in bag_files(self._bag):
             scan = Scan(file)
             for record in scan.records():

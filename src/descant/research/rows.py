@@ -12,49 +12,24 @@ from descant.errors import UserError
 from descant.events import NANOSECONDS
 from descant.research.course import Course
 from descant.research.episodes import EpisodeJoiner, SeenEpisode, SeenState
+from descant.research.nodestates import NODES, NodeTable
 from descant.research.notes import Add, Moment, NoteJoiner
 from descant.research.ordering import Ordering
+from descant.research.past import (
+    NOTE_FIELDS,
+    NOTHING,
+    PEDAL_FIELDS,
+    PLAYED,
+    Missed,
+    Repeats,
+    Tally,
+    block_reader,
+)
 from descant.research.reading import reader
 from descant.research.states import StateRows, word
 
 Handler = Callable[[Record], None]
 IMAGE = "sensor_msgs/msg/Image"
-NOTE_FIELDS = ("kind", "id", "key", "velocity", "velocity_14bit")
-
-
-@dataclass(frozen=True, slots=True)
-class NodeTable:
-    """The table of a node's own states: its `fields` stand behind the stamp and, where the message
-    has one, the status in `words`."""
-
-    name: str
-    words: tuple[str, ...]
-    fields: tuple[str, ...]
-
-
-NODES = {
-    "descant/msg/PianoState": NodeTable(
-        "piano_states",
-        ("waiting", "playing", "lost", "finished"),
-        ("position", "duration", "held", "events"),
-    ),
-    "descant/msg/SynthState": NodeTable(
-        "synth_states",
-        ("silent", "sounding", "lost"),
-        ("sink", "sample_rate", "peak", "gain_reduction", "voices", "held", "stolen",
-         "late_events", "restarts"),
-    ),
-    "descant/msg/CameraState": NodeTable(
-        "camera_states",
-        ("waiting", "seeing", "lost", "finished"),
-        ("source", "width", "height", "frame_rate", "pictures", "repeated"),
-    ),
-    "descant/msg/StageState": NodeTable(
-        "stage_states",
-        (),
-        ("part", "canvas", "frame_rate", "frame_time", "dropped", "camera_delay", "camera_age"),
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +42,60 @@ class _Ordered:
     take: Callable[[int, Any], None]
     fields: Sequence[str]
     make: Callable[[Sequence[Any]], Any]
+    tally: Tally | None = None  # of what the blocks of /played say as well
+
+
+def complete(read: Callable[[Missed], Rows]) -> Rows:
+    """Read a bag (`read`, from its first message to `Rows.close`); where notes or pedals are in
+    blocks alone once more, with them at their place. What the first time gave is to be let go."""
+    rows = read(NOTHING)
+    missed = rows.missed
+    if not any(missed):
+        return rows
+    del rows  # with its count of them
+    return read(missed)
 
 
 class Rows:
-    """Takes the messages of one bag in the order of the file; memory does not grow with it.
+    """Takes the messages of one bag in the order of the file; memory does not grow with it, but by
+    what is in blocks alone.
 
     `add` maps every table's name to what takes its rows, without their first column. After the
-    last message `close` gives the rows that wait for something.
+    last message `close` gives the rows that wait for something. Where `missed` is not empty then,
+    notes and pedals are not all there: see `complete`.
     """
 
-    def __init__(self, bag: str, start_ns: int, add: Mapping[str, Add]) -> None:
-        """`bag` is its name in error messages, `start_ns` where its seconds count from (epoch)."""
+    def __init__(
+        self, bag: str, start_ns: int, add: Mapping[str, Add], missed: Missed = NOTHING
+    ) -> None:
+        """`bag` is its name in error messages, `start_ns` where its seconds count from (epoch).
+
+        `missed` is what was found to be in blocks alone when the bag was read before.
+        """
         self._bag = bag
         self._add = add
         self._now = Moment(start_ns)
         self._end_ns = start_ns
-        self._ordering = Ordering()
         self._notes = NoteJoiner(self._now, add["notes"])
         self._course = Course(bag, self._now, add)
+        self._ordering = Ordering(
+            [(stamp_ns, self._notes.take, values) for stamp_ns, values in missed.notes]
+            + [(stamp_ns, self._course.take_pedal, values) for stamp_ns, values in missed.pedals]
+        )
+        self._tally_notes, self._tally_pedals = Tally(), Tally()
         self._episodes = EpisodeJoiner(self._now, add["episodes"])
         self._states = StateRows(self._now, add["states"])
         # By identity: the hash of a topic, with its definition, would take longer than its message.
         self._handlers: dict[int, tuple[Handler, Topic]] = {}
+        self._repeats: dict[str, Repeats] = {}  # by name: a topic of each file is another one
         self.taken = 0
         """Messages of descant's own types."""
+
+    @property
+    def missed(self) -> Missed:
+        """What the blocks told of and the topics did not: it is not among the rows, but for what
+        was given as `missed`."""
+        return Missed(self._tally_notes.missed(), self._tally_pedals.missed())
 
     @property
     def orphans(self) -> int:
@@ -121,6 +126,8 @@ class Rows:
             return self._in_order(topic, ordered)
         if kind in NODES:
             return self._node(topic, NODES[kind])
+        if kind == PLAYED:
+            return self._played(topic)
         if kind == IMAGE:
             return self._frames(topic)
         return self._other(topic)
@@ -129,8 +136,12 @@ class Rows:
         course, episodes = self._course, SeenEpisode._fields
         settings = ("run", "events", "sustain", "settings")
         return {
-            "descant/msg/NoteEvent": _Ordered(0, self._notes.take, NOTE_FIELDS, tuple),
-            "descant/msg/PedalEvent": _Ordered(0, course.take_pedal, ("pedal", "value"), tuple),
+            "descant/msg/NoteEvent": _Ordered(
+                0, self._notes.take, NOTE_FIELDS, tuple, self._tally_notes
+            ),
+            "descant/msg/PedalEvent": _Ordered(
+                0, course.take_pedal, PEDAL_FIELDS, tuple, self._tally_pedals
+            ),
             "descant/msg/Part": _Ordered(1, course.take_part, ("part", "start", "cause"), tuple),
             "descant/msg/LearnerSettings": _Ordered(1, course.take_settings, settings, tuple),
             "descant/msg/Episode": _Ordered(2, self._episode, episodes, SeenEpisode._make),
@@ -143,12 +154,30 @@ class Rows:
         read = reader(self._bag, topic, kind.fields)
         late, put = self._late(topic), self._ordering.add
         rank, take, make = kind.rank, kind.take, kind.make
+        is_new = self._repeats.setdefault(topic.name, Repeats()).is_new
+        hear = kind.tally.hear if kind.tally is not None else None
 
         def handle(record: Record) -> None:
             stamp_ns, values = read(record.data)
             self.taken += 1
             late(record, stamp_ns)
+            if hear is not None:
+                hear((stamp_ns, values))
+            if not is_new(record.publish_time_ns, record.data):
+                return
             put(record.log_time_ns, stamp_ns, rank, take, make(values))
+
+        return handle
+
+    def _played(self, topic: Topic) -> Handler:
+        read, late = block_reader(self._bag, topic), self._late(topic)
+
+        def handle(record: Record) -> None:
+            block = read(record.data)
+            self.taken += 1
+            late(record, block.stamp_ns)
+            self._tally_notes.say(block.run, block.first, block.notes)
+            self._tally_pedals.say(block.run, block.first, block.pedals)
 
         return handle
 

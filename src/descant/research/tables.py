@@ -65,7 +65,7 @@ NOTES = Table(
 )
 PEDALS = Table(
     "pedals",
-    "One movement of a pedal.",
+    "One movement of a pedal, in the order of the stamps.",
     (
         KEY,
         *STAMP,
@@ -133,7 +133,8 @@ FRAMES = Table(
 )
 LATENCIES = Table(
     "latencies",
-    "One message of any topic whose messages carry a stamp.",
+    "One message of any topic whose messages carry a stamp; what is in blocks of /played alone was "
+    "not received, and is not here.",
     (
         KEY,
         Column("topic", "text", "", "name of the topic"),

@@ -1,0 +1,179 @@
+"""What was played and is in no message of its own: said in blocks on /played alone.
+
+A recorder that is started late, or again, hears the last 2,048 notes and pedals; what was before
+is in the blocks (`descant.played`). What is missing is known only when the whole bag was read: a
+block comes after its events, and a history in any order. So it is counted while the bag is read,
+and a bag where anything is missing is read once more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from descant.bags.cdr import Field, definitions
+from descant.bags.topics import Topic
+from descant.errors import UserError
+from descant.events import NANOSECONDS
+from descant.research.reading import reader
+
+PLAYED = "descant/msg/Played"
+NOTE_FIELDS = ("kind", "id", "key", "velocity", "velocity_14bit")
+PEDAL_FIELDS = ("pedal", "value")
+WAITING = 8_192
+"""Events that may wait for their block. Live it is a block's 128 and what half a second brings,
+after a late start the 2,048 of the topic."""
+KEPT = 2_048
+"""Messages that a topic gives once more to whoever joins it (`KEPT` in nodes/qos.py)."""
+
+Happened = tuple[int, Sequence[int]]
+"""Stamp (epoch ns) and the values of one event: of a note `NOTE_FIELDS`, a pedal `PEDAL_FIELDS`."""
+
+
+class Missed(NamedTuple):
+    """What is in blocks alone, each in the order of the stamps."""
+
+    notes: Sequence[Happened] = ()
+    pedals: Sequence[Happened] = ()
+
+
+NOTHING = Missed()
+
+
+class SeenBlock(NamedTuple):
+    """A block as it was recorded: events number `first` and on, of the piano's process `run`."""
+
+    stamp_ns: int
+    run: int
+    first: int
+    notes: list[Happened]
+    pedals: list[Happened]
+
+
+class Tally:
+    """Sets what was heard on one topic against what the blocks said.
+
+    Exact while no more than `WAITING` events wait for their block. Where there are more (a bag
+    without blocks) they are forgotten, and blocks that tell of that time later are taken as heard:
+    rather an event too few, as it was without them, than all twice.
+    """
+
+    def __init__(self) -> None:
+        self._fresh: deque[Happened] = deque()
+        self._heard: Counter[Happened] = Counter()
+        self._unheard: Counter[Happened] = Counter()
+        self._blocks: set[tuple[int, int]] = set()
+        self._forgotten_ns: int | None = None
+
+    def hear(self, event: Happened) -> None:
+        """It came on the topic itself."""
+        self._fresh.append(event)
+        if len(self._fresh) > WAITING:
+            self._sort()
+
+    def say(self, run: int, first: int, events: list[Happened]) -> None:
+        """A block with these came; the same block again is passed over."""
+        if (run, first) in self._blocks:
+            return
+        self._blocks.add((run, first))
+        fresh = self._fresh
+        if list(islice(fresh, len(events))) == events:  # as it is where nothing was missed
+            for _ in events:
+                fresh.popleft()
+            return
+        self._sort()
+        for event in events:
+            if event in self._heard:
+                _take_one(self._heard, event)
+            elif self._forgotten_ns is None or event[0] > self._forgotten_ns:
+                self._unheard[event] += 1
+
+    def missed(self) -> list[Happened]:
+        """What was said and not heard, by stamp; of equal stamps what was said first."""
+        self._sort()
+        return sorted(self._unheard.elements(), key=lambda event: event[0])
+
+    def _sort(self) -> None:
+        """Sort what was heard into what was said before and what was not."""
+        for event in self._fresh:
+            if event in self._unheard:
+                _take_one(self._unheard, event)
+            else:
+                self._heard[event] += 1
+        self._fresh.clear()
+        if len(self._heard) > WAITING:
+            newest_ns = max(event[0] for event in self._heard)
+            self._forgotten_ns = max(newest_ns, self._forgotten_ns or newest_ns)
+            self._heard.clear()
+
+
+class Repeats:
+    """Tells what a recorder heard twice: it was started again, and both times are in one bag."""
+
+    def __init__(self) -> None:
+        self._last: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
+        self._newest_ns = -1
+        self._known: set[tuple[int, bytes]] = set()  # all of the same, once they are needed
+
+    def is_new(self, publish_time_ns: int, data: bytes) -> bool:
+        """Whether none of the last `KEPT` messages was sent at that time with those bytes."""
+        if publish_time_ns > self._newest_ns and not self._known:  # as it is in all other bags
+            self._newest_ns = publish_time_ns
+            self._last.append((publish_time_ns, data))
+            return True
+        return self._is_unknown((publish_time_ns, data))
+
+    def _is_unknown(self, message: tuple[int, bytes]) -> bool:
+        last = self._last
+        known = self._known = self._known or set(last)
+        if message in known:
+            return False
+        if len(last) == KEPT:
+            known.discard(last[0])
+        known.add(message)
+        last.append(message)
+        return True
+
+
+def block_reader(bag: str, topic: Topic) -> Callable[[bytes], SeenBlock]:
+    """What reads the blocks of a topic. `UserError` as in `reading.reader`."""
+    read = reader(bag, topic, ("run", "first", "notes", "pedals"))
+    kinds = definitions(topic.message_type, topic.definition.decode("utf-8", "replace"))
+    try:
+        notes = _events(kinds["descant/NoteEvent"], NOTE_FIELDS)
+        pedals = _events(kinds["descant/PedalEvent"], PEDAL_FIELDS)
+    except LookupError as error:
+        raise UserError(
+            f"{bag}: topic {topic.name} was recorded with another version of {PLAYED}: {error}"
+        ) from None
+
+    def block(data: bytes) -> SeenBlock:
+        stamp_ns, (run, first, struck, moved) = read(data)
+        return SeenBlock(stamp_ns, run, first, notes(struck), pedals(moved))
+
+    return block
+
+
+def _events(
+    fields: Sequence[Field], wanted: Sequence[str]
+) -> Callable[[Sequence[Sequence[Any]]], list[Happened]]:
+    """What makes events of the values of the messages in a block."""
+    names = [n for f in fields for n in (("sec", "nanosec") if f.name == "stamp" else (f.name,))]
+    missing = {"sec", "nanosec", *wanted} - set(names)
+    if missing:
+        raise LookupError(f"no field '{min(missing)}'")
+    sec, nanosec = names.index("sec"), names.index("nanosec")
+    pick = itemgetter(*(names.index(name) for name in wanted))
+    return lambda messages: [
+        (values[sec] * NANOSECONDS + values[nanosec], pick(values)) for values in messages
+    ]
+
+
+def _take_one(events: Counter[Happened], event: Happened) -> None:
+    if events[event] == 1:
+        del events[event]
+    else:
+        events[event] -= 1
