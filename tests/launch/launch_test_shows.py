@@ -6,7 +6,9 @@
 is left after the shutdown.
 """
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 import unittest
@@ -28,6 +30,8 @@ from support.shows import SHOWS, Audience, checks_shutdown
 os.environ["ROS_DOMAIN_ID"] = str(domain_id())
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 FOLDERS = {name: Path(tempfile.mkdtemp(prefix=f"descant-{name}-")) for name in SHOWS}
+for folder in FOLDERS.values():
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 @pytest.mark.launch_test
