@@ -21,11 +21,11 @@ rehearse: setup ## the same improvisation through the live graph, with the keybo
 	@$(BIN)/descant launch performance piano:=file:performance.mid camera:=keyboard
 
 test: setup ## run the tests
-	@scripts/test-packages.sh
+	@scripts/packages.sh tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 proof: setup ## all tests, the long ones too: faults, several machines, every way to replay
-	@scripts/test-packages.sh
+	@scripts/packages.sh tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m ""
 
 lint: setup ## ruff and mypy
@@ -34,7 +34,8 @@ lint: setup ## ruff and mypy
 develop: ## like setup, with the Python sources of this checkout used in place
 	@scripts/develop.sh $(PYTHON)
 
-bench: setup ## take every figure anew, about 35 minutes on 2 cores: docs/benchmarks.md
+bench: setup ## take every figure anew, about 30 minutes on 2 cores: docs/benchmarks.md
+	@scripts/packages.sh benchmarks
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
 	@$(BIN)/python bench/run.py $(ONLY)
 

@@ -73,7 +73,7 @@ BENCHES = (
     Bench("render", "--frames 90", 290, "--frames 5 --repeats 1 --size 720p --part 1 --no-sound"),
     Bench("whatif", "--alone 20", 330, "--seconds 10 --variants 40 --alone 4"),
     Bench("export", "", 110, "--repeats 1"),
-    Bench("verify", "--seconds 20", 370, "--seconds 3 --only part1"),
+    Bench("verify", "--seconds 40", 400, "--seconds 3 --only part1"),
     Bench("history", "", 240, "--notes 4000 --repeats 1"),
     Bench("network", "--seconds 15", 170, "--seconds 2 --cut 2 --cable-only"),
 )

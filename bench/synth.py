@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -188,6 +189,10 @@ def main(repeats: int, seconds: float, notes: str, period: int, name: str | None
     if name is not None:
         play(name, counts[0])
         return
+    if shutil.which("scsynth") is None:
+        raise click.ClickException(
+            "SuperCollider's scsynth, to compare with, is not installed (Debian: supercollider-server)"
+        )
     with jackd(JACK, period):
         time.sleep(1.0)
         how = f"JACK at {period} frames, medians of {repeats} times {seconds:g} s"

@@ -30,6 +30,7 @@ from descant.research.states import StateRows, word
 
 Handler = Callable[[Record], None]
 IMAGE = "sensor_msgs/msg/Image"
+_LEARNED = 2  # the rank of what the learner says of its episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ class Rows:
         read = reader(self._bag, topic, kind.fields)
         late, put = self._late(topic), self._ordering.add
         rank, take, make = kind.rank, kind.take, kind.make
-        is_new = self._repeats.setdefault(topic.name, Repeats()).is_new
+        played = rank < _LEARNED  # the learner's words are most of a bag, and counted as received
+        is_new = self._repeats.setdefault(topic.name, Repeats()).is_new if played else None
         hear = kind.tally.hear if kind.tally is not None else None
 
         def handle(record: Record) -> None:
@@ -163,7 +165,7 @@ class Rows:
             late(record, stamp_ns)
             if hear is not None:
                 hear((stamp_ns, values))
-            if not is_new(record.publish_time_ns, record.data):
+            if is_new is not None and not is_new(record.publish_time_ns, record.data):
                 return
             put(record.log_time_ns, stamp_ns, rank, take, make(values))
 
