@@ -191,7 +191,8 @@ def main(repeats: int, seconds: float, notes: str, period: int, name: str | None
         return
     if shutil.which("scsynth") is None:
         raise click.ClickException(
-            "SuperCollider's scsynth, to compare with, is not installed (Debian: supercollider-server)"
+            "SuperCollider's scsynth, beside which this measures, is not installed"
+            " (Debian: supercollider-server)"
         )
     with jackd(JACK, period):
         time.sleep(1.0)
