@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mcap.reader import make_reader
 
 from descant.bags.mend import mend
@@ -262,3 +264,11 @@ def test_what_was_heard_twice_is_known_as_far_back_as_a_topic_gives_it():
     assert all(repeats.is_new(number, b"x") for number in range(KEPT + 1))
     assert not any(repeats.is_new(number, b"x") for number in range(1, KEPT + 1))
     assert repeats.is_new(KEPT, b"y")
+
+
+@given(messages=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))
+def test_what_was_heard_twice_is_what_a_simple_look_finds(messages: list[tuple[int, bytes]]):
+    repeats, heard = Repeats(), set()
+    for message in messages:
+        assert repeats.is_new(*message) == (message not in heard)
+        heard.add(message)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -116,25 +116,28 @@ class Repeats:
     def __init__(self) -> None:
         self._last: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._newest_ns = -1
-        self._known: set[tuple[int, bytes]] = set()  # all of the same, once they are needed
+        self._known: set[tuple[int, bytes]] = set()  # all of the same, or empty: see _is_unknown
 
     def is_new(self, publish_time_ns: int, data: bytes) -> bool:
         """Whether none of the last `KEPT` messages was sent at that time with those bytes."""
-        if publish_time_ns > self._newest_ns and not self._known:  # as it is in all other bags
-            self._newest_ns = publish_time_ns
-            self._last.append((publish_time_ns, data))
-            return True
-        return self._is_unknown((publish_time_ns, data))
+        if publish_time_ns <= self._newest_ns and not self._is_unknown((publish_time_ns, data)):
+            return False
+        self._newest_ns = max(publish_time_ns, self._newest_ns)
+        self._last.append((publish_time_ns, data))
+        return True
 
     def _is_unknown(self, message: tuple[int, bytes]) -> bool:
-        last = self._last
-        known = self._known = self._known or set(last)
+        """What is sent at the newest time is among the last with it; else all of them are asked,
+        which are made a set while repeats come one after the other."""
+        if message[0] == self._newest_ns and self._last[-1][0] == message[0]:
+            same = takewhile(lambda last: last[0] == message[0], reversed(self._last))
+            return message not in list(same)
+        known = self._known
+        if self._last[-1] not in known or len(known) > 2 * KEPT:
+            known = self._known = set(self._last)
         if message in known:
             return False
-        if len(last) == KEPT:
-            known.discard(last[0])
         known.add(message)
-        last.append(message)
         return True
 
 
