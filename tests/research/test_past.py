@@ -266,9 +266,9 @@ def test_what_was_heard_twice_is_known_as_far_back_as_a_topic_gives_it():
     assert repeats.is_new(KEPT, b"y")
 
 
-@given(messages=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))
-def test_what_was_heard_twice_is_what_a_simple_look_finds(messages: list[tuple[int, bytes]]):
+@given(sent=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))
+def test_what_was_heard_twice_is_what_a_simple_look_finds(sent: list[tuple[int, bytes]]):
     repeats, heard = Repeats(), set()
-    for message in messages:
-        assert repeats.is_new(*message) == (message not in heard)
-        heard.add(message)
+    for one in sent:
+        assert repeats.is_new(*one) == (one not in heard)
+        heard.add(one)
