@@ -52,16 +52,15 @@ def test_a_node_that_hears_nothing_stops_in_order(number: signal.Signals, tmp_pa
 
 def test_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
     """A terminal's goes to the nodes and to ROS's launch, which then sends one of its own."""
-    executable, environment = (
-        Path(sys.prefix) / "lib/descant/conductor",
-        graph_environment(domain_id()),
-    )
+    executable = Path(sys.prefix) / "lib" / "descant" / "piano"
+    command = [executable, "--ros-args", "-p", "source:=virtual:nobody"]
+    environment = graph_environment(domain_id())
     for later_s in (0.02, 0.05, 0.08, 0.12):
         log = tmp_path / f"{later_s}.log"
         with log.open("wb") as out:
-            node = subprocess.Popen([executable], env=environment, stdout=out, stderr=out)
+            node = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         try:
-            wait_until(lambda log=log: b"part" in log.read_bytes(), "the conductor")
+            wait_until(lambda log=log: b"virtual:nobody" in log.read_bytes(), "the piano")
             node.send_signal(signal.SIGINT)
             time.sleep(later_s)
             node.send_signal(signal.SIGINT)
