@@ -27,7 +27,7 @@ def test_a_real_performance_is_recomputed_to_the_bit(tmp_path: Path, part: int) 
     )
     [verdict] = verify(recording)
     assert verdict.difference is None
-    assert verdict.states > 100
+    assert verdict.states > 80
     run = subprocess.run(
         [str(DESCANT), "verify", str(tmp_path / "bag")], capture_output=True, text=True, check=False
     )

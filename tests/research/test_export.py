@@ -299,9 +299,11 @@ def test_a_bag_of_others_is_refused(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
-    """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups."""
+    """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups and
+    a short memory for what was heard."""
     pyarrow = pytest.importorskip("pyarrow")
-    monkeypatch.setattr("descant.research.writing.ROWS", 256)
+    for name, most in (("writing.ROWS", 256), ("past.WAITING", 256), ("past.KEPT", 256)):
+        monkeypatch.setattr(f"descant.research.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}
     bags = {name: long_bag(tmp_path / name, count) for name, count in lengths.items()}
     peaks = {}

@@ -57,7 +57,8 @@ class JackRecording:
 
     def held_up_s(self, start: int) -> float:
         """How long JACK stood still at most, from frame `start` on: a period came so much late."""
-        times = np.fromfile(f"{self._path}.times", np.float64)[start // self._period :]
+        before = max(0, start // self._period - 1)  # the last period before that counts from
+        times = np.fromfile(f"{self._path}.times", np.float64)[before:]
         return max(0.0, float(np.diff(times).max(initial=0.0)) - self._period / RATE)
 
     @property

@@ -116,20 +116,25 @@ class Repeats:
     def __init__(self) -> None:
         self._last: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._newest_ns = -1
+        self._ordered = True  # since that time nothing older has come
         self._known: set[tuple[int, bytes]] = set()  # all of the same, or empty: see _is_unknown
 
     def is_new(self, publish_time_ns: int, data: bytes) -> bool:
         """Whether none of the last `KEPT` messages was sent at that time with those bytes."""
-        if publish_time_ns <= self._newest_ns and not self._is_unknown((publish_time_ns, data)):
+        message = (publish_time_ns, data)
+        if publish_time_ns > self._newest_ns:
+            self._newest_ns, self._ordered = publish_time_ns, True
+        elif not self._is_unknown(message):
             return False
-        self._newest_ns = max(publish_time_ns, self._newest_ns)
-        self._last.append((publish_time_ns, data))
+        elif publish_time_ns < self._newest_ns:
+            self._ordered = False
+        self._last.append(message)
         return True
 
     def _is_unknown(self, message: tuple[int, bytes]) -> bool:
-        """What is sent at the newest time is among the last with it; else all of them are asked,
-        which are made a set while repeats come one after the other."""
-        if message[0] == self._newest_ns and self._last[-1][0] == message[0]:
+        """What is sent at the newest time is at the end, with others of that time; else all are
+        asked, which are made a set while repeats come one after the other."""
+        if message[0] == self._newest_ns and self._ordered:
             same = takewhile(lambda last: last[0] == message[0], reversed(self._last))
             return message not in list(same)
         known = self._known
