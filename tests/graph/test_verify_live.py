@@ -15,7 +15,7 @@ from support.replaying import performed
 
 pytestmark = [pytest.mark.proof, pytest.mark.graph, pytest.mark.timeout(300)]
 DESCANT = Path(sys.executable).with_name("descant")
-SPEED = 8.0  # the whole file in some six seconds
+SPEED = 5.0  # the whole file in some ten seconds
 
 
 @pytest.mark.parametrize("part", [1, 3])
@@ -27,7 +27,7 @@ def test_a_real_performance_is_recomputed_to_the_bit(tmp_path: Path, part: int) 
     )
     [verdict] = verify(recording)
     assert verdict.difference is None
-    assert verdict.states > 80
+    assert verdict.states > 100
     run = subprocess.run(
         [str(DESCANT), "verify", str(tmp_path / "bag")], capture_output=True, text=True, check=False
     )
