@@ -69,6 +69,26 @@ def test_who_takes_long_over_a_message_holds_up_nobody_else(monkeypatch):
                 beside.close()
 
 
+def test_one_message_that_is_not_taken_does_not_end_the_hearing(jack, caplog):
+    client, heard = PortClient("jack"), []
+
+    def fails(data, _now):
+        if data[2] == 13:
+            raise RuntimeError("no luck")
+        heard.append(data)
+
+    with fake_piano(jack.environment) as piano:
+        (name,) = client.names()
+        client.open(name, fails)
+        wait_until(lambda: piano.control(1, 0) and heard, "JACK to carry the new connection")
+        piano.note_on(60, 13)
+        piano.note_on(60, 14)
+        wait_until(lambda: [0x90, 60, 14] in heard, "the message after it")
+    client.close()
+    assert "was not taken: [144, 60, 13]" in caplog.text
+    assert [0x90, 60, 13] not in heard
+
+
 def test_a_port_that_went_is_no_longer_there(jack):
     client = PortClient("jack")
     with fake_piano(jack.environment) as piano:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import threading
 import time
@@ -23,6 +24,7 @@ from descant.piano.jackwatch import JackWatch
 from descant.piano.quiet import quiet
 from descant.piano.settings import Source, SourceKind
 
+LOG = logging.getLogger("descant.piano")
 CLIENT_NAME = "descant-piano"
 LOOK_S = 0.0005  # between two looks into the queue; a MIDI cable takes twice as long for a note
 WAITING = 65_536  # messages that the queue holds: half a minute of the worst that was tried
@@ -144,7 +146,10 @@ class PortClient:
         """Look into the queue until the client is closed."""
         while not self._closed.is_set():
             for data, now_ns in self._arrived():
-                heard(data, now_ns)
+                try:
+                    heard(data, now_ns)
+                except Exception:  # whatever it is: the piano must not fall silent for one message
+                    LOG.exception("a MIDI message was not taken: %s", list(data))
             time.sleep(LOOK_S)
 
     def _arrived(self) -> list[tuple[Sequence[int], int]]:
