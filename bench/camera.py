@@ -24,15 +24,15 @@ import click
 import cv2
 import numpy as np
 import rclpy
-from figures import Row, show
 from rclpy.executors import SingleThreadedExecutor
+from results import Row, show
 from sensor_msgs.msg import Image
 
 from descant.camera.keyboard.picture import KeyboardPicture
-from descant.events import Note
 from descant.msg import CameraState
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
+from descant.types import Note
 
 BIN = Path(sys.prefix) / "lib" / "descant"
 PROFILE = Path(__file__).parents[1] / "config" / "fastdds.xml"

@@ -13,8 +13,8 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 
 from descant.msg import NoteEvent
-from descant.nodes import qos
-from descant.nodes.conversion import to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_time
 
 
 def ping(rate: float, count: int) -> None:

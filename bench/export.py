@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from figures import Row, show
+from results import Row, show
 
 from descant.bags.files import bag_files
-from descant.events import NANOSECONDS, Event
 from descant.resources import resource as resource_file
+from descant.types import NANOSECONDS, Event
 
 LENGTHS = (1, 4, 16)
 WAYS = {

@@ -27,13 +27,13 @@ from pathlib import Path
 import click
 import psutil
 import rclpy
-from figures import Row, show
 from performances import performance
 from rclpy.executors import SingleThreadedExecutor
+from results import Row, show
 
 from descant.msg import CameraState, PianoState
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 
 HERE = Path(__file__).parent
 PROFILE = HERE.parent / "config" / "fastdds.xml"

@@ -17,8 +17,8 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 from sensor_msgs.msg import Image
 
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 
 
 def main(path: Path) -> None:

@@ -23,15 +23,15 @@ from contextlib import contextmanager
 
 import click
 import rclpy
-from figures import Row, show
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
+from results import Row, show
 
-from descant.events import Note
+from descant.event_blocks import BLOCK, EventBlocks
 from descant.msg import NoteEvent, Played
-from descant.nodes import qos
-from descant.nodes.conversion import from_note_event, to_note_event, to_played
-from descant.played import BLOCK, Blocks
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_note_event, to_note_event, to_played
+from descant.types import Note
 
 RATE_HZ = 50.0
 TELL_S = 0.25
@@ -47,7 +47,7 @@ def piano(notes: int, *, deep: bool) -> None:
     node = rclpy.create_node("piano")
     publisher = node.create_publisher(NoteEvent, "/notes", qos.CATCH_UP if deep else qos.HISTORY)
     played = node.create_publisher(Played, "/played", qos.PAST)
-    blocks, number, began = Blocks(run=1), 0, time.monotonic()
+    blocks, number, began = EventBlocks(run=1), 0, time.monotonic()
     threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
     while True:
         number += 1

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from figures import Row
+from results import Row
 
 SAMPLE_RATE = 48_000
 STROKES = 40

@@ -27,13 +27,13 @@ from pathlib import Path
 import click
 import mido
 import rclpy
-from figures import Row, show
 from key_to_sound import STROKES, measure_key_to_sound
 from rclpy.executors import SingleThreadedExecutor
+from results import Row, show
 
 from descant.msg import LearnerState, NoteEvent
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 
 HERE = Path(__file__).parent
 BIN = Path(sys.prefix) / "lib" / "descant"

@@ -14,12 +14,12 @@ from collections.abc import Callable
 
 import click
 import numpy as np
-from figures import Row, median_of, show
+from results import Row, median_of, show
 
-from descant.events import Note
 from descant.learner.batch import CubicBatch
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
+from descant.types import Note
 
 RATE = 0.01
 Step = Callable[[int], float]

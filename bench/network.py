@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from figures import Row, show
+from results import Row, show
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 

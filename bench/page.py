@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from figures import Figures, Row, bound, number, ratio
+from results import Figures, Row, bound, number, ratio
 
 HEAD = "| what | figure | beside | baseline | ratio | target | | before | change |"
 RULE = "|---|--:|---|--:|--:|--:|---|--:|--:|"

@@ -20,22 +20,20 @@ import av
 import click
 import cv2
 import numpy as np
-from figures import Row, show
 from performances import performance
+from results import Row, show
 
 from descant.camera.keyboard.motion import Performer
 from descant.camera.keyboard.picture import KeyboardPicture
-from descant.conductor.core import Part
-from descant.events import NANOSECONDS
-from descant.learner.state import State
 from descant.render import inputs, pictures
 from descant.render.drawing import Drawer
+from descant.render.film_events import Score, of_midi
 from descant.render.mp4 import Mp4, fill
 from descant.render.pipeline import render_film, render_sound, samples_of
 from descant.render.plain import Wav
-from descant.render.score import Score, of_midi
 from descant.render.settings import Rooms, rooms
 from descant.render.sound import Sound
+from descant.types import NANOSECONDS, Part, State
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 FPS = Fraction(60)

@@ -7,7 +7,7 @@ one that fails, or ctrl-c, loses nothing; a failed one keeps its old figures, is
 and at the end, and makes the exit status 1. Sections of benchmarks that are not run stay as they
 are, with their date and machine. Everything is compared with the page as it is committed.
 
-A new benchmark hands its rows to `figures.show`, has a line in BENCHES and a section on the page.
+A new benchmark hands its rows to `results.show`, has a line in BENCHES and a section on the page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from figures import SHORT_STATUS, SINK, Figures, bound, number, over_runs, ratio
 from machine import busy, machine, renderer
 from page import (
     SUMMARY,
@@ -39,6 +38,7 @@ from page import (
     summary,
     tables,
 )
+from results import SHORT_STATUS, SINK, Figures, bound, number, over_runs, ratio
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

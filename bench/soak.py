@@ -39,7 +39,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from soaking import CRITERION, HEAD, SLOPE_MOST, Course, markdown, rows
 
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, RecorderState, SynthState
-from descant.nodes import qos
+from descant.nodes.common import qos
 
 PERFORMANCE = "liszt-sonata"
 SIZE = ("width:=128", "height:=72")

@@ -17,11 +17,9 @@ from pathlib import Path
 import click
 import cv2
 import numpy as np
-from figures import Row, show
 from numpy.typing import NDArray
+from results import Row, show
 
-from descant.events import NANOSECONDS, Note
-from descant.learner.state import Episode, State, Status
 from descant.stage.canvas import read_back
 from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
@@ -29,6 +27,7 @@ from descant.stage.opengl import gl, is_software, renderer_name
 from descant.stage.renderer import Renderer
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -57,7 +56,7 @@ def state(part: int) -> State:
     theta = (0.9, 1.6, -0.5) if knot else (-0.4, 0.6, 0.3, -0.3)
     gradient = (0.3, -0.25, 0.2) if knot else (0.6, -0.5, 0.2, 0.1)
     family = "knot" if knot else "cubic"
-    at = (NANOSECONDS, 1, 1, 1, 0, 0, Status.LEARNING, 1)
+    at = (NANOSECONDS, 1, 1, 1, 0, 0, LearningStatus.LEARNING, 1)
     return State(*at, family, target, theta, 0.3, 0.1, gradient, (1,))
 
 

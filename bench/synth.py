@@ -26,15 +26,14 @@ from collections.abc import Iterator
 import click
 import psutil
 import yaml
-from figures import Row, show
 from key_to_sound import jackd
+from results import Row, show
 
-from descant.events import Note
-from descant.learner.state import State, Status
 from descant.resources import resource
 from descant.synth.player import Player
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import key_frequency
+from descant.types import LearningStatus, Note, State
 
 RETUNINGS = 60.0
 SETTLE = 0.6
@@ -59,7 +58,7 @@ def tuned(count: int, loss: float) -> State:
     """A state that tunes all notes."""
     notes = tuple(range(1, count + 1))
     return State(
-        0, 1, 1, 1, 0, 1, Status.LEARNING, 1, "cubic", (), (), loss, loss, (), notes
+        0, 1, 1, 1, 0, 1, LearningStatus.LEARNING, 1, "cubic", (), (), loss, loss, (), notes
     )  # fmt: skip
 
 

@@ -25,15 +25,15 @@ from pathlib import Path
 
 import click
 import rclpy
-from figures import SHORT_STATUS, Row, show
 from performances import performance
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
+from results import SHORT_STATUS, Row, show
 
 from descant.bags.reader import read
-from descant.learner.recompute import verify
 from descant.msg import PianoState
-from descant.nodes import qos
+from descant.nodes.common import qos
+from descant.performance.recompute import verify
 
 BIN = Path(sys.prefix) / "lib" / "descant"
 DOMAIN = "89"

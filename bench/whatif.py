@@ -17,13 +17,13 @@ from pathlib import Path
 
 import click
 import psutil
-from figures import Row, show
 from performances import performance
+from results import Row, show
 
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
 from descant.piano.midifile import load
 from descant.synth.settings import SynthSettings
+from descant.types import State
 from descant.whatif.grid import Variant, parse_grid
 from descant.whatif.measures import Measures
 from descant.whatif.measuring import RATE, Measuring

@@ -14,16 +14,16 @@ from descant.camera.feed import Feed
 from descant.camera.performer import KeyboardSource
 from descant.camera.settings import CameraSettings
 from descant.camera.sources import make_source, resolved
-from descant.events import NANOSECONDS
 from descant.msg import CameraState, NoteEvent
-from descant.nodes import qos
-from descant.nodes.clock import PerformanceClock, steady_timer
-from descant.nodes.conversion import from_note_event, to_time
-from descant.nodes.doubt import Doubt
-from descant.nodes.news import listen
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run
-from descant.possible import possible_note
+from descant.nodes.common import qos
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import from_note_event, to_time
+from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.late_joining import subscribe_new
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.runner import run
+from descant.types import NANOSECONDS
+from descant.validation import validate_note
 
 STATE_PERIOD_S = 1.0
 FRAME_ID = "camera"
@@ -42,7 +42,7 @@ class CameraNode(Node):
         self._count = 0
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
-        self._doubt = Doubt(self, "/notes")
+        self._guard = InvalidMessageGuard(self, "/notes")
         self._images = self.create_publisher(Image, "/camera/image", qos.PICTURES)
         self._states = self.create_publisher(CameraState, "/camera_state", qos.LATCHED)
         self._feed = Feed(
@@ -70,7 +70,7 @@ class CameraNode(Node):
             glow=settings.velocity_glow,
             epoch=self._performance.at_ns,
         )
-        listen(self, NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i))
+        subscribe_new(self, NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i))
         # A second look at /notes, for the life of its publisher only (as the synth has it).
         events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
         self.create_subscription(
@@ -85,8 +85,8 @@ class CameraNode(Node):
     def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.heard(note.time_ns, info["source_timestamp"])
-        with self._doubt:
-            keyboard.take(possible_note(note))
+        with self._guard:
+            keyboard.take(validate_note(note))
 
     def _apply(self, settings: CameraSettings) -> None:
         self._feed.apply(settings)

@@ -14,13 +14,13 @@ from descant.conductor.settings import ConductorSettings
 from descant.learner.settings import LearnerSettings
 from descant.msg import Cue, NoteEvent, Part, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.nodes import qos
-from descant.nodes.clock import PerformanceClock, steady_timer
-from descant.nodes.conversion import from_note_event, from_pedal_event, to_time
-from descant.nodes.doubt import Doubt
-from descant.nodes.news import listen
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run
+from descant.nodes.common import qos
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import from_note_event, from_pedal_event, to_time
+from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.late_joining import subscribe_new
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.runner import run
 
 ASK_PERIOD_S = 0.2
 ALONE_AFTER_S = 5.0  # without a word of a learner the launch's part is the part
@@ -39,18 +39,20 @@ class ConductorNode(Node):
         self._answers: list[tuple[int, int]] = []
         self._answered = 0
         self._begun = False
-        self._doubts = {topic: Doubt(self, topic) for topic in ("/learner_settings", "/cue")}
+        self._guards = {
+            topic: InvalidMessageGuard(self, topic) for topic in ("/learner_settings", "/cue")
+        }
         follow(self, settings, self._change)
         self._answer = self.create_subscription(
             SettingsMessage, "/learner_settings", self._hear, qos.LOG
         )
         self._asking = steady_timer(self, ASK_PERIOD_S, self._ask)
-        listen(self, NoteEvent, "/notes", self._note)
-        listen(self, PedalEvent, "/pedals", self._pedal)
+        subscribe_new(self, NoteEvent, "/notes", self._note)
+        subscribe_new(self, PedalEvent, "/pedals", self._pedal)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
 
     def _hear(self, message: SettingsMessage) -> None:
-        with self._doubts["/learner_settings"]:
+        with self._guards["/learner_settings"]:
             settings = LearnerSettings.from_json(message.settings)
             self._answers.append((settings.part, settings.start))
 
@@ -96,7 +98,7 @@ class ConductorNode(Node):
         elif message.command == Cue.PART and 1 <= message.part <= LAST_PART:
             self._say(self._core.go_to(now_ns, message.part, "cue"))
         elif message.command != Cue.PANIC:
-            self._doubts["/cue"].say(f"no such cue: {message.command}, part {message.part}")
+            self._guards["/cue"].say(f"no such cue: {message.command}, part {message.part}")
 
     def _say(self, part: PartValue | None) -> None:
         if part is None:

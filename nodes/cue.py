@@ -10,8 +10,8 @@ from rclpy.publisher import Publisher
 
 from descant.errors import UserError
 from descant.msg import Cue
-from descant.nodes import qos
-from descant.nodes.conversion import to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_time
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
 DISCOVERY_TIMEOUT_S = 5.0
@@ -19,7 +19,7 @@ SETTLED_S = 0.5  # nobody new for so long: all of the graph is known, as far as 
 
 
 def say(word: str, part: int) -> int:
-    """Publish `word` on /cue once all who listen are matched, and wait until it has arrived.
+    """Publish `word` on /cue once all who subscribe_new are matched, and wait until it has arrived.
 
     In a busy graph a second may pass between one discovery and the next, so the one that acts on
     the word is waited for by name: the synth for 'panic', else the conductor.

@@ -12,9 +12,9 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from descant.demo.progress import LearnerView, PianoView, Playing
-from descant.learner.state import Status
 from descant.msg import LearnerState, PianoState, SynthState
-from descant.nodes import qos
+from descant.nodes.common import qos
+from descant.types import LearningStatus
 
 PLAYING = {
     PianoState.WAITING: Playing.WAITING,
@@ -62,7 +62,7 @@ class Watch:
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
 
-    def listen(self, duration_s: float) -> None:
+    def subscribe_new(self, duration_s: float) -> None:
         """Take what comes within `duration_s`."""
         end = time.monotonic() + duration_s
         while (left := end - time.monotonic()) > 0:
@@ -74,7 +74,9 @@ class Watch:
         )
 
     def _on_learner(self, state: LearnerState) -> None:
-        self.learner = LearnerView(state.episode, state.step, Status(state.status), state.loss)
+        self.learner = LearnerView(
+            state.episode, state.step, LearningStatus(state.status), state.loss
+        )
 
     def _on_synth(self, state: SynthState) -> None:
         self.voices = state.voices

@@ -7,16 +7,14 @@ import time
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from descant.events import Note, Pedal
 from descant.learner.core import Learner, Output
-from descant.learner.history import Happened, History, PartBegins
+from descant.learner.history import History, PartBegins, PastEvent
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
 from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent, Played
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.nodes import qos
-from descant.nodes.clock import PerformanceClock, steady_timer
-from descant.nodes.conversion import (
+from descant.nodes.common import qos
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import (
     from_note_event,
     from_part,
     from_pedal_event,
@@ -25,11 +23,12 @@ from descant.nodes.conversion import (
     to_learner_state,
     to_time,
 )
-from descant.nodes.doubt import Doubt
-from descant.nodes.news import Past
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run
-from descant.possible import possible_part
+from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.late_joining import SentBeforeStart
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.runner import run
+from descant.types import LearningStatus, Note, Pedal, State
+from descant.validation import validate_part
 
 CATCH_UP_PERIOD_S = 0.2
 PARTS_PATIENCE_S = 3.0  # for the past of /part: notes of another part would be learned otherwise
@@ -50,11 +49,11 @@ class LearnerNode(Node):
         self._core = Learner(settings)
         self._performance = PerformanceClock(self)
         self._history = History(qos.KEPT)
-        self._past = Past()
+        self._past = SentBeforeStart()
         self._part_ns: int | None = None
         self._parts_due = time.monotonic() + PARTS_PATIENCE_S  # 0.0 once a part has been said
         self._blocks_due: float | None = None
-        self._doubt = Doubt(self, "/part")
+        self._guard = InvalidMessageGuard(self, "/part")
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
@@ -79,20 +78,20 @@ class LearnerNode(Node):
     def _say(self, message: Played, info: dict[str, int]) -> None:
         """What was played lately was heard on /notes and /pedals as well."""
         if info in self._past:
-            self._history.say(from_played(message))
+            self._history.add_block(from_played(message))
 
     def _part(self, message: Part, info: dict[str, int]) -> None:
-        with self._doubt:
-            possible_part(message.part)
+        with self._guard:
+            validate_part(message.part)
             self._parts_due = 0.0
             self._hear(from_part(message), past=info in self._past)
 
-    def _hear(self, what: Happened, *, past: bool) -> None:
+    def _hear(self, what: PastEvent, *, past: bool) -> None:
         """Take it, or leave a note that belongs behind the past until `_catch_up`.
 
         Pedals and parts of the past count at once, as no note of the past may ever come.
         """
-        waits = self._history.keeps(what, past=past)
+        waits = self._history.defer(what, past=past)
         if isinstance(what, PartBegins):
             self._set_part(what)
         elif not (waits and isinstance(what, Note)):
@@ -142,10 +141,10 @@ class LearnerNode(Node):
         """Once the past is complete: go through it from the beginning, silently."""
         if time.monotonic() < self._parts_due and self.count_publishers("/part"):
             return  # who says the parts has said one, and it is still on its way
-        lacks = self._history.lacks
+        lacks = self._history.incomplete
         if lacks and self._awaits_blocks():
             return
-        past, meanwhile = self._history.settled()
+        past, meanwhile = self._history.drain()
         if not past:
             return
         if lacks:
@@ -174,7 +173,7 @@ class LearnerNode(Node):
             self._blocks_due = time.monotonic() + BLOCKS_PATIENCE_S
         return time.monotonic() < self._blocks_due
 
-    def _live_through(self, what: Happened) -> list[Output]:
+    def _live_through(self, what: PastEvent) -> list[Output]:
         if not isinstance(what, PartBegins):
             return self._take(what)
         settings = self._core.settings.replace(part=what.part, start=what.start)
@@ -195,7 +194,7 @@ class LearnerNode(Node):
         for output in outputs:
             if isinstance(output, State):
                 self._states.publish(to_learner_state(output, self._run))
-                if output.status is Status.DIVERGED:
+                if output.status is LearningStatus.DIVERGED:
                     self._announce(output)
             else:
                 self._episodes.publish(to_episode(output, self._run))

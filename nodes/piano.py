@@ -11,20 +11,20 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from descant.events import Event, Note
+from descant.event_blocks import EventBlocks
 from descant.msg import NoteEvent, PedalEvent, PianoState, Played
-from descant.nodes import qos
-from descant.nodes.clock import steady_timer
-from descant.nodes.conversion import to_note_event, to_pedal_event, to_played, to_time
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run
-from descant.nodes.surroundings import GraphSurroundings
+from descant.nodes.common import qos
+from descant.nodes.common.clock import steady_timer
+from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_played, to_time
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.replay_context import GraphReplayContext
+from descant.nodes.common.runner import run
 from descant.piano.connection import Report, Status
 from descant.piano.decoder import Decoder
 from descant.piano.settings import PianoSettings, SourceKind, parse_source
 from descant.piano.sources import Source, make_source
-from descant.played import Blocks
 from descant.replay.source import BagSource
+from descant.types import Event, Note
 
 STATE_PERIOD_S = 0.5
 FAREWELL = Duration(nanoseconds=500_000_000)
@@ -45,7 +45,7 @@ class PianoNode(Node):
         self._decoder = Decoder(
             run_ns=now_ns, velocity_prefix_controller=settings.velocity_prefix_controller
         )
-        self._played = Blocks(now_ns)
+        self._played = EventBlocks(now_ns)
         self._count = 0
         self._asked = settings.source
         self._notes = self.create_publisher(NoteEvent, "/notes", qos.NOTES)
@@ -75,17 +75,17 @@ class PianoNode(Node):
         }
         if parse_source(settings.source).kind is not SourceKind.BAG:
             return make_source(settings, **calls)
-        return BagSource(settings, **calls, surroundings=self._make_surroundings(settings))
+        return BagSource(settings, **calls, context=self._make_context(settings))
 
-    def _make_surroundings(self, settings: PianoSettings) -> GraphSurroundings:
-        return GraphSurroundings(self, self._epoch_ns, as_recorded=settings.bag_parameters)
+    def _make_context(self, settings: PianoSettings) -> GraphReplayContext:
+        return GraphReplayContext(self, self._epoch_ns, as_recorded=settings.bag_parameters)
 
     def _apply(self, settings: PianoSettings) -> None:
         self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller
         self._source.apply(settings)
 
     def _listeners(self) -> set[str]:
-        """Nodes on /notes, once all that are known are matched; a node may listen twice."""
+        """Nodes on /notes, once all that are known are matched; a node may subscribe_new twice."""
         known = self.get_subscriptions_info_by_topic("/notes")
         if self._notes.get_subscription_count() < len(known):
             return set()
@@ -111,7 +111,7 @@ class PianoNode(Node):
     def _publish_played(self) -> None:
         """In this thread: a block takes a millisecond, and MIDI's has notes to bring."""
         with self._lock:
-            block = self._played.take()
+            block = self._played.pop()
         if block is not None:
             self._blocks.publish(to_played(block))
 

@@ -13,11 +13,11 @@ from rclpy.node import Node
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
 from descant.msg import RecorderState
-from descant.nodes.conversion import to_time
-from descant.nodes.listening import EXPECTED, Listener
-from descant.nodes.parameters import declare
-from descant.nodes.qos import LATCHED
-from descant.nodes.runner import run
+from descant.nodes.common.conversion import to_time
+from descant.nodes.common.parameters import declare
+from descant.nodes.common.qos import LATCHED
+from descant.nodes.common.runner import run
+from descant.nodes.common.topic_recorder import EXPECTED, TopicRecorder
 
 STATE_PERIOD_S = 1.0
 # Discovery is polled (rclpy tells no graph events): often while a performance starts up.
@@ -40,7 +40,7 @@ class Recorder(Node):
         self._bag = BagThread(wanted, settings)
         self._phase = Phase.RECORDING
         self._say_where(wanted)
-        self._listeners: dict[str, Listener] = {}
+        self._listeners: dict[str, TopicRecorder] = {}
         self._unknown: set[str] = set()
         self._state = self.create_publisher(RecorderState, "/recorder_state", LATCHED)
         for topic, (message_type, qos) in EXPECTED.items():
@@ -71,9 +71,11 @@ class Recorder(Node):
         else:
             self.get_logger().info(f"recording to {bag}")
 
-    def _listener(self, topic: str, message_type: str) -> Listener:
+    def _listener(self, topic: str, message_type: str) -> TopicRecorder:
         if topic not in self._listeners:
-            self._listeners[topic] = Listener(self, self._bag, topic, message_type, self._gather)
+            self._listeners[topic] = TopicRecorder(
+                self, self._bag, topic, message_type, self._gather
+            )
         return self._listeners[topic]
 
     def _discover(self) -> None:

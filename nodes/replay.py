@@ -7,9 +7,9 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from descant.nodes.common.replay_context import GraphReplayContext, Overrides
+from descant.nodes.common.runner import run_beside
 from descant.nodes.piano import PianoNode
-from descant.nodes.runner import run_beside
-from descant.nodes.surroundings import GraphSurroundings, Overrides
 from descant.piano.settings import PianoSettings
 from descant.replay.keys import Key, Keys, keys
 from descant.replay.source import BagSource
@@ -56,8 +56,8 @@ class ReplayNode(PianoNode):
         sys.stdout.flush()
         return key is not Key.QUIT
 
-    def _make_surroundings(self, settings: PianoSettings) -> GraphSurroundings:
-        return GraphSurroundings(
+    def _make_context(self, settings: PianoSettings) -> GraphReplayContext:
+        return GraphReplayContext(
             self,
             self._epoch_ns,
             as_recorded=settings.bag_parameters,

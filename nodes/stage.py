@@ -16,24 +16,24 @@ from rclpy.node import Node
 from sensor_msgs.msg import Image
 
 from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
-from descant.nodes import qos
-from descant.nodes.clock import PerformanceClock, steady_timer
-from descant.nodes.conversion import (
+from descant.nodes.common import qos
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import (
     from_episode,
     from_learner_state,
     from_note_event,
     from_time,
     to_time,
 )
-from descant.nodes.doubt import Doubt
-from descant.nodes.news import listen
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run_beside
-from descant.possible import possible_episode, possible_note, possible_part, possible_state
+from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.late_joining import subscribe_new
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.runner import run_beside
+from descant.stage.image_conversion import to_rgba
 from descant.stage.opengl import NothingToDrawWithError
-from descant.stage.pictures import to_rgba
 from descant.stage.settings import StageSettings
 from descant.stage.show import PartChange, Picture, Show, Told
+from descant.validation import validate_episode, validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 1.0
 CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
@@ -48,7 +48,7 @@ class StageNode(Node):
         super().__init__("stage")
         settings = declare(self, StageSettings)
         self._performance = PerformanceClock(self)
-        self._unseen = Doubt(self, "/camera/image", "is not shown")
+        self._unseen = InvalidMessageGuard(self, "/camera/image", "is not shown")
         self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
         self._show: Show | None = None
         try:
@@ -56,7 +56,7 @@ class StageNode(Node):
                 settings,
                 time.monotonic_ns,
                 self._key,
-                strange=Doubt(self, "the picture", "leaves something out").say,
+                strange=InvalidMessageGuard(self, "the picture", "leaves something out").say,
             )
         except NothingToDrawWithError as error:
             if settings.canvas != "auto":
@@ -70,13 +70,13 @@ class StageNode(Node):
         follow(self, settings, show.tell)
         self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
         for kind, topic, convert in (
-            (NoteEvent, "/notes", lambda m: possible_note(from_note_event(m))),
-            (LearnerState, "/learner_state", lambda m: possible_state(from_learner_state(m))),
+            (NoteEvent, "/notes", lambda m: validate_note(from_note_event(m))),
+            (LearnerState, "/learner_state", lambda m: validate_state(from_learner_state(m))),
         ):
-            listen(self, kind, topic, self._teller(show, topic, convert))
+            subscribe_new(self, kind, topic, self._teller(show, topic, convert))
         for kind, topic, convert in (
-            (Episode, "/episode", lambda m: possible_episode(from_episode(m))),
-            (Part, "/part", lambda m: PartChange(possible_part(m.part), m.start)),
+            (Episode, "/episode", lambda m: validate_episode(from_episode(m))),
+            (Part, "/part", lambda m: PartChange(validate_part(m.part), m.start)),
         ):
             teller = self._teller(show, topic, convert)
             self.create_subscription(kind, topic, teller, qos.LATCHED)
@@ -88,10 +88,10 @@ class StageNode(Node):
     def _teller(
         self, show: Show, topic: str, convert: Callable[[Any], Told]
     ) -> Callable[[Any, dict[str, int]], None]:
-        doubt = Doubt(self, topic)
+        guard = InvalidMessageGuard(self, topic)
 
         def tell(message: Any, _info: dict[str, int]) -> None:
-            with doubt:
+            with guard:
                 show.tell(convert(message))
 
         return tell

@@ -8,24 +8,24 @@ import time
 from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
 from rclpy.node import Node
 
-from descant.events import NANOSECONDS
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
-from descant.nodes import qos
-from descant.nodes.clock import PerformanceClock, steady_timer
-from descant.nodes.conversion import (
+from descant.nodes.common import qos
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import (
     from_learner_state,
     from_note_event,
     from_pedal_event,
     to_time,
 )
-from descant.nodes.doubt import Doubt
-from descant.nodes.news import listen
-from descant.nodes.parameters import declare, follow
-from descant.nodes.runner import run
-from descant.possible import possible_note, possible_state
+from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.late_joining import subscribe_new
+from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.runner import run
 from descant.synth.engine import Order
 from descant.synth.player import Player
 from descant.synth.settings import SynthSettings
+from descant.types import NANOSECONDS
+from descant.validation import validate_note, validate_state
 
 STATE_PERIOD_S = 0.1
 LATE_NS = NANOSECONDS // 50  # 20 ms
@@ -42,13 +42,15 @@ class SynthNode(Node):
         self._performance = PerformanceClock(self)
         self._late = 0
         self._pianos: set[bytes] = set()
-        self._doubts = {topic: Doubt(self, topic) for topic in ("/notes", "/learner_state")}
+        self._guards = {
+            topic: InvalidMessageGuard(self, topic) for topic in ("/notes", "/learner_state")
+        }
         self._player = Player(settings, time.monotonic())
         follow(self, settings, self._player.change)
         self._states = self.create_publisher(SynthState, "/synth_state", qos.LATCHED)
-        listen(self, NoteEvent, "/notes", self._note)
-        listen(self, PedalEvent, "/pedals", self._pedal)
-        listen(self, LearnerState, "/learner_state", self._state)
+        subscribe_new(self, NoteEvent, "/notes", self._note)
+        subscribe_new(self, PedalEvent, "/pedals", self._pedal)
+        subscribe_new(self, LearnerState, "/learner_state", self._state)
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
         self._watch_piano()
         steady_timer(self, STATE_PERIOD_S, self._tend)
@@ -87,8 +89,8 @@ class SynthNode(Node):
 
     def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        with self._doubts["/notes"]:
-            self._player.play(possible_note(note))
+        with self._guards["/notes"]:
+            self._player.play(validate_note(note))
         self._performance.heard(note.time_ns, info["source_timestamp"])
         if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
@@ -97,8 +99,8 @@ class SynthNode(Node):
         self._player.play(from_pedal_event(message))
 
     def _state(self, message: LearnerState, _info: dict[str, int]) -> None:
-        with self._doubts["/learner_state"]:
-            self._player.play(possible_state(from_learner_state(message)))
+        with self._guards["/learner_state"]:
+            self._player.play(validate_state(from_learner_state(message)))
 
     def _cue(self, message: Cue) -> None:
         if message.command == Cue.PANIC:

@@ -9,8 +9,8 @@ import yaml
 from descant.commands.parameters import SETTINGS, settings_of
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
-from descant.events import SOFT, Pedal
 from descant.parameters import Settings
+from descant.types import SOFT, Pedal
 
 CONFIG = Path(__file__).parents[1] / "config"
 PROFILES = ("paper", "original")

@@ -11,8 +11,7 @@ from descant.bags.reader import messages, read
 from descant.bags.topics import Topic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
-from descant.events import Note, Pedal
-from descant.learner.state import Episode, State, Status
+from descant.types import Episode, LearningStatus, Note, Pedal, State
 from support.bags import (
     NOTES,
     START_NS,
@@ -58,7 +57,7 @@ def test_every_message_becomes_the_value_it_was(tmp_path: Path) -> None:
     [recorded] = found.states
     assert recorded.run == 7
     assert recorded.state == State(
-        START_NS, 2, 3, 1, 0, 5, Status.CONVERGED, 2**63 + 1, "cubic", (1.0, 2.0),
+        START_NS, 2, 3, 1, 0, 5, LearningStatus.CONVERGED, 2**63 + 1, "cubic", (1.0, 2.0),
         (0.1, float("inf")), 0.25, -0.5, (1e-300, 0.0), (3, 4),
     )  # fmt: skip
     assert found.episodes[0].episode == Episode(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from descant.bags.info import info
-from descant.bags.mend import mend
 from descant.bags.reader import read
+from descant.bags.repair import mend
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
 from descant.bags.topics import Topic

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from descant.camera.freeze import Repetition
 from descant.camera.pace import Pace
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 from support.notes import MS
 from support.properties import examples
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from descant.camera.pace import Pace
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 
 def taken(rate, times_s):

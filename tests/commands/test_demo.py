@@ -17,7 +17,7 @@ from descant.commands.demo import SEED, command, farewell
 from descant.demo.folder import DemoFolder
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Status
+from descant.types import LearningStatus
 from support.graph import domain_id
 from support.recordings import perform
 
@@ -110,7 +110,7 @@ def test_ctrl_c_stops_everything_in_order(tmp_path, short):
 def test_the_bundled_improvisation_ends_in_tune():
     """The climax rests within its cascade, the last episode on the first note of the last chord."""
     recording = perform(PART1, LearnerSettings(seed=SEED))
-    last: dict[int, tuple[int, Status]] = {}
+    last: dict[int, tuple[int, LearningStatus]] = {}
     for state in (recorded.state for recorded in recording.states):
         last[state.episode] = (state.step, state.status)
     rested = {episode: step for episode, (step, status) in last.items() if status.value == 1}

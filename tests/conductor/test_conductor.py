@@ -4,9 +4,9 @@ import pytest
 
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
-from descant.events import SOFT, SUSTAIN, Pedal
 from descant.parameters import ParameterError
 from descant.piano.midifile import load
+from descant.types import SOFT, SUSTAIN, Pedal
 from support.notes import MS, on
 from support.performances import NOTE_ONS, performance
 

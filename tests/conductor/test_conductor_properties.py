@@ -9,10 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from descant.conductor.core import LAST_PART, Conductor, Part
 from descant.conductor.gesture import Gesture
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS, SOFT, Event, Note, Pedal
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode
+from descant.types import NANOSECONDS, SOFT, Episode, Event, Note, Pedal
 from support.notes import MS, on
 from support.properties import examples
 from support.strategies import heard, pedal_values, played, settings_of

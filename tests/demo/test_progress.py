@@ -5,7 +5,7 @@ import math
 import pytest
 
 from descant.demo.progress import LearnerView, PianoView, Playing, short
-from descant.learner.state import Status
+from descant.types import LearningStatus
 
 
 def piano(playing: Playing) -> PianoView:
@@ -23,10 +23,10 @@ def test_a_piano_that_does_not_play_stays_where_it_is():
 
 def test_the_text_has_one_width_so_that_the_bar_stands_still():
     views = [
-        LearnerView(1, 0, Status.LEARNING, 3.81),
-        LearnerView(12, 117, Status.LEARNING, 0.0123),
-        LearnerView(3, 7, Status.DIVERGED, math.inf),
-        LearnerView(3, 7, Status.CONVERGED, 0.0009),
+        LearnerView(1, 0, LearningStatus.LEARNING, 3.81),
+        LearnerView(12, 117, LearningStatus.LEARNING, 0.0123),
+        LearnerView(3, 7, LearningStatus.DIVERGED, math.inf),
+        LearnerView(3, 7, LearningStatus.CONVERGED, 0.0009),
     ]
     assert {len(str(view)) for view in views} == {len(str(views[0]))}
     assert str(views[1]) == "episode 12  step 117  loss 0.0123"

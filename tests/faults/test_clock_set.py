@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from descant.msg import LearnerState, NoteEvent, PianoState, SynthState
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 from support.graph import domain_id
 from support.midifiles import write_midi_file
 from support.node import listener, node

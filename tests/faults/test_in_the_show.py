@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from descant.bags.reader import damage, read
-from descant.learner.recompute import verify
 from descant.msg import NoteEvent, PianoState, SynthState
+from descant.performance.recompute import verify
 from support.fake_piano import FakePiano
 from support.jack import LONG_PERIOD, JackServer, jack_server, needs_jack
 from support.jackrecorder import jack_recording

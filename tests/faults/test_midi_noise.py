@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from descant.events import PEDALS, Event, Note
 from descant.msg import NoteEvent, PedalEvent, PianoState
-from descant.nodes import qos
+from descant.nodes.common import qos
 from descant.piano.decoder import Decoder
+from descant.types import PEDALS, Event, Note
 from support.graph import domain_id
 from support.jack import LONG_PERIOD, jack_server, needs_jack
 from support.node import listener, node

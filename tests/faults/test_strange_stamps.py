@@ -7,13 +7,12 @@ import pytest
 
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS, Note
 from descant.learner.core import LONGEST_HOLD_NS, Learner
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
 from descant.stage.curves import curve
-from descant.stage.figures import Figures
+from descant.stage.episode_curves import Figures
 from descant.stage.settings import StageSettings
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 
 NOW_NS = 1_800_000_000 * NANOSECONDS
 CHORD = (40, 44, 47)
@@ -62,8 +61,8 @@ def test_the_starts_of_a_part_are_counted_round() -> None:
 
 def told(time_ns: int, episode: int, target: tuple[float, ...], theta: tuple[float, ...]) -> State:
     nothing = (0.0,) * len(theta)
-    return State(time_ns, 1, 1, episode, 0, 1, Status.LEARNING, 5, "cubic", target, theta, 0.5, 0.1,
-                 nothing, ())  # fmt: skip
+    return State(time_ns, 1, 1, episode, 0, 1, LearningStatus.LEARNING, 5, "cubic", target, theta,
+                 0.5, 0.1, nothing, ())  # fmt: skip
 
 
 def test_the_stage_goes_on_after_a_state_from_the_future() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from descant.bags.reader import read
-from descant.learner.recompute import verify
 from descant.msg import CameraState, NoteEvent, PianoState, RecorderState, SynthState
+from descant.performance.recompute import verify
 from support.fake_piano import FakePiano
 from support.jack import needs_jack
 from support.mjpeg import NetworkCamera, network_camera

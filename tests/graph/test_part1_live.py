@@ -7,8 +7,8 @@ import pytest
 
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.learner.recompute import verify
-from descant.learner.state import State
+from descant.performance.recompute import verify
+from descant.types import State
 from support.concert import Concert, part1
 from support.jack import needs_jack
 from support.node import wait_until

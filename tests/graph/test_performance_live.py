@@ -11,8 +11,8 @@ import pytest
 
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.learner.recompute import verify
 from descant.msg import Cue, NoteEvent
+from descant.performance.recompute import verify
 from support.concert import DESCANT
 from support.graph import graph_environment
 from support.jack import needs_jack

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from descant.learner.recompute import verify
+from descant.performance.recompute import verify
 from support.graph import domain_id
 from support.performances import performance
 from support.replaying import performed

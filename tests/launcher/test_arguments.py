@@ -6,7 +6,7 @@ import pytest
 from descant.launcher import reader
 from descant.launcher.arguments import Declared, declared, parse
 from descant.launcher.context import Context
-from descant.launcher.refusal import LaunchError
+from descant.launcher.errors import LaunchError
 from descant.launcher.show import arguments_text
 from support.launching import expander, launch_file
 

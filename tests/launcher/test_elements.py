@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from descant.launcher.elements import read
-from descant.launcher.refusal import LaunchError
+from descant.launcher.errors import LaunchError
 
 
 def _written(folder: Path, text: str) -> Path:

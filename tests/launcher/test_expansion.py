@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from descant.launcher.commands import Command, ParameterText
-from descant.launcher.refusal import LaunchError
+from descant.launcher.errors import LaunchError
 from support.launching import environment, expander, launch_file, package
 
 

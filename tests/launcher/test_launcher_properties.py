@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from descant.launcher import arguments, values
 from descant.launcher.context import Context
-from descant.launcher.refusal import LaunchError, Position
+from descant.launcher.errors import LaunchError, Position
 from descant.launcher.substitutions import ARITY, Substitution, Text, parse, plain
 from support.properties import examples
 

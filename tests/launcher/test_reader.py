@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from descant.launcher.description import Argument, Executable, Group, Include, Node
+from descant.launcher.errors import LaunchError
 from descant.launcher.reader import read
-from descant.launcher.refusal import LaunchError
 from descant.launcher.substitutions import Substitution, Text, plain
 from support.launching import launch_file
 

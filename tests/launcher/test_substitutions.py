@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from descant.launcher.refusal import LaunchError, Position
+from descant.launcher.errors import LaunchError, Position
 from descant.launcher.substitutions import ARITY, INSTEAD, Substitution, Template, Text, parse
 
 HERE = Position(Path("a.launch.xml"), 7)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from descant.launcher.refusal import LaunchError, Position
+from descant.launcher.errors import LaunchError, Position
 from descant.launcher.substitutions import Substitution, Template, Text
 from descant.launcher.values import Value, evaluate, read
 

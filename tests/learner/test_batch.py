@@ -6,7 +6,7 @@ import pytest
 from descant.learner.batch import CubicBatch
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
+from descant.types import State
 from support.notes import strokes
 
 

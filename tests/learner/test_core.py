@@ -5,11 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from descant.events import NANOSECONDS, Note
 from descant.learner.core import Learner, Output, episode_seed
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
 from descant.piano.midifile import load
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 from support.notes import off, on, strokes
 from support.performances import NOTE_ONS, performance
 
@@ -84,7 +83,7 @@ def test_a_melody_converges_and_then_rests() -> None:
     said = states(play(learner, strokes([BASS] + [UPPER] * 200)))
     losses = [s.loss for s in said]
     assert losses == sorted(losses, reverse=True)
-    first = next(s for s in said if s.status is Status.CONVERGED)
+    first = next(s for s in said if s.status is LearningStatus.CONVERGED)
     assert first.loss <= learner.settings.threshold
     assert said[-1].step == first.step
     assert said[-1].notes == (201,)
@@ -94,7 +93,7 @@ def test_a_learning_rate_too_high_diverges_and_gets_a_new_start() -> None:
     learner = Learner(LearnerSettings(learning_rate=5.0, loss_bound=10.0))
     outputs = play(learner, strokes([BASS] + [UPPER] * 20))
     said = states(outputs)
-    index = next(i for i, s in enumerate(said) if s.status is Status.DIVERGED)
+    index = next(i for i, s in enumerate(said) if s.status is LearningStatus.DIVERGED)
     diverged, fresh = said[index], said[index + 1]
     assert diverged.loss > 10.0
     assert (fresh.attempt, fresh.step, fresh.notes) == (1, 0, diverged.notes)
@@ -108,8 +107,8 @@ def test_non_finite_values_are_reported_and_recovered_from() -> None:
     learner.take(on(0, BASS, 1))
     learner.change(learner.settings.replace(learning_rate=100.0, loss_bound=1e12), time_ns=0)
     said = states(play(learner, strokes([UPPER] * 30)))
-    assert any(s.status is Status.DIVERGED for s in said)
-    assert all(np.isfinite(s.loss) for s in said if s.status is not Status.DIVERGED)
+    assert any(s.status is LearningStatus.DIVERGED for s in said)
+    assert all(np.isfinite(s.loss) for s in said if s.status is not LearningStatus.DIVERGED)
 
 
 def test_the_same_notes_and_seed_give_the_same_bits() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from descant.learner.families import family
+from descant.learner.family_registry import family
 from descant.learner.harmonograph import Harmonograph
 from descant.learner.optimisers import OPTIMISERS
 from descant.learner.rules import family_of

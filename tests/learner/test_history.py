@@ -1,8 +1,8 @@
 """The past of several topics, in whatever order they hand it over."""
 
-from descant.events import SUSTAIN, Note, Pedal
+from descant.event_blocks import EventBlock
 from descant.learner.history import History, PartBegins
-from descant.played import Block
+from descant.types import SUSTAIN, Note, Pedal
 from support.notes import on
 
 
@@ -10,41 +10,41 @@ def test_notes_pedals_and_parts_come_out_in_order_of_time() -> None:
     history = History(1_000)
     part, pedal = PartBegins(150_000_000, 2, 1), Pedal(50_000_000, SUSTAIN, 127)
     first, second = on(100, 60, 1), on(200, 62, 2)
-    assert [history.keeps(w, past=True) for w in (part, first, second, pedal)] == [True] * 4
-    assert history.settled() == ([], [])  # it was still growing
-    assert history.settled() == ([pedal, first, part, second], [])
+    assert [history.defer(w, past=True) for w in (part, first, second, pedal)] == [True] * 4
+    assert history.drain() == ([], [])  # it was still growing
+    assert history.drain() == ([pedal, first, part, second], [])
 
 
 def test_what_is_played_meanwhile_waits_behind_the_past() -> None:
     history = History(1_000)
     old, new = on(100, 60, 1), on(1100, 62, 2)
-    assert history.keeps(old, past=True)
-    assert history.keeps(new, past=False)
-    assert history.settled() == ([], [])
-    assert history.settled() == ([old], [new])
-    assert not history.keeps(on(1200, 64, 3), past=False)
+    assert history.defer(old, past=True)
+    assert history.defer(new, past=False)
+    assert history.drain() == ([], [])
+    assert history.drain() == ([old], [new])
+    assert not history.defer(on(1200, 64, 3), past=False)
 
 
 def test_where_the_first_note_is_new_there_is_no_past() -> None:
     history = History(1_000)
-    assert not history.keeps(on(1100, 62, 2), past=False)
-    assert history.settled() == history.settled() == ([], [])
-    assert not history.keeps(on(1200, 64, 3), past=False)
+    assert not history.defer(on(1100, 62, 2), past=False)
+    assert history.drain() == history.drain() == ([], [])
+    assert not history.defer(on(1200, 64, 3), past=False)
 
 
 def test_the_past_is_handed_over_once() -> None:
     history = History(1_000)
-    history.keeps(on(100, 60, 1), past=True)
-    history.settled()
-    assert len(history.settled()[0]) == 1
-    assert history.settled() == ([], [])
-    assert not history.keeps(on(150, 60, 2), past=True)
+    history.defer(on(100, 60, 1), past=True)
+    history.drain()
+    assert len(history.drain()[0]) == 1
+    assert history.drain() == ([], [])
+    assert not history.defer(on(150, 60, 2), past=True)
 
 
 def test_parts_alone_are_no_past_to_wait_for() -> None:
     history = History(1_000)
-    assert history.keeps(PartBegins(100, 3, 2), past=True)
-    assert history.settled() == history.settled() == ([], [])
+    assert history.defer(PartBegins(100, 3, 2), past=True)
+    assert history.drain() == history.drain() == ([], [])
 
 
 def keys(count: int) -> list[Note]:
@@ -55,56 +55,56 @@ def keys(count: int) -> list[Note]:
 def test_what_the_topic_no_longer_keeps_comes_in_blocks() -> None:
     history, played, pedal = History(3), keys(6), Pedal(250_000_000, SUSTAIN, 127)
     for note in played[3:]:
-        history.keeps(note, past=True)
-    assert history.lacks  # three of three: there may be more
-    history.say(Block(7, 3, tuple(played[2:4]), ()))
-    assert history.lacks  # it does not reach back to the first
-    history.say(Block(7, 0, tuple(played[:2]), (pedal,)))
-    assert not history.lacks
-    assert history.settled() == ([], [])  # it was still growing
-    assert history.settled() == ([*played[:2], pedal, *played[2:]], [])
+        history.defer(note, past=True)
+    assert history.incomplete  # three of three: there may be more
+    history.add_block(EventBlock(7, 3, tuple(played[2:4]), ()))
+    assert history.incomplete  # it does not reach back to the first
+    history.add_block(EventBlock(7, 0, tuple(played[:2]), (pedal,)))
+    assert not history.incomplete
+    assert history.drain() == ([], [])  # it was still growing
+    assert history.drain() == ([*played[:2], pedal, *played[2:]], [])
 
 
 def test_blocks_that_end_before_what_the_topic_keeps_do_not_do() -> None:
     history, played = History(2), keys(6)
     for note in played[4:]:
-        history.keeps(note, past=True)
-    history.say(Block(7, 0, tuple(played[:3]), ()))
-    assert history.lacks
+        history.defer(note, past=True)
+    history.add_block(EventBlock(7, 0, tuple(played[:3]), ()))
+    assert history.incomplete
 
 
 def test_what_a_block_says_and_was_played_meanwhile_is_taken_once() -> None:
     history, played = History(2), keys(4)
     for note, past in zip(played[2:], (True, False), strict=True):
-        history.keeps(note, past=past)
-    history.say(Block(7, 0, tuple(played), ()))
-    history.settled()
-    assert history.settled() == (played[:3], [played[3]])
+        history.defer(note, past=past)
+    history.add_block(EventBlock(7, 0, tuple(played), ()))
+    history.drain()
+    assert history.drain() == (played[:3], [played[3]])
 
 
 def test_once_the_past_is_handed_over_nothing_is_lacking() -> None:
     history = History(2)
     for note in keys(2):
-        history.keeps(note, past=True)
-    assert history.lacks
-    history.settled()
-    assert history.settled() == (keys(2), [])  # nobody had the blocks: it goes on without
-    assert not history.lacks
+        history.defer(note, past=True)
+    assert history.incomplete
+    history.drain()
+    assert history.drain() == (keys(2), [])  # nobody had the blocks: it goes on without
+    assert not history.incomplete
 
 
 def test_as_many_pedals_as_the_topic_keeps_may_be_more() -> None:
     history, pedals = History(2), [Pedal(10 * n, SUSTAIN, n) for n in range(3)]
-    history.keeps(on(100, 60, 1), past=True)
+    history.defer(on(100, 60, 1), past=True)
     for pedal in pedals[1:]:
-        history.keeps(pedal, past=True)
-    assert history.lacks
-    history.say(Block(7, 0, (on(100, 60, 1),), tuple(pedals)))
-    assert not history.lacks
+        history.defer(pedal, past=True)
+    assert history.incomplete
+    history.add_block(EventBlock(7, 0, (on(100, 60, 1),), tuple(pedals)))
+    assert not history.incomplete
 
 
 def test_blocks_alone_are_no_past_to_wait_for() -> None:
     history = History(2)
-    history.say(Block(7, 0, tuple(keys(3)), ()))
-    assert history.settled() == history.settled() == ([], [])
-    assert not history.keeps(on(1200, 64, 9), past=False)
-    assert history.settled() == ([], [])
+    history.add_block(EventBlock(7, 0, tuple(keys(3)), ()))
+    assert history.drain() == history.drain() == ([], [])
+    assert not history.defer(on(1200, 64, 9), past=False)
+    assert history.drain() == ([], [])

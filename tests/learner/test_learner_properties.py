@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from descant.bags.recording import RecordedState, Recording
 from descant.conductor.core import STARTS
-from descant.events import NANOSECONDS, Event, Note
 from descant.learner.core import Learner, Output
-from descant.learner.recompute import verify
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
+from descant.performance.recompute import verify
+from descant.types import NANOSECONDS, Episode, Event, LearningStatus, Note, State
 from support.learning import RUN, Told, check, performances, recorded, said, same, tell
 from support.notes import MS, off, on
 from support.properties import examples
@@ -141,7 +140,7 @@ def test_while_a_chord_is_held_steps_go_on_until_it_has_converged(
         last = learner.current()
         assert last is not None
         found = learner.advance(learner.reached_ns + int(turn * seconds * NANOSECONDS))
-        assert (last.status is Status.CONVERGED) == (found == [])
+        assert (last.status is LearningStatus.CONVERGED) == (found == [])
 
 
 @given(SETTINGS)
@@ -155,11 +154,11 @@ def test_a_chord_whose_start_lies_beyond_the_bound_gets_another() -> None:
     settings = LearnerSettings(part=2, loss_bound=1.0, seed=4)
     learner = Learner(settings)
     outputs = [o for note in CHORD for o in learner.take(note)]
-    assert outputs[-1].status is Status.DIVERGED
+    assert outputs[-1].status is LearningStatus.DIVERGED
     outputs += learner.advance(400 * MS)
     check(outputs)
     assert isinstance(outputs[-1], State)
-    assert outputs[-1].status is Status.LEARNING
+    assert outputs[-1].status is LearningStatus.LEARNING
     assert any(isinstance(o, Episode) and o.attempt > 0 for o in outputs)
 
 

@@ -15,10 +15,10 @@ from descant.learner.core import Learner
 from descant.learner.cubic import Cubic, CubicProblem
 from descant.learner.family import Evaluation, Vector
 from descant.learner.optimisers import OPTIMISERS
-from descant.learner.recompute import bits
 from descant.learner.settings import OPTIMISERS as NAMES
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
+from descant.performance.recompute import bits
+from descant.types import Episode, LearningStatus, State
 from support.notes import off, on, strokes
 
 Floats = NDArray[np.float64]
@@ -138,10 +138,10 @@ def test_every_optimiser_converges_on_every_cubic(seed: int, name: str) -> None:
     for note in strokes([36, *[72] * 3_000]):
         learner.take(note)
         last = learner.current()
-        if last is not None and last.status is Status.CONVERGED:
+        if last is not None and last.status is LearningStatus.CONVERGED:
             break
     assert last is not None
-    assert last.status is Status.CONVERGED
+    assert last.status is LearningStatus.CONVERGED
     assert last.attempt == 0
     assert last.loss <= 0.004
 

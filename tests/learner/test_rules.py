@@ -4,11 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from descant.events import NANOSECONDS, SUSTAIN, Note, Pedal
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State
 from descant.piano.midifile import load
+from descant.types import NANOSECONDS, SUSTAIN, Episode, Note, Pedal, State
 from support.notes import off, on
 from support.performances import performance
 

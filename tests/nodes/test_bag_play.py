@@ -9,9 +9,9 @@ import pytest
 
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.learner.recompute import bits, verify
 from descant.msg import SynthState
-from descant.nodes import qos
+from descant.nodes.common import qos
+from descant.performance.recompute import bits, verify
 from support.bagplay import BagPlayer
 from support.graph import domain_id
 from support.midifiles import write_midi_file

@@ -14,8 +14,8 @@ from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
 
 from descant.msg import CameraState, NoteEvent
-from descant.nodes import qos
-from descant.nodes.conversion import from_time, to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time, to_time
 from support.graph import domain_id, graph_environment
 from support.mjpeg import network_camera
 from support.node import listener, node

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from descant.events import SOFT, Note, Pedal
 from descant.msg import Cue, LearnerState, NoteEvent, Part, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.nodes import qos
-from descant.nodes.conversion import to_note_event, to_pedal_event, to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_time
+from descant.types import SOFT, Note, Pedal
 from support.graph import domain_id
 from support.node import listener, node
 

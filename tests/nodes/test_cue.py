@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from descant.msg import Cue
-from descant.nodes import qos
+from descant.nodes.common import qos
 from support.graph import domain_id, graph_environment
 from support.node import TIMEOUT_S, listener
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from descant.bags.reader import messages, read
-from descant.learner.recompute import verify
 from descant.msg import LearnerSettings, LearnerState, NoteEvent, Played
-from descant.nodes import qos
+from descant.nodes.common import qos
+from descant.performance.recompute import verify
 from support.graph import domain_id
 from support.midifiles import write_midi_file
 from support.node import Listener, listener, node

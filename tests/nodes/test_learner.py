@@ -7,15 +7,14 @@ import pytest
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
 
-from descant.events import Note
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
 from descant.msg import Episode as EpisodeMessage
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.msg import LearnerState, NoteEvent
-from descant.nodes import qos
-from descant.nodes.conversion import from_learner_state, to_note_event
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_learner_state, to_note_event
+from descant.types import LearningStatus, Note, State
 from support.graph import domain_id
 from support.node import Listener, listener, node
 from support.notes import strokes
@@ -179,5 +178,5 @@ def test_divergence_is_announced_and_recovered_from(domain: int, stage: Stage) -
 
 
 def test_status_numbers_are_those_of_the_message() -> None:
-    for status in Status:
+    for status in LearningStatus:
         assert status == getattr(LearnerState, status.name)

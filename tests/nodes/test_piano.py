@@ -10,8 +10,8 @@ import pytest
 from rclpy.event_handler import SubscriptionEventCallbacks
 
 from descant.msg import NoteEvent, PedalEvent, PianoState
-from descant.nodes import qos
-from descant.nodes.conversion import from_note_event, from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_note_event, from_time
 from descant.piano.midifile import load
 from support.fake_piano import fake_piano
 from support.graph import domain_id
@@ -266,7 +266,7 @@ def test_a_file_is_heard_in_full_by_a_listener_that_comes_late(domain, tmp_path)
 def test_a_file_waits_for_its_listeners(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (0.1, (0x80, 60, 9))]])
     with node("piano", domain, {"source": f"file:{path}", "listeners": 1}) as process:
-        process.says("waiting until 1 listen to /notes")
+        process.says("waiting until 1 subscribe_new to /notes")
         with listener(domain) as first:
             notes = first.collect(NoteEvent, "/notes", qos.LIVE)  # sees no history
             first.wait(lambda: len(notes) == 2, "both notes")
@@ -275,7 +275,7 @@ def test_a_file_waits_for_its_listeners(domain, tmp_path):
 def test_a_file_waits_for_those_it_is_told_to_wait_for(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (0.1, (0x80, 60, 9))]])
     with node("piano", domain, {"source": f"file:{path}", "awaited": "ear eye"}) as process:
-        process.says("waiting until ear, eye listen to /notes")
+        process.says("waiting until ear, eye subscribe_new to /notes")
         with listener(domain, "ear") as ear, listener(domain, "eye") as eye:
             ears = [one.collect(NoteEvent, "/notes", qos.LIVE) for one in (ear, eye)]
             for one, notes in zip((ear, eye), ears, strict=True):
@@ -286,7 +286,7 @@ def test_who_does_not_come_is_waited_for_no_longer_than_asked(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9))]])
     parameters = {"source": f"file:{path}", "awaited": "nobody", "listeners_timeout": 0.5}
     with node("piano", domain, parameters) as process:
-        process.says("waited 0.5 s in vain until nobody listen")
+        process.says("waited 0.5 s in vain until nobody subscribe_new")
         process.says("has ended")
 
 

@@ -16,11 +16,11 @@ from rosbags.highlevel import AnyReader
 from std_msgs.msg import String
 
 from descant.bags.info import info
-from descant.bags.mend import mend
 from descant.bags.reader import messages, read
+from descant.bags.repair import mend
 from descant.msg import NoteEvent, RecorderState
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
 from support.node import Listener, NodeProcess, listener, node
@@ -33,8 +33,8 @@ PIANO = """
 import sys, time
 import rclpy
 from descant.msg import NoteEvent
-from descant.nodes.conversion import to_time
-from descant.nodes.qos import HISTORY
+from descant.nodes.common.conversion import to_time
+from descant.nodes.common.qos import HISTORY
 rclpy.init()
 node = rclpy.create_node("piano")
 notes = node.create_publisher(NoteEvent, "/notes", HISTORY)

@@ -16,9 +16,9 @@ import pytest
 
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.learner.recompute import bits, verify
-from descant.learner.state import State
 from descant.msg import NoteEvent
+from descant.performance.recompute import bits, verify
+from descant.types import State
 from support.graph import domain_id, graph_environment
 from support.midifiles import write_midi_file
 from support.node import node, wait_until

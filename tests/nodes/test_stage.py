@@ -12,11 +12,11 @@ import pytest
 from sensor_msgs.msg import Image
 
 from descant.errors import UserError
-from descant.events import Note
 from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
-from descant.nodes import qos
-from descant.nodes.conversion import to_episode, to_learner_state, to_note_event, to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_episode, to_learner_state, to_note_event, to_time
 from descant.stage.offscreen import Offscreen
+from descant.types import Note
 from support.graph import domain_id
 from support.node import Listener, NodeProcess, listener, node
 from support.staging import KNOT_START, KNOT_TARGET, episode, state

@@ -11,10 +11,10 @@ import pytest
 import soundfile
 from rclpy.qos import QoSProfile
 
-from descant.events import SUSTAIN, Note, Pedal
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
-from descant.nodes import qos
-from descant.nodes.conversion import to_learner_state, to_note_event, to_pedal_event
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_learner_state, to_note_event, to_pedal_event
+from descant.types import SUSTAIN, Note, Pedal
 from support.graph import domain_id, graph_environment
 from support.jack import jack_server, needs_jack
 from support.jackrecorder import jack_recording
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.graph
 PIANO_THAT_DIES = """
 import sys, time, rclpy
 from descant.msg import NoteEvent
-from descant.nodes import qos
+from descant.nodes.common import qos
 rclpy.init()
 node = rclpy.create_node("piano")
 leased = sys.argv[1] == "leased"

@@ -1,11 +1,9 @@
 """The graph without the graph: what the cores say over a list of events."""
 
-from descant.conductor.core import Part
 from descant.conductor.settings import ConductorSettings
-from descant.events import SOFT, Event, Note, Pedal
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State
 from descant.performance.perform import perform
+from descant.types import SOFT, Episode, Event, Note, Part, Pedal, State
 from support.notes import MS, off, on
 
 

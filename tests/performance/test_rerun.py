@@ -8,15 +8,13 @@ from collections.abc import Sequence
 import pytest
 
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import SUSTAIN, Event, Note, Pedal
 from descant.learner.core import Learner, Output
-from descant.learner.recompute import bits
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
-from descant.performance.perform import Happening, perform
-from descant.performance.rerun import rerun, take_of
+from descant.performance.perform import PerformanceEvent, perform
+from descant.performance.recompute import bits
+from descant.performance.rerun import last_run, rerun
+from descant.types import SUSTAIN, Event, Note, Part, Pedal, State
 from support.notes import MS, off, on, strokes
 from support.performances import performance
 from support.recordings import events
@@ -27,7 +25,7 @@ Change = tuple[int, dict[str, object]]
 CHORD = [on(0, 40, 1), on(5, 44, 2), on(9, 47, 3)]
 
 
-def states(happenings: Sequence[Happening]) -> list[State]:
+def states(happenings: Sequence[PerformanceEvent]) -> list[State]:
     return [h for h in happenings if isinstance(h, State)]
 
 
@@ -64,7 +62,7 @@ def test_with_nothing_changed_a_real_performance_gives_the_recorded_states(
     played = sorted([*notes, *pedals], key=lambda e: e.time_ns)[:1_500]
     recording = of_events(played, settings)
     assert len(recording.states) > 200
-    assert bits(tuple(states(list(rerun(take_of(recording)))))) == bits(tuple(recorded(recording)))
+    assert bits(tuple(states(list(rerun(last_run(recording)))))) == bits(tuple(recorded(recording)))
 
 
 def live(played: Sequence[Event | Change], first: LearnerSettings) -> Recording:
@@ -110,7 +108,7 @@ def test_parameters_changed_while_playing_stay_changed() -> None:
     first = [n for n in MELODY if n.time_ns < 500 * MS]
     then = [n for n in MELODY if 500 * MS <= n.time_ns < 2_000 * MS]
     recording = live([*first, changes[0], *then, changes[1], *rest], LearnerSettings())
-    again = list(rerun(take_of(recording)))
+    again = list(rerun(last_run(recording)))
     assert bits(tuple(states(again))) == bits(tuple(recorded(recording)))
     assert [h for h in again if isinstance(h, Part)] == [Part(2_000 * MS, 2, 1, "recording")]
 
@@ -118,14 +116,14 @@ def test_parameters_changed_while_playing_stay_changed() -> None:
 def test_keys_that_the_pedal_held_are_held_again() -> None:
     recording = live(HELD_BY_PEDAL, LearnerSettings(part=2, sustain_holds=True))
     assert len(recording.states) > 40
-    again = states(list(rerun(take_of(recording))))
+    again = states(list(rerun(last_run(recording))))
     assert bits(tuple(again)) == bits(tuple(recorded(recording)))
 
 
 def test_what_if_the_pedal_had_held_the_keys() -> None:
     plain = of_events(HELD_BY_PEDAL, LearnerSettings(part=2))
     held = of_events(HELD_BY_PEDAL, LearnerSettings(part=2, sustain_holds=True))
-    again = states(list(rerun(take_of(plain), {"sustain_holds": True})))
+    again = states(list(rerun(last_run(plain), {"sustain_holds": True})))
     assert bits(tuple(again)) == bits(tuple(recorded(held)))
     assert len(again) > len(plain.states)
 
@@ -138,7 +136,7 @@ def test_an_override_holds_whatever_the_performer_changed() -> None:
     other = live(
         [*first, (500 * MS, {"threshold": 0.0}), *rest], LearnerSettings(learning_rate=0.2)
     )
-    again = states(list(rerun(take_of(recording), {"learning_rate": 0.2})))
+    again = states(list(rerun(last_run(recording), {"learning_rate": 0.2})))
     assert bits(tuple(again)) == bits(tuple(recorded(other)))
 
 
@@ -148,19 +146,21 @@ def test_overrides_are_those_of_a_performance_with_these_settings() -> None:
     recording = of_events(MELODY, settings)
     for change in ({"seed": 9}, {"optimiser": "momentum"}, {"loss": "mae"}, {"family": "knot"}):
         expected = states(list(perform(MELODY, settings.replace(**change))))
-        assert bits(tuple(states(list(rerun(take_of(recording), change))))) == bits(tuple(expected))
+        assert bits(tuple(states(list(rerun(last_run(recording), change))))) == bits(
+            tuple(expected)
+        )
 
 
 def test_steps_of_keys_held_to_the_end_go_on_to_the_recordings_end() -> None:
     recording = of_events(CHORD, LearnerSettings(part=2), tail_ms=2_000)
-    again = states(list(rerun(take_of(recording), {"knot_learning_rate": 0.001})))
+    again = states(list(rerun(last_run(recording), {"knot_learning_rate": 0.001})))
     assert len(again) == 121
     assert again[-1].time_ns - CHORD[-1].time_ns == 2_000 * MS
 
 
 def test_everything_comes_in_the_order_of_its_time() -> None:
     recording = of_events(HELD_BY_PEDAL, LearnerSettings(part=2), tail_ms=100)
-    times = [h.time_ns for h in rerun(take_of(recording), {"sustain_holds": True})]
+    times = [h.time_ns for h in rerun(last_run(recording), {"sustain_holds": True})]
     assert times == sorted(times)
 
 
@@ -173,12 +173,12 @@ def test_a_learner_that_caught_up_is_run_from_the_beginning() -> None:
         states=(*recording.states[:20], *late),
         settings=(*recording.settings, second),
     )
-    assert states(list(rerun(take_of(both)))) == recorded(recording)
+    assert states(list(rerun(last_run(both)))) == recorded(recording)
 
 
 def test_a_recording_without_settings_or_states_is_refused() -> None:
     recording = of_events(MELODY, LearnerSettings())
     with pytest.raises(UserError, match="no /learner_settings: it cannot be run again"):
-        take_of(dataclasses.replace(recording, settings=()))
+        last_run(dataclasses.replace(recording, settings=()))
     with pytest.raises(UserError, match="no /learner_state: nothing was learned"):
-        take_of(dataclasses.replace(recording, states=()))
+        last_run(dataclasses.replace(recording, states=()))

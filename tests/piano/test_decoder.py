@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from descant.events import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
 from descant.piano.decoder import Decoder
+from descant.types import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
 
 RUN_S = 1_700_000_000
 FIRST_ID = (RUN_S << 32) + 1

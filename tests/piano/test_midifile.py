@@ -6,8 +6,8 @@ import mido
 import pytest
 
 from descant.errors import UserError
-from descant.events import Note
 from descant.piano.midifile import load
+from descant.types import Note
 from support.midifiles import chunk, header, write_midi_file
 from support.performances import NOTE_ONS, performance
 

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS, PEDALS, Event, Note, Pedal
 from descant.piano.decoder import Decoder
 from descant.piano.midifile import MidiFile, load
 from descant.piano.settings import parse_source
+from descant.types import NANOSECONDS, PEDALS, Event, Note, Pedal
 from support.midifiles import chunk, header
 from support.properties import examples
 from support.strategies import LONG_MS, PAUSES_MS, messages, times_ns

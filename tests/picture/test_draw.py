@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from descant.bags.recording import RecordedState, Recording
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
 from descant.picture.draw import draw, parse_size, save, summary
 from descant.picture.frame import LEFT, RIGHT, ROLL
+from descant.types import NANOSECONDS, LearningStatus, Note, State
 from support.recordings import perform
 
 PART1 = Path(__file__).resolve().parents[2] / "share" / "midi" / "part1.mid"
@@ -28,7 +27,7 @@ def note(number: int, key: int, start: float, end: float, velocity: int = 100) -
     ]
 
 
-def state(time: float, loss: float, step: int, status: Status) -> RecordedState:
+def state(time: float, loss: float, step: int, status: LearningStatus) -> RecordedState:
     values = State(
         round(time * NANOSECONDS), 1, 1, 1, 0, step, status, 1, "cubic",
         (0.0,) * 4, (0.0,) * 4, loss, 0.0, (0.0,) * 4, (1,),
@@ -116,10 +115,10 @@ def test_notes_stay_off_the_margins(tmp_path):
 
 def test_losses_that_are_zero_infinite_or_no_number_can_be_drawn(tmp_path):
     states = (
-        state(0.0, 1.0, 0, Status.LEARNING),
-        state(1.0, 0.0, 1, Status.CONVERGED),
-        state(2.0, float("inf"), 2, Status.DIVERGED),
-        state(3.0, float("nan"), 3, Status.DIVERGED),
+        state(0.0, 1.0, 0, LearningStatus.LEARNING),
+        state(1.0, 0.0, 1, LearningStatus.CONVERGED),
+        state(2.0, float("inf"), 2, LearningStatus.DIVERGED),
+        state(3.0, float("nan"), 3, LearningStatus.DIVERGED),
     )
     recording = Recording(tuple(note(1, 40, 0.0, 4.0)), (), states, (), ())
     assert pixels(recording, tmp_path / "p.png", (800, 450)).std() > 0.02

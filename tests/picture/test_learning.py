@@ -3,18 +3,17 @@
 import math
 
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
-from descant.events import NANOSECONDS
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
 from descant.picture.learning import Curve, Point, curves, loss_range, on_axis, threshold
-from descant.picture.score import Span
+from descant.picture.note_bars import Span
+from descant.types import NANOSECONDS, LearningStatus, State
 
 DRAWN = Span(0, 100 * NANOSECONDS)
 
 
 def state(
     time: float, episode: int, step: int, loss: float, *, attempt: int = 0, run: int = 1,
-    status: Status = Status.LEARNING,
+    status: LearningStatus = LearningStatus.LEARNING,
 ) -> RecordedState:  # fmt: skip
     values = State(
         round(time * NANOSECONDS), 1, 1, episode, attempt, step, status, 1, "cubic",
@@ -40,7 +39,7 @@ def test_every_episode_is_a_curve_that_ends_where_the_next_begins():
 def test_a_new_start_after_a_divergence_is_a_curve_of_its_own():
     broken, fresh = drawn(
         state(1, 1, 0, 2.0),
-        state(2, 1, 1, math.inf, status=Status.DIVERGED),
+        state(2, 1, 1, math.inf, status=LearningStatus.DIVERGED),
         state(2, 1, 0, 1.0, attempt=1),
     )
     assert (broken.attempt, broken.end_s, fresh.attempt, fresh.start_s) == (0, 2.0, 1, 2.0)
@@ -58,11 +57,11 @@ def test_a_learner_that_begins_anew_begins_a_new_curve():
 def test_a_curve_knows_where_it_came_to_rest():
     rested, left = drawn(
         state(1, 1, 0, 2.0),
-        state(2, 1, 1, 0.0009, status=Status.CONVERGED),
-        state(3, 1, 1, 0.0009, status=Status.CONVERGED),
+        state(2, 1, 1, 0.0009, status=LearningStatus.CONVERGED),
+        state(3, 1, 1, 0.0009, status=LearningStatus.CONVERGED),
         state(4, 2, 0, 1.0),
     )
-    assert rested.converged == Point(2.0, 0.0009, Status.CONVERGED)
+    assert rested.converged == Point(2.0, 0.0009, LearningStatus.CONVERGED)
     assert left.converged is None
 
 

@@ -9,9 +9,9 @@ import pytest
 from descant.bags.reader import read
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS
 from descant.learner.settings import LearnerSettings
 from descant.piano.midifile import load
+from descant.types import NANOSECONDS
 from support import bags, films
 from support.midifiles import write_midi_file
 from support.performed import performed_bag

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descant.events import Note, Pedal
 from descant.piano.decoder import Decoder
 from descant.replay.midi import messages
+from descant.types import Note, Pedal
 
 VELOCITIES = st.integers(128, (1 << 14) - 1)
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.events import Note, Pedal
 from descant.replay.player import Due, Player
 from descant.replay.timeline import Release, Timeline, timeline
+from descant.types import Note, Pedal
 from support.notes import MS, off, on
 
 CLOCK = 123_456_789_012_345_678

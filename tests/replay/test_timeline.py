@@ -5,11 +5,10 @@ import json
 import pytest
 
 from descant.bags.recording import RecordedSettings, Recording
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import Note, Pedal
 from descant.learner.settings import LearnerSettings
 from descant.replay.timeline import Moment, Parameters, Release, timeline
+from descant.types import Note, Part, Pedal
 from support.notes import MS, off, on
 
 

@@ -7,10 +7,10 @@ import pytest
 from descant.bags.reader import read
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
-from descant.events import NANOSECONDS
 from descant.report.analysis import analyse
 from descant.report.gather import gather
 from descant.report.make import write_page
+from descant.types import NANOSECONDS
 from support.bags import START_NS, message, notes_bag, topic
 from support.latecomers import joined_at, rewritten
 from support.reporting import played

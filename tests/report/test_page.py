@@ -14,7 +14,7 @@ import pytest
 from descant.errors import UserError
 from descant.report import style
 from descant.report.analysis import Analysis
-from descant.report.figures import of_one
+from descant.report.figure_list import of_one
 from descant.report.make import write_figures, write_page
 from descant.report.svg import inline
 from support.reporting import analysed

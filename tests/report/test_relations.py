@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from descant.report.courses import STEP, Courses
+from descant.report.formatting import HARD
 from descant.report.relations import Relation, corrected, longest_lag, relations
-from descant.report.words import HARD
+from descant.report.time_series import STEP, Courses
 from descant.research.correlation import FEWEST
 
 

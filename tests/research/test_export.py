@@ -19,10 +19,10 @@ from descant.bags.reader import messages, read
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note, Pedal
 from descant.learner.settings import LearnerSettings
 from descant.research.export import export, identify
 from descant.research.tables import every_table
+from descant.types import NANOSECONDS, Note, Pedal
 from support.bags import NOTES, START_NS, message, note, notes_bag, time_ns, topic, write
 from support.performances import performance
 from support.performed import MS, midi_file, performed_bag, strokes
@@ -302,7 +302,11 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
     """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups and
     a short memory for what was heard."""
     pyarrow = pytest.importorskip("pyarrow")
-    for name, most in (("writing.ROWS", 256), ("past.WAITING", 256), ("past.KEPT", 256)):
+    for name, most in (
+        ("writing.ROWS", 256),
+        ("missed_events.WAITING", 256),
+        ("missed_events.KEPT", 256),
+    ):
         monkeypatch.setattr(f"descant.research.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}
     bags = {name: long_bag(tmp_path / name, count) for name, count in lengths.items()}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS
 from descant.research.many import Outcome, export_many, find_bags
+from descant.types import NANOSECONDS
 from support.bags import START_NS, notes_bag
 from support.latecomers import joined_at, rewritten
 from support.performed import performed_bag, strokes

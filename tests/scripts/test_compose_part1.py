@@ -8,7 +8,7 @@ from pathlib import Path
 import mido
 import pytest
 
-from descant.events import SOFT, SUSTAIN
+from descant.types import SOFT, SUSTAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED = ROOT / "share" / "midi" / "part1.mid"

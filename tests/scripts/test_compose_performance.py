@@ -8,16 +8,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from descant.conductor.core import Part
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS, SOFT, SUSTAIN, Event, Note, Pedal
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
-from descant.performance.perform import Happening, perform
+from descant.performance.perform import PerformanceEvent, perform
 from descant.piano.midifile import load
 from descant.synth.engine import Report
 from descant.synth.offline import render_notes
 from descant.synth.settings import SynthSettings
+from descant.types import (
+    NANOSECONDS,
+    SOFT,
+    SUSTAIN,
+    Episode,
+    Event,
+    LearningStatus,
+    Note,
+    Part,
+    Pedal,
+    State,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED = ROOT / "share" / "midi" / "performance.mid"
@@ -40,7 +49,7 @@ class Learned:
 
     @property
     def rested(self) -> bool:
-        return self.states[-1].status is Status.CONVERGED
+        return self.states[-1].status is LearningStatus.CONVERGED
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +58,13 @@ def events() -> tuple[Event, ...]:
 
 
 @pytest.fixture(scope="module")
-def happenings(events: tuple[Event, ...]) -> list[Happening]:
+def happenings(events: tuple[Event, ...]) -> list[PerformanceEvent]:
     """As `descant launch performance` with its defaults has it."""
     return list(perform(events, LearnerSettings(), ConductorSettings()))
 
 
 @pytest.fixture(scope="module")
-def episodes(happenings: list[Happening]) -> list[Learned]:
+def episodes(happenings: list[PerformanceEvent]) -> list[Learned]:
     made: list[Learned] = []
     part = 0
     for happening in happenings:

@@ -6,10 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from descant.learner.state import Status
 from descant.stage.frame import Frame
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings
+from descant.types import LearningStatus
 from support.staging import (
     CUBIC_TARGET,
     FRAME_S,
@@ -131,7 +131,13 @@ def test_an_episode_that_has_converged_rests_although_its_gradient_is_not_quite_
     for rests in (True, False):
         scene = Scene(StageSettings(part=3, rest_at_convergence=rests))
         scene.take_state(
-            state(1, KNOT_TARGET, KNOT_START, gradient=(0.02, 0.0, 0.0), status=Status.CONVERGED)
+            state(
+                1,
+                KNOT_TARGET,
+                KNOT_START,
+                gradient=(0.02, 0.0, 0.0),
+                status=LearningStatus.CONVERGED,
+            )
         )
         assert np.any(run(scene, 0.0, SETTLED_S).shifts) is not np.bool_(rests)
 
@@ -238,7 +244,7 @@ def test_a_diverged_attempt_recedes_and_its_target_stays() -> None:
     scene.take_episode(episode(1))
     run(scene, 0.0, 1.0)
     nan = (math.nan,) * 4
-    scene.take_state(state(1, theta=nan, gradient=nan, status=Status.DIVERGED, step=1))
+    scene.take_state(state(1, theta=nan, gradient=nan, status=LearningStatus.DIVERGED, step=1))
     assert np.all(np.isfinite(places(run(scene, 1.0, 1.2))))
     scene.take_episode(episode(1, theta=(0.5, 0.5, 0.5, 0.5), attempt=1))
     scene.take_state(state(1, theta=(0.5, 0.5, 0.5, 0.5), attempt=1))

@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from descant.events import NANOSECONDS, Note
-from descant.learner.state import Episode, State, Status
 from descant.stage.distortion import shifts
-from descant.stage.figures import FARTHEST
+from descant.stage.episode_curves import FARTHEST
 from descant.stage.frame import Frame
 from descant.stage.ribbons import build_flat, build_tubes
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings, screen_units
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 from support.properties import examples
 from support.strategies import settings_of
 
@@ -48,7 +47,7 @@ def states(draw: st.DrawFn) -> State:
         episode=draw(st.integers(1, 3)),
         attempt=draw(st.integers(0, 2)),
         step=draw(st.integers(0, 9)),
-        status=draw(st.sampled_from(Status)),
+        status=draw(st.sampled_from(LearningStatus)),
         seed=1,
         family=family,
         target=draw(vectors(target)),
@@ -165,9 +164,9 @@ def test_at_zero_gradients_the_picture_comes_to_rest(
 def _at_rest() -> State:
     zero = (0.0, 0.0, 0.0, 0.0)
     return State(
-        time_ns=10**18, events=1, cause=1, episode=9, attempt=0, step=3, status=Status.LEARNING,
-        seed=1, family="cubic", target=zero, theta=zero, loss=0.0, residual=0.0, gradient=zero,
-        notes=(),
+        time_ns=10**18, events=1, cause=1, episode=9, attempt=0, step=3,
+        status=LearningStatus.LEARNING, seed=1, family="cubic", target=zero,
+        theta=zero, loss=0.0, residual=0.0, gradient=zero, notes=(),
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
 from descant.bags.reader import BagMessage, messages
-from descant.events import NANOSECONDS
 from descant.msg import NoteEvent, Part, PedalEvent
-from descant.nodes import qos
+from descant.nodes.common import qos
+from descant.types import NANOSECONDS
 
 TOPICS: dict[str, tuple[type, Any]] = {
     "/notes": (NoteEvent, qos.HISTORY),

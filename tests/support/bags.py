@@ -12,7 +12,7 @@ from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 from descant.bags.definitions import full_definition
 from descant.bags.topics import OfferedQos, Topic, qos_text
 from descant.bags.writer import BagWriter
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 MESSAGES = Path(__file__).parents[2] / "msg"
 START_NS = 1_700_000_000 * NANOSECONDS

@@ -12,7 +12,6 @@ from typing import Any
 
 from sensor_msgs.msg import Image
 
-from descant.events import Note
 from descant.msg import (
     CameraState,
     Cue,
@@ -26,8 +25,9 @@ from descant.msg import (
     StageState,
     SynthState,
 )
-from descant.nodes import qos
-from descant.nodes.conversion import to_note_event
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_note_event
+from descant.types import Note
 from support.graph import domain_id
 from support.node import Listener, NodeProcess, listener, node
 

@@ -17,7 +17,7 @@ import psutil
 from numpy.typing import NDArray
 
 from descant.msg import SynthState
-from descant.nodes import qos
+from descant.nodes.common import qos
 from support.fake_piano import FakePiano, fake_piano
 from support.graph import domain_id, graph_environment
 from support.jack import LONG_PERIOD, JackServer, jack_server

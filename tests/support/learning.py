@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
-from descant.events import Event, Note, Pedal
 from descant.learner.core import Learner, Output
-from descant.learner.recompute import bits
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
 from descant.parameters import ParameterError
+from descant.performance.recompute import bits
+from descant.types import Episode, Event, LearningStatus, Note, Pedal, State
 from support.strategies import edges, played
 
 CHANGED = (
@@ -144,7 +143,7 @@ def _check_opening(former: Episode | None, last: State | None, episode: Episode)
     assert last is not None, "an episode without a state"
     assert place in ((former.number + 1, 0), (former.number, former.attempt + 1))
     if episode.attempt:
-        assert last.status is Status.DIVERGED
+        assert last.status is LearningStatus.DIVERGED
         assert (episode.seed, episode.target) == (former.seed, former.target)
 
 
@@ -152,12 +151,12 @@ def _check_state(opened: Episode, before: State | None, state: State) -> None:
     place = (state.episode, state.attempt, state.seed, state.family, state.target)
     assert place == (opened.number, opened.attempt, opened.seed, opened.family, opened.target)
     assert len(state.theta) == len(state.gradient) == len(opened.parameter_names)
-    if state.status is not Status.DIVERGED:
+    if state.status is not LearningStatus.DIVERGED:
         assert 0.0 <= state.loss < float("inf")
         assert all(abs(t) < float("inf") for t in state.theta)
     if before is None:
         assert state.step == 0
         return
-    assert state.step == before.step + (before.status is Status.LEARNING)
+    assert state.step == before.step + (before.status is LearningStatus.LEARNING)
     if state.step == before.step:
         assert (state.theta, state.status) == (before.theta, before.status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from descant.events import Note
+from descant.types import Note
 
 MS = 1_000_000
 

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from descant.bags.writer import BagWriter
-from descant.conductor.core import Part
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS, Event, Note, Pedal
+from descant.event_blocks import EventBlock, EventBlocks
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State
-from descant.performance.perform import Happening, perform
-from descant.played import Block, Blocks
+from descant.performance.perform import PerformanceEvent, perform
+from descant.types import NANOSECONDS, Episode, Event, Note, Part, Pedal, State
 from support.bags import START_NS, message, topic
 from support.recordings import events as midi_events
 
@@ -81,14 +79,14 @@ def performed_bag(
     return writer.folder
 
 
-def _with_blocks(happened: Iterable[Happening]) -> Iterator[Written]:
+def _with_blocks(happened: Iterable[PerformanceEvent]) -> Iterator[Written]:
     """What happened, and every block of it as soon as it is full."""
-    blocks = Blocks(RUN)
+    blocks = EventBlocks(RUN)
     for one in happened:
         yield _said(one)
         if isinstance(one, (Note, Pedal)):
             blocks.add(one)
-            block = blocks.take()
+            block = blocks.pop()
             if block is not None:
                 yield one.time_ns, "/played", _played(block, one.time_ns)
 
@@ -125,7 +123,7 @@ def _device_states(time_ns: int, number: int) -> Iterator[Written]:
         yield time_ns, "/camera_state", state
 
 
-def _said(one: Happening) -> Written:
+def _said(one: PerformanceEvent) -> Written:
     name, make = _MAKE[type(one)]
     return max(one.time_ns, START_NS), name, make(one)
 
@@ -151,7 +149,7 @@ def _pedal_fields(p: Pedal) -> dict[str, int]:
     return {"stamp": p.time_ns, "pedal": p.pedal, "value": p.value}
 
 
-def _played(block: Block, stamp_ns: int) -> bytes:
+def _played(block: EventBlock, stamp_ns: int) -> bytes:
     return message("Played", stamp=stamp_ns, run=block.run, first=block.first,
                    notes=[_note_fields(n) for n in block.notes],
                    pedals=[_pedal_fields(p) for p in block.pedals])  # fmt: skip

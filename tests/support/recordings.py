@@ -7,10 +7,9 @@ from pathlib import Path
 import mido
 
 from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
-from descant.events import NANOSECONDS, PEDALS, Note, Pedal
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State
+from descant.types import NANOSECONDS, PEDALS, Episode, Note, Pedal, State
 
 START_NS = 1_700_000_000 * NANOSECONDS
 

@@ -11,7 +11,7 @@ from typing import Any
 from descant.bags.reader import read
 from descant.bags.recording import Recording
 from descant.msg import LearnerSettings, LearnerState, NoteEvent, PianoState
-from descant.nodes import qos
+from descant.nodes.common import qos
 from support.node import Listener, NodeProcess, listener, node
 
 RECORDED = {"learner", "recorder"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS
 from descant.report.analysis import Analysis, analyse
 from descant.report.gather import gather
+from descant.types import NANOSECONDS
 from support.bags import START_NS, message, topic
 from support.performed import performed_bag, strokes
 

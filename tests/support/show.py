@@ -31,8 +31,8 @@ from descant.msg import (
     StageState,
     SynthState,
 )
-from descant.nodes import qos
-from descant.nodes.conversion import to_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import to_time
 from support.concert import PROBE, Concert, live
 from support.fake_piano import FakePiano
 from support.node import Listener

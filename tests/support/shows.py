@@ -28,7 +28,7 @@ from descant.msg import (
     StageState,
     SynthState,
 )
-from descant.nodes import qos
+from descant.nodes.common import qos
 from support.midifiles import write_midi_file
 from support.node import Listener
 

@@ -7,10 +7,9 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import NANOSECONDS, Note
-from descant.learner.state import Episode, State, Status
 from descant.stage.frame import Frame
 from descant.stage.scene import Scene
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 
 FRAME_S = 1.0 / 60.0
 CUBIC_TARGET = (0.8, -0.5, -0.6, 0.2)
@@ -49,7 +48,7 @@ def state(
     theta: tuple[float, ...] = CUBIC_START,
     *,
     gradient: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0),
-    status: Status = Status.LEARNING,
+    status: LearningStatus = LearningStatus.LEARNING,
     attempt: int = 0,
     step: int = 0,
 ) -> State:

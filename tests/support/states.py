@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from descant.learner.state import State, Status
+from descant.types import LearningStatus, State
 from support.notes import MS
 
 
@@ -15,7 +15,7 @@ def state(at_ms: float, loss: float, *notes: int, residual: float = 0.0) -> Stat
         episode=1,
         attempt=0,
         step=1,
-        status=Status.LEARNING,
+        status=LearningStatus.LEARNING,
         seed=1,
         family="cubic",
         target=(),

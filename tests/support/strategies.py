@@ -15,11 +15,11 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from descant.events import PEDALS, Event, Note, Pedal
-from descant.learner import families
+from descant.learner import family_registry
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError, Settings
 from descant.piano.decoder import Decoder
+from descant.types import PEDALS, Event, Note, Pedal
 from support.notes import MS
 
 ROOT = Path(__file__).parents[2]
@@ -156,7 +156,7 @@ def settings_of(
 
 def learner_settings(**instead: SearchStrategy[Any]) -> SearchStrategy[LearnerSettings]:
     """Of the learner, with few sample points: what is tested is not their number."""
-    names = st.sampled_from(families.names())
+    names = st.sampled_from(family_registry.names())
     given: dict[str, SearchStrategy[Any]] = {
         "part": st.integers(1, 4),
         "family": names,
@@ -173,10 +173,10 @@ def learner_settings(**instead: SearchStrategy[Any]) -> SearchStrategy[LearnerSe
 @contextlib.contextmanager
 def family_from_outside() -> Iterator[None]:
     """The worked example of docs/families.md, as if it were installed."""
-    point = EntryPoint("wave", "descant_wave:Wave", families.GROUP)
+    point = EntryPoint("wave", "descant_wave:Wave", family_registry.GROUP)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(OUTSIDE))
-        patch.setattr(families, "_outside", lambda: {"wave": point})
-        families.family.cache_clear()
+        patch.setattr(family_registry, "_outside", lambda: {"wave": point})
+        family_registry.family.cache_clear()
         yield
-    families.family.cache_clear()
+    family_registry.family.cache_clear()

@@ -21,8 +21,8 @@ from rclpy.executors import ExternalShutdownException
 from sensor_msgs.msg import Image
 
 from descant.msg import CameraState, LearnerState, NoteEvent, Part, StageState, SynthState
-from descant.nodes import qos
-from descant.nodes.conversion import from_time
+from descant.nodes.common import qos
+from descant.nodes.common.conversion import from_time
 
 TOLD = {
     "/notes": (NoteEvent, qos.CATCH_UP, ("id", "kind", "key")),

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descant.events import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
 from descant.synth.allocator import RESERVE, Allocator
 from descant.synth.commands import Command, Damp, Fade, Retune, Start
 from descant.synth.loudness import gain_of_db, release_time
 from descant.synth.settings import SynthSettings
+from descant.types import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
 from support.notes import off, on
 from support.states import state
 

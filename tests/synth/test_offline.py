@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from descant.events import SOSTENUTO, SUSTAIN, Note, Pedal
 from descant.synth.engine import Report
 from descant.synth.loudness import damped_time, db_of_gain, velocity_gain
 from descant.synth.master import CEILING
 from descant.synth.offline import render_file, render_notes
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import key_frequency
+from descant.types import SOSTENUTO, SUSTAIN, Note, Pedal
 from support.notes import MS, off, on
 from support.sound import RATE, cents, jumps, level_db, partial_near
 from support.states import state

@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from descant.events import NANOSECONDS, Event, Note, Pedal
-from descant.learner.state import State
 from descant.parameters import ParameterError
 from descant.synth.engine import Engine, Input, Order
 from descant.synth.loudness import damped_time, decay_time, velocity_gain
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import bounded_stretch, key_frequency, partial_amplitudes
+from descant.types import NANOSECONDS, Event, Note, Pedal, State
 from support.properties import examples
 from support.silent_synth import silent_engine
 from support.states import state

@@ -7,19 +7,19 @@ import math
 import pytest
 
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
 from descant.performance.perform import perform
+from descant.types import LearningStatus, State
 from descant.whatif.measures import Learned, learned
-from descant.whatif.said import said
+from descant.whatif.state_arrays import said
 from support.notes import MS, strokes
 from support.states import state
 
 
-def at(ms: float, episode: int, step: int, loss: float, status: Status) -> State:
+def at(ms: float, episode: int, step: int, loss: float, status: LearningStatus) -> State:
     return state(ms, loss)._replace(episode=episode, step=step, status=status)
 
 
-LEARNING, CONVERGED, DIVERGED = Status
+LEARNING, CONVERGED, DIVERGED = LearningStatus
 BY_HAND = [
     at(0, 1, 0, 0.8, LEARNING),
     at(100, 1, 1, 0.4, LEARNING),

@@ -12,9 +12,9 @@ import pytest
 
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
 from descant.performance.rerun import Overrides
 from descant.synth.settings import SynthSettings
+from descant.types import State
 from descant.whatif.grid import Variant, parse_grid
 from descant.whatif.measuring import RATE, Measuring
 from descant.whatif.pool import measure_all

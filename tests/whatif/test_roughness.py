@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from descant.events import Event
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
 from descant.performance.perform import perform
 from descant.piano.midifile import load
 from descant.research.dissonance import dissonance
@@ -18,9 +16,10 @@ from descant.synth.tuning import (
     partial_frequency,
     stretch_of,
 )
+from descant.types import Event, State
 from descant.whatif.roughness import Roughness
-from descant.whatif.said import said, stretches
 from descant.whatif.sounding import Sounding, sound
+from descant.whatif.state_arrays import said, stretches
 from support.notes import MS, off, on
 from support.performances import performance
 from support.states import state

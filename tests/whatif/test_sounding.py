@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from descant.events import SOFT, SUSTAIN, Event, Pedal
 from descant.piano.midifile import load
 from descant.synth.loudness import decay_time, gain_of_db, release_time, velocity_gain
 from descant.synth.offline import render_notes
 from descant.synth.settings import SynthSettings
+from descant.types import SOFT, SUSTAIN, Event, Pedal
 from descant.whatif.sounding import Sounding, sound
 from support.notes import MS, off, on
 from support.performances import performance

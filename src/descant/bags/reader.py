@@ -22,11 +22,9 @@ from descant.bags.recording import (
 )
 from descant.bags.scan import Scan
 from descant.bags.topics import Topic
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note, Pedal
-from descant.learner.state import Episode, State, Status
-from descant.played import Block, joined
+from descant.event_blocks import EventBlock, merge_events
+from descant.types import NANOSECONDS, Episode, LearningStatus, Note, Part, Pedal, State
 
 Decoder = Callable[[bytes], Any]
 _UNDECODABLE = (McapError, ValueError, LookupError, NotImplementedError, struct.error, MemoryError)
@@ -101,9 +99,9 @@ def read(path: Path) -> Recording:
         there = ", ".join(sorted(others)) or "no message at all"
         broken = "".join(f" ({line})" for line in damage(path))
         raise UserError(f"{path}: nothing of descant in this bag; there: {there}{broken}")
-    blocks: list[Block] = found.pop(_PLAYED)
-    notes = joined((n for block in blocks for n in block.notes), found.pop(_NOTE))
-    pedals = joined((p for block in blocks for p in block.pedals), found.pop(_PEDAL))
+    blocks: list[EventBlock] = found.pop(_PLAYED)
+    notes = merge_events((n for block in blocks for n in block.notes), found.pop(_NOTE))
+    pedals = merge_events((p for block in blocks for p in block.pedals), found.pop(_PEDAL))
     return Recording(tuple(notes), tuple(pedals), *(tuple(taken) for taken in found.values()))
 
 
@@ -164,7 +162,7 @@ def _state(m: Any) -> RecordedState:
         episode=m.episode,
         attempt=m.attempt,
         step=m.step,
-        status=Status(m.status),
+        status=LearningStatus(m.status),
         seed=m.seed,
         family=m.family,
         target=tuple(m.target),
@@ -201,8 +199,8 @@ def _part(m: Any) -> Part:
     return Part(_time_ns(m.stamp), m.part, m.start, m.cause)
 
 
-def _played(m: Any) -> Block:
-    return Block(m.run, m.first, tuple(map(_note, m.notes)), tuple(map(_pedal, m.pedals)))
+def _played(m: Any) -> EventBlock:
+    return EventBlock(m.run, m.first, tuple(map(_note, m.notes)), tuple(map(_pedal, m.pedals)))
 
 
 _PLAYED, _NOTE, _PEDAL = (f"descant/msg/{n}" for n in ("Played", "NoteEvent", "PedalEvent"))

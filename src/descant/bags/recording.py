@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from descant.conductor.core import Part
-from descant.events import Note, Pedal
-from descant.learner.state import Episode, State
+from descant.types import Episode, Note, Part, Pedal, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from descant.camera.pace import Pace
 from descant.camera.settings import CameraSettings
 from descant.camera.shaping import shaped
 from descant.camera.videofile import FileSource
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 LOOK_S = 0.1  # how often a source that gives nothing is looked after
 LEAVE_S = 3.0  # patience with a source that is being closed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 EARLY = 1 / 3  # of a period, that a picture may come early and is still taken: cameras jitter
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from descant.camera import opencv
 from descant.camera.base import Frame, Source
 from descant.camera.keyboard.picture import KeyboardPicture
-from descant.events import NANOSECONDS, Note
+from descant.types import NANOSECONDS, Note
 
 
 class KeyboardSource(Source):

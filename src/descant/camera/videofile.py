@@ -10,8 +10,8 @@ from typing import Any
 from descant.camera import opencv
 from descant.camera.base import Frame, Source, SourceError
 from descant.errors import UserError
-from descant.events import NANOSECONDS
 from descant.piano.quiet import quiet
+from descant.types import NANOSECONDS
 
 DEFAULT_RATE = 30.0  # of a file that does not say its own, Hz
 SENSIBLE_RATES = (1.0, 240.0)

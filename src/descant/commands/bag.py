@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from descant.bags.info import BagInfo, info
-from descant.bags.mend import mend
-from descant.events import NANOSECONDS
+from descant.bags.repair import mend
+from descant.types import NANOSECONDS
 
 BAG = click.Path(path_type=Path)
 

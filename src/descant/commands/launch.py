@@ -13,9 +13,9 @@ from descant.errors import UserError
 from descant.launcher import arguments, reader, show
 from descant.launcher.commands import Command
 from descant.launcher.context import Context
+from descant.launcher.errors import unknown
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
-from descant.launcher.refusal import unknown
 from descant.resources import need_ros, share
 
 SUFFIX = ".launch.xml"

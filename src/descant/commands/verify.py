@@ -8,8 +8,8 @@ import click
 
 from descant.bags.reader import damage, read
 from descant.errors import UserError
-from descant.learner.recompute import Verdict, verify
 from descant.parameters import ParameterError
+from descant.performance.recompute import Verdict, verify
 
 
 @click.command()

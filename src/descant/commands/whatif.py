@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from descant.errors import UserError
-from descant.learner.state import State
 from descant.render.inputs import Kind, find
 from descant.render.settings import PROFILES
 from descant.render.settings import rooms as settings_of
+from descant.types import State
 from descant.whatif.grid import Grid, Variant, by_room, parse_grid
 from descant.whatif.measures import Measures
 from descant.whatif.measuring import RATE, Measuring

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from descant.conductor.gesture import Gesture
 from descant.conductor.settings import ConductorSettings
-from descant.events import Event, Pedal
+from descant.types import Event, Part, Pedal
 
 LAST_PART = 4
 STARTS = 2**32  # they are counted in 32 bits, and begin anew
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The part from `time_ns` on; `start` grows with every change and every restart."""
-
-    time_ns: int
-    number: int
-    start: int
-    cause: str
 
 
 class Conductor:

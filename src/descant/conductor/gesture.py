@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from descant.conductor.settings import ConductorSettings
-from descant.events import NANOSECONDS, SOFT, Pedal
+from descant.types import NANOSECONDS, SOFT, Pedal
 
 
 class Gesture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from descant.learner.state import Status
+from descant.types import LearningStatus
 
 
 class Playing(Enum):
@@ -40,12 +40,12 @@ class LearnerView:
 
     episode: int
     step: int
-    status: Status
+    status: LearningStatus
     loss: float
 
     def __str__(self) -> str:
         """'episode 4   step  7   loss 0.0231', of constant width up to 99 episodes."""
-        loss = "in tune" if self.status is Status.CONVERGED else f"loss {short(self.loss)}"
+        loss = "in tune" if self.status is LearningStatus.CONVERGED else f"loss {short(self.loss)}"
         return f"episode {self.episode:<2}  step {self.step:>3}  {loss:<11}"
 
 

@@ -11,7 +11,7 @@ from descant.errors import UserError
 from descant.launcher import reader
 from descant.launcher.context import Context
 from descant.launcher.description import Action, Argument, Group, Include, LaunchFile, Let
-from descant.launcher.refusal import LaunchError, unknown
+from descant.launcher.errors import LaunchError, unknown
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from descant.errors import UserError
 from descant.launcher import packages, values
 from descant.launcher.description import Condition
-from descant.launcher.refusal import Position, unknown
+from descant.launcher.errors import Position, unknown
 from descant.launcher.substitutions import Substitution, Template, Text
 
 

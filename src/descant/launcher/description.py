@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from descant.launcher.refusal import Position
+from descant.launcher.errors import Position
 from descant.launcher.substitutions import Template
 from descant.launcher.values import Raw
 

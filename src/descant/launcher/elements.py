@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
-from descant.launcher.refusal import LaunchError, Position
+from descant.launcher.errors import LaunchError, Position
 
 
 @dataclass(frozen=True)

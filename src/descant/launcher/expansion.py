@@ -28,7 +28,7 @@ from descant.launcher.description import (
     Running,
     SetEnvironment,
 )
-from descant.launcher.refusal import Position, unknown
+from descant.launcher.errors import Position, unknown
 
 OUTPUTS = ("both", "full", "log", "own_log", "screen")
 _NODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
-from descant.launcher import elements, shapes, values
+from descant.launcher import elements, schema, values
 from descant.launcher.description import (
     Action,
     Argument,
@@ -35,7 +35,7 @@ def read(path: Path) -> LaunchFile:
     root = elements.read(path)
     if root.tag != "launch":
         raise root.where.refuse(f"expected <launch> as the outermost tag, not <{root.tag}>")
-    shapes.check(root)
+    schema.check(root)
     return LaunchFile(path, _actions(root))
 
 

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from descant.launcher.commands import Command, ParameterText
-from descant.launcher.output import Printer
-from descant.launcher.process import Process
-from descant.launcher.verdict import (
+from descant.launcher.exit_policy import (
     USER_ERROR,
     Next,
     Verdict,
@@ -21,6 +19,8 @@ from descant.launcher.verdict import (
     stopped_status,
     verdict,
 )
+from descant.launcher.output import Printer
+from descant.launcher.process import Process
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

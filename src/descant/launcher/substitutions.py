@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from descant.launcher.refusal import Position, unknown
+from descant.launcher.errors import Position, unknown
 
 # name -> fewest and most arguments
 ARITY = {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import yaml
 
-from descant.launcher.refusal import Position, unknown
+from descant.launcher.errors import Position, unknown
 from descant.launcher.substitutions import Template, parse, plain
 
 Scalar = bool | int | float | str

@@ -11,13 +11,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from descant.events import NANOSECONDS, SUSTAIN, SUSTAIN_DOWN, Note, Pedal
-from descant.learner.families import family
 from descant.learner.family import Evaluation, Problem, Vector
+from descant.learner.family_registry import family
 from descant.learner.optimisers import OPTIMISERS
 from descant.learner.rules import family_of, rules_of
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State, Status
+from descant.types import (
+    NANOSECONDS,
+    SUSTAIN,
+    SUSTAIN_DOWN,
+    Episode,
+    LearningStatus,
+    Note,
+    Pedal,
+    State,
+)
 
 Output = Episode | State
 
@@ -122,7 +130,7 @@ class Learner:
                 outputs += self._step(self._problem, due, self._rules.tuned(self.settings))
 
     def _rests(self) -> bool:
-        return self._status is Status.CONVERGED
+        return self._status is LearningStatus.CONVERGED
 
     def _strike(self, note: Note) -> list[Output]:
         outputs: list[Output] = []
@@ -183,10 +191,10 @@ class Learner:
 
     def _step(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> list[Output]:
         """One gradient step, unless the episode rests; the notes hear where it stands."""
-        if self._status is Status.LEARNING:
+        if self._status is LearningStatus.LEARNING:
             self._descend(problem)
         outputs: list[Output] = [self._state(problem, time_ns, notes)]
-        if self._status is Status.DIVERGED:
+        if self._status is LearningStatus.DIVERGED:
             self._attempt += 1
             outputs += self._start_attempt(problem, time_ns, notes)
         return outputs
@@ -206,11 +214,11 @@ class Learner:
     def _settle(self) -> None:
         loss = self._evaluation.loss
         if not loss <= self.settings.loss_bound:  # NaN compares false
-            self._status = Status.DIVERGED
+            self._status = LearningStatus.DIVERGED
         elif loss <= self.settings.rest():
-            self._status = Status.CONVERGED
+            self._status = LearningStatus.CONVERGED
         else:
-            self._status = Status.LEARNING
+            self._status = LearningStatus.LEARNING
 
     def _state(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> State:
         evaluation: Evaluation = self._evaluation

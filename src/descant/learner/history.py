@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from descant.events import Note, Pedal
-from descant.played import Block, whole
+from descant.event_blocks import EventBlock, are_contiguous
+from descant.types import Note, Pedal
 
 
 class PartBegins(NamedTuple):
@@ -21,7 +21,7 @@ class PartBegins(NamedTuple):
     start: int
 
 
-Happened = Note | Pedal | PartBegins
+PastEvent = Note | Pedal | PartBegins
 
 
 class History:
@@ -30,13 +30,13 @@ class History:
     def __init__(self, kept: int) -> None:
         """`kept` messages, the last, each topic keeps."""
         self._topic_keeps = kept
-        self._kept: list[tuple[Happened, bool]] = []
-        self._blocks: set[Block] = set()
+        self._kept: list[tuple[PastEvent, bool]] = []
+        self._blocks: set[EventBlock] = set()
         self._waiting = False
         self._grown = False
         self._done = False
 
-    def keeps(self, what: Happened, *, past: bool) -> bool:
+    def defer(self, what: PastEvent, *, past: bool) -> bool:
         """Whether `what` is kept for `settled`; if not, it is to be taken now.
 
         `past`: it was sent before the learner began.
@@ -53,14 +53,14 @@ class History:
         self._waiting = self._waiting or (past and isinstance(what, Note))
         return True
 
-    def say(self, block: Block) -> None:
+    def add_block(self, block: EventBlock) -> None:
         """A block of the past."""
         if not self._done:
             self._blocks.add(block)
             self._grown = True
 
     @property
-    def lacks(self) -> bool:
+    def incomplete(self) -> bool:
         """Whether more was played than a topic keeps, and the blocks do not make up for it yet."""
         if self._done:
             return False
@@ -72,9 +72,9 @@ class History:
 
     def _reach(self, what: Note | Pedal) -> bool:
         """Whether the blocks have all from the first event to this one."""
-        return whole(self._blocks) and any(what in block.events for block in self._blocks)
+        return are_contiguous(self._blocks) and any(what in block.events for block in self._blocks)
 
-    def settled(self) -> tuple[list[Happened], list[Happened]]:
+    def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
         """What is past and what came meanwhile, each by time, once: where a note of the past has
         come and no more since the last call; until then nothing."""
         grown, self._grown = self._grown, False
@@ -84,7 +84,7 @@ class History:
         ordered = sorted(self._missed() + self._kept, key=lambda kept: kept[0].time_ns)
         return [w for w, past in ordered if past], [w for w, past in ordered if not past]
 
-    def _missed(self) -> list[tuple[Happened, bool]]:
+    def _missed(self) -> list[tuple[PastEvent, bool]]:
         """What is in the blocks alone."""
         known = {what for what, _ in self._kept}
         blocks = sorted(self._blocks, key=lambda block: (block.run, block.first))

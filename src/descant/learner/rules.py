@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from descant.events import NANOSECONDS, Note
 from descant.learner.settings import LearnerSettings
+from descant.types import NANOSECONDS, Note
 
 KNOT_PARTS = (2, 3)
 # A chord that lies so far ahead of a note was struck by another clock: it holds up no new one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from descant.learner import families
+from descant.learner import family_registry
 from descant.parameters import ParameterError, Settings, parameter
 
 LOSSES = ("mse", "half_mse", "mae")
@@ -139,8 +139,8 @@ class LearnerSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        families.check("family", self.family)
-        families.check("knot_family", self.knot_family)
+        family_registry.check("family", self.family)
+        family_registry.check("knot_family", self.knot_family)
         if self.x_low >= self.x_high:
             raise ParameterError(
                 f"parameter 'x_low' must be below x_high ({self.x_high:g}), not {self.x_low:g}"

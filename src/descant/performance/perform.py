@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from descant.conductor.core import Conductor, Part
+from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
-from descant.events import Event, Note, Pedal
 from descant.learner.core import Learner
-from descant.learner.recompute import lived_on
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import Episode, State
+from descant.performance.recompute import advance_to
+from descant.types import Episode, Event, Note, Part, Pedal, State
 
-Happening = Event | Part | Episode | State
+PerformanceEvent = Event | Part | Episode | State
 
 
 def perform(
@@ -25,7 +24,7 @@ def perform(
     conductor: ConductorSettings | None = None,
     *,
     tail_ns: int = 0,
-) -> Iterator[Happening]:
+) -> Iterator[PerformanceEvent]:
     """Everything that happens as `events` (by time) are played.
 
     A state comes after the note that caused it, and a step of held keys at its own time. With
@@ -41,7 +40,7 @@ def perform(
     last_ns = 0
     for event in events:
         last_ns = event.time_ns
-        yield from lived_on(learning, last_ns)
+        yield from advance_to(learning, last_ns)
         yield event
         yield from _taken(learning, event)
         part = conducting.take(event) if conducting is not None else None
@@ -49,7 +48,7 @@ def perform(
             settings = learning.settings.replace(part=part.number, start=part.start)
             yield from learning.change(settings, time_ns=last_ns)
             yield part
-    yield from lived_on(learning, last_ns + tail_ns)
+    yield from advance_to(learning, last_ns + tail_ns)
 
 
 def _taken(learning: Learner, event: Note | Pedal) -> list[Episode | State]:

@@ -14,21 +14,20 @@ from functools import lru_cache
 from itertools import accumulate
 
 from descant.bags.recording import RecordedSettings, Recording
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 from descant.learner.core import Learner
-from descant.learner.recompute import first_note, lived_on
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
-from descant.performance.perform import Happening
+from descant.performance.perform import PerformanceEvent
+from descant.performance.recompute import advance_to, first_note
+from descant.types import SUSTAIN, SUSTAIN_DOWN, Note, Part, Pedal
 
 Overrides = Mapping[str, Value]
 _Between = Pedal | RecordedSettings
 
 
 @dataclass(frozen=True)
-class Take:
+class RecordedRun:
     """One run of the learner over a recording: all that it heard, and none of what it said.
 
     `pedals` and `settings` are by time; `advances` says up to which time (ns) steps of held keys
@@ -43,7 +42,7 @@ class Take:
     end_ns: int
 
 
-def take_of(recording: Recording) -> Take:
+def last_run(recording: Recording) -> RecordedRun:
     """The recording's last run: one that began in the middle had heard all that was played before.
 
     Raises `UserError` where the recording lacks notes, states or settings.
@@ -58,7 +57,7 @@ def take_of(recording: Recording) -> Take:
     if not settings:
         raise UserError("the recording has no /learner_settings for its last states")
     notes = recording.notes[first_note(recording.notes, states) :]
-    return Take(
+    return RecordedRun(
         notes,
         tuple(sorted(recording.pedals, key=lambda pedal: pedal.time_ns)),
         tuple(sorted(settings, key=lambda entry: entry.events)),
@@ -77,7 +76,7 @@ def _read(json: str) -> LearnerSettings:
     return LearnerSettings.from_json(json)
 
 
-def rerun(take: Take, overrides: Overrides | None = None) -> Iterator[Happening]:
+def rerun(take: RecordedRun, overrides: Overrides | None = None) -> Iterator[PerformanceEvent]:
     """Everything that happens as `take` is played again, in the order of its times.
 
     `overrides` (parameter -> value) are laid over each of the recorded settings, so what the
@@ -93,8 +92,8 @@ def rerun(take: Take, overrides: Overrides | None = None) -> Iterator[Happening]
         yield from playing.learner.take(note)
         yield from playing.hear(between[number])
         if number in take.advances:
-            yield from lived_on(playing.learner, take.advances[number])
-    yield from lived_on(playing.learner, take.end_ns)
+            yield from advance_to(playing.learner, take.advances[number])
+    yield from advance_to(playing.learner, take.end_ns)
 
 
 class _Playing:
@@ -106,24 +105,24 @@ class _Playing:
         self._recorded, settings = self._settings(first)
         self.learner = Learner(settings)
 
-    def advance(self, time_ns: int) -> Iterable[Happening]:
+    def advance(self, time_ns: int) -> Iterable[PerformanceEvent]:
         """The steps of held keys up to `time_ns`, where the part makes any."""
         steps = self.learner.settings.steps_by_itself()
-        return lived_on(self.learner, time_ns) if steps else ()
+        return advance_to(self.learner, time_ns) if steps else ()
 
-    def hear(self, happened: Iterable[_Between]) -> Iterator[Happening]:
+    def hear(self, happened: Iterable[_Between]) -> Iterator[PerformanceEvent]:
         """Pedals and changes of settings, in order."""
         for what in happened:
             yield from self._pedal(what) if isinstance(what, Pedal) else self._change(what)
 
-    def _pedal(self, pedal: Pedal) -> Iterator[Happening]:
+    def _pedal(self, pedal: Pedal) -> Iterator[PerformanceEvent]:
         """Where the pedal held keys the recorded settings say between which notes it moved."""
         yield from self.advance(pedal.time_ns)
         yield pedal
         if not self._recorded.sustain_holds:
             yield from self.learner.take_pedal(pedal)
 
-    def _change(self, entry: RecordedSettings) -> Iterator[Happening]:
+    def _change(self, entry: RecordedSettings) -> Iterator[PerformanceEvent]:
         before = self.learner.settings
         self._recorded, settings = self._settings(entry)
         yield from self.learner.change(settings, time_ns=entry.time_ns)
@@ -140,7 +139,7 @@ class _Playing:
         return self._known[entry.json]
 
 
-def _between(take: Take) -> list[list[_Between]]:
+def _between(take: RecordedRun) -> list[list[_Between]]:
     """For note number n what came after it and before the next; at 0 what came before them all."""
     pedals: list[list[_Between]] = [[] for _ in range(len(take.notes) + 1)]
     settings: list[list[_Between]] = [[] for _ in pedals]

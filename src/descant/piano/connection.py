@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-from descant.events import NANOSECONDS
 from descant.piano.midiports import Heard, matching
 from descant.piano.settings import Source, SourceKind
+from descant.types import NANOSECONDS
 
 ACTIVE_SENSING = 0xFE
 RETRY_NS = 2 * NANOSECONDS  # between attempts to reach a MIDI system that does not answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from descant.events import NANOSECONDS, PEDALS, Event, Note, Pedal
+from descant.types import NANOSECONDS, PEDALS, Event, Note, Pedal
 
 NOTE_OFF, NOTE_ON, CONTROL_CHANGE = 0x80, 0x90, 0xB0
 ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123

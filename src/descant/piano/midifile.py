@@ -12,8 +12,8 @@ from typing import Any
 import mido
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Event
 from descant.piano.decoder import Decoder
+from descant.types import NANOSECONDS, Event
 
 DEFAULT_TEMPO = 500_000  # microseconds a quarter note, where a file says nothing
 WANTED = ("note_on", "note_off", "control_change")

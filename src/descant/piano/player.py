@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS, PEDALS
 from descant.piano.decoder import CONTROL_CHANGE
 from descant.piano.midifile import MidiFile, TimedMessage
+from descant.types import NANOSECONDS, PEDALS
 
 FINE_NS = 2_000_000  # the last stretch before a deadline is slept by itself
 SHORTEST_PASS_NS = 100_000_000  # a loop of less would be a noise, and a busy one

@@ -11,13 +11,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from descant.events import NANOSECONDS
 from descant.piano.bundled import find
 from descant.piano.connection import Connection, Report, Status
 from descant.piano.midifile import load
 from descant.piano.midiports import Heard, PortClient, backends
 from descant.piano.player import Player, real_wait
 from descant.piano.settings import PianoSettings, SourceKind, parse_source
+from descant.types import NANOSECONDS
 
 POLL_PERIOD = 0.5  # seconds, so that a port that has gone is noticed well within 2 s
 LISTENERS_PERIOD = 0.05  # seconds

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.events import SOFT, SUSTAIN
 from descant.picture import frame as frames
-from descant.picture import learning, losses, roll, score
+from descant.picture import learning, losses, note_bars, piano_roll
+from descant.types import SOFT, SUSTAIN
 
 SIZE = (2400, 1350)
 """Default size in pixels."""
@@ -20,7 +20,7 @@ SMALLEST_SIZE, LARGEST_SIZE = 400, 12_000
 
 def draw(recording: Recording, *, title: str = "", size: tuple[int, int] = SIZE) -> Figure:
     """The picture as a matplotlib figure; `UserError` where there is nothing to draw."""
-    drawn = score.span(recording)
+    drawn = note_bars.span(recording)
     with matplotlib.style.context("default"):  # whatever a matplotlibrc says
         return _draw(recording, drawn, title, size)
 
@@ -69,18 +69,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _draw(recording: Recording, drawn: score.Span, title: str, size: tuple[int, int]) -> Figure:
-    bars = score.bars(recording, drawn)
+def _draw(recording: Recording, drawn: note_bars.Span, title: str, size: tuple[int, int]) -> Figure:
+    bars = note_bars.bars(recording, drawn)
     threshold = learning.threshold(recording)
     lines = learning.curves(recording, drawn)
     made = frames.frame(*size, drawn.duration_s)
-    low, high = roll.key_range(bars)
-    roll.draw_keyboard(made, low, high)
-    roll.draw_bars(made, bars, threshold)
-    roll.draw_pedals(
+    low, high = piano_roll.key_range(bars)
+    piano_roll.draw_keyboard(made, low, high)
+    piano_roll.draw_bars(made, bars, threshold)
+    piano_roll.draw_pedals(
         made,
-        score.pedal_curve(recording.pedals, SUSTAIN, drawn),
-        score.pedal_curve(recording.pedals, SOFT, drawn),
+        note_bars.pedal_curve(recording.pedals, SUSTAIN, drawn),
+        note_bars.pedal_curve(recording.pedals, SOFT, drawn),
     )
     losses.draw_losses(made, lines, threshold)
     losses.draw_episodes(made, _starts(bars, lines, low, high))
@@ -90,7 +90,7 @@ def _draw(recording: Recording, drawn: score.Span, title: str, size: tuple[int, 
 
 
 def _starts(
-    bars: tuple[score.Bar, ...], lines: tuple[learning.Curve, ...], low: int, high: int
+    bars: tuple[note_bars.Bar, ...], lines: tuple[learning.Curve, ...], low: int, high: int
 ) -> list[tuple[float, int, float]]:
     """Where each episode begins, and how high its bass note lies in the figure."""
     bottom, top = frames.ROLL

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from descant.bags.recording import Recording
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State, Status
-from descant.picture.score import Span
+from descant.picture.note_bars import Span
+from descant.types import LearningStatus, State
 
 SMALLEST, LARGEST = 1e-6, 1e3
 """The loss axis never reaches beyond these."""
@@ -22,7 +22,7 @@ class Point:
 
     time_s: float
     loss: float
-    status: Status
+    status: LearningStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Curve:
     @property
     def converged(self) -> Point | None:
         """The first point at rest; None if it was left before."""
-        return next((p for p in self.points if p.status is Status.CONVERGED), None)
+        return next((p for p in self.points if p.status is LearningStatus.CONVERGED), None)
 
 
 def threshold(recording: Recording) -> float:

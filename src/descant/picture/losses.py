@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
-from descant.learner.state import Status
 from descant.picture import palette
 from descant.picture.frame import LOSSES, ROLL, Frame
 from descant.picture.learning import Curve, Point, loss_range, on_axis
+from descant.types import LearningStatus
 
 MOST_DOTS = 1200
 """With more steps than this in all, the points are left out: they would be a smear."""
@@ -122,7 +122,7 @@ def _cut(piece: Floats) -> Floats:
 def _draw_dots(
     frame: Frame, lines: Sequence[Curve], bounds: tuple[float, float], threshold: float
 ) -> None:
-    points = [p for line in lines for p in line.points if p.status is Status.LEARNING]
+    points = [p for line in lines for p in line.points if p.status is LearningStatus.LEARNING]
     if not points:
         return
     losses = np.array([on_axis(p.loss, bounds) for p in points])
@@ -142,7 +142,7 @@ def _draw_fates(
 ) -> None:
     """A ring where an episode came to rest, a cross where it diverged."""
     rests = [line.converged for line in lines if line.converged is not None]
-    broken = [p for line in lines for p in line.points if p.status is Status.DIVERGED]
+    broken = [p for line in lines for p in line.points if p.status is LearningStatus.DIVERGED]
     size = 14.0 if dense else 34.0
     frame.losses.scatter(
         *_places(rests, bounds),

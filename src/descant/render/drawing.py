@@ -11,18 +11,16 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note
-from descant.learner.state import Episode, State
+from descant.render.film_events import Score
 from descant.render.pictures import Pictures
-from descant.render.score import Score
 from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
 from descant.stage.opengl import gl
 from descant.stage.renderer import Renderer
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings
+from descant.types import NANOSECONDS, Episode, Note, Part, State
 
 Pixels = NDArray[np.uint8]
 

@@ -14,14 +14,14 @@ from descant.bags.files import bag_files
 from descant.bags.reader import read as read_bag
 from descant.bags.scan import is_finished
 from descant.errors import UserError
-from descant.events import NANOSECONDS
-from descant.render import inputs, outputs, pictures, score
+from descant.render import film_events, inputs, outputs, pictures
 from descant.render.drawing import Drawer
 from descant.render.mp4 import Mp4
 from descant.render.pipeline import render_film, render_sound, samples_of
 from descant.render.plain import Frames, Wav
 from descant.render.settings import Rooms
 from descant.render.sound import Sound
+from descant.types import NANOSECONDS
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def make(
     return dataclasses.replace(made, remarks=tuple(remarks(request)))
 
 
-def span(request: Request, played: score.Score) -> range:
+def span(request: Request, played: film_events.Score) -> range:
     """The numbers of the frames; `UserError` where the film has none between the wanted times."""
     end = math.ceil(played.end_ns * request.fps / NANOSECONDS)
     first = math.floor(request.first_s * request.fps)
@@ -87,7 +87,7 @@ def span(request: Request, played: score.Score) -> range:
     return range(first, min(last, end))
 
 
-def sound_of(request: Request, played: score.Score, frames: range) -> Sound:
+def sound_of(request: Request, played: film_events.Score, frames: range) -> Sound:
     """The sound that goes with these frames."""
     synth = request.rooms.synth
     first = samples_of(frames.start, synth.sample_rate, request.fps)
@@ -104,14 +104,14 @@ def remarks(request: Request) -> Iterator[str]:
                 yield f"{file} was cut off: the film ends where it ends"
 
 
-def read(request: Request) -> score.Score:
+def read(request: Request) -> film_events.Score:
     """What happens in the film."""
     if request.kind is inputs.Kind.MIDI:
-        return score.of_midi(request.path, request.rooms, part=request.part)
-    return score.of_recording(read_bag(request.path), request.rooms, name=str(request.path))
+        return film_events.of_midi(request.path, request.rooms, part=request.part)
+    return film_events.of_recording(read_bag(request.path), request.rooms, name=str(request.path))
 
 
-def pictures_of(request: Request, played: score.Score) -> pictures.Pictures:
+def pictures_of(request: Request, played: film_events.Score) -> pictures.Pictures:
     """The performer's picture: what was asked for, what was recorded, else the keyboard."""
     if not played.shows_video():
         return pictures.Nothing()
@@ -124,7 +124,7 @@ def pictures_of(request: Request, played: score.Score) -> pictures.Pictures:
 
 def _sound(
     request: Request,
-    played: score.Score,
+    played: film_events.Score,
     frames: range,
     *,
     stopped: Callable[[], bool],
@@ -142,7 +142,7 @@ def _sound(
 
 def _film(
     request: Request,
-    played: score.Score,
+    played: film_events.Score,
     frames: range,
     *,
     stopped: Callable[[], bool],

@@ -14,8 +14,8 @@ from descant.camera import opencv
 from descant.camera.settings import CameraSettings
 from descant.camera.shaping import shaped
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note
-from descant.stage.pictures import to_rgba
+from descant.stage.image_conversion import to_rgba
+from descant.types import NANOSECONDS, Note
 
 Pixels = NDArray[np.uint8]
 IMAGE_TOPIC = "/camera/image"

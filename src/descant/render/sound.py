@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS
-from descant.render.score import Score
+from descant.render.film_events import Score
 from descant.synth.settings import SynthSettings
+from descant.types import NANOSECONDS
 
 Samples = NDArray[np.float32]
 """(2, frames): left and right, -1 .. 1."""

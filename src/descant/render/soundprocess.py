@@ -15,10 +15,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from descant.errors import UserError
-from descant.events import Note, Pedal
-from descant.learner.state import State
 from descant.render.sound import Samples, end_of
 from descant.synth.settings import SynthSettings
+from descant.types import Note, Pedal, State
 
 Heard = Note | Pedal | State
 CHUNK = 8_192  # frames written at once

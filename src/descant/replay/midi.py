@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from descant.events import Event, Note
 from descant.piano.decoder import CONTROL_CHANGE, NOTE_OFF, NOTE_ON
+from descant.types import Event, Note
 
 
 def messages(event: Event, velocity_prefix_controller: int) -> tuple[bytes, ...]:

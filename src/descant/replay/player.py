@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from descant.errors import UserError
-from descant.events import NANOSECONDS
 from descant.replay.timeline import Release, Timeline, What
+from descant.types import NANOSECONDS
 
 SHORTEST_PASS_NS = 100_000_000  # a loop of less would be a noise, and a busy one
 

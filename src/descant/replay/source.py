@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from descant.bags.reader import read
-from descant.conductor.core import Part
-from descant.events import NANOSECONDS
 from descant.piano.connection import Status
 from descant.piano.midiports import Heard
 from descant.piano.player import FINE_NS
@@ -19,13 +17,14 @@ from descant.piano.sources import Release as ReleaseAll
 from descant.replay.midi import messages
 from descant.replay.player import Due, Player
 from descant.replay.timeline import Parameters, Release, timeline
+from descant.types import NANOSECONDS, Part
 
 AHEAD_NS = 10_000_000
 """Each event is sent so much before the time it carries: a machine that wakes this thread late
 then delays nothing that goes by the stamps, and all of it is early by the same."""
 
 
-class Surroundings(Protocol):
+class ReplayContext(Protocol):
     """What is not played with hands and feet, and is brought about in the graph all the same.
 
     Called in the source's thread; each call returns when it is done.
@@ -52,7 +51,7 @@ class BagSource(PlayedSource):
         heard: Heard,
         release: ReleaseAll,
         changed: Changed,
-        surroundings: Surroundings,
+        context: ReplayContext,
     ) -> None:
         path = parse_source(settings.source).path
         super().__init__(settings, str(path), listeners, changed)
@@ -65,7 +64,7 @@ class BagSource(PlayedSource):
             loop=settings.loop,
         )
         self._prefix = settings.velocity_prefix_controller
-        self._heard, self._release, self._surroundings = heard, release, surroundings
+        self._heard, self._release, self._context = heard, release, context
         self._lock = threading.Lock()  # of the player, and of the order of what it says
         self._wake = threading.Event()
         self._playing = False
@@ -126,12 +125,12 @@ class BagSource(PlayedSource):
         return time.monotonic_ns() + AHEAD_NS
 
     def _run(self) -> None:
-        self._surroundings.prepare()
+        self._context.prepare()
         if not self._await_listeners():
             return
         for what in self._player.opening:
             if isinstance(what, Parameters | Part):
-                self._surroundings.bring(what, self._now_ns())
+                self._context.bring(what, self._now_ns())
         self._tell(Status.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
         with self._lock:
             self._playing = True
@@ -161,7 +160,7 @@ class BagSource(PlayedSource):
             if isinstance(what, Release):
                 self._release(time_ns)
             elif isinstance(what, Parameters | Part):
-                self._surroundings.bring(what, time_ns)
+                self._context.bring(what, time_ns)
             else:
                 for message in messages(what, self._prefix):
                     self._heard(message, time_ns)

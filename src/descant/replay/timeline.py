@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from descant.bags.recording import RecordedSettings, Recording
-from descant.conductor.core import Part
 from descant.errors import UserError
-from descant.events import Event, Note, Pedal
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
+from descant.types import Event, Note, Part, Pedal
 
 RUN_BITS = 32
 """Above these an id is the start of the piano's process, in seconds (piano/decoder.py)."""

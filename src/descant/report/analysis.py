@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from descant.learner.settings import LearnerSettings
 from descant.report.attempts import Attempt, attempts
 from descant.report.bars import Bars, bars
-from descant.report.courses import Courses, courses
 from descant.report.faults import Fault, faults
 from descant.report.gather import Gathered
 from descant.report.relations import Relation, relations
+from descant.report.time_series import Courses, courses
 from descant.report.timing import Timing, timings
 from descant.synth.settings import SynthSettings
 

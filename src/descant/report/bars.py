@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.picture import score
+from descant.picture import note_bars
 from descant.picture.palette import OUT_OF_TUNE
 from descant.report.gather import Gathered
 
@@ -36,8 +36,8 @@ class Bars:
 
 def bars(gathered: Gathered) -> Bars:
     """The notes as the picture draws them."""
-    span = score.span(gathered.recording)
-    made = score.bars(gathered.recording, span)
+    span = note_bars.span(gathered.recording)
+    made = note_bars.bars(gathered.recording, span)
     origin = gathered.seconds(span.start_ns)
     rows = [
         (b.start_s, b.end_s, b.tail_s, b.key, b.velocity, math.nan if b.loss is None else b.loss)

@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 
 from descant.bags.recording import RecordedState, Recording
 from descant.errors import UserError
-from descant.events import NANOSECONDS, Note, Pedal
-from descant.learner.state import State, Status
-from descant.research.course import PEDAL_NAMES
 from descant.research.export import Identity, Records, identify
+from descant.research.intervals import PEDAL_NAMES
+from descant.research.missed_events import Missed
 from descant.research.notes import Add
-from descant.research.past import Missed
 from descant.research.rows import Rows, complete
 from descant.research.schema import Table
 from descant.research.tables import every_table
+from descant.types import NANOSECONDS, LearningStatus, Note, Pedal, State
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +43,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "camera_states": ("time", "status", "repeated"),
     "stage_states": ("time", "dropped", "frame_rate"),
 }  # fmt: skip
-_STATUS = {status.name.lower(): status for status in Status}
+_STATUS = {status.name.lower(): status for status in LearningStatus}
 _PEDALS = {name: number for number, name in PEDAL_NAMES.items()}
 
 
@@ -149,5 +148,5 @@ def _states(columns: Mapping[str, Sequence[Any]]) -> Iterator[RecordedState]:
     fields = ("run", *State._fields)
     for run, *values in zip(*(columns[name] for name in fields), strict=True):
         state = State._make(values)
-        status = _STATUS.get(str(state.status), Status.LEARNING)  # a word in the table
+        status = _STATUS.get(str(state.status), LearningStatus.LEARNING)  # a word in the table
         yield RecordedState(run, state._replace(status=status))

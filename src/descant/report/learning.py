@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from descant.report import style
 from descant.report.attempts import Attempt, families
-from descant.report.words import MINUS
+from descant.report.formatting import MINUS
 
 Floats = NDArray[np.float64]
 

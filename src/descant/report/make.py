@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.report import figures, style
+from descant.report import figure_list, style
 from descant.report.analysis import Analysis, analyse
 from descant.report.gather import gather
 from descant.report.page import labels, page
@@ -67,11 +67,11 @@ def write_figures(
         for label, analysis in zip(labels(analyses), analyses, strict=True):
             doing(f"drawing {label}")
             place = folder if one else folder / label
-            made.append(figures.save(figures.over_time(analysis), place, form))
-            made += [figures.save(shown, place, form) for shown in figures.of_one(analysis)]
+            made.append(figure_list.save(figure_list.over_time(analysis), place, form))
+            made += [figure_list.save(shown, place, form) for shown in figure_list.of_one(analysis)]
         if not one:
-            shown = figures.of_many(labels(analyses), list(analyses))
-            made.append(figures.save(shown, folder, form))
+            shown = figure_list.of_many(labels(analyses), list(analyses))
+            made.append(figure_list.save(shown, folder, form))
     return made
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
 
-from descant.report import figures, fonts, style
+from descant.report import figure_list, fonts, style
 from descant.report.analysis import Analysis
-from descant.report.packed import packed
+from descant.report.formatting import DASH, MINUS, NONE, clock, number
 from descant.report.summary import facts
 from descant.report.svg import inline
-from descant.report.words import DASH, MINUS, NONE, clock, number
+from descant.report.timeline_data import packed
 
 HINT = (
     "Point at a moment to read it. Drag to move; ctrl and wheel, or two fingers, to look closer; "
@@ -77,7 +77,7 @@ def _recording(analysis: Analysis, index: int) -> Iterator[str]:
     yield f'<dl class="facts">{"".join(cells)}</dl>\n'
     yield _timeline(analysis)
     with style.style():
-        drawn = [_figure(shown, f"f{index}-{shown.name}") for shown in figures.of_one(analysis)]
+        drawn = [_figure(shown, f"f{index}-{shown.name}") for shown in figure_list.of_one(analysis)]
     yield f'<div class="figures">\n{_findings(analysis)}{"".join(drawn)}</div>\n'
     yield _faults(analysis)
 
@@ -123,7 +123,7 @@ def _findings(analysis: Analysis) -> str:
     return f'<section class="findings"><h3>Who follows whom?</h3>{said}</section>\n'
 
 
-def _figure(shown: figures.Shown, name: str, kind: str = "") -> str:
+def _figure(shown: figure_list.Shown, name: str, kind: str = "") -> str:
     drawn = inline(shown.figure, name, shown.title)
     if kind:
         drawn = f'<div class="scroll">{drawn}</div>'
@@ -179,7 +179,7 @@ def _comparison(analyses: Sequence[Analysis]) -> Iterator[str]:
         f"<th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>\n"
     )
     with style.style():
-        drawn = _figure(figures.of_many(names, list(analyses)), "comparison", "wide")
+        drawn = _figure(figure_list.of_many(names, list(analyses)), "comparison", "wide")
     yield f"{drawn}</div>\n"
 
 

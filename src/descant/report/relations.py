@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
-from descant.report.courses import STEP, WINDOW, Courses, log_loss
-from descant.report.words import HARD, MINUS
+from descant.report.formatting import HARD, MINUS
+from descant.report.time_series import STEP, WINDOW, Courses, log_loss
 from descant.research.correlation import FEWEST, SurrogateTest, surrogate_test
 from descant.research.measures import held_series
 

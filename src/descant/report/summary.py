@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.report.analysis import Analysis
+from descant.report.formatting import DASH, NONE, clock, number
 from descant.report.spread import Compared
-from descant.report.words import DASH, NONE, clock, number
 from descant.research.measures import dynamic_range
 
 FAINT = 1e-5

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from descant.events import NANOSECONDS
-from descant.learner.state import Status
 from descant.research.notes import Add, Moment
+from descant.types import NANOSECONDS, LearningStatus
 
 Reals = tuple[float, ...]
 
@@ -154,7 +153,7 @@ def _descent(episode: _Open) -> tuple[object, ...]:
         first.loss,
         last.loss,
         episode.slope.value,
-        last.status == Status.CONVERGED,
+        last.status == LearningStatus.CONVERGED,
         first.step == 0 and first.attempt == 0,
     )
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from descant.bags.files import bag_files
 from descant.bags.scan import Record, Scan
 from descant.errors import UserError
-from descant.events import NANOSECONDS
-from descant.research.past import Missed
+from descant.research.missed_events import Missed
 from descant.research.rows import Rows, complete
 from descant.research.tables import every_table
 from descant.research.writing import TableWriter
+from descant.types import NANOSECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from descant.events import NANOSECONDS, PEDALS
+from descant.types import NANOSECONDS, PEDALS
 
 Add = Callable[[tuple[Any, ...]], None]
 

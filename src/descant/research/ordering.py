@@ -14,7 +14,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 WINDOW_NS = NANOSECONDS
 Take = Callable[[int, Any], None]

@@ -9,7 +9,7 @@ from typing import Any
 from descant.bags.cdr import Decoder
 from descant.bags.topics import Topic
 from descant.errors import UserError
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 Read = Callable[[bytes], tuple[int, Sequence[Any]]]
 """From the bytes of a message to its stamp (epoch ns) and the wanted values."""

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.events import Event
 from descant.synth.settings import SynthSettings
+from descant.types import Event
 from descant.whatif.measuring import RATE
 from descant.whatif.roughness import Roughness
-from descant.whatif.said import said
 from descant.whatif.sounding import sound
+from descant.whatif.state_arrays import said
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -9,24 +9,24 @@ from typing import Any
 from descant.bags.scan import Record
 from descant.bags.topics import Topic
 from descant.errors import UserError
-from descant.events import NANOSECONDS
-from descant.research.course import Course
 from descant.research.episodes import EpisodeJoiner, SeenEpisode, SeenState
-from descant.research.nodestates import NODES, NodeTable
-from descant.research.notes import Add, Moment, NoteJoiner
-from descant.research.ordering import Ordering
-from descant.research.past import (
+from descant.research.intervals import Course
+from descant.research.missed_events import (
     NOTE_FIELDS,
     NOTHING,
     PEDAL_FIELDS,
     PLAYED,
+    BlockReconciler,
     Missed,
     Repeats,
-    Tally,
     block_reader,
 )
+from descant.research.nodestates import NODES, NodeTable
+from descant.research.notes import Add, Moment, NoteJoiner
+from descant.research.ordering import Ordering
 from descant.research.reading import reader
 from descant.research.states import StateRows, word
+from descant.types import NANOSECONDS
 
 Handler = Callable[[Record], None]
 IMAGE = "sensor_msgs/msg/Image"
@@ -43,7 +43,7 @@ class _Ordered:
     take: Callable[[int, Any], None]
     fields: Sequence[str]
     make: Callable[[Sequence[Any]], Any]
-    tally: Tally | None = None  # of what the blocks of /played say as well
+    tally: BlockReconciler | None = None  # of what the blocks of /played say as well
 
 
 def complete(read: Callable[[Missed], Rows]) -> Rows:
@@ -83,7 +83,7 @@ class Rows:
             [(stamp_ns, self._notes.take, values) for stamp_ns, values in missed.notes]
             + [(stamp_ns, self._course.take_pedal, values) for stamp_ns, values in missed.pedals]
         )
-        self._tally_notes, self._tally_pedals = Tally(), Tally()
+        self._tally_notes, self._tally_pedals = BlockReconciler(), BlockReconciler()
         self._episodes = EpisodeJoiner(self._now, add["episodes"])
         self._states = StateRows(self._now, add["states"])
         # By identity: the hash of a topic, with its definition, would take longer than its message.

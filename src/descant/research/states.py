@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from descant.learner import families
-from descant.learner.state import Status
+from descant.learner import family_registry
 from descant.research.episodes import SeenState
 from descant.research.notes import Add, Moment
 from descant.research.tables import parameter_names
+from descant.types import LearningStatus
 
-_WORDS = tuple(status.name.lower() for status in Status)
+_WORDS = tuple(status.name.lower() for status in LearningStatus)
 Spread = Callable[[Sequence[Any]], Sequence[Any]]
 
 
@@ -29,7 +29,9 @@ class StateRows:
         """Rows of the table `states` go to `add`."""
         self._now = now
         self._add = add
-        self._names = {name: families.family(name).parameter_names for name in families.BUILT_IN}
+        self._names = {
+            name: family_registry.family(name).parameter_names for name in family_registry.BUILT_IN
+        }
         self._spreads: dict[tuple[str, int, int, int], Spread] = {}
 
     def learn_names(self, family: str, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.learner import families
+from descant.learner import family_registry
 from descant.research.schema import Column, Table
 
 MARK = "<!-- tables: written by `python -m descant.research.tables docs/research.md` -->"
@@ -222,7 +222,7 @@ CAMERA = Table(
 @cache
 def parameter_names() -> tuple[str, ...]:
     """The names of all parameters of the families of the package, each once."""
-    names = (families.family(name).parameter_names for name in families.BUILT_IN)
+    names = (family_registry.family(name).parameter_names for name in family_registry.BUILT_IN)
     return tuple(dict.fromkeys(name for each in names for name in each))
 
 

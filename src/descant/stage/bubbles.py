@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import Note
-from descant.stage.chance import uniform
 from descant.stage.easing import eased
+from descant.stage.seeded_random import uniform
 from descant.stage.settings import StageSettings, screen_units
+from descant.types import Note
 
 Floats = NDArray[np.float64]
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0

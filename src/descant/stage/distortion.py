@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.stage.chance import uniform
 from descant.stage.frame import Wave
+from descant.stage.seeded_random import uniform
 from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.stage.figures import Figure, Past
+from descant.stage.episode_curves import Figure, Past
 from descant.stage.frame import Stroke
 from descant.stage.settings import StageSettings, screen_units
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.stage.frame import Frame
-from descant.stage.letters import Letters
 from descant.stage.opengl import Mesh, Shader, gl, is_software, renderer_name
+from descant.stage.overlay_text import OverlayText
 from descant.stage.ribbons import LAYOUT, Arrays, build_flat, build_tubes
 from descant.stage.video import Video
 from descant.stage.waves import Waves
@@ -25,7 +25,7 @@ class Renderer:
         self._waves = Waves()
         self._flat = Mesh(Shader("ribbon", "flat"), LAYOUT)
         self._tubes = Mesh(Shader("ribbon", "tube"), LAYOUT)
-        self._letters = Letters()
+        self._letters = OverlayText()
 
     def take_picture(self, pixels: NDArray[np.uint8]) -> None:
         """The newest camera picture: (height, width, 4) uint8 RGBA, first row on top."""

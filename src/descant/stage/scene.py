@@ -10,16 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import Note
-from descant.learner.state import Episode, State, Status
 from descant.stage import graphs, knots
 from descant.stage.bubbles import Bubbles
 from descant.stage.curves import curve
 from descant.stage.distortion import REST, WaveMotion, is_seen, running_wave, shifts
 from descant.stage.easing import approach, ramp, smooth
-from descant.stage.figures import FARTHEST, Figures, is_thread
+from descant.stage.episode_curves import FARTHEST, Figures, is_thread
 from descant.stage.frame import Frame, Wave
 from descant.stage.settings import StageSettings
+from descant.types import Episode, LearningStatus, Note, State
 
 Floats = NDArray[np.float64]
 LONGEST_STEP_S = 0.1  # a stall of the machine is no leap of the picture
@@ -66,7 +65,7 @@ class Scene:
         gradient = np.zeros(GRADIENTS)
         count = min(GRADIENTS, len(state.gradient))
         gradient[:count] = state.gradient[:count]
-        resting = state.status is Status.CONVERGED and self.settings.rest_at_convergence
+        resting = state.status is LearningStatus.CONVERGED and self.settings.rest_at_convergence
         if np.all(np.isfinite(gradient)):
             far = np.clip(gradient, -FARTHEST, FARTHEST)
             self._goal = np.zeros(GRADIENTS) if resting else far

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import NANOSECONDS, Note
-from descant.learner.state import Episode, State
 from descant.stage.canvas import Canvas, choose
 from descant.stage.renderer import Renderer
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings
 from descant.stage.snapshots import Snapshots
 from descant.stage.window import Window
+from descant.types import NANOSECONDS, Episode, Note, State
 
 VSYNC_ROOM = 1.15  # with vsync the screen sets the pace; this only holds one back that does not
 TEXT_PERIOD_S = 0.25

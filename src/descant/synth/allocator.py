@@ -16,12 +16,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from descant.events import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
-from descant.learner.state import State
 from descant.synth.commands import Command, Damp, Fade, Retune, Start
 from descant.synth.loudness import damped_time, soft_pedal_gain, velocity_gain
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import stretch_of
+from descant.types import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal, State
 
 # The sostenuto pedal is a switch even on the piano; two thresholds keep it from chattering.
 SOSTENUTO_DOWN, SOSTENUTO_UP = 64, 48

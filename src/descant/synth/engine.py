@@ -15,17 +15,16 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from descant.events import Note, Pedal
-from descant.learner.state import State
 from descant.synth.allocator import Allocator
 from descant.synth.bus import RING, Samples
 from descant.synth.commands import Command, Damp, Fade, Retune, Start
 from descant.synth.control import Control
+from descant.synth.cutoff import Cutoff
 from descant.synth.loudness import db_of_gain, gain_of_db
 from descant.synth.master import RECOVERY, Limiter, seat_of
 from descant.synth.settings import SynthSettings
 from descant.synth.voices import VoiceBank
-from descant.synth.wander import Wander
+from descant.types import Note, Pedal, State
 
 # The most events taken in one block; the rest wait for the next. A chord is ten. It bounds what
 # an audio thread may be asked to do at once.
@@ -80,7 +79,7 @@ class Engine:
         bus = self._bank.bus
         recover = 1.0 - math.exp(-seconds / RECOVERY)
         self._limiter = Limiter(bus.set_gain_quickly, bus.set_gain, grid=grid, recover=recover)
-        self._wander = Wander(settings, seconds, sample_rate)
+        self._wander = Cutoff(settings, seconds, sample_rate)
         bus.filter(on=self._wander.on)
         self._unit = self._bank.unit * gain_of_db(settings.level)
         self._measured = 0

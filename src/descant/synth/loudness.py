@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from descant.events import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY
 from descant.synth.settings import SynthSettings
+from descant.types import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY
 
 FULL_VELOCITY = 127 * 128  # velocity 127 as 14 bits, where no finer value is sent
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from descant.events import NANOSECONDS, Event
-from descant.learner.state import State
 from descant.synth.bus import Samples
 from descant.synth.engine import Engine, Report
 from descant.synth.settings import SynthSettings
 from descant.synth.sinks.wav_file import WavFile
 from descant.synth.stream import block_size
+from descant.types import NANOSECONDS, Event, State
 
 TAIL = 3.0
 

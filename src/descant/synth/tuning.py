@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.learner.state import State
 from descant.synth.settings import SynthSettings
+from descant.types import State
 
 A4_KEY = 69
 LOWEST_STRETCH = -0.9

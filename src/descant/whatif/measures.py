@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descant.learner.state import Status
-from descant.whatif.said import Said
+from descant.types import LearningStatus
+from descant.whatif.state_arrays import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ def learned(what: Said, end_ns: int) -> Learned:
     if not len(what):
         return Learned(0, 0, None, None, 0, None, None)
     episodes = np.unique(what.episode)
-    resting = np.flatnonzero(what.status == Status.CONVERGED)
+    resting = np.flatnonzero(what.status == LearningStatus.CONVERGED)
     rested, first = np.unique(what.episode[resting], return_index=True)
-    lost = what.status == Status.DIVERGED
+    lost = what.status == LearningStatus.DIVERGED
     in_vain = np.bincount(what.episode[lost], what.step[lost], minlength=int(episodes[-1]) + 1)
     steps = what.step[resting[first]] + in_vain[rested]
     told = what.loss[~np.isnan(what.loss)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from descant.learner.state import State
 from descant.synth.settings import SynthSettings
+from descant.types import State
 from descant.whatif.grid import Variant, by_room
 from descant.whatif.measures import Measures, learned
 from descant.whatif.roughness import Roughness
-from descant.whatif.said import said
 from descant.whatif.sounding import sound
 from descant.whatif.source import Source
+from descant.whatif.state_arrays import said
 
 RATE = 20.0
 """Samples of the dissonance a second; with 40 its mean moved by 0.3 % at most."""

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from descant.research.dissonance import pair_dissonance
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import audible_partials, key_frequency, partial_amplitudes
-from descant.whatif.said import Said
+from descant.whatif.overtone_stretch import Tuned
 from descant.whatif.sounding import Sounding
-from descant.whatif.tuned import Tuned
+from descant.whatif.state_arrays import Said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

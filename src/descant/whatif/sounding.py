@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.events import NANOSECONDS, Event, Note
 from descant.synth.allocator import Allocator
 from descant.synth.commands import Command, Damp, Fade, Start
 from descant.synth.loudness import decay_time, gain_of_db
 from descant.synth.settings import SynthSettings
+from descant.types import NANOSECONDS, Event, Note
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -10,13 +10,12 @@ from typing import Protocol
 from descant.bags.reader import read
 from descant.conductor.settings import ConductorSettings
 from descant.errors import UserError
-from descant.events import Event
 from descant.learner.settings import LearnerSettings
-from descant.learner.state import State
 from descant.parameters import Settings, Value
-from descant.performance.perform import Happening, perform
-from descant.performance.rerun import Overrides, Take, rerun, settings_of, take_of
+from descant.performance.perform import PerformanceEvent, perform
+from descant.performance.rerun import Overrides, RecordedRun, last_run, rerun, settings_of
 from descant.synth.settings import SynthSettings
+from descant.types import Event, State
 
 ROOMS: dict[str, type[Settings]] = {"learner": LearnerSettings, "synth": SynthSettings}
 """Whose parameters can be changed: how it is learned, and how that is turned into sound."""
@@ -51,7 +50,7 @@ class Source(Protocol):
 class Recorded:
     """A recording; its events are those that the last run of its learner heard."""
 
-    take: Take
+    take: RecordedRun
     events: tuple[Event, ...]
     end_ns: int
     synth: SynthSettings
@@ -100,7 +99,7 @@ def of_bag(path: Path, synth: SynthSettings) -> tuple[Recorded, list[State]]:
     """
     recording = read(path)
     try:
-        take = take_of(recording)
+        take = last_run(recording)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
     events: list[Event] = [*take.notes, *take.pedals]
@@ -130,5 +129,5 @@ def value(source: Source, name: str) -> Value:
     return found
 
 
-def _states(happenings: Iterable[Happening]) -> list[State]:
+def _states(happenings: Iterable[PerformanceEvent]) -> list[State]:
     return [h for h in happenings if isinstance(h, State)]

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from descant.events import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY
+from descant.types import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.camera.keyboard import geometry as g
-from descant.events import Note
+from descant.types import Note
 
 Floats = NDArray[np.float64]
 

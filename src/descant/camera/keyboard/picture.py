@@ -16,7 +16,7 @@ from descant.camera.keyboard.motion import Performer
 from descant.camera.keyboard.scenery import Scenery
 from descant.camera.keyboard.stagelight import StageLight, backdrop
 from descant.camera.keyboard.surfaces import Image
-from descant.events import NANOSECONDS, Note
+from descant.types import NANOSECONDS, Note
 
 DESIGN_WIDTH = 1280  # pixels; the drift and the view are scaled from this
 DRIFT = (22.0, 12.0)  # pixels to both sides

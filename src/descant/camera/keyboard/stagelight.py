@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from descant.camera.keyboard import geometry as g
 from descant.camera.keyboard.surfaces import Image, glow_colour
-from descant.events import NANOSECONDS
+from descant.types import NANOSECONDS
 
 REACH_MM = 46.0  # how far a key's glow falls
-GLOW = 1.15  # how much brighter it makes its surroundings
+GLOW = 1.15  # how much brighter it makes its context
 BREATH_S = (19.0, 29.0)
 BREATH = 0.07
 MIRROR_Y = 2 * (g.LENGTH + 1.5)

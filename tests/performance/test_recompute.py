@@ -1,0 +1,196 @@
+"""A recording recomputed: identical where nothing was changed, and the first change named."""
+
+import dataclasses
+
+import pytest
+
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
+from descant.errors import UserError
+from descant.learner.core import Learner, Output
+from descant.learner.settings import LearnerSettings
+from descant.performance.recompute import verify
+from descant.types import SUSTAIN, Note, Pedal, State
+from support.notes import MS, off, on, strokes
+
+MELODY = strokes([36, *range(60, 80), 40, *range(80, 60, -1)])
+
+
+def record(
+    notes: list[Note], settings: LearnerSettings, changes: dict[int, LearnerSettings] | None = None
+) -> Recording:
+    learner = Learner(settings)
+    log = [RecordedSettings(1, 0, 0, settings.to_json())]
+    said = []
+    for number, note in enumerate(notes, start=1):
+        said += [RecordedState(1, o) for o in learner.take(note) if isinstance(o, State)]
+        if changes and number in changes:
+            learner.change(changes[number], time_ns=note.time_ns)
+            log.append(RecordedSettings(1, note.time_ns, number, changes[number].to_json()))
+    return Recording(tuple(notes), (), tuple(said), (), tuple(log))
+
+
+def test_a_recording_is_identical_to_its_recomputation() -> None:
+    [verdict] = verify(record(MELODY, LearnerSettings(seed=4)))
+    assert verdict.difference is None
+    assert verdict.states == 42
+
+
+def test_parameters_changed_while_playing_are_followed() -> None:
+    settings = LearnerSettings(seed=4)
+    changed = {15: settings.replace(learning_rate=0.05), 50: settings.replace(loss="mae")}
+    [verdict] = verify(record(MELODY, settings, changed))
+    assert verdict.difference is None
+
+
+def test_steps_of_held_keys_are_followed() -> None:
+    notes = [on(0, 36, 1), on(100, 72, 2), off(150, 36, 1), off(700, 72, 2), on(800, 74, 3)]
+    [verdict] = verify(record(notes, LearnerSettings(held_rate=60.0)))
+    assert verdict.difference is None
+    assert verdict.states > 30
+
+
+def test_one_bit_of_difference_is_found_and_named() -> None:
+    recording = record(MELODY, LearnerSettings())
+    states = list(recording.states)
+    wrong = states[7].state._replace(loss=states[7].state.loss * (1 + 2**-52))
+    states[7] = RecordedState(1, wrong)
+    [verdict] = verify(dataclasses.replace(recording, states=tuple(states)))
+    assert verdict.difference is not None
+    assert (verdict.difference.index, verdict.difference.field) == (7, "loss")
+
+
+def test_a_missing_state_is_found() -> None:
+    recording = record(MELODY, LearnerSettings())
+    states = recording.states[:5] + recording.states[6:]
+    [verdict] = verify(dataclasses.replace(recording, states=states))
+    assert verdict.difference is not None
+    assert (verdict.difference.index, verdict.difference.field) == (5, "time_ns")
+
+
+def test_a_learner_that_caught_up_is_compared_from_its_first_state() -> None:
+    recording = record(MELODY, LearnerSettings())
+    [verdict] = verify(dataclasses.replace(recording, states=recording.states[13:]))
+    assert verdict.difference is None
+    assert verdict.states == 29
+
+
+def test_a_recording_without_settings_is_refused() -> None:
+    recording = dataclasses.replace(record(MELODY, LearnerSettings()), settings=())
+    with pytest.raises(UserError, match="no /learner_settings"):
+        verify(recording)
+
+
+def test_a_recording_that_began_late_is_refused() -> None:
+    recording = record(MELODY, LearnerSettings())
+    late = dataclasses.replace(recording, notes=recording.notes[4:], states=recording.states[4:])
+    with pytest.raises(UserError, match="lacks the first 4 notes"):
+        verify(late)
+
+
+class Live:
+    """A learner as its node runs it: every change in the log, steps made in between."""
+
+    def __init__(self, settings: LearnerSettings) -> None:
+        self.learner = Learner(settings)
+        self.notes: list[Note] = []
+        self.states: list[RecordedState] = []
+        self.log: list[RecordedSettings] = []
+        self._say(0)
+
+    def play(self, *notes: Note) -> None:
+        for note in notes:
+            self.notes.append(note)
+            self._hear(self.learner.take(note))
+
+    def advance(self, at_ms: float) -> None:
+        self._hear(self.learner.advance(int(at_ms * MS)))
+
+    def set(self, at_ms: float, **changes: object) -> None:
+        settings = self.learner.settings.replace(**changes)
+        self._hear(self.learner.change(settings, time_ns=int(at_ms * MS)))
+        self._say(self.learner.reached_ns)
+
+    def pedal(self, at_ms: float, value: int) -> None:
+        self._hear(self.learner.take_pedal(Pedal(int(at_ms * MS), SUSTAIN, value)))
+        if self.learner.settings.sustain_holds:
+            self._say(self.learner.reached_ns)
+
+    def recording(self) -> Recording:
+        notes, states, log = tuple(self.notes), tuple(self.states), tuple(self.log)
+        return Recording(notes, (), states, (), log)
+
+    def _say(self, time_ns: int) -> None:
+        core = self.learner
+        entry = RecordedSettings(1, time_ns, core.events, core.settings.to_json(), core.sustain)
+        self.log.append(entry)
+
+    def _hear(self, outputs: list[Output]) -> None:
+        self.states += [RecordedState(1, o) for o in outputs if isinstance(o, State)]
+
+
+CHORD = [on(0, 40, 1), on(5, 44, 2), on(10, 47, 3)]
+
+
+def identical(live: Live, states: int) -> None:
+    [verdict] = verify(live.recording())
+    assert verdict.difference is None
+    assert verdict.states == states
+
+
+def test_parameters_changed_while_a_chord_is_held_are_followed() -> None:
+    live = Live(LearnerSettings(part=2, knot_points=32))
+    live.play(*CHORD)
+    live.advance(200)
+    live.set(301, knot_learning_rate=0.05)
+    live.advance(350)
+    live.set(402, knot_rate=200.0)  # a finer grid from here on
+    live.advance(600)
+    live.play(off(650, 40, 1))
+    identical(live, 1 + 23 + 49)
+
+
+def test_a_sustain_pedal_that_holds_is_followed() -> None:
+    live = Live(LearnerSettings(part=2, knot_points=32, sustain_holds=True))
+    live.play(*CHORD)
+    live.pedal(100, 127)
+    live.play(off(200, 40, 1), off(200, 44, 2))
+    live.advance(500)
+    live.pedal(490, 10)  # late: it counts from where the learner is
+    live.advance(700)
+    live.play(on(800, 40, 4))
+    identical(live, 1 + 29)
+
+
+def test_parts_are_followed() -> None:
+    live = Live(LearnerSettings(part=1, knot_points=32))
+    live.play(on(0, 36, 1), on(100, 72, 2), off(150, 36, 1))
+    live.set(200, part=2, start=1)
+    live.play(*(on(300 + i, key, 10 + i) for i, key in enumerate((40, 44, 47))))
+    live.advance(500)
+    live.set(510, part=3, start=2)
+    live.advance(900)
+    live.set(950, part=4, start=3)
+    live.play(on(1000, 36, 20), on(1100, 72, 21))
+    identical(live, 2 + 1 + 12 + 2)
+
+
+@pytest.mark.parametrize("optimiser", ["momentum", "adam", "lbfgs"])
+def test_other_optimisers_are_followed(optimiser: str) -> None:
+    live = Live(LearnerSettings(optimiser=optimiser, learning_rate=0.05))
+    live.play(*MELODY[:30])
+    live.set(1600, optimiser="descent")
+    live.play(*MELODY[30:])
+    [verdict] = verify(live.recording())
+    assert verdict.difference is None
+
+
+def test_a_learner_that_ran_ahead_while_it_rested_is_followed() -> None:
+    """Nothing is recorded of the steps that a resting episode does not make."""
+    live = Live(LearnerSettings(part=2, knot_points=32, knot_threshold=1.0))
+    live.play(*CHORD)
+    live.advance(4000)  # it has converged, and the clock is ahead of notes that come late
+    late = [on(1000 + i, key, 20 + i) for i, key in enumerate((41, 45, 48))]
+    live.play(*late)
+    live.advance(4500)
+    [verdict] = verify(live.recording())
+    assert verdict.difference is None

@@ -1,0 +1,143 @@
+"""The rules of the house that a machine can hold."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORES = sorted((ROOT / "src" / "descant").rglob("*.py"))
+NODES = sorted((ROOT / "nodes").glob("*.py"))
+ROS = ("rclpy", "descant.msg", "descant.nodes", "rcl_interfaces", "builtin_interfaces")
+# Where the command line hands over to the graph: inside a function, after asking for ROS.
+DOORS = {"commands/cue.py", "commands/demo.py", "commands/replay.py"}
+CLOCKS = {"time", "monotonic", "time_ns", "monotonic_ns", "perf_counter", "perf_counter_ns", "now"}
+# Imported where they are used, and only there: the piece imports without them.
+DEVICES = (
+    "OpenGL", "cv2", "descant.msg", "glfw", "glumpy", "jack", "pyo", "rclpy", "rtmidi",
+    "sounddevice",
+)  # fmt: skip
+# Rooms whose cores are pure: no clock at all.
+PURE = (
+    "camera/freeze.py",
+    "camera/keyboard/",
+    "camera/pace.py",
+    "camera/shaping.py",
+    "conductor/",
+    "learner/",
+    "picture/",
+    "piano/decoder.py",
+    "stage/bubbles.py",
+    "stage/seeded_random.py",
+    "stage/curves.py",
+    "stage/distortion.py",
+    "stage/easing.py",
+    "stage/episode_curves.py",
+    "stage/frame.py",
+    "stage/graphs.py",
+    "stage/knots.py",
+    "stage/image_conversion.py",
+    "stage/ribbons.py",
+    "stage/scene.py",
+    "stage/settings.py",
+    "stage/tiles.py",
+    "replay/midi.py",
+    "replay/player.py",
+    "replay/timeline.py",
+    "synth/allocator.py",
+    "synth/tuning.py",
+)
+
+
+def imports(path: Path, *, top_level: bool) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def touches_ros(names: set[str]) -> list[str]:
+    return sorted(n for n in names if any(n == r or n.startswith(r + ".") for r in ROS))
+
+
+@pytest.mark.parametrize("path", CORES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_piece_itself_knows_nothing_of_ros(path: Path) -> None:
+    door = str(path.relative_to(ROOT / "src" / "descant")) in DOORS
+    assert touches_ros(imports(path, top_level=door)) == []
+
+
+def test_nodes_are_where_ros_is_imported() -> None:
+    assert NODES
+    plain = [p.name for p in NODES if not touches_ros(imports(p, top_level=False))]
+    assert plain == ["__init__.py"]
+
+
+@pytest.mark.parametrize("path", CORES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_cores_never_read_a_clock(path: Path) -> None:
+    relative = str(path.relative_to(ROOT / "src" / "descant"))
+    if not relative.startswith(PURE):
+        return
+    calls = [
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in CLOCKS
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("time", "datetime")
+    ]
+    assert calls == []
+
+
+def test_importing_the_piece_needs_no_device_and_no_ros() -> None:
+    """In a fresh process that cannot import any device library, every module still imports."""
+    modules = [
+        ".".join(("descant", *p.relative_to(ROOT / "src" / "descant").with_suffix("").parts))
+        for p in CORES
+        if p.name != "__init__.py"
+    ]
+    script = f"""
+import importlib, sys
+for name in {DEVICES!r}:
+    sys.modules[name] = None
+for name in {modules!r}:
+    importlib.import_module(name)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_every_topic_field_has_a_comment() -> None:
+    """Units, ranges and meaning stand in the .msg files, beside or just above each line."""
+    for path in sorted((ROOT / "msg").glob("*.msg")):
+        covered = False
+        for line in path.read_text().splitlines():
+            bare = line.strip()
+            covered = "#" in line or (covered and bool(bare))
+            stamp = bare == "builtin_interfaces/Time stamp"  # of the message itself
+            assert not bare or covered or stamp, f"{path.name}: {line}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
+    ids=" ".join,
+)
+def test_linters_and_types_are_clean(command: list[str]) -> None:
+    tool = shutil.which(command[0], path=str(Path(sys.executable).parent))
+    assert tool, f"{command[0]} is not installed: pip install 'descant[test]'"
+    run = subprocess.run(
+        [tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
