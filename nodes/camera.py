@@ -42,7 +42,7 @@ class CameraNode(Node):
         self._count = 0
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
-        self._guard = InvalidMessageGuard(self, "/notes")
+        self._invalid = InvalidMessageGuard(self, "/notes")
         self._images = self.create_publisher(Image, "/camera/image", qos.PICTURES)
         self._states = self.create_publisher(CameraState, "/camera_state", qos.LATCHED)
         self._feed = Feed(
@@ -85,7 +85,7 @@ class CameraNode(Node):
     def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.heard(note.time_ns, info["source_timestamp"])
-        with self._guard:
+        with self._invalid:
             keyboard.take(validate_note(note))
 
     def _apply(self, settings: CameraSettings) -> None:

@@ -39,7 +39,7 @@ class ConductorNode(Node):
         self._answers: list[tuple[int, int]] = []
         self._answered = 0
         self._begun = False
-        self._guards = {
+        self._invalid = {
             topic: InvalidMessageGuard(self, topic) for topic in ("/learner_settings", "/cue")
         }
         follow(self, settings, self._change)
@@ -52,7 +52,7 @@ class ConductorNode(Node):
         self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
 
     def _hear(self, message: SettingsMessage) -> None:
-        with self._guards["/learner_settings"]:
+        with self._invalid["/learner_settings"]:
             settings = LearnerSettings.from_json(message.settings)
             self._answers.append((settings.part, settings.start))
 
@@ -98,7 +98,7 @@ class ConductorNode(Node):
         elif message.command == Cue.PART and 1 <= message.part <= LAST_PART:
             self._say(self._core.go_to(now_ns, message.part, "cue"))
         elif message.command != Cue.PANIC:
-            self._guards["/cue"].say(f"no such cue: {message.command}, part {message.part}")
+            self._invalid["/cue"].say(f"no such cue: {message.command}, part {message.part}")
 
     def _say(self, part: PartValue | None) -> None:
         if part is None:

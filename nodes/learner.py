@@ -53,7 +53,7 @@ class LearnerNode(Node):
         self._part_ns: int | None = None
         self._parts_due = time.monotonic() + PARTS_PATIENCE_S  # 0.0 once a part has been said
         self._blocks_due: float | None = None
-        self._guard = InvalidMessageGuard(self, "/part")
+        self._invalid = InvalidMessageGuard(self, "/part")
         self._states = self.create_publisher(LearnerState, "/learner_state", qos.HISTORY)
         self._episodes = self.create_publisher(Episode, "/episode", qos.LATCHED)
         self._log = self.create_publisher(SettingsMessage, "/learner_settings", qos.LOG)
@@ -81,7 +81,7 @@ class LearnerNode(Node):
             self._history.add_block(from_played(message))
 
     def _part(self, message: Part, info: dict[str, int]) -> None:
-        with self._guard:
+        with self._invalid:
             validate_part(message.part)
             self._parts_due = 0.0
             self._hear(from_part(message), past=info in self._past)

@@ -42,7 +42,7 @@ class SynthNode(Node):
         self._performance = PerformanceClock(self)
         self._late = 0
         self._pianos: set[bytes] = set()
-        self._guards = {
+        self._invalid = {
             topic: InvalidMessageGuard(self, topic) for topic in ("/notes", "/learner_state")
         }
         self._player = Player(settings, time.monotonic())
@@ -89,7 +89,7 @@ class SynthNode(Node):
 
     def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        with self._guards["/notes"]:
+        with self._invalid["/notes"]:
             self._player.play(validate_note(note))
         self._performance.heard(note.time_ns, info["source_timestamp"])
         if self._performance.now_ns() - note.time_ns > LATE_NS:
@@ -99,7 +99,7 @@ class SynthNode(Node):
         self._player.play(from_pedal_event(message))
 
     def _state(self, message: LearnerState, _info: dict[str, int]) -> None:
-        with self._guards["/learner_state"]:
+        with self._invalid["/learner_state"]:
             self._player.play(validate_state(from_learner_state(message)))
 
     def _cue(self, message: Cue) -> None:
