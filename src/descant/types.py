@@ -55,13 +55,15 @@ class Part:
     """The part of the programme from `time_ns` on.
 
     `number` counts from 1; `start` grows with every change and every restart. `cause` is for a
-    person: 'launch', 'soft pedal', 'key 21', 'cue', 'continued'.
+    person: 'launch', 'soft pedal', 'key 21', 'cue', 'continued'. `description` is what the programme
+    says of the part, as JSON (`programme.part_description`); '' where a recording has none.
     """
 
     time_ns: int
     number: int
     start: int
     cause: str
+    description: str = ""
 
 
 class LearningStatus(IntEnum):

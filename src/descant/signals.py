@@ -1,0 +1,136 @@
+"""Signals: numbers of the learner's state that drive the sound and the picture.
+
+A signal is written as a sum of terms `[NUMBER *] NAME`, with these names:
+
+    loss                the loss, >= 0
+    residual            mean of f_theta - f over the sample points, signed
+    gradient[i]         partial derivative of the loss by parameter number i, from 0
+    gradient_length     Euclidean length of the gradient, >= 0
+    distance[i]         theta_i - target_i, signed; of an angle the nearer way round
+
+for example `loss`, `0.05 * residual` or `gradient[0] + 0.5 * distance[2]`. A list of signals has
+commas between them. An index beyond the family's parameters gives 0.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from descant.parameters import ParameterError
+from descant.types import State
+
+PLAIN: dict[str, Callable[[State], float]] = {
+    "loss": lambda state: state.loss,
+    "residual": lambda state: state.residual,
+    "gradient_length": lambda state: math.sqrt(sum(g * g for g in state.gradient)),
+}
+INDEXED = ("gradient", "distance")
+NAMES = (*PLAIN, *(f"{name}[i]" for name in INDEXED))
+_TERM = re.compile(r"(?:([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*\*\s*)?([a-z_]+)(?:\[(\d+)\])?")
+MOST_TERMS = 16
+HIGHEST_INDEX = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`scale` times the value called `name`; `index` is None for names without one."""
+
+    name: str
+    index: int | None
+    scale: float
+
+    def value(self, state: State) -> float:
+        """The number in `state`; not finite where the state's is not."""
+        if self.index is None:
+            return self.scale * PLAIN[self.name](state)
+        if self.index >= len(state.theta) or self.index >= len(state.gradient):
+            return 0.0
+        if self.name == "gradient":
+            return self.scale * state.gradient[self.index]
+        return self.scale * _distance(state, self.index)
+
+
+Signal = tuple[Term, ...]
+
+
+def signal_value(signal: Signal, state: State) -> float:
+    """The sum of the signal's terms in `state`, in their order."""
+    total = signal[0].value(state)
+    for term in signal[1:]:
+        total += term.value(state)
+    return total
+
+
+@cache
+def parse_signals(text: str) -> tuple[Signal, ...]:
+    """The signals of a list with commas; `ParameterError` names the term that is none."""
+    return tuple(_parse_signal(part, text) for part in text.split(","))
+
+
+def check_signals(parameter: str, text: str, *, most: int) -> None:
+    """`ParameterError` that names `parameter` unless `text` has 1 to `most` signals."""
+    try:
+        count = len(parse_signals(text))
+    except ParameterError as error:
+        raise ParameterError(f"parameter '{parameter}': {error}") from None
+    if count > most:
+        raise ParameterError(
+            f"parameter '{parameter}' must be at most {most} signal{'s' if most > 1 else ''}, "
+            f"not {count}: '{text}'"
+        )
+
+
+def _parse_signal(part: str, text: str) -> Signal:
+    terms = tuple(_parse_term(term.strip(), text) for term in re.split(r"\s\+\s", part.strip()))
+    if len(terms) > MOST_TERMS:
+        raise ParameterError(f"a signal has at most {MOST_TERMS} terms, not {len(terms)}")
+    return terms
+
+
+def _parse_term(term: str, text: str) -> Term:
+    match = _TERM.fullmatch(term)
+    if match is None:
+        raise ParameterError(
+            f"'{term}' in '{text}' is no signal: expected [NUMBER *] NAME, as 0.5 * gradient[0]; "
+            f"names: {', '.join(NAMES)}"
+        )
+    number, name, index = match.groups()
+    try:
+        scale = 1.0 if number is None else float(number)
+    except ValueError:
+        raise ParameterError(f"'{number}' in '{text}' is no number") from None
+    if (index is None and name in PLAIN) or (index is not None and name in INDEXED):
+        if index is not None and int(index) > HIGHEST_INDEX:
+            raise ParameterError(f"index {index} in '{text}' is above {HIGHEST_INDEX}")
+        return Term(name, None if index is None else int(index), scale)
+    if name in INDEXED:
+        raise ParameterError(f"'{name}' in '{text}' needs an index, as {name}[0]")
+    near = difflib.get_close_matches(name, [*PLAIN, *INDEXED], n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"names: {', '.join(NAMES)}"
+    raise ParameterError(f"no signal '{name}' in '{text}'; {hint}")
+
+
+def _distance(state: State, index: int) -> float:
+    """The target ends with what theta is to become: before it may stand what is not learned."""
+    difference = state.theta[index] - state.target[len(state.target) - len(state.theta) + index]
+    period = _period(state.family, index)
+    if period and math.isfinite(difference):
+        return math.remainder(difference, period)
+    return difference
+
+
+@cache
+def _period(family: str, index: int) -> float:
+    """Of an angle its full turn; 0 for other parameters, and for a family that is not here."""
+    from descant.learner.family import load_family  # noqa: PLC0415 -- families load when used
+
+    try:
+        periods: tuple[float, ...] = getattr(load_family(family), "periods", ())
+    except ParameterError:
+        return 0.0
+    return periods[index] if index < len(periods) else 0.0
