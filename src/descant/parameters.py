@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from descant.errors import UserError
 
@@ -72,6 +72,11 @@ def parameter(
 class Settings:
     """Base of all settings: checked when made, replaced as a whole, never half changed."""
 
+    VERSION: ClassVar[int] = 1
+    """Of the JSON text; it grows when a recorded text would be read otherwise."""
+    REMOVED: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Name of an earlier version -> the name that replaced it, for messages."""
+
     def __post_init__(self) -> None:
         for name in self.descriptors():
             object.__setattr__(self, name, self.checked(name, getattr(self, name)))
@@ -91,7 +96,7 @@ class Settings:
         """`value` as the parameter `name` holds it; `ParameterError` for a wrong type or range."""
         descriptors = cls.descriptors()
         if name not in descriptors:
-            raise ParameterError(unknown_parameter(name, descriptors))
+            raise ParameterError(unknown_parameter(name, descriptors, cls.REMOVED))
         converted = _converted(name, value, cls.defaults()[name])
         _check(name, converted, descriptors[name])
         return converted
@@ -102,7 +107,7 @@ class Settings:
         known = cls.descriptors()
         for name in values:
             if name not in known:
-                raise ParameterError(unknown_parameter(name, known))
+                raise ParameterError(unknown_parameter(name, known, cls.REMOVED))
         return cls(**values)
 
     def replace(self: Self, **changes: Any) -> Self:
@@ -115,7 +120,12 @@ class Settings:
 
     def to_json(self) -> str:
         """One JSON object with every parameter; `from_json` gives the same settings back."""
-        return json.dumps(self.values())
+        return json.dumps({"version": self.VERSION, **self.values()})
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
+        """`values` that were recorded by an earlier `version`, as values of this one."""
+        return values
 
     @classmethod
     def from_json(cls: type[Self], text: str) -> Self:
@@ -126,7 +136,12 @@ class Settings:
             values = None
         if not isinstance(values, dict):
             raise ParameterError(f"parameters are a JSON object, not {text[:40]!r}")
-        return cls.of(values)
+        version = values.pop("version", 1)
+        if type(version) is not int or not 1 <= version <= cls.VERSION:
+            raise ParameterError(
+                f"parameters of version {version!r}; this version of descant reads 1 to {cls.VERSION}"
+            )
+        return cls.of(cls.upgraded(values, version) if version < cls.VERSION else values)
 
 
 @cache
@@ -140,8 +155,15 @@ def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
     return MappingProxyType({f.name: f.default for f in dataclasses.fields(kind)})
 
 
-def unknown_parameter(name: str, known: Mapping[str, Any]) -> str:
-    """One line for a name that is not among `known`, with the nearest one where there is one."""
+def unknown_parameter(
+    name: str, known: Mapping[str, Any], removed: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """One line for a name that is not among `known`, with the nearest one where there is one.
+
+    `removed`: names of an earlier version, with what replaced them.
+    """
+    if name in removed:
+        return f"parameter '{name}' is now '{removed[name]}', which each part of a programme may set"
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
     return f"unknown parameter '{name}'; {hint}"

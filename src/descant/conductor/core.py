@@ -1,30 +1,34 @@
-"""The conductor's core: events and cues in, the part out. No clock, no topics."""
+"""The conductor's core: events and cues in, the part out. It reads no clock and no topic."""
 
 from __future__ import annotations
 
 from descant.conductor.gesture import Gesture
 from descant.conductor.settings import ConductorSettings
+from descant.programme.programme import Programme
 from descant.types import Event, Part, Pedal
 
-LAST_PART = 4
-STARTS = 2**32  # they are counted in 32 bits, and begin anew
+STARTS = 2**32  # starts are counted in 32 bits, and begin again at 0
 
 
 class Conductor:
-    """Knows the part and what changes it."""
+    """The current part of `programme`, and what changes it.
 
-    def __init__(self, settings: ConductorSettings, time_ns: int) -> None:
+    Raises `UserError` where the programme has no part of the settings' number.
+    """
+
+    def __init__(self, settings: ConductorSettings, programme: Programme, time_ns: int) -> None:
         self.settings = settings
-        self.part = Part(time_ns, settings.part, 0, "launch")
+        self.programme = programme
+        self.part = self._part(time_ns, settings.part, 0, "launch")
         self._gesture = Gesture()
 
-    def go_on(self, time_ns: int, number: int, start: int) -> None:
-        """Take up a performance that is at part `number`, in its fresh start `start`."""
+    def resume(self, time_ns: int, number: int, start: int) -> None:
+        """Continue a performance that is at part `number`, in its fresh start `start`."""
         if (number, start) != (self.part.number, self.part.start):
-            self.part = Part(time_ns, number, start, "going on")
+            self.part = self._part(time_ns, number, start, "continued")
 
     def take(self, event: Event) -> Part | None:
-        """One note or pedal movement; returns the new part where it changes it."""
+        """One note or pedal movement; return the new part where it changes it."""
         if isinstance(event, Pedal):
             if self._gesture.take(event, self.settings):
                 return self.next(event.time_ns, "soft pedal")
@@ -33,17 +37,22 @@ class Conductor:
         return None
 
     def next(self, time_ns: int, cause: str) -> Part | None:
-        """Go to the next part; None after the last, unless it goes round."""
+        """Begin the next part; None after the last, unless part 1 follows it (`round`)."""
         number = self.part.number + 1
-        if number > LAST_PART:
+        if number > len(self.programme.parts):
             if not self.settings.round:
                 return None
             number = 1
-        return self.go_to(time_ns, number, cause)
+        return self.begin(time_ns, number, cause)
 
-    def go_to(self, time_ns: int, number: int, cause: str) -> Part:
-        """Go to part `number`, 1..4; the same part again is a fresh start of it."""
-        if not 1 <= number <= LAST_PART:
-            raise ValueError(f"a part is 1 to {LAST_PART}, not {number}")
-        self.part = Part(time_ns, number, (self.part.start + 1) % STARTS, cause)
+    def begin(self, time_ns: int, number: int, cause: str) -> Part:
+        """Begin part `number`; the current part again is a fresh start of it.
+
+        Raises `UserError` where the programme has no such part.
+        """
+        self.part = self._part(time_ns, number, (self.part.start + 1) % STARTS, cause)
         return self.part
+
+    def _part(self, time_ns: int, number: int, start: int, cause: str) -> Part:
+        description = self.programme.part(number).to_json()
+        return Part(time_ns, number, start, cause, description)

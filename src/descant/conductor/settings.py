@@ -16,7 +16,7 @@ class ConductorSettings(Settings):
     within 600 ms once in 3 hours, and single ones every 29 seconds.
     """
 
-    part: int = parameter(1, "part to begin with", ge=1, le=4, live=False)
+    part: int = parameter(1, "number of the part to begin with, from 1", ge=1, le=32, live=False)
     presses: int = parameter(
         2, "full presses of the soft pedal that go on to the next part; 0: none do", ge=0, le=5
     )
@@ -26,7 +26,7 @@ class ConductorSettings(Settings):
         0.4, "time from the first press to the last", unit="s", ge=0.05, le=5.0
     )
     key: int = parameter(-1, "a key that goes on to the next part; -1: none", ge=-1, le=127)
-    round: bool = parameter(False, "after part 4 comes part 1; otherwise part 4 stays")
+    round: bool = parameter(False, "part 1 follows the last part; otherwise the last part stays")
 
     def __post_init__(self) -> None:
         super().__post_init__()

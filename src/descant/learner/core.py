@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from descant.learner.family import Evaluation, Problem, Vector
-from descant.learner.family_registry import family
+from descant.learner.family import Evaluation, Problem, Vector, load_family
 from descant.learner.optimisers import OPTIMISERS
-from descant.learner.rules import family_of, rules_of
 from descant.learner.settings import LearnerSettings
+from descant.learner.trigger import make_trigger
 from descant.types import (
     NANOSECONDS,
     SUSTAIN,
@@ -39,6 +38,11 @@ def episode_seed(seed: int, number: int) -> int:
     return int(np.random.SeedSequence((seed, number)).generate_state(1, np.uint64)[0])
 
 
+def _begins_anew(old: LearnerSettings, new: LearnerSettings) -> bool:
+    """Whether `new` is another part, a fresh start of the same, or another trigger."""
+    return (old.part, old.start, old.trigger) != (new.part, new.start, new.trigger)
+
+
 class Learner:
     """Learns one target after the other, driven by notes."""
 
@@ -48,7 +52,7 @@ class Learner:
         self._episode = 0
         self._problem: Problem | None = None
         self._down: dict[int, Note] = {}  # every key that is down, as struck
-        self._rules = rules_of(settings)
+        self._trigger = make_trigger(settings.trigger)
         self._sustain = False
         self._grid_start_ns = 0
         self._grid_steps = 0
@@ -74,13 +78,15 @@ class Learner:
         """
         outputs = self.advance(time_ns)
         old, self.settings = self.settings, settings
-        if (settings.part, settings.start) != (old.part, old.start):
-            self._rules = rules_of(settings)
+        if _begins_anew(old, settings):
+            self._trigger = make_trigger(settings.trigger)
             self._problem = None
         if settings.optimiser != old.optimiser:
             self._optimiser = OPTIMISERS[settings.optimiser]()
-        self._rules.pedal(down=self._sustain and settings.sustain_holds)
-        if self._rules.rate(settings) != self._rules.rate(old):  # a grid of its own from here on
+        self._trigger.pedal(down=self._sustain and settings.sustain_holds)
+        if self._trigger.rate(settings) != self._trigger.rate(
+            old
+        ):  # a grid of its own from here on
             self._grid_start_ns, self._grid_steps = self._reached_ns, 0
         return outputs
 
@@ -91,7 +97,7 @@ class Learner:
             return []
         outputs = self.advance(pedal.time_ns) if self.settings.sustain_holds else []
         self._sustain = down
-        self._rules.pedal(down=down and self.settings.sustain_holds)
+        self._trigger.pedal(down=down and self.settings.sustain_holds)
         return outputs
 
     def take(self, note: Note) -> list[Output]:
@@ -101,12 +107,12 @@ class Learner:
         """
         outputs = self.advance(note.time_ns)
         self.events += 1
-        stepping = self._rules.rate(self.settings) > 0.0
+        stepping = self._trigger.rate(self.settings) > 0.0
         if note.on:
             outputs += self._strike(note)
         else:
             self._down.pop(note.id, None)
-            self._rules.release(note)
+            self._trigger.release(note)
         if not stepping:
             self._grid_start_ns, self._grid_steps = note.time_ns, 0
         return outputs
@@ -115,7 +121,7 @@ class Learner:
         """Make the steps of held keys that are due up to and including `time_ns`."""
         outputs: list[Output] = []
         self._reached_ns = max(self._reached_ns, time_ns)
-        rate = self._rules.rate(self.settings)
+        rate = self._trigger.rate(self.settings)
         if rate <= 0.0 or self._problem is None or self._rests():
             return outputs
         if time_ns - self._grid_start_ns - self._grid_steps * NANOSECONDS / rate > LONGEST_HOLD_NS:
@@ -127,7 +133,7 @@ class Learner:
                 return outputs
             self._grid_steps += 1
             if not self._rests():  # a start may lie beyond the bound already
-                outputs += self._step(self._problem, due, self._rules.tuned(self.settings))
+                outputs += self._step(self._problem, due, self._trigger.step_notes(self.settings))
 
     def _rests(self) -> bool:
         return self._status is LearningStatus.CONVERGED
@@ -136,9 +142,9 @@ class Learner:
         outputs: list[Output] = []
         self._down[note.id] = note
         self._cause = note.id
-        if self._rules.strike(note, self.settings, running=self._problem is not None):
+        if self._trigger.strike(note, self.settings, running=self._problem is not None):
             outputs += self._start_episode(note)
-        if self._problem is not None and self._rules.steps(note, self.settings):
+        if self._problem is not None and self._trigger.steps(note, self.settings):
             outputs += self._step(self._problem, note.time_ns, (note.id,))
         return outputs
 
@@ -160,11 +166,11 @@ class Learner:
         self._attempt = 0
         self._seed = episode_seed(self.settings.seed, self._episode)
         self._rng = np.random.Generator(np.random.PCG64(self._seed))
-        self._family = family(family_of(self.settings))
+        self._family = load_family(self.settings.family)
         self._problem = self._family.draw_problem(self._rng, self.settings)
         # A grid of its own: the old one may have run on, unheard, while the last episode rested.
         self._grid_start_ns, self._grid_steps = note.time_ns, 0
-        tuned = self._rules.opened_by(note, self.settings)
+        tuned = self._trigger.opening_notes(note, self.settings)
         return self._start_attempt(self._problem, note.time_ns, tuned)
 
     def _start_attempt(
@@ -204,7 +210,7 @@ class Learner:
         self._theta = self._optimiser.step(
             self._theta,
             self._evaluation.gradient,
-            self.settings.rate(),
+            self.settings.learning_rate,
             lambda theta: problem.evaluate(theta, loss),
         )
         self._evaluation = problem.evaluate(self._theta, loss)
@@ -215,7 +221,7 @@ class Learner:
         loss = self._evaluation.loss
         if not loss <= self.settings.loss_bound:  # NaN compares false
             self._status = LearningStatus.DIVERGED
-        elif loss <= self.settings.rest():
+        elif loss <= self.settings.threshold:
             self._status = LearningStatus.CONVERGED
         else:
             self._status = LearningStatus.LEARNING

@@ -15,9 +15,7 @@ import numpy as np
 
 from descant.learner.family import Evaluation, Vector
 from descant.learner.knot import AXES, Floats, distance, table, times
-from descant.learner.settings import LearnerSettings
-
-TURN = 2.0 * math.pi
+from descant.learner.settings import TURN, LearnerSettings
 
 
 class HarmonographProblem:
@@ -73,6 +71,7 @@ class Harmonograph:
 
     name = "harmonograph"
     parameter_names: tuple[str, ...] = ("a", "b", "c", "d")
+    periods = (TURN, TURN, TURN, 0.0)
 
     def draw_problem(
         self, rng: np.random.Generator, settings: LearnerSettings

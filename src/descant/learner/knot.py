@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.learner.family import Evaluation, Vector
-from descant.learner.settings import LearnerSettings
+from descant.learner.settings import TURN, LearnerSettings
 
 Floats = NDArray[np.float64]
 AXES = 3
@@ -112,6 +112,7 @@ class Knot:
 
     name = "knot"
     parameter_names: tuple[str, ...] = ("a", "b", "c")
+    periods = (TURN, TURN, TURN)
 
     def draw_problem(self, rng: np.random.Generator, settings: LearnerSettings) -> KnotProblem:
         """Frequencies from their range, phases uniform; times evenly over their span.

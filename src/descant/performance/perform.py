@@ -1,18 +1,19 @@
 """Conductor and learner over a list of events, as fast as the machine can.
 
-What comes out is what the graph's topics would have carried, in the order of their times; so a
-renderer tells the synth and the stage, and an analysis only the learner's states.
+The results are what the graph's topics would have carried, in the order of their times: a renderer
+passes them to the synthesiser and the stage, an analysis uses only the learner's states.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from descant.conductor.core import Conductor
-from descant.conductor.settings import ConductorSettings
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
+from descant.parameters import Value
 from descant.performance.recompute import advance_to
+from descant.programme.layers import PartLayers
 from descant.types import Episode, Event, Note, Part, Pedal, State
 
 PerformanceEvent = Event | Part | Episode | State
@@ -21,37 +22,39 @@ PerformanceEvent = Event | Part | Episode | State
 def perform(
     events: Iterable[Event],
     learner: LearnerSettings,
-    conductor: ConductorSettings | None = None,
+    conductor: Conductor | None = None,
     *,
+    fixed: Mapping[str, Value] | None = None,
     tail_ns: int = 0,
 ) -> Iterator[PerformanceEvent]:
     """Everything that happens as `events` (by time) are played.
 
     A state comes after the note that caused it, and a step of held keys at its own time. With
-    `conductor` the part changes as in the graph, beginning with its own first part, which is said
-    first; without, the part is that of `learner`. Steps of keys that are still held at the end go
-    on for `tail_ns`.
+    `conductor` the part changes as in the graph, beginning with its first part, and each part's
+    overrides are laid over `learner`, `fixed` over both; without, `learner` holds throughout. Steps
+    of keys that are still held at the end continue for `tail_ns`.
     """
-    conducting = Conductor(conductor, 0) if conductor is not None else None
-    if conducting is not None:
-        learner = learner.replace(part=conducting.part.number, start=conducting.part.start)
-        yield conducting.part
-    learning = Learner(learner)
+    layers = PartLayers(learner, "learner", fixed)
+    settings = layers.current
+    if conductor is not None:
+        layers.check(conductor.programme)
+        settings = layers.begin(conductor.part)
+        yield conductor.part
+    core = Learner(settings)
     last_ns = 0
     for event in events:
         last_ns = event.time_ns
-        yield from advance_to(learning, last_ns)
+        yield from advance_to(core, last_ns)
         yield event
-        yield from _taken(learning, event)
-        part = conducting.take(event) if conducting is not None else None
+        yield from _take(core, event)
+        part = conductor.take(event) if conductor is not None else None
         if part is not None:
-            settings = learning.settings.replace(part=part.number, start=part.start)
-            yield from learning.change(settings, time_ns=last_ns)
+            yield from core.change(layers.begin(part), time_ns=last_ns)
             yield part
-    yield from advance_to(learning, last_ns + tail_ns)
+    yield from advance_to(core, last_ns + tail_ns)
 
 
-def _taken(learning: Learner, event: Note | Pedal) -> list[Episode | State]:
+def _take(core: Learner, event: Note | Pedal) -> list[Episode | State]:
     if isinstance(event, Note):
-        return learning.take(event)
-    return learning.take_pedal(event)
+        return core.take(event)
+    return core.take_pedal(event)

@@ -1,4 +1,4 @@
-"""A recording run again: the same notes and settings give the same states, to the bit."""
+"""Recompute a recording: the same notes and settings give the same states, to the bit."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of comparing one run: how many states were the same, and the first that was not."""
+class Comparison:
+    """Result of comparing one run: its number of states, and the first that differs, if any."""
 
     run: int
     states: int
     difference: Difference | None
 
 
-def verify(recording: Recording) -> list[Verdict]:
+def verify(recording: Recording) -> list[Comparison]:
     """Recompute every run of the learner in `recording` and compare it bit for bit.
 
     Raises `UserError` where the recording lacks what recomputing needs.
@@ -44,15 +44,15 @@ def verify(recording: Recording) -> list[Verdict]:
 def recompute(
     notes: Iterable[Note], settings: Sequence[RecordedSettings], advances: dict[int, int]
 ) -> Iterator[Output]:
-    """What the learner says over `notes`.
+    """The learner's episodes and states over `notes`.
 
-    `settings` are those of one run; `advances` says up to which time (ns) steps of held keys were
-    made after note number n and before the next, where any were.
+    `settings` are those of one run. `advances` maps the number of a note to the time (ns) up to
+    which steps of held keys were made before the next note.
     """
     pending = sorted(settings, key=lambda entry: entry.events)
     learner = Learner(LearnerSettings.from_json(pending.pop(0).json))
     while pending and pending[0].events == 0:
-        _change(learner, pending.pop(0))  # nothing is learned yet: nothing comes of it
+        _change(learner, pending.pop(0))  # no episode yet: there is no output
     for number, note in enumerate(notes, start=1):
         yield from learner.take(note)
         made_ns = advances.get(number, 0)
@@ -63,8 +63,8 @@ def recompute(
 
 
 def advance_to(learner: Learner, time_ns: int) -> Iterator[Output]:
-    """The steps up to `time_ns`, by and by as in a performance: a learner takes a leap of its time
-    for another clock, and makes none.
+    """The steps up to `time_ns`, in stages: a learner takes a jump of more than `LONGEST_HOLD_NS` for
+    a change of clock, and makes no step.
     """
     while 0 < learner.reached_ns < time_ns - LONGEST_HOLD_NS // 2:
         yield from learner.advance(learner.reached_ns + LONGEST_HOLD_NS // 2)
@@ -78,7 +78,7 @@ def _change(learner: Learner, entry: RecordedSettings) -> list[Output]:
     return outputs + learner.take_pedal(Pedal(entry.time_ns, SUSTAIN, value))
 
 
-def _verify_run(recording: Recording, run: int) -> Verdict:
+def _verify_run(recording: Recording, run: int) -> Comparison:
     recorded = [entry.state for entry in recording.states if entry.run == run]
     settings = [entry for entry in recording.settings if entry.run == run]
     if not settings:
@@ -87,11 +87,11 @@ def _verify_run(recording: Recording, run: int) -> Verdict:
     notes = recording.notes[first:]
     advances = {s.events: s.time_ns for s in recorded}
     states = [o for o in recompute(notes, settings, advances) if isinstance(o, State)]
-    return Verdict(run, len(recorded), _compare(recorded, states))
+    return Comparison(run, len(recorded), _compare(recorded, states))
 
 
 def first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
-    """Where in the recorded notes the learner that said `states` began to count."""
+    """Index of the first recorded note that was counted by the learner of `states`."""
     places = {note.id: (index, note.time_ns) for index, note in enumerate(notes) if note.on}
     for state in states:
         index, time_ns = places.get(state.cause, (-1, -1))
@@ -105,7 +105,7 @@ def first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
 
 
 def _compare(recorded: list[State], recomputed: list[State]) -> Difference | None:
-    """A learner that caught up says its first state only; those before it were not published."""
+    """A learner that was started late published only the last of the states it had recomputed."""
     skipped = next((i for i, state in enumerate(recomputed) if _same_step(state, recorded[0])), 0)
     recomputed = recomputed[skipped:]
     for index, (ours, theirs) in enumerate(zip(recorded, recomputed, strict=False)):

@@ -1,7 +1,7 @@
-"""A recording run again: by its own settings, or with some of them changed.
+"""Run a recording again: by its own settings, or with some of them changed.
 
-What the pianist and the part did is kept; what the learner made of it is computed anew. With
-nothing changed the states are those that were recorded, to the bit.
+Notes, pedals and parts are kept; the learner's states are computed anew. With nothing changed they
+are the recorded states, to the bit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
@@ -28,11 +28,11 @@ _Between = Pedal | RecordedSettings
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """One run of the learner over a recording: all that it heard, and none of what it said.
+    """What one run of the learner received: everything that its states depend on.
 
-    `pedals` and `settings` are by time; `advances` says up to which time (ns) steps of held keys
-    had been made after note number n and before the next, where any were; `end_ns` is the
-    recording's last note or state.
+    `pedals` and `settings` are by time. `advances` maps the number of a note to the time (ns) up to
+    which steps of held keys were made before the next note. `end_ns` is the time of the last note
+    or state. `descriptions` maps number and start of each recorded part to its description.
     """
 
     notes: tuple[Note, ...]
@@ -40,10 +40,11 @@ class RecordedRun:
     settings: tuple[RecordedSettings, ...]
     advances: Mapping[int, int]
     end_ns: int
+    descriptions: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def last_run(recording: Recording) -> RecordedRun:
-    """The recording's last run: one that began in the middle had heard all that was played before.
+    """The recording's last run; a learner that was restarted had received all earlier notes too.
 
     Raises `UserError` where the recording lacks notes, states or settings.
     """
@@ -63,60 +64,62 @@ def last_run(recording: Recording) -> RecordedRun:
         tuple(sorted(settings, key=lambda entry: entry.events)),
         {state.events: state.time_ns for state in states},
         max(notes[-1].time_ns, *(state.time_ns for state in states)),
+        {(part.number, part.start): part.description for part in recording.parts},
     )
 
 
-def settings_of(entry: RecordedSettings) -> LearnerSettings:
-    """The settings that were logged; each text is read once, for all reruns."""
-    return _read(entry.json)
-
-
 @lru_cache(maxsize=256)
-def _read(json: str) -> LearnerSettings:
+def parse_settings(json: str) -> LearnerSettings:
+    """The settings of a recorded JSON text; each text is parsed once for all reruns."""
     return LearnerSettings.from_json(json)
 
 
-def rerun(take: RecordedRun, overrides: Overrides | None = None) -> Iterator[PerformanceEvent]:
-    """Everything that happens as `take` is played again, in the order of its times.
+def settings_of(entry: RecordedSettings) -> LearnerSettings:
+    """The learner's settings that were recorded in `entry`."""
+    return parse_settings(entry.json)
 
-    `overrides` (parameter -> value) are laid over each of the recorded settings, so what the
-    performer changed stays changed but for these. A `Part` says where the recorded part changed.
-    Raises `ParameterError` for overrides that cannot be.
+
+def rerun(run: RecordedRun, overrides: Overrides | None = None) -> Iterator[PerformanceEvent]:
+    """Everything that happens as `run` is played again, in the order of its times.
+
+    `overrides` (parameter -> value) are laid over each of the recorded settings, so that other
+    changes of parameters are kept. A `Part` comes where the recorded part changed. Raises
+    `ParameterError` for overrides that the settings do not allow.
     """
-    between = _between(take)
-    playing = _Playing(take.settings[0], dict(overrides or {}))
-    yield from playing.hear(between[0])
-    for number, note in enumerate(take.notes, start=1):
-        yield from playing.advance(note.time_ns)
+    between = _between(run)
+    rerunning = _Rerun(run, dict(overrides or {}))
+    yield from rerunning.apply(between[0])
+    for number, note in enumerate(run.notes, start=1):
+        yield from rerunning.advance(note.time_ns)
         yield note
-        yield from playing.learner.take(note)
-        yield from playing.hear(between[number])
-        if number in take.advances:
-            yield from advance_to(playing.learner, take.advances[number])
-    yield from advance_to(playing.learner, take.end_ns)
+        yield from rerunning.learner.take(note)
+        yield from rerunning.apply(between[number])
+        if number in run.advances:
+            yield from advance_to(rerunning.learner, run.advances[number])
+    yield from advance_to(rerunning.learner, run.end_ns)
 
 
-class _Playing:
-    """A learner, and what it hears between two notes."""
+class _Rerun:
+    """A learner, and what changes it between two notes."""
 
-    def __init__(self, first: RecordedSettings, overrides: Overrides) -> None:
+    def __init__(self, run: RecordedRun, overrides: Overrides) -> None:
         self._overrides = overrides
-        self._known: dict[str, tuple[LearnerSettings, LearnerSettings]] = {}
-        self._recorded, settings = self._settings(first)
+        self._descriptions = run.descriptions
+        self._parsed: dict[str, tuple[LearnerSettings, LearnerSettings]] = {}
+        self._recorded, settings = self._settings(run.settings[0])
         self.learner = Learner(settings)
 
     def advance(self, time_ns: int) -> Iterable[PerformanceEvent]:
-        """The steps of held keys up to `time_ns`, where the part makes any."""
-        steps = self.learner.settings.steps_by_itself()
-        return advance_to(self.learner, time_ns) if steps else ()
+        """The steps of held keys up to `time_ns`, where the trigger makes any."""
+        return advance_to(self.learner, time_ns) if self.learner.settings.held_rate else ()
 
-    def hear(self, happened: Iterable[_Between]) -> Iterator[PerformanceEvent]:
-        """Pedals and changes of settings, in order."""
-        for what in happened:
-            yield from self._pedal(what) if isinstance(what, Pedal) else self._change(what)
+    def apply(self, entries: Iterable[_Between]) -> Iterator[PerformanceEvent]:
+        """Pedals and changed settings, in order."""
+        for entry in entries:
+            yield from self._pedal(entry) if isinstance(entry, Pedal) else self._change(entry)
 
     def _pedal(self, pedal: Pedal) -> Iterator[PerformanceEvent]:
-        """Where the pedal held keys the recorded settings say between which notes it moved."""
+        """Where the pedal held keys, the recorded settings say between which notes it moved."""
         yield from self.advance(pedal.time_ns)
         yield pedal
         if not self._recorded.sustain_holds:
@@ -127,33 +130,34 @@ class _Playing:
         self._recorded, settings = self._settings(entry)
         yield from self.learner.change(settings, time_ns=entry.time_ns)
         if (settings.part, settings.start) != (before.part, before.start):
-            yield Part(entry.time_ns, settings.part, settings.start, "recording")
+            where = (settings.part, settings.start)
+            yield Part(entry.time_ns, *where, "recording", self._descriptions.get(where, ""))
         value = SUSTAIN_DOWN if entry.sustain else 0
         yield from self.learner.take_pedal(Pedal(entry.time_ns, SUSTAIN, value))
 
     def _settings(self, entry: RecordedSettings) -> tuple[LearnerSettings, LearnerSettings]:
-        """As recorded, and as they hold now."""
-        if entry.json not in self._known:
+        """As recorded, and with the overrides."""
+        if entry.json not in self._parsed:
             recorded = settings_of(entry)
-            self._known[entry.json] = recorded, recorded.replace(**self._overrides)
-        return self._known[entry.json]
+            self._parsed[entry.json] = recorded, recorded.replace(**self._overrides)
+        return self._parsed[entry.json]
 
 
-def _between(take: RecordedRun) -> list[list[_Between]]:
+def _between(run: RecordedRun) -> list[list[_Between]]:
     """For note number n what came after it and before the next; at 0 what came before them all."""
-    pedals: list[list[_Between]] = [[] for _ in range(len(take.notes) + 1)]
+    pedals: list[list[_Between]] = [[] for _ in range(len(run.notes) + 1)]
     settings: list[list[_Between]] = [[] for _ in pedals]
-    times = list(accumulate((note.time_ns for note in take.notes), max))
-    for pedal in take.pedals:
+    times = list(accumulate((note.time_ns for note in run.notes), max))
+    for pedal in run.pedals:
         pedals[bisect_right(times, pedal.time_ns)].append(pedal)
-    for entry in take.settings[1:]:
+    for entry in run.settings[1:]:
         if entry.events < len(settings):
             settings[entry.events].append(entry)
     return [
-        list(heapq.merge(set_, moved, key=_time))
-        for set_, moved in zip(settings, pedals, strict=True)
+        list(heapq.merge(changed, moved, key=_time_ns))
+        for changed, moved in zip(settings, pedals, strict=True)
     ]
 
 
-def _time(what: _Between) -> int:
-    return what.time_ns
+def _time_ns(entry: _Between) -> int:
+    return entry.time_ns

@@ -1,15 +1,15 @@
-"""What the keys do in each part (paper, section "Performance").
+"""The two triggers of the paper (section "Performance").
 
-Parts 1 and 4, cubics: a bass note starts an episode; a note of the upper half is one gradient
-step. Between the two nothing happens, unless the performer lets the upper half begin lower.
+`bass_and_upper`: a bass note starts an episode; a note of the upper half is one gradient step.
+Between the two nothing happens, unless the performer lets the upper half begin lower.
 
-Parts 2 and 3, knots: a chord of the left hand starts an episode, and steps are made at a steady
-rate for as long as it is held. What a chord is:
+`held_chord`: a chord of the left hand starts an episode, and steps are made at a steady rate for as
+long as it is held. What a chord is:
 
 - `chord_keys` keys below `chord_split`, struck within `chord_window` and still down, are a chord;
   it begins when the last of them is struck. More keys within the same window belong to it.
 - It is held while at least `chord_keys` keys below the split are held, whichever they are: a finger
-  that changes its key goes on with the same knot, and so does a key lifted and struck again.
+  that changes its key continues the same episode, and so does a key lifted and struck again.
 - Only `chord_keys` newly struck keys make a new chord.
 
 A key is held while it is down; with `sustain_holds` also, once let go, for as long as the sustain
@@ -23,14 +23,8 @@ from collections.abc import Iterable
 from descant.learner.settings import LearnerSettings
 from descant.types import NANOSECONDS, Note
 
-KNOT_PARTS = (2, 3)
 # A chord that lies so far ahead of a note was struck by another clock: it holds up no new one.
 FROM_ANOTHER_CLOCK_NS = 10 * NANOSECONDS
-
-
-def family_of(settings: LearnerSettings) -> str:
-    """The function family that the part learns."""
-    return settings.knot_family if settings.part in KNOT_PARTS else settings.family
 
 
 class Held:
@@ -81,45 +75,45 @@ class Held:
         self._let_go.discard(note)
 
 
-class CubicRules:
-    """Parts 1 and 4."""
+class BassAndUpper:
+    """A bass note starts an episode, an upper note makes a step."""
 
     def __init__(self) -> None:
         self._upper = Held()
 
     def strike(self, note: Note, settings: LearnerSettings, *, running: bool) -> bool:
-        """A key goes down; returns whether it starts an episode. `running`: there is one."""
+        """See `Trigger`."""
         if is_upper(note.key, settings):
             self._upper.strike(note)
         return note.key < settings.bass_below or (settings.first_note_starts and not running)
 
     def release(self, note: Note) -> None:
-        """A key goes up."""
+        """See `Trigger`."""
         self._upper.release(note)
 
     def pedal(self, *, down: bool) -> None:
-        """The sustain pedal holds keys, or lets them go."""
+        """See `Trigger`: the pedal holds keys, or releases them."""
         self._upper.pedal(down=down)
 
     def steps(self, note: Note, settings: LearnerSettings) -> bool:
-        """Whether the key that went down is a step by itself."""
+        """See `Trigger`: whether the key belongs to the upper half."""
         return is_upper(note.key, settings)
 
     def rate(self, settings: LearnerSettings) -> float:
-        """Steps a second now; 0 for none."""
+        """See `Trigger`."""
         return settings.held_rate if len(self._upper) else 0.0
 
-    def opened_by(self, note: Note, settings: LearnerSettings) -> tuple[int, ...]:
-        """The notes that the start of an episode tunes: the one that opened it."""
+    def opening_notes(self, note: Note, settings: LearnerSettings) -> tuple[int, ...]:
+        """See `Trigger`: the note that started the episode."""
         return (note.id,)
 
-    def tuned(self, settings: LearnerSettings) -> tuple[int, ...]:
-        """The notes that a step of held keys tunes."""
+    def step_notes(self, settings: LearnerSettings) -> tuple[int, ...]:
+        """See `Trigger`: the upper notes that are held."""
         return tuple(self._upper.ids())
 
 
-class KnotRules:
-    """Parts 2 and 3."""
+class HeldChord:
+    """A left-hand chord starts an episode; steps are made while it is held."""
 
     def __init__(self) -> None:
         self._held = Held()
@@ -128,7 +122,7 @@ class KnotRules:
         self._holding = False
 
     def strike(self, note: Note, settings: LearnerSettings, *, running: bool) -> bool:
-        """A key goes down; returns whether it completes a new chord."""
+        """See `Trigger`: whether the key completes a new chord."""
         self._held.strike(note)
         new = self._completes(note, settings)
         if new:
@@ -137,29 +131,29 @@ class KnotRules:
         return new
 
     def release(self, note: Note) -> None:
-        """A key goes up."""
+        """See `Trigger`."""
         self._held.release(note)
 
     def pedal(self, *, down: bool) -> None:
-        """The sustain pedal holds keys, or lets them go."""
+        """See `Trigger`: the pedal holds keys, or releases them."""
         self._held.pedal(down=down)
 
     def steps(self, note: Note, settings: LearnerSettings) -> bool:
-        """No key is a step by itself."""
+        """See `Trigger`: no key makes a step by itself."""
         return False
 
     def rate(self, settings: LearnerSettings) -> float:
-        """Steps a second now; 0 for none."""
+        """See `Trigger`."""
         self._hold(settings)
-        return settings.knot_rate if self._holding else 0.0
+        return settings.held_rate if self._holding else 0.0
 
-    def opened_by(self, note: Note, settings: LearnerSettings) -> tuple[int, ...]:
-        """The notes that the start of an episode tunes."""
-        return self.tuned(settings)
+    def opening_notes(self, note: Note, settings: LearnerSettings) -> tuple[int, ...]:
+        """See `Trigger`: the held notes, or all that sound."""
+        return self.step_notes(settings)
 
-    def tuned(self, settings: LearnerSettings) -> tuple[int, ...]:
-        """The notes that a step tunes; none named means every sounding note."""
-        return tuple(self._held.ids())[: settings.knot_tunes] if settings.knot_tunes else ()
+    def step_notes(self, settings: LearnerSettings) -> tuple[int, ...]:
+        """See `Trigger`: the first `tuned_notes` of the held notes, or all that sound."""
+        return tuple(self._held.ids())[: settings.tuned_notes] if settings.tuned_notes else ()
 
     def _completes(self, note: Note, settings: LearnerSettings) -> bool:
         if note.key >= settings.chord_split:
@@ -169,7 +163,7 @@ class KnotRules:
             self._claimed_ns = -1
         if self._started_ns is not None:
             since = note.time_ns - self._started_ns
-            if -FROM_ANOTHER_CLOCK_NS < since < settings.knot_gap * NANOSECONDS:
+            if -FROM_ANOTHER_CLOCK_NS < since < settings.chord_gap * NANOSECONDS:
                 return False
         fresh = [
             other.time_ns
@@ -186,17 +180,9 @@ class KnotRules:
     def _hold(self, settings: LearnerSettings) -> None:
         left = {n.key for n in self._held.notes() if n.key < settings.chord_split}
         enough = len(left) >= settings.chord_keys
-        self._holding = self._started_ns is not None and (enough or settings.knot_always)
-
-
-Rules = CubicRules | KnotRules
-
-
-def rules_of(settings: LearnerSettings) -> Rules:
-    """Fresh rules for the part in `settings`."""
-    return KnotRules() if settings.part in KNOT_PARTS else CubicRules()
+        self._holding = self._started_ns is not None and (enough or settings.chord_always)
 
 
 def is_upper(key: int, settings: LearnerSettings) -> bool:
-    """Whether `key` belongs to the half that steps."""
+    """Whether `key` belongs to the upper half, whose notes make steps."""
     return key >= settings.upper_from

@@ -1,0 +1,1 @@
+"""The programme: which parts a performance has, and what each of them is, read from a YAML file."""

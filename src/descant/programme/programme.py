@@ -1,0 +1,41 @@
+"""A programme: its parts in order, by number and by name."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from descant.errors import UserError
+from descant.programme.part_description import PartDescription
+
+MOST_PARTS = 32
+
+
+@dataclass(frozen=True)
+class Programme:
+    """1 to `MOST_PARTS` parts. `name` is what the file is called, `title` is for a person."""
+
+    name: str
+    title: str
+    parts: tuple[PartDescription, ...]
+
+    def part(self, number: int) -> PartDescription:
+        """Part `number`, from 1; `UserError` where the programme has no such part."""
+        if not 1 <= number <= len(self.parts):
+            raise UserError(
+                f"no part {number} in the programme '{self.name}': it has parts 1 to "
+                f"{len(self.parts)}"
+            )
+        return self.parts[number - 1]
+
+    def number(self, text: str) -> int:
+        """The number of the part of this number or name; `UserError` where there is none."""
+        if text.isdecimal():
+            self.part(int(text[:9]))
+            return int(text)
+        names = [part.name for part in self.parts]
+        if text in names:
+            return names.index(text) + 1
+        near = difflib.get_close_matches(text, names, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"parts: {', '.join(names)}"
+        raise UserError(f"no part '{text}' in the programme '{self.name}'; {hint}")
