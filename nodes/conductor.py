@@ -1,111 +1,133 @@
 """The node `conductor`: pedals, notes and cues in, the part out.
 
-The learner knows the part as well. So a conductor that was started again asks it, and the show
-goes on where it was; only where nobody knows does it begin with the part it was launched with.
+The learner's settings hold the part as well: a conductor that is restarted reads it from them and
+continues there. Only where no learner answers does it begin with the part it was launched with.
 """
 
 from __future__ import annotations
 
 from rclpy.node import Node
 
-from descant.conductor.core import LAST_PART, Conductor
-from descant.conductor.core import Part as PartValue
+from descant import topics
+from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
+from descant.decoding import from_note_event, from_pedal_event
 from descant.learner.settings import LearnerSettings
-from descant.msg import Cue, NoteEvent, Part, PedalEvent
+from descant.msg import Cue, NoteEvent, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.nodes.common import qos
+from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import from_note_event, from_pedal_event, to_time
+from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.runner import run
+from descant.programme.reading import load_programme
+from descant.programme.settings import ProgrammeSettings
+from descant.types import Part
 
-ASK_PERIOD_S = 0.2
-ALONE_AFTER_S = 5.0  # without a word of a learner the launch's part is the part
+POLL_PERIOD_S = 0.2
+LEARNER_TIMEOUT_S = 5.0  # without settings of a learner by then, the launched part begins
 
 
 class ConductorNode(Node):
-    """Feeds the core and says every change."""
+    """Feeds the core and publishes every change of the part."""
 
     def __init__(self) -> None:
         super().__init__("conductor")
+        programme = load_programme(declare(self, ProgrammeSettings).programme)
         settings = declare(self, ConductorSettings)
         self._performance = PerformanceClock(self)
-        self._core = Conductor(settings, self._performance.now_ns())
-        self._parts = self.create_publisher(Part, "/part", qos.LOG)
-        self._asks = round(ALONE_AFTER_S / ASK_PERIOD_S)
-        self._answers: list[tuple[int, int]] = []
-        self._answered = 0
+        self._core = Conductor(settings, programme, self._performance.now_ns())
+        self._parts = publisher(self, topics.PART)
+        self._polls_left = round(LEARNER_TIMEOUT_S / POLL_PERIOD_S)
+        self._learned: list[tuple[int, int]] = []  # part and start of each settings message
+        self._learned_before = 0
         self._begun = False
         self._invalid = {
-            topic: InvalidMessageGuard(self, topic) for topic in ("/learner_settings", "/cue")
+            topic: InvalidMessageGuard(self, topic.name)
+            for topic in (topics.LEARNER_SETTINGS, topics.CUE)
         }
-        follow(self, settings, self._change)
-        self._answer = self.create_subscription(
-            SettingsMessage, "/learner_settings", self._hear, qos.LOG
+        follow(self, settings, self._on_settings)
+        self._learner_settings = subscription(
+            self, topics.LEARNER_SETTINGS, self._on_learner_settings
         )
-        self._asking = steady_timer(self, ASK_PERIOD_S, self._ask)
-        subscribe_new(self, NoteEvent, "/notes", self._note)
-        subscribe_new(self, PedalEvent, "/pedals", self._pedal)
-        self.create_subscription(Cue, "/cue", self._cue, qos.LIVE)
+        self._polling = steady_timer(self, POLL_PERIOD_S, self._poll)
+        subscribe_new(self, topics.NOTES, self._on_note)
+        subscribe_new(self, topics.PEDALS, self._on_pedal)
+        subscription(self, topics.CUE, self._on_cue)
 
-    def _hear(self, message: SettingsMessage) -> None:
-        with self._invalid["/learner_settings"]:
+    def _on_learner_settings(self, message: SettingsMessage) -> None:
+        with self._invalid[topics.LEARNER_SETTINGS]:
             settings = LearnerSettings.from_json(message.settings)
-            self._answers.append((settings.part, settings.start))
+            self._learned.append((settings.part, settings.start))
 
-    def _ask(self) -> None:
-        """Go on where the learner is, once its log has come to an end."""
-        self._asks -= 1
-        ended = self._answers and len(self._answers) == self._answered
-        self._answered = len(self._answers)
-        if ended or self._asks <= 0:
+    def _poll(self) -> None:
+        """Begin once no more of the learner's settings arrive, or no learner answers."""
+        self._polls_left -= 1
+        complete = self._learned and len(self._learned) == self._learned_before
+        self._learned_before = len(self._learned)
+        if complete or self._polls_left <= 0:
             self._begin()
 
     def _begin(self) -> None:
-        """Say the part, once."""
+        """Publish the first part, once."""
         if self._begun:
             return
         self._begun = True
-        self._asking.cancel()
-        self.destroy_subscription(self._answer)
-        if self._answers:
-            self._core.go_on(self._performance.now_ns(), *self._answers[-1])
-        self._say(self._core.part)
+        self._polling.cancel()
+        self.destroy_subscription(self._learner_settings)
+        if self._learned:
+            number, start = self._learned[-1]
+            if number <= len(self._core.programme.parts):
+                self._core.resume(self._performance.now_ns(), number, start)
+            else:
+                self.get_logger().warning(
+                    f"the learner is at part {number}, which the programme "
+                    f"'{self._core.programme.name}' does not have"
+                )
+        self._publish(self._core.part)
 
-    def _change(self, settings: ConductorSettings) -> None:
+    def _on_settings(self, settings: ConductorSettings) -> None:
         self._core.settings = settings
 
-    def _note(self, message: NoteEvent, info: dict[str, int]) -> None:
+    def _on_note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        self._performance.heard(note.time_ns, info["source_timestamp"])
+        self._performance.observe(note.time_ns, info["source_timestamp"])
         if self._begun:
-            self._say(self._core.take(note))
+            self._publish(self._core.take(note))
 
-    def _pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
+    def _on_pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
         if self._begun:
-            self._say(self._core.take(from_pedal_event(message)))
+            self._publish(self._core.take(from_pedal_event(message)))
 
-    def _cue(self, message: Cue) -> None:
+    def _on_cue(self, message: Cue) -> None:
         self._begin()
         now_ns = self._performance.now_ns()
-        if message.command == Cue.NEXT:
-            self._say(self._core.next(now_ns, "cue"))
-        elif message.command == Cue.RESTART:
-            self._say(self._core.go_to(now_ns, self._core.part.number, "cue"))
-        elif message.command == Cue.PART and 1 <= message.part <= LAST_PART:
-            self._say(self._core.go_to(now_ns, message.part, "cue"))
-        elif message.command != Cue.PANIC:
-            self._invalid["/cue"].say(f"no such cue: {message.command}, part {message.part}")
+        with self._invalid[topics.CUE]:
+            if message.command == Cue.NEXT:
+                self._publish(self._core.next(now_ns, "cue"))
+            elif message.command == Cue.RESTART:
+                self._publish(self._core.begin(now_ns, self._core.part.number, "cue"))
+            elif message.command == Cue.PART:
+                self._publish(self._core.begin(now_ns, message.part, "cue"))
+            elif message.command != Cue.PANIC:
+                raise ValueError(f"no command {message.command}")
 
-    def _say(self, part: PartValue | None) -> None:
+    def _publish(self, part: Part | None) -> None:
         if part is None:
             return
-        self.get_logger().info(f"part {part.number} ({part.cause})")
+        title = self._core.programme.part(part.number).title
+        self.get_logger().info(f"part {part.number}: {title} ({part.cause})")
         self._parts.publish(
-            Part(stamp=to_time(part.time_ns), part=part.number, start=part.start, cause=part.cause)
+            PartMessage(
+                stamp=to_time(part.time_ns),
+                part=part.number,
+                start=part.start,
+                cause=part.cause,
+                description=part.description,
+            )
         )
 
 

@@ -16,6 +16,9 @@ SOFT = 67
 SUSTAIN_DOWN = 64  # from this value on the sustain pedal counts as down, where it is yes or no
 PEDALS = (SUSTAIN, SOSTENUTO, SOFT)
 
+MOST_PARTS = 32
+"""Parts that a programme can have."""
+
 LOWEST_PIANO_KEY = 21
 HIGHEST_PIANO_KEY = 108
 
@@ -55,8 +58,8 @@ class Part:
     """The part of the programme from `time_ns` on.
 
     `number` counts from 1; `start` grows with every change and every restart. `cause` is for a
-    person: 'launch', 'soft pedal', 'key 21', 'cue', 'continued'. `description` is what the programme
-    says of the part, as JSON (`programme.part_description`); '' where a recording has none.
+    person: 'launch', 'soft pedal', 'key 21', 'cue', 'continued'. `description` is what the
+    programme says of the part, as JSON (`programme.part_description`), or empty.
     """
 
     time_ns: int

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-from descant.types import Episode, LearningStatus, Note, State
+from descant.types import MOST_PARTS, Episode, LearningStatus, Note, State
 
 HIGHEST_KEY = 127
 HIGHEST_VELOCITY = 127
@@ -18,7 +18,6 @@ LONGEST_NAME = 100  # characters of a family's name
 MOST_PARAMETERS = 1_000
 MOST_SAMPLES = 100_000
 MOST_NOTES = 4_096
-PARTS = range(1, 5)
 
 Told = TypeVar("Told", State, Episode)
 
@@ -55,9 +54,9 @@ def validate_episode(episode: Episode) -> Episode:
 
 
 def validate_part(number: int) -> int:
-    """One of the piece's four."""
-    if number not in PARTS:
-        raise ValueError(f"a part is {PARTS[0]} to {PARTS[-1]}, not {number}")
+    """Return the number of a part, 1 to `MOST_PARTS`."""
+    if not 1 <= number <= MOST_PARTS:
+        raise ValueError(f"a part is 1 to {MOST_PARTS}, not {number}")
     return number
 
 

@@ -1,14 +1,14 @@
 """The past of several topics, in whatever order they hand it over."""
 
 from descant.event_blocks import EventBlock
-from descant.learner.history import History, PartBegins
-from descant.types import SUSTAIN, Note, Pedal
+from descant.learner.history import History
+from descant.types import SUSTAIN, Note, Part, Pedal
 from support.notes import on
 
 
 def test_notes_pedals_and_parts_come_out_in_order_of_time() -> None:
     history = History(1_000)
-    part, pedal = PartBegins(150_000_000, 2, 1), Pedal(50_000_000, SUSTAIN, 127)
+    part, pedal = Part(150_000_000, 2, 1, "cue"), Pedal(50_000_000, SUSTAIN, 127)
     first, second = on(100, 60, 1), on(200, 62, 2)
     assert [history.defer(w, past=True) for w in (part, first, second, pedal)] == [True] * 4
     assert history.drain() == ([], [])  # it was still growing
@@ -43,7 +43,7 @@ def test_the_past_is_handed_over_once() -> None:
 
 def test_parts_alone_are_no_past_to_wait_for() -> None:
     history = History(1_000)
-    assert history.defer(PartBegins(100, 3, 2), past=True)
+    assert history.defer(Part(100, 3, 2, "cue"), past=True)
     assert history.drain() == history.drain() == ([], [])
 
 

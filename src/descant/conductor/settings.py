@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from descant.parameters import ParameterError, Settings, parameter
+from descant.types import MOST_PARTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +17,13 @@ class ConductorSettings(Settings):
     within 600 ms once in 3 hours, and single ones every 29 seconds.
     """
 
-    part: int = parameter(1, "number of the part to begin with, from 1", ge=1, le=32, live=False)
+    part: int = parameter(
+        1,
+        "number of the part to begin with, from 1",
+        ge=1,
+        le=MOST_PARTS,
+        live=False,
+    )
     presses: int = parameter(
         2, "full presses of the soft pedal that go on to the next part; 0: none do", ge=0, le=5
     )

@@ -1,34 +1,23 @@
-"""What was played before a learner began, gathered from several topics and put in order.
+"""Gather what was played before a learner was started, from several topics, in order of time.
 
-Each topic hands over its past in its own time, so the past is gathered until nothing more of it
-comes; what is played meanwhile waits behind it. Where the first note heard is a new one there is
-no past to wait for. A topic keeps its last messages only: what was before them comes in blocks.
+Each topic delivers its history in its own time, so history is gathered until no more arrives; new
+events wait behind it. Where the first note that arrives is a new one there is no history to wait
+for. A topic keeps its last messages only: earlier events come in blocks.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from descant.event_blocks import EventBlock, are_contiguous
-from descant.types import Note, Pedal
+from descant.types import Note, Part, Pedal
 
-
-class PartBegins(NamedTuple):
-    """Part `part` begins at `time_ns`; `start` grows with every change and every restart."""
-
-    time_ns: int
-    part: int
-    start: int
-
-
-PastEvent = Note | Pedal | PartBegins
+PastEvent = Note | Pedal | Part
 
 
 class History:
-    """Sorts the past from what is new."""
+    """Separates history from new events."""
 
     def __init__(self, kept: int) -> None:
-        """`kept` messages, the last, each topic keeps."""
+        """`kept`: how many messages each topic keeps for late joiners."""
         self._topic_keeps = kept
         self._kept: list[tuple[PastEvent, bool]] = []
         self._blocks: set[EventBlock] = set()
@@ -36,57 +25,57 @@ class History:
         self._grown = False
         self._done = False
 
-    def defer(self, what: PastEvent, *, past: bool) -> bool:
-        """Whether `what` is kept for `settled`; if not, it is to be taken now.
+    def defer(self, event: PastEvent, *, past: bool) -> bool:
+        """Whether `event` is kept for `drain`; if not, the learner processes it now.
 
-        `past`: it was sent before the learner began.
+        `past`: it was sent before the learner was started.
         """
         if self._done:
             return False
-        if isinstance(what, Note) and not past and not self._waiting:
+        if isinstance(event, Note) and not past and not self._waiting:
             self._done = True  # a topic keeps its order: no earlier note can follow
             return False
         if not past and not self._waiting:
             return False
-        self._kept.append((what, past))
+        self._kept.append((event, past))
         self._grown = self._grown or past
-        self._waiting = self._waiting or (past and isinstance(what, Note))
+        self._waiting = self._waiting or (past and isinstance(event, Note))
         return True
 
     def add_block(self, block: EventBlock) -> None:
-        """A block of the past."""
+        """Add a block of history."""
         if not self._done:
             self._blocks.add(block)
             self._grown = True
 
     @property
     def incomplete(self) -> bool:
-        """Whether more was played than a topic keeps, and the blocks do not make up for it yet."""
+        """Whether more was played than a topic keeps, and the blocks do not fill the gap yet."""
         if self._done:
             return False
         for kind in (Note, Pedal):
-            heard = [what for what, _ in self._kept if isinstance(what, kind)]
-            if len(heard) >= self._topic_keeps and not self._reach(heard[0]):
+            kept = [event for event, _ in self._kept if isinstance(event, kind)]
+            if len(kept) >= self._topic_keeps and not self._reach(kept[0]):
                 return True
         return False
 
-    def _reach(self, what: Note | Pedal) -> bool:
-        """Whether the blocks have all from the first event to this one."""
-        return are_contiguous(self._blocks) and any(what in block.events for block in self._blocks)
+    def _reach(self, event: Note | Pedal) -> bool:
+        """Whether the blocks hold every event from the first to this one."""
+        return are_contiguous(self._blocks) and any(event in block.events for block in self._blocks)
 
     def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
-        """What is past and what came meanwhile, each by time, once: where a note of the past has
-        come and no more since the last call; until then nothing."""
+        """History and the new events behind it, each by time, once: when history has a note and has
+        not grown since the last call. Two empty lists until then."""
         grown, self._grown = self._grown, False
         if self._done or grown or not self._waiting:
             return [], []
         self._done = True
         ordered = sorted(self._missed() + self._kept, key=lambda kept: kept[0].time_ns)
-        return [w for w, past in ordered if past], [w for w, past in ordered if not past]
+        return [e for e, past in ordered if past], [e for e, past in ordered if not past]
 
     def _missed(self) -> list[tuple[PastEvent, bool]]:
-        """What is in the blocks alone."""
-        known = {what for what, _ in self._kept}
+        """The events that are only in the blocks."""
+        known = {event for event, _ in self._kept}
         blocks = sorted(self._blocks, key=lambda block: (block.run, block.first))
-        said = (event for block in blocks for event in block.events)
-        return [(event, True) for event in said if event not in known]
+        events = (event for block in blocks for event in block.events)
+        return [(event, True) for event in events if event not in known]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from descant.learner.registry import FAMILIES, TRIGGERS
 from descant.learner.settings_versions import RENAMED, from_version_1
 from descant.parameters import ParameterError, Settings, parameter
+from descant.types import MOST_PARTS
 
 LOSSES = ("mse", "half_mse", "mae")
 OPTIMISERS = ("descent", "momentum", "adam", "lbfgs")
@@ -29,7 +30,7 @@ class LearnerSettings(Settings):
     seed: int = parameter(
         1, "seed of everything random, together with the episode's number", ge=0, le=2**53
     )
-    part: int = parameter(1, "number of the part in the programme, from 1", ge=1, le=32)
+    part: int = parameter(1, "number of the part in the programme, from 1", ge=1, le=MOST_PARTS)
     start: int = parameter(
         0, "a change of this number is a fresh start of the part", ge=0, le=2**32 - 1
     )

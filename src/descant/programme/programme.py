@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from descant.errors import UserError
 from descant.programme.part_description import PartDescription
 
-MOST_PARTS = 32
-
 
 @dataclass(frozen=True)
 class Programme:

@@ -14,8 +14,9 @@ import yaml
 from descant.errors import UserError
 from descant.parameters import ParameterError, Value
 from descant.programme.part_description import KEYS, SECTIONS, PartDescription, checked_override
-from descant.programme.programme import MOST_PARTS, Programme
+from descant.programme.programme import Programme
 from descant.resources import path_of, resource, share
+from descant.types import MOST_PARTS
 
 FOLDER = "programmes"
 SUFFIXES = (".yaml", ".yml")
