@@ -19,17 +19,17 @@ def smooth(rng: np.random.Generator, count: int) -> np.ndarray:
 def test_the_lag_of_a_shifted_copy_is_found_with_its_sign(late):
     noise = smooth(np.random.default_rng(1), 500)
     first, second = noise[50:450], noise[50 - late : 450 - late]  # the second comes later
-    lag, r = lagged_correlation(first, second, step=0.1, longest=2.0).peak
+    lag, r = lagged_correlation(first, second, step=0.1, max_lag=2.0).peak
     assert lag == pytest.approx(0.1 * late)
     assert r == pytest.approx(1.0)
-    lag, r = lagged_correlation(first, -3.0 * second + 7.0, step=0.1, longest=2.0).peak
+    lag, r = lagged_correlation(first, -3.0 * second + 7.0, step=0.1, max_lag=2.0).peak
     assert (lag, r) == (pytest.approx(0.1 * late), pytest.approx(-1.0))
 
 
 def test_every_lag_is_pearsons_correlation_of_what_overlaps():
     rng = np.random.default_rng(2)
     x, y = 5.0 + smooth(rng, 120), 1e3 * smooth(rng, 120) - 40.0
-    found = lagged_correlation(x, y, step=0.5, longest=10.0)
+    found = lagged_correlation(x, y, step=0.5, max_lag=10.0)
     assert found.lags.tolist() == [0.5 * k for k in range(-20, 21)]
     for lag, r in zip(range(-20, 21), found.r, strict=True):
         a, b = (x[: 120 - lag], y[lag:]) if lag >= 0 else (x[-lag:], y[: 120 + lag])
@@ -39,7 +39,7 @@ def test_every_lag_is_pearsons_correlation_of_what_overlaps():
 def test_white_noise_has_p_values_spread_evenly():
     rng = np.random.default_rng(3)
     values = np.array([
-        surrogate_test(rng.normal(size=440), rng.normal(size=440), step=1.0, longest=5.0, seed=s).p
+        surrogate_test(rng.normal(size=440), rng.normal(size=440), step=1.0, max_lag=5.0, seed=s).p
         for s in range(400)
     ])  # fmt: skip
     # 39 surrogates: p is one of 1/40, 2/40 .. 1, each as likely as the others.
@@ -53,7 +53,7 @@ def test_slow_series_without_relation_are_not_taken_for_related():
     """Both wander slowly, which a test of single values would take for a relation."""
     rng = np.random.default_rng(4)
     values = [
-        surrogate_test(smooth(rng, 840), smooth(rng, 840), step=1.0, longest=20.0, seed=s).p
+        surrogate_test(smooth(rng, 840), smooth(rng, 840), step=1.0, max_lag=20.0, seed=s).p
         for s in range(200)
     ]
     assert 0.01 <= np.mean(np.array(values) <= 0.05) <= 0.10
@@ -63,7 +63,7 @@ def test_a_follower_in_noise_is_found_and_said_to_be_no_chance():
     rng = np.random.default_rng(5)
     leader = smooth(rng, 3000)
     follower = np.roll(leader, 12) + rng.normal(0, leader.std(), 3000)
-    result = surrogate_test(leader, follower, step=0.25, longest=5.0, seed=7)
+    result = surrogate_test(leader, follower, step=0.25, max_lag=5.0, seed=7)
     assert result.lag == pytest.approx(3.0)
     assert result.r > 0.6
     assert result.surrogates == 3000 // 41 - 1
@@ -75,7 +75,7 @@ def test_a_follower_in_noise_is_found_and_said_to_be_no_chance():
 def test_the_same_seed_gives_the_same_test():
     rng = np.random.default_rng(6)
     x, y = rng.normal(size=300), rng.normal(size=300)
-    one, same, other = (surrogate_test(x, y, step=1.0, longest=5.0, seed=s) for s in (1, 1, 2))
+    one, same, other = (surrogate_test(x, y, step=1.0, max_lag=5.0, seed=s) for s in (1, 1, 2))
     assert (one.p, one.quantiles) == (same.p, same.quantiles)
     assert one.quantiles != other.quantiles
     assert (one.seed, one.surrogates) == (1, 300 // 11 - 1)
@@ -83,12 +83,12 @@ def test_the_same_seed_gives_the_same_test():
 
 def test_what_cannot_be_correlated_is_one_line():
     with pytest.raises(UserError, match="not finite"):
-        lagged_correlation([1.0, np.nan, 2.0], [1, 2, 3], step=1.0, longest=0.0)
-    with pytest.raises(UserError, match="does not change"):
-        lagged_correlation([1, 1, 1], [1, 2, 3], step=1.0, longest=0.0)
-    with pytest.raises(UserError, match=r"one length, not \(2,\) and \(3,\)"):
-        lagged_correlation([1, 2], [1, 2, 3], step=1.0, longest=0.0)
+        lagged_correlation([1.0, np.nan, 2.0], [1, 2, 3], step=1.0, max_lag=0.0)
+    with pytest.raises(UserError, match="a constant series has no correlation"):
+        lagged_correlation([1, 1, 1], [1, 2, 3], step=1.0, max_lag=0.0)
+    with pytest.raises(UserError, match=r"the same length, not \(2,\) and \(3,\)"):
+        lagged_correlation([1, 2], [1, 2, 3], step=1.0, max_lag=0.0)
     with pytest.raises(UserError, match="lags up to 5 s do not fit into 3 s"):
-        lagged_correlation([1, 2, 3], [1, 2, 4], step=1.0, longest=5.0)
+        lagged_correlation([1, 2, 3], [1, 2, 4], step=1.0, max_lag=5.0)
     with pytest.raises(UserError, match="need series of at least 220 s, not 10 s"):
-        surrogate_test(range(10), [*range(9), 3], step=1.0, longest=5.0)
+        surrogate_test(range(10), [*range(9), 3], step=1.0, max_lag=5.0)

@@ -294,7 +294,7 @@ def test_another_version_of_a_message_is_one_line(tmp_path):
 def test_a_bag_of_others_is_refused(tmp_path):
     image = topic("/rosout", "Log", "rcl_interfaces")
     bag = write(tmp_path / "b", [image], lambda w: w.write("/rosout", 1, 1, bytes(64)))
-    with pytest.raises(UserError, match="nothing of descant in this bag"):
+    with pytest.raises(UserError, match="no Descant topics in this bag"):
         export(bag, tmp_path / "t", ("parquet",))
 
 
@@ -303,9 +303,9 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
     a short memory for what was heard."""
     pyarrow = pytest.importorskip("pyarrow")
     for name, most in (
-        ("writing.ROWS", 256),
-        ("missed_events.WAITING", 256),
-        ("missed_events.KEPT", 256),
+        ("table_writer.ROWS", 256),
+        ("missed_events.MAX_WAITING", 256),
+        ("missed_events.TOPIC_DEPTH", 256),
     ):
         monkeypatch.setattr(f"descant.research.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}

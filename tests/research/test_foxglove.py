@@ -23,7 +23,7 @@ def topics() -> dict[str, str]:
     found = {"/camera/image": "sensor_msgs/msg/Image"}
     for path in (ROOT / "msg").glob("*.msg"):
         match = re.search(r"Published by: .* on (/\w+)", path.read_text())
-        assert match, f"{path.name} does not say its topic"
+        assert match, f"{path.name} does not add_block its topic"
         found[match[1]] = f"descant/msg/{path.stem}"
     return found
 

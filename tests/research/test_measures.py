@@ -76,9 +76,9 @@ def test_the_dynamic_range_leaves_out_the_extremes():
 
 def test_keys_sound_from_their_onset_up_to_their_release():
     onsets, releases, keys = [0, 1, 2], [2, math.nan, 3], [60, 50, 70]
-    assert measures.sounding(onsets, releases, keys, 1.0) == [50, 60]
-    assert measures.sounding(onsets, releases, keys, 2.0) == [50, 70]
-    assert measures.sounding(onsets, releases, keys, 9.0) == [50]
+    assert measures.held_keys(onsets, releases, keys, 1.0) == [50, 60]
+    assert measures.held_keys(onsets, releases, keys, 2.0) == [50, 70]
+    assert measures.held_keys(onsets, releases, keys, 9.0) == [50]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_held_series_keeps_its_last_value():
 
 
 def test_arrays_of_different_length_are_one_line():
-    with pytest.raises(UserError, match=r"one length, not \(2,\) and \(3,\)"):
+    with pytest.raises(UserError, match=r"the same length, not \(2,\) and \(3,\)"):
         measures.convergence_rate([1, 2], [1, 2, 3])
-    with pytest.raises(UserError, match="longer than 0 s, not 0"):
+    with pytest.raises(UserError, match="above 0 s, not 0"):
         measures.note_density([1], [1], 0.0)

@@ -1,7 +1,7 @@
 """Notes and pedals that are in the blocks of /played alone are in the tables, once, at their place.
 
-A whole bag tells what is right: what a recorder leaves that came late, or again, or missed
-something has the same notes and pedals.
+The reference is a complete bag: one of a recorder that started late, was restarted or missed some
+messages has the same notes and pedals.
 """
 
 from __future__ import annotations
@@ -24,8 +24,14 @@ from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
 from descant.errors import UserError
 from descant.event_blocks import BLOCK
-from descant.research.export import Records, export
-from descant.research.missed_events import KEPT, WAITING, BlockReconciler, PastEvent, Repeats
+from descant.research.export import BagMessages, export
+from descant.research.missed_events import (
+    MAX_WAITING,
+    TOPIC_DEPTH,
+    BlockReconciler,
+    DuplicateFilter,
+    StampedEvent,
+)
 from descant.types import NANOSECONDS, Event, Pedal
 from support.bags import NOTES, START_NS, mcap_of, message, topic, write
 from support.latecomers import PAST, joined_at, records, rewritten, without
@@ -85,13 +91,13 @@ def right(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, li
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Grows by one each time a bag is read from its beginning."""
     begun: list[None] = []
-    once = Records.__iter__
+    once = BagMessages.__iter__
 
-    def counted(self: Records) -> Iterator[Record]:
+    def counted(self: BagMessages) -> Iterator[Record]:
         begun.append(None)
         return once(self)
 
-    monkeypatch.setattr(Records, "__iter__", counted)
+    monkeypatch.setattr(BagMessages, "__iter__", counted)
     return begun
 
 
@@ -226,49 +232,49 @@ def test_a_message_that_was_sent_twice_is_two(tmp_path):
     assert len(tables(bag, tmp_path / "t")["pedals"]) == 2
 
 
-def heard(count: int, start: int = 0) -> list[PastEvent]:
+def events_of(count: int, start: int = 0) -> list[StampedEvent]:
     return [(START_NS + number, (64, number % 128)) for number in range(start, start + count)]
 
 
-def test_a_tally_is_even_in_whatever_order_things_come():
-    said = BlockReconciler()
-    first, second = heard(200), heard(200, start=200)
-    said.say(1, 0, first)
+def test_received_events_and_blocks_may_come_in_any_order():
+    reconciler = BlockReconciler()
+    first, second = events_of(200), events_of(200, start=200)
+    reconciler.add_block(1, 0, first)
     for event in [*first, *second]:
-        said.hear(event)
-    said.say(1, 200, second)
-    assert said.missed() == []
+        reconciler.add_received(event)
+    reconciler.add_block(1, 200, second)
+    assert reconciler.missed() == []
 
 
-def test_a_tally_counts_events_that_are_the_same():
-    said = BlockReconciler()
-    [event] = heard(1)
-    said.hear(event)
-    said.say(1, 0, [event, event, event])
-    said.say(1, 0, [event, event, event])  # the same block again
-    assert said.missed() == [event, event]
+def test_equal_events_are_counted():
+    reconciler = BlockReconciler()
+    [event] = events_of(1)
+    reconciler.add_received(event)
+    reconciler.add_block(1, 0, [event, event, event])
+    reconciler.add_block(1, 0, [event, event, event])  # the same block again
+    assert reconciler.missed() == [event, event]
 
 
-def test_a_tally_without_blocks_forgets_and_then_takes_nothing_for_missed():
-    said = BlockReconciler()
-    events = heard(WAITING + 1)
+def test_events_without_blocks_are_forgotten_and_then_count_as_received():
+    reconciler = BlockReconciler()
+    events = events_of(MAX_WAITING + 1)
     for event in events:
-        said.hear(event)
-    later = heard(3, start=WAITING + 1)
-    said.say(1, 0, [*events, *later])
-    assert said.missed() == later
+        reconciler.add_received(event)
+    later = events_of(3, start=MAX_WAITING + 1)
+    reconciler.add_block(1, 0, [*events, *later])
+    assert reconciler.missed() == later
 
 
-def test_what_was_heard_twice_is_known_as_far_back_as_a_topic_gives_it():
-    repeats = Repeats()
-    assert all(repeats.is_new(number, b"x") for number in range(KEPT + 1))
-    assert not any(repeats.is_new(number, b"x") for number in range(1, KEPT + 1))
-    assert repeats.is_new(KEPT, b"y")
+def test_duplicates_are_found_as_far_back_as_a_late_joiner_receives_messages():
+    duplicates = DuplicateFilter()
+    assert all(duplicates.is_new(number, b"x") for number in range(TOPIC_DEPTH + 1))
+    assert not any(duplicates.is_new(number, b"x") for number in range(1, TOPIC_DEPTH + 1))
+    assert duplicates.is_new(TOPIC_DEPTH, b"y")
 
 
 @given(sent=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))
-def test_what_was_heard_twice_is_what_a_simple_look_finds(sent: list[tuple[int, bytes]]):
-    repeats, heard = Repeats(), set()
+def test_duplicates_are_those_that_a_plain_set_finds(sent: list[tuple[int, bytes]]):
+    duplicates, heard = DuplicateFilter(), set()
     for one in sent:
-        assert repeats.is_new(*one) == (one not in heard)
+        assert duplicates.is_new(*one) == (one not in heard)
         heard.add(one)

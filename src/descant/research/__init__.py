@@ -1,1 +1,1 @@
-"""Measures for those who study the piece: pure functions over what was played and learned."""
+"""Recordings as tables, and measures on them."""

@@ -1,4 +1,4 @@
-"""Who follows whom: lagged cross-correlation of two series, and whether chance could do as well."""
+"""Lagged cross-correlation of two series, and a surrogate test of its significance."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from descant.errors import UserError
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
-LEAST = 3
-"""Values that must overlap for a correlation."""
-FEWEST = 19
-"""Surrogates without which p could not come down to 0.05."""
+MIN_OVERLAP = 3
+"""Least number of values that overlap for a correlation."""
+MIN_SURROGATES = 19
+"""Least number of surrogates with which p can be 0.05."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaggedCorrelation:
-    """Correlation `r` (-1 .. 1) by lag (s). At a positive lag the second series comes later: what
-    happens in the first is found again in the second that much afterwards."""
+    """Correlation `r` (-1 .. 1) by lag (s). At a positive lag the second series is later than the
+    first by that much."""
 
     lags: Floats
     r: Floats
 
     @property
     def peak(self) -> tuple[float, float]:
-        """Lag (s) and correlation where the two are most alike or most opposite."""
+        """Lag (s) and correlation where the correlation is strongest, positive or negative."""
         index = int(np.nanargmax(np.abs(self.r)))
         return float(self.lags[index]), float(self.r[index])
 
 
 @dataclass(frozen=True, slots=True)
 class SurrogateTest:
-    """The strongest correlation beside those of shifted series.
+    """The strongest correlation, compared with those of shifted series.
 
-    `p` counts the `surrogates` at least as strong: (1 + n) / (1 + surrogates), so it is never 0;
+    `p` is (1 + n) / (1 + surrogates), with n the surrogates at least as strong, so it is never 0;
     `quantiles` are those of the surrogates' strongest |r| at `QUANTILES`.
     """
 
@@ -51,45 +51,45 @@ class SurrogateTest:
 
 
 def lagged_correlation(
-    first: ArrayLike, second: ArrayLike, *, step: float, longest: float
+    first: ArrayLike, second: ArrayLike, *, step: float, max_lag: float
 ) -> LaggedCorrelation:
-    """Pearson's correlation of first(t) and second(t + lag) for all lags up to `longest` s.
+    """Pearson's correlation of first(t) and second(t + lag) for all lags up to `max_lag` s.
 
-    Both series are sampled every `step` seconds, of one length and finite. At each lag means and
-    deviations are those of the values that overlap. NaN where one of them does not change.
+    Both series are sampled every `step` seconds, of the same length and finite. At each lag, means
+    and deviations are those of the values that overlap. NaN where one of them is constant.
     Source: Box, Jenkins, Reinsel, Time Series Analysis, 4th ed. 2008, section 12.1; normalised over
     the overlap instead of the whole series.
     """
-    x, y = _checked(first, second)
-    most = _most(len(x), step, longest)
+    x, y = _normalised(first, second)
+    most = _lag_count(len(x), step, max_lag)
     lags = np.arange(-most, most + 1) * np.float64(step)
     return LaggedCorrelation(np.asarray(lags, np.float64), _correlations(x, y, most))
 
 
 def surrogate_test(
-    first: ArrayLike, second: ArrayLike, *, step: float, longest: float, seed: int = 1
+    first: ArrayLike, second: ArrayLike, *, step: float, max_lag: float, seed: int = 1
 ) -> SurrogateTest:
-    """Whether the strongest correlation within `longest` s is more than chance.
+    """Test whether the strongest correlation within `max_lag` s is more than chance.
 
-    The second series is shifted in a circle, so that each keeps its own rhythm and only their
+    The second series is shifted circularly: each series keeps its own structure, and only their
     relation is lost. Sources: Theiler et al., "Testing for nonlinearity in time series: the method
     of surrogate data", Physica D 58 (1992); the +1 in p: Davison and Hinkley, Bootstrap Methods and
     their Application, 1997, chapter 4.
 
-    Shifts lie so far apart that no two search the same lags, with random gaps drawn from `seed`:
-    shifts that overlap look like more evidence than they are (p was 0.01 for one pair of white
-    noises in ten). So there are as many as the series has room for, length / (2 longest + step) - 1
-    of them, and at least `FEWEST` are asked for.
+    Shifts are so far apart that no two search the same lags, with random gaps drawn from `seed`:
+    overlapping shifts look like more evidence than they are (p was 0.01 for one pair of white
+    noises in ten). So the series has room for length / (2 max_lag + step) - 1 of them, and at least
+    `MIN_SURROGATES` are required.
     """
-    x, y = _checked(first, second)
-    found = lagged_correlation(x, y, step=step, longest=longest)
+    x, y = _normalised(first, second)
+    found = lagged_correlation(x, y, step=step, max_lag=max_lag)
     lag, r = found.peak
-    most = _most(len(x), step, longest)
+    most = _lag_count(len(x), step, max_lag)
     shifts = _shifts(len(x), 2 * most + 1, seed)
-    if len(shifts) < FEWEST:
-        least = (FEWEST + 1) * (2 * most + 1) * step
+    if len(shifts) < MIN_SURROGATES:
+        least = (MIN_SURROGATES + 1) * (2 * most + 1) * step
         raise UserError(
-            f"lags up to {longest:g} s need series of at least {least:g} s, not {len(x) * step:g} s"
+            f"lags up to {max_lag:g} s need series of at least {least:g} s, not {len(x) * step:g} s"
         )
     null = np.array([_strongest(x, np.roll(y, int(shift)), most) for shift in shifts])
     as_strong = int(np.count_nonzero(null >= abs(r)))
@@ -105,7 +105,7 @@ def surrogate_test(
 
 
 def _shifts(count: int, width: int, seed: int) -> NDArray[np.int64]:
-    """Shifts of a circle of `count` at least `width` from each other and from 0, as many as go."""
+    """As many circular shifts of `count` samples as fit, at least `width` from each other and 0."""
     places = count // width
     cuts = np.random.default_rng(seed).integers(0, count - places * width + 1, max(places - 1, 0))
     return np.sort(cuts) + width * np.arange(1, places)
@@ -131,37 +131,37 @@ def _correlations(x: Floats, y: Floats, most: int) -> Floats:
     y_sum, y_square = _sums(y, y_from, y_to)
     covariance = cross - x_sum * y_sum / overlap
     x_var, y_var = x_square - x_sum**2 / overlap, y_square - y_sum**2 / overlap
-    tiny = 1e-12 * count  # the series are of variance 1: below this they do not change
-    moving = (x_var > tiny) & (y_var > tiny)
-    scale = np.sqrt(np.where(moving, x_var * y_var, 1.0))
-    return np.where(moving, np.clip(covariance / scale, -1.0, 1.0), math.nan)
+    tiny = 1e-12 * count  # the series are of variance 1: below this they are constant
+    varies = (x_var > tiny) & (y_var > tiny)
+    scale = np.sqrt(np.where(varies, x_var * y_var, 1.0))
+    return np.where(varies, np.clip(covariance / scale, -1.0, 1.0), math.nan)
 
 
 def _sums(
     values: Floats, begin: NDArray[np.int64], end: NDArray[np.int64]
 ) -> tuple[Floats, Floats]:
-    """Sums of the values and of their squares over the stretches [begin, end)."""
+    """Sums of the values and of their squares over the intervals [begin, end)."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     squares = np.concatenate([[0.0], np.cumsum(values * values)])
     return total[end] - total[begin], squares[end] - squares[begin]
 
 
-def _checked(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+def _normalised(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if x.shape != y.shape or x.ndim != 1:
-        raise UserError(f"expected two series of one length, not {x.shape} and {y.shape}")
+        raise UserError(f"expected two series of the same length, not {x.shape} and {y.shape}")
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise UserError("a series has values that are not finite: leave them out first")
+        raise UserError("a series has values that are not finite: remove them first")
     for values in (x, y):
-        if len(values) < LEAST or np.ptp(values) == 0.0:
-            raise UserError("a series that does not change has no correlation")
+        if len(values) < MIN_OVERLAP or np.ptp(values) == 0.0:
+            raise UserError("a constant series has no correlation")
     return (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
 
 
-def _most(count: int, step: float, longest: float) -> int:
+def _lag_count(count: int, step: float, max_lag: float) -> int:
     if not step > 0.0:
-        raise UserError(f"the step must be longer than 0 s, not {step:g}")
-    most = round(longest / step)
-    if most < 0 or count - most < LEAST:
-        raise UserError(f"lags up to {longest:g} s do not fit into {count * step:g} s")
+        raise UserError(f"the step must be above 0 s, not {step:g}")
+    most = round(max_lag / step)
+    if most < 0 or count - most < MIN_OVERLAP:
+        raise UserError(f"lags up to {max_lag:g} s do not fit into {count * step:g} s")
     return most

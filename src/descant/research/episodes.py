@@ -1,57 +1,28 @@
-"""Episodes of a recording, put together from their states as these come by."""
+"""Rows of the table `episodes`: one for each episode, from its Episode messages and states."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
-from descant.research.notes import Add, Moment
-from descant.types import NANOSECONDS, LearningStatus
+from descant.bags.recording import RecordedEpisode, RecordedState
+from descant.research.context import AddRow, RecordingContext
+from descant.types import NANOSECONDS, Episode, LearningStatus, State
 
-Reals = tuple[float, ...]
-
-
-class SeenState(NamedTuple):
-    """A LearnerState as it was recorded: the message's fields but its stamp, by their names."""
-
-    run: int
-    events: int
-    cause: int
-    episode: int
-    attempt: int
-    step: int
-    status: int
-    seed: int
-    family: str
-    target: Reals
-    theta: Reals
-    loss: float
-    residual: float
-    gradient: Reals
-    notes: tuple[int, ...]
+EPISODE_FIELDS = ("run", "episode", *(field.name for field in fields(Episode)[2:]))
+MAX_OPEN = 16
+"""Number of episodes kept open at once, so that late messages reach theirs."""
 
 
-class SeenEpisode(NamedTuple):
-    """An Episode message as it was recorded: its fields but its stamp, by their names."""
-
-    run: int
-    episode: int
-    attempt: int
-    seed: int
-    family: str
-    parameter_names: list[str]
-    target: Reals
-    theta: Reals
-    x: Reals
-    y: Reals
+def recorded_episode(stamp_ns: int, values: Sequence[Any]) -> RecordedEpisode:
+    """The Episode message with these values of `EPISODE_FIELDS`."""
+    return RecordedEpisode(values[0], Episode(stamp_ns, *values[1:]))
 
 
-OPEN = 16
-"""Episodes that are open at once: late messages find theirs."""
-
-
-class Slope:
-    """Least-squares slope of ln(loss) by step, a value at a time; see `measures.convergence_rate`.
+class LogLossSlope:
+    """Running least-squares slope of ln(loss) by step, as in `measures.convergence_rate`.
 
     Losses that are not above 0 and finite are left out: they have no logarithm.
     """
@@ -61,7 +32,7 @@ class Slope:
         self._x = self._y = self._xx = self._xy = 0.0
 
     def add(self, step: int, loss: float) -> None:
-        """One state. The sums are about the running means, so that they stay exact."""
+        """Add one state. The sums are about the running means, so that they stay exact."""
         if not 0.0 < loss < math.inf:
             return
         self._count += 1
@@ -78,70 +49,71 @@ class Slope:
         return self._xy / self._xx if self._xx > 0.0 else None
 
 
-class _Open:
-    """One episode so far."""
+class _OpenEpisode:
+    """The messages of one episode so far."""
 
     def __init__(self, stamp_ns: int, part: int | None) -> None:
         self.start_ns = self.end_ns = stamp_ns
         self.part = part
         self.states = self.steps_before = 0
-        self.first: SeenState | None = None
-        self.last: SeenState | None = None
-        self.said: SeenEpisode | None = None
-        self.slope = Slope()
+        self.first: State | None = None
+        self.last: State | None = None
+        self.message: Episode | None = None
+        self.slope = LogLossSlope()
 
-    def add(self, stamp_ns: int, state: SeenState) -> None:
+    def add(self, stamp_ns: int, state: State) -> None:
         last = self.last
         if last is None:
             self.first = state
         elif state.attempt != last.attempt:
             self.steps_before += last.step
-            self.slope = Slope()
+            self.slope = LogLossSlope()
         self.states += 1
         self.end_ns = max(self.end_ns, stamp_ns)
         self.slope.add(state.step, state.loss)
         self.last = state
 
 
-class EpisodeJoiner:
-    """Makes one row of each episode from its Episode messages and states."""
+class EpisodeRows:
+    """Collects the messages of each episode and writes its row when it is over."""
 
-    def __init__(self, now: Moment, add: Add) -> None:
+    def __init__(self, context: RecordingContext, add: AddRow) -> None:
         """Rows of the table `episodes` go to `add`."""
-        self._now = now
+        self._context = context
         self._add = add
-        self._open: dict[tuple[int, int], _Open] = {}
+        self._open: dict[tuple[int, int], _OpenEpisode] = {}
 
-    def take_episode(self, stamp_ns: int, said: SeenEpisode) -> None:
-        """One Episode message: a start, or a new start after a divergence."""
-        self._of(stamp_ns, said).said = said
+    def add_episode(self, stamp_ns: int, recorded: RecordedEpisode) -> None:
+        """Add one Episode message: a start, or a new start after a divergence."""
+        episode = recorded.episode
+        self._episode(stamp_ns, (recorded.run, episode.number)).message = episode
 
-    def take_state(self, stamp_ns: int, state: SeenState) -> None:
-        """One LearnerState, in the order of the stamps."""
-        self._of(stamp_ns, state).add(stamp_ns, state)
+    def add_state(self, stamp_ns: int, recorded: RecordedState) -> None:
+        """Add one LearnerState, in the order of the stamps."""
+        state = recorded.state
+        self._episode(stamp_ns, (recorded.run, state.episode)).add(stamp_ns, state)
 
     def close(self) -> None:
-        """The episodes that are still open."""
+        """Write the episodes that are still open."""
         for key in list(self._open):
-            self._finish(key)
+            self._write(key)
 
-    def _of(self, stamp_ns: int, message: SeenState | SeenEpisode) -> _Open:
-        key = (message.run, message.episode)
+    def _episode(self, stamp_ns: int, key: tuple[int, int]) -> _OpenEpisode:
         if key not in self._open:
-            if len(self._open) >= OPEN:
-                self._finish(next(iter(self._open)))
-            self._open[key] = _Open(stamp_ns, self._now.part)
+            if len(self._open) >= MAX_OPEN:
+                self._write(next(iter(self._open)))
+            self._open[key] = _OpenEpisode(stamp_ns, self._context.part)
         return self._open[key]
 
-    def _finish(self, key: tuple[int, int]) -> None:
+    def _write(self, key: tuple[int, int]) -> None:
         episode = self._open.pop(key)
         start_ns = episode.start_ns
         seconds = (episode.end_ns - start_ns) / NANOSECONDS
-        times = (self._now.seconds(start_ns), start_ns, seconds, episode.part)
-        self._add((*key, *times, *_descent(episode), *_function(episode)))
+        times = (self._context.seconds(start_ns), start_ns, seconds, episode.part)
+        self._add((*key, *times, *_learning_columns(episode), *_function_columns(episode)))
 
 
-def _descent(episode: _Open) -> tuple[object, ...]:
+def _learning_columns(episode: _OpenEpisode) -> tuple[object, ...]:
     """The columns from `steps` to `complete`."""
     first, last = episode.first, episode.last
     if first is None or last is None:
@@ -158,11 +130,11 @@ def _descent(episode: _Open) -> tuple[object, ...]:
     )
 
 
-def _function(episode: _Open) -> tuple[object, ...]:
+def _function_columns(episode: _OpenEpisode) -> tuple[object, ...]:
     """The columns from `family` to `y`."""
-    first, last, said = episode.first, episode.last, episode.said
-    told = last or said
-    assert told is not None  # an episode is opened by a message
-    names, x, y = (said.parameter_names, said.x, said.y) if said else (None, None, None)
+    first, last, message = episode.first, episode.last, episode.message
+    known = last or message
+    assert known is not None  # an episode is opened by a message
+    names, x, y = (message.parameter_names, message.x, message.y) if message else (None,) * 3
     start, end = (first.theta, last.theta) if first and last else (None, None)
-    return (told.family, told.seed, names, told.target, start, end, x, y)
+    return (known.family, known.seed, names, known.target, start, end, x, y)

@@ -1,8 +1,8 @@
-"""One bag into one folder of tables: a pure function of the bag, in constant memory."""
+"""Export one bag as a folder of tables: a pure function of the bag, in constant memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -11,19 +11,20 @@ from pathlib import Path
 from descant.bags.files import bag_files
 from descant.bags.scan import Record, Scan
 from descant.errors import UserError
-from descant.research.missed_events import Missed
-from descant.research.rows import Rows, complete
+from descant.research.context import AddRow
+from descant.research.missed_events import MissedEvents
+from descant.research.table_builder import TableBuilder, build_complete
+from descant.research.table_writer import TableWriter
 from descant.research.tables import every_table
-from descant.research.writing import TableWriter
 from descant.types import NANOSECONDS
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells a performance from every other: the bag's name and its first moment.
+class PerformanceId:
+    """What distinguishes a performance from every other: the bag's name and its first log time.
 
     `key` is 'NAME@20261122T200000.123456789Z', the column `performance` of every table and the
-    name of the performance's folder. It is the same for a mended, moved or copied bag.
+    name of the performance's folder. It is the same for a repaired, moved or copied bag.
     """
 
     bag: Path
@@ -39,24 +40,24 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """One performance that was exported; `remarks` are lines for a person."""
+class ExportResult:
+    """One exported performance; `remarks` are lines for a person."""
 
     key: str
     messages: int
     remarks: tuple[str, ...]
 
 
-def identify(bag: Path) -> Identity:
-    """Which performance a bag holds. `UserError` where there is no bag or no message in it."""
+def identify(bag: Path) -> PerformanceId:
+    """Identify the performance in a bag. `UserError` where there is no bag or no message in it."""
     for file in bag_files(bag):
         for record in Scan(file).records():
             name = bag.resolve().name.removesuffix(".mcap")
-            return Identity(bag, name, record.log_time_ns)
+            return PerformanceId(bag, name, record.log_time_ns)
     raise UserError(f"{bag}: no message in this bag")
 
 
-def export(bag: Path, folder: Path, formats: Sequence[str]) -> Exported:
+def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     """Write every table of `bag` into `folder`, which is made; see `tables` for what is in them.
 
     `formats` are 'parquet' and 'csv', one or both. Raises `UserError` where there is no bag or
@@ -64,49 +65,51 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> Exported:
     """
     identity = identify(bag)
     folder.mkdir(parents=True)
-    records = Records(bag)
-    rows = complete(lambda missed: _write(records, folder, identity, formats, missed))
-    return Exported(identity.key, records.count, (*records.damage, *_orphans(rows.orphans)))
+    messages = BagMessages(bag)
+    builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
+    count = builder.unmatched_releases
+    remark = (f"{count} releases without their onset left out",) if count else ()
+    return ExportResult(identity.key, messages.count, (*messages.damage, *remark))
 
 
 def _write(
-    records: Records, folder: Path, identity: Identity, formats: Sequence[str], missed: Missed
-) -> Rows:
-    """Write every table, over what was written before."""
-    bag = identity.bag
+    messages: BagMessages,
+    folder: Path,
+    identity: PerformanceId,
+    formats: Sequence[str],
+    missed: MissedEvents,
+) -> TableBuilder:
+    """Write every table, and replace what an earlier reading wrote."""
     with ExitStack() as stack:
         writers = {}
         for table in every_table():
             writers[table.name] = TableWriter(table, folder, identity.key, formats)
             stack.callback(writers[table.name].close)
         add = {name: writer.add for name, writer in writers.items()}
-        rows = Rows(str(bag), identity.start_ns, add, missed)
-        for record in records:
-            rows.take(record)
-        rows.close()
-        if not rows.taken:
-            raise UserError(f"{bag}: nothing of descant in this bag")
-        seconds = (records.end_ns - identity.start_ns) / NANOSECONDS
-        damage = "; ".join(records.damage)
-        add["performances"]((identity.name, identity.start_ns, seconds, records.count, damage))
-    return rows
+        builder = build_tables(messages, identity, add, missed)
+        if not builder.message_count:
+            raise UserError(f"{identity.bag}: no Descant topics in this bag")
+        seconds = (messages.end_ns - identity.start_ns) / NANOSECONDS
+        damage = "; ".join(messages.damage)
+        add["performances"]((identity.name, identity.start_ns, seconds, messages.count, damage))
+    return builder
 
 
-class Records:
-    """The messages of all files of a bag, as often as they are asked for, and afterwards what there
-    is to say of them."""
+class BagMessages:
+    """The messages of all files of a bag. After each iteration `count`, `end_ns` (log time of the
+    last message) and `damage` (one line for each damaged file) are those of the bag."""
 
     def __init__(self, bag: Path) -> None:
         self._bag = bag
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self.damage: list[str] = []
         self.count = 0
         self.end_ns = 0
 
     def __iter__(self) -> Iterator[Record]:
-        self._begin()
+        self._reset()
         for file in bag_files(self._bag):
             scan = Scan(file)
             for record in scan.records():
@@ -117,5 +120,15 @@ class Records:
                 self.damage.append(f"{file.name}: {scan.damage}")
 
 
-def _orphans(count: int) -> tuple[str, ...]:
-    return (f"{count} releases without their onset left out",) if count else ()
+def build_tables(
+    messages: BagMessages,
+    identity: PerformanceId,
+    add: Mapping[str, AddRow],
+    missed: MissedEvents,
+) -> TableBuilder:
+    """Read all messages and pass their rows to `add`; return the closed builder."""
+    builder = TableBuilder(str(identity.bag), identity.start_ns, add, missed)
+    for record in messages:
+        builder.add_message(record)
+    builder.close()
+    return builder

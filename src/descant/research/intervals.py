@@ -1,4 +1,4 @@
-"""What holds over stretches of a recording: pedals, part and the learner's settings."""
+"""Rows of the tables `pedals`, `parts` and `settings`: what holds over a stretch of time."""
 
 from __future__ import annotations
 
@@ -7,54 +7,66 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from descant.errors import UserError
-from descant.research.notes import Add, Moment
+from descant.research.context import AddRow, RecordingContext
 from descant.types import SOFT, SOSTENUTO, SUSTAIN
 
+PART_FIELDS = ("part", "start", "cause")
+PART_OPTIONAL = ("description",)  # version 0.1 had none
+SETTINGS_FIELDS = ("run", "events", "sustain", "settings")
 PEDAL_NAMES = {SUSTAIN: "sustain", SOSTENUTO: "sostenuto", SOFT: "soft"}
 
 
-class Course:
-    """Makes rows of pedals, parts and settings, and keeps `now` at what holds."""
+class IntervalRows:
+    """Writes rows of pedals, parts and settings, and updates the context."""
 
-    def __init__(self, bag: str, now: Moment, add: Mapping[str, Add]) -> None:
+    def __init__(self, bag: str, context: RecordingContext, add: Mapping[str, AddRow]) -> None:
         """`bag` is its name in error messages; rows go to `add` by the table's name."""
         self._bag = bag
-        self._now = now
+        self._context = context
         self._add = add
         self._part: tuple[int, Sequence[Any]] | None = None
 
-    def take_pedal(self, stamp_ns: int, values: Sequence[int]) -> None:
-        """One PedalEvent: (pedal, value)."""
+    def add_pedal(self, stamp_ns: int, values: Sequence[int]) -> None:
+        """Add one PedalEvent: (pedal, value)."""
         pedal, value = values
-        self._now.pedals[pedal] = value
+        self._context.pedals[pedal] = value
         name = PEDAL_NAMES.get(pedal, str(pedal))
-        self._add["pedals"]((self._now.seconds(stamp_ns), stamp_ns, name, value))
+        self._add["pedals"]((self._context.seconds(stamp_ns), stamp_ns, name, value))
 
-    def take_part(self, stamp_ns: int, values: Sequence[Any]) -> None:
-        """One Part: (part, start, cause)."""
+    def add_part(self, stamp_ns: int, values: Sequence[Any]) -> None:
+        """Add one Part: (part, start, cause, description)."""
         if self._part is not None:
-            self._finish_part(stamp_ns)
+            self._close_part(stamp_ns)
         self._part = (stamp_ns, values)
-        self._now.part = values[0]
+        self._context.part = values[0]
 
-    def take_settings(self, stamp_ns: int, values: Sequence[Any]) -> None:
-        """One LearnerSettings: (run, events, sustain, settings)."""
+    def add_settings(self, stamp_ns: int, values: Sequence[Any]) -> None:
+        """Add one LearnerSettings: (run, events, sustain, settings)."""
         run, events, sustain, text = values
-        seconds = self._now.seconds(stamp_ns)
+        seconds = self._context.seconds(stamp_ns)
         self._add["settings"]((run, seconds, stamp_ns, events, sustain, text))
         if self._part is None:  # a graph without a conductor: the part is the learner's parameter
-            try:
-                self._now.part = json.loads(text).get("part")
-            except (ValueError, AttributeError):
-                raise UserError(f"{self._bag}: settings that are not JSON: {text[:60]!r}") from None
+            self._context.part = self._object(text, "settings").get("part")
 
     def close(self, end_ns: int) -> None:
-        """The recording ends at `end_ns` (epoch)."""
+        """Write the last part; the recording ends at `end_ns` (epoch)."""
         if self._part is not None:
-            self._finish_part(max(end_ns, self._part[0]))
+            self._close_part(max(end_ns, self._part[0]))
 
-    def _finish_part(self, end_ns: int) -> None:
+    def _close_part(self, end_ns: int) -> None:
         assert self._part is not None
-        begin_ns, values = self._part
-        seconds = self._now.seconds
-        self._add["parts"]((seconds(begin_ns), begin_ns, seconds(end_ns), end_ns, *values))
+        begin_ns, (part, start, cause, description) = self._part
+        seconds = self._context.seconds
+        text = self._object(description or "{}", "a part's description")
+        names = (str(text.get("name", "")), str(text.get("title", "")))
+        times = (seconds(begin_ns), begin_ns, seconds(end_ns), end_ns)
+        self._add["parts"]((*times, part, *names, start, cause))
+
+    def _object(self, text: str, what: str) -> Mapping[str, Any]:
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise UserError(f"{self._bag}: {what}: expected a JSON object, not {text[:60]!r}")
+        return found

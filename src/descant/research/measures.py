@@ -1,7 +1,7 @@
 """Measures of playing and learning, each a pure function of arrays.
 
-Times are seconds, losses and parameters plain numbers. Where a value does not exist the result is
-NaN. `UserError` where arrays that belong together differ in length.
+Times are seconds, losses and parameters plain numbers. A value that does not exist is NaN.
+`UserError` where two arrays must have the same length and do not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PITCH_CLASSES = 12
 
 
 def detuning(loss: ArrayLike) -> Floats:
-    """Cents by which the partials from the second on are sharp of harmonic ones, >= 0.
+    """Cents by which the partials from the second on are sharp of the harmonics, >= 0.
 
     A partial k of a note f sounds at k f (1 + loss): 1200 log2(1 + loss).
     """
@@ -31,10 +31,9 @@ def inharmonicity(frequencies: ArrayLike, amplitudes: ArrayLike, fundamental: fl
 
     2 / f0 times the mean of |f_h - h f0| weighted by energy; the h-th frequency belongs to the
     h-th harmonic. Frequencies in Hz, amplitudes linear. NaN without energy.
-    Source: Peeters et al., "The Timbre Toolbox", J. Acoust. Soc. Am. 130(5),
-    2011.
+    Source: Peeters et al., "The Timbre Toolbox", J. Acoust. Soc. Am. 130(5), 2011.
     """
-    f, a = _together(frequencies, amplitudes)
+    f, a = _same_length(frequencies, amplitudes)
     harmonics = fundamental * np.arange(1, len(f) + 1)
     energy = float(np.sum(a * a))
     if energy == 0.0:
@@ -55,7 +54,7 @@ def convergence_rate(steps: ArrayLike, losses: ArrayLike) -> float:
     ln q (Nesterov, Introductory Lectures on Convex Optimization, 2004, section 2.1.5). Least
     squares over the losses above 0 that are finite; NaN for fewer than two different steps.
     """
-    x, y = _together(steps, losses)
+    x, y = _same_length(steps, losses)
     kept = (y > 0.0) & np.isfinite(y)
     x, y = x[kept], np.log(y[kept])
     if len(x) < 2:
@@ -75,7 +74,7 @@ def note_density(onsets: ArrayLike, at: ArrayLike, window: float) -> Floats:
 
 
 def velocity_level(velocity_14bit: ArrayLike) -> Floats:
-    """Level of a stroke in dB below the hardest (127 * 128), <= about 0; -inf for 0.
+    """Level of a note in dB below the hardest (127 * 128), <= about 0; -inf for 0.
 
     40 log10(v / 127): the level a synthesiser is to give a velocity (MIDI Manufacturers
     Association, General MIDI Level 2 and Downloadable Sounds specifications).
@@ -87,7 +86,7 @@ def velocity_level(velocity_14bit: ArrayLike) -> Floats:
 
 def mean_velocity(onsets: ArrayLike, velocities: ArrayLike, at: ArrayLike, window: float) -> Floats:
     """Mean velocity of the notes in (at - window, at], in the unit given; NaN without a note."""
-    times, values = _together(onsets, velocities)
+    times, values = _same_length(onsets, velocities)
     _check_window(window)
     order = np.argsort(times, kind="stable")
     times, sums = times[order], np.concatenate([[0.0], np.cumsum(values[order])])
@@ -102,7 +101,7 @@ def mean_velocity(onsets: ArrayLike, velocities: ArrayLike, at: ArrayLike, windo
 def dynamic_range(velocities: ArrayLike) -> float:
     """From the 5th to the 95th percentile of the velocities, in the unit given; NaN for none.
 
-    Percentiles, not extremes: one slip of a finger is no dynamics.
+    Percentiles, not extremes, so that one wrong note does not count.
     """
     values = np.asarray(velocities, dtype=float)
     if not len(values):
@@ -111,10 +110,10 @@ def dynamic_range(velocities: ArrayLike) -> float:
     return float(high - low)
 
 
-def sounding(onsets: ArrayLike, releases: ArrayLike, keys: ArrayLike, at: float) -> list[int]:
+def held_keys(onsets: ArrayLike, releases: ArrayLike, keys: ArrayLike, at: float) -> list[int]:
     """MIDI keys held at the time `at`, lowest first: onset <= at < release (NaN: still held)."""
-    start, end = _together(onsets, releases)
-    _, key = _together(onsets, keys)
+    start, end = _same_length(onsets, releases)
+    _, key = _same_length(onsets, keys)
     held = (start <= at) & ~(end <= at)
     return sorted(int(k) for k in key[held])
 
@@ -134,24 +133,24 @@ def interval_classes(keys: Sequence[int]) -> tuple[int, int, int, int, int, int]
 
 
 def held_series(times: ArrayLike, values: ArrayLike, at: ArrayLike) -> Floats:
-    """The last value at or before each time `at`: a loss holds until the next state.
+    """The last value at or before each time `at`: each value holds until the next.
 
     `times` ascend; NaN before the first.
     """
-    when, what = _together(times, values)
+    when, what = _same_length(times, values)
     index = np.searchsorted(when, np.asarray(at, dtype=float), side="right") - 1
     if not len(what):
         return np.full(index.shape, math.nan)
     return np.where(index >= 0, what[np.maximum(index, 0)], math.nan)
 
 
-def _together(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+def _same_length(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if a.shape != b.shape or a.ndim != 1:
-        raise UserError(f"expected two series of one length, not {a.shape} and {b.shape}")
+        raise UserError(f"expected two series of the same length, not {a.shape} and {b.shape}")
     return a, b
 
 
 def _check_window(window: float) -> None:
     if not window > 0.0:
-        raise UserError(f"a window must be longer than 0 s, not {window:g}")
+        raise UserError(f"a window must be above 0 s, not {window:g}")

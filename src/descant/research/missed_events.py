@@ -1,154 +1,137 @@
-"""Recover notes that are missing from /notes from the blocks on /played.
+"""Recover notes and pedals that are missing from their topics from the blocks on /played.
 
-A recorder that joins late receives the last 2,048 notes and pedals; earlier ones are
-in the blocks (`descant.event_blocks`). A block follows its events, and the history comes
-in any order, so what is missing is known only at the end of the bag: events are counted while the
-bag is read, and a bag that lacks any is read a second time.
+A recorder that joins late receives the last 2,048 messages of a topic; earlier events are in the
+blocks (`descant.event_blocks`). A block follows its events, and the history comes in any order, so
+what is missing is known only at the end of the bag: events are counted while the bag is read, and a
+bag that lacks any is read a second time.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from itertools import islice, takewhile
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from descant.bags.cdr import Field, definitions
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
-from descant.research.reading import reader
+from descant.research.field_reader import field_reader
 from descant.types import NANOSECONDS
 
 PLAYED = "descant/msg/Played"
 NOTE_FIELDS = ("kind", "id", "key", "velocity", "velocity_14bit")
 PEDAL_FIELDS = ("pedal", "value")
-WAITING = 8_192
-"""Events that may wait for their block. Live it is a block's 128 and what half a second brings,
-after a late start the 2,048 of the topic."""
-KEPT = 2_048
-"""Messages that a topic gives once more to whoever joins it (`KEPT` in nodes/common/qos.py)."""
+MAX_WAITING = 8_192
+"""Number of events that may wait for their block. Live it is a block's 128 and what arrives in half
+a second, after a late start the 2,048 of the topic."""
+TOPIC_DEPTH = 2_048
+"""Number of messages that a late joiner receives of a topic (`KEPT` in nodes/common/qos.py)."""
 
-PastEvent = tuple[int, Sequence[int]]
+StampedEvent = tuple[int, Sequence[int]]
 """Stamp (epoch ns) and the values of one event: of a note `NOTE_FIELDS`, a pedal `PEDAL_FIELDS`."""
 
 
-class Missed(NamedTuple):
-    """What is in blocks alone, each in the order of the stamps."""
+class MissedEvents(NamedTuple):
+    """Events that are only in blocks, each in the order of the stamps."""
 
-    notes: Sequence[PastEvent] = ()
-    pedals: Sequence[PastEvent] = ()
-
-
-NOTHING = Missed()
+    notes: Sequence[StampedEvent] = ()
+    pedals: Sequence[StampedEvent] = ()
 
 
-class SeenBlock(NamedTuple):
-    """A block as it was recorded: events number `first` and on, of the piano's process `run`."""
+NO_EVENTS = MissedEvents()
+
+
+class PlayedBlock(NamedTuple):
+    """A recorded block: events from number `first` on, of the run `run` of the piano."""
 
     stamp_ns: int
     run: int
     first: int
-    notes: list[PastEvent]
-    pedals: list[PastEvent]
+    notes: list[StampedEvent]
+    pedals: list[StampedEvent]
 
 
 class BlockReconciler:
-    """Sets what was heard on one topic against what the blocks said.
+    """Compares the events received on one topic with those in the blocks.
 
-    Exact while no more than `WAITING` events wait for their block. Where there are more (a bag
-    without blocks) they are forgotten, and blocks that tell of that time later are taken as heard:
-    rather an event too few, as it was without them, than all twice.
+    Exact while no more than `MAX_WAITING` events wait for their block. Where there are more (a bag
+    without blocks) they are forgotten, and the events of later blocks from that time count as
+    received: an event too few, as without blocks, is better than all of them twice.
     """
 
     def __init__(self) -> None:
-        self._fresh: deque[PastEvent] = deque()
-        self._heard: Counter[PastEvent] = Counter()
-        self._unheard: Counter[PastEvent] = Counter()
+        self._unsorted: deque[StampedEvent] = deque()
+        self._received: Counter[StampedEvent] = Counter()
+        self._missed: Counter[StampedEvent] = Counter()
         self._blocks: set[tuple[int, int]] = set()
         self._forgotten_ns: int | None = None
 
-    def hear(self, event: PastEvent) -> None:
-        """It came on the topic itself."""
-        self._fresh.append(event)
-        if len(self._fresh) > WAITING:
+    def add_received(self, event: StampedEvent) -> None:
+        """Add an event that was received on the topic itself."""
+        self._unsorted.append(event)
+        if len(self._unsorted) > MAX_WAITING:
             self._sort()
 
-    def say(self, run: int, first: int, events: list[PastEvent]) -> None:
-        """A block with these came; the same block again is passed over."""
+    def add_block(self, run: int, first: int, events: list[StampedEvent]) -> None:
+        """Add a block; the same block again is ignored."""
         if (run, first) in self._blocks:
             return
         self._blocks.add((run, first))
-        fresh = self._fresh
-        if list(islice(fresh, len(events))) == events:  # as it is where nothing was missed
+        unsorted = self._unsorted
+        if list(islice(unsorted, len(events))) == events:  # the usual case: nothing was missed
             for _ in events:
-                fresh.popleft()
+                unsorted.popleft()
             return
         self._sort()
         for event in events:
-            if event in self._heard:
-                _take_one(self._heard, event)
+            if event in self._received:
+                _remove_one(self._received, event)
             elif self._forgotten_ns is None or event[0] > self._forgotten_ns:
-                self._unheard[event] += 1
+                self._missed[event] += 1
 
-    def missed(self) -> list[PastEvent]:
-        """What was said and not heard, by stamp; of equal stamps what was said first."""
+    def missed(self) -> list[StampedEvent]:
+        """The events of the blocks that were not received, by stamp, then by their block."""
         self._sort()
-        return sorted(self._unheard.elements(), key=lambda event: event[0])
+        return sorted(self._missed.elements(), key=lambda event: event[0])
 
     def _sort(self) -> None:
-        """Sort what was heard into what was said before and what was not."""
-        for event in self._fresh:
-            if event in self._unheard:
-                _take_one(self._unheard, event)
+        """Remove received events from the missed ones; the others wait for their block."""
+        for event in self._unsorted:
+            if event in self._missed:
+                _remove_one(self._missed, event)
             else:
-                self._heard[event] += 1
-        self._fresh.clear()
-        if len(self._heard) > WAITING:
-            newest_ns = max(event[0] for event in self._heard)
+                self._received[event] += 1
+        self._unsorted.clear()
+        if len(self._received) > MAX_WAITING:
+            newest_ns = max(event[0] for event in self._received)
             self._forgotten_ns = max(newest_ns, self._forgotten_ns or newest_ns)
-            self._heard.clear()
+            self._received.clear()
 
 
-class Repeats:
-    """Tells what a recorder heard twice: it was started again, and both times are in one bag."""
+class DuplicateFilter:
+    """Finds messages that a restarted recorder received again, with both files in one bag."""
 
     def __init__(self) -> None:
-        self._last: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
-        self._newest_ns = -1
-        self._ordered = True  # since that time nothing older has come
-        self._known: set[tuple[int, bytes]] = set()  # all of the same, or empty: see _is_unknown
+        self._last: deque[tuple[int, bytes]] = deque()
+        self._known: set[tuple[int, bytes]] = set()
 
     def is_new(self, publish_time_ns: int, data: bytes) -> bool:
-        """Whether none of the last `KEPT` messages was sent at that time with those bytes."""
+        """Whether none of the last `TOPIC_DEPTH` messages has that publish time and those bytes."""
         message = (publish_time_ns, data)
-        if publish_time_ns > self._newest_ns:
-            self._newest_ns, self._ordered = publish_time_ns, True
-        elif not self._is_unknown(message):
+        if message in self._known:
             return False
-        elif publish_time_ns < self._newest_ns:
-            self._ordered = False
+        if len(self._last) == TOPIC_DEPTH:
+            self._known.remove(self._last.popleft())
         self._last.append(message)
-        return True
-
-    def _is_unknown(self, message: tuple[int, bytes]) -> bool:
-        """What is sent at the newest time is at the end, with others of that time; else all are
-        asked, which are made a set while repeats come one after the other."""
-        if message[0] == self._newest_ns and self._ordered:
-            same = takewhile(lambda last: last[0] == message[0], reversed(self._last))
-            return message not in list(same)
-        known = self._known
-        if self._last[-1] not in known or len(known) > 2 * KEPT:
-            known = self._known = set(self._last)
-        if message in known:
-            return False
-        known.add(message)
+        self._known.add(message)
         return True
 
 
-def block_reader(bag: str, topic: Topic) -> Callable[[bytes], SeenBlock]:
-    """What reads the blocks of a topic. `UserError` as in `reading.reader`."""
-    read = reader(bag, topic, ("run", "first", "notes", "pedals"))
+def block_reader(bag: str, topic: RecordedTopic) -> Callable[[bytes], PlayedBlock]:
+    """Return a function that reads the blocks of a topic; `UserError` as in `field_reader`."""
+    read = field_reader(bag, topic, ("run", "first", "notes", "pedals"))
     kinds = definitions(topic.message_type, topic.definition.decode("utf-8", "replace"))
     try:
         notes = _events(kinds["descant/NoteEvent"], NOTE_FIELDS)
@@ -158,17 +141,17 @@ def block_reader(bag: str, topic: Topic) -> Callable[[bytes], SeenBlock]:
             f"{bag}: topic {topic.name} was recorded with another version of {PLAYED}: {error}"
         ) from None
 
-    def block(data: bytes) -> SeenBlock:
-        stamp_ns, (run, first, struck, moved) = read(data)
-        return SeenBlock(stamp_ns, run, first, notes(struck), pedals(moved))
+    def block(data: bytes) -> PlayedBlock:
+        stamp_ns, (run, first, note_values, pedal_values) = read(data)
+        return PlayedBlock(stamp_ns, run, first, notes(note_values), pedals(pedal_values))
 
     return block
 
 
 def _events(
     fields: Sequence[Field], wanted: Sequence[str]
-) -> Callable[[Sequence[Sequence[Any]]], list[PastEvent]]:
-    """What makes events of the values of the messages in a block."""
+) -> Callable[[Sequence[Sequence[Any]]], list[StampedEvent]]:
+    """Return a function that makes events of the values of the messages in a block."""
     names = [n for f in fields for n in (("sec", "nanosec") if f.name == "stamp" else (f.name,))]
     missing = {"sec", "nanosec", *wanted} - set(names)
     if missing:
@@ -180,7 +163,7 @@ def _events(
     ]
 
 
-def _take_one(events: Counter[PastEvent], event: PastEvent) -> None:
+def _remove_one(events: Counter[StampedEvent], event: StampedEvent) -> None:
     if events[event] == 1:
         del events[event]
     else:

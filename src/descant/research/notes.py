@@ -1,71 +1,56 @@
-"""Notes of a recording: each release joined to its onset as it comes by."""
+"""Rows of the table `notes`: each note-off joined to its note-on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from descant.research.context import AddRow, RecordingContext
 from descant.types import NANOSECONDS, PEDALS
 
-Add = Callable[[tuple[Any, ...]], None]
 
+class NoteRows:
+    """Joins note-ons and note-offs. At most one note per key is open, so memory does not grow."""
 
-class Moment:
-    """What holds at the moment up to which a recording has been read."""
-
-    def __init__(self, start_ns: int) -> None:
-        """`start_ns` is where the recording's seconds count from (epoch)."""
-        self.start_ns = start_ns
-        self.part: int | None = None
-        self.pedals: dict[int, int] = dict.fromkeys(PEDALS, 0)
-
-    def seconds(self, time_ns: int) -> float:
-        """Seconds from the recording's start to `time_ns` (epoch)."""
-        return (time_ns - self.start_ns) / NANOSECONDS
-
-
-class NoteJoiner:
-    """Joins onsets and releases; at most one note per key is open, so memory does not grow."""
-
-    def __init__(self, now: Moment, add: Add) -> None:
+    def __init__(self, context: RecordingContext, add: AddRow) -> None:
         """Rows of the table `notes` go to `add`."""
-        self._now = now
+        self._context = context
         self._add = add
         self._open: dict[int, tuple[Any, ...]] = {}
         self._keys: dict[int, int] = {}
-        self.orphans = 0
-        """Releases without an onset: the recording began after it."""
+        self.unmatched_releases = 0
+        """Note-offs whose note-on is not in the recording."""
 
-    def take(self, stamp_ns: int, values: Sequence[int]) -> None:
-        """One NoteEvent: (kind, id, key, velocity, velocity_14bit), in the order of the stamps."""
+    def add(self, stamp_ns: int, values: Sequence[int]) -> None:
+        """Add one NoteEvent: (kind, id, key, velocity, velocity_14bit), in the order of stamps."""
         kind, number, key, velocity, velocity_14bit = values
         if not kind:
-            self._release(stamp_ns, number, velocity)
+            self._close(stamp_ns, number, velocity)
             return
         before = self._keys.get(key)
         if before is not None:
-            self._release(None, before, None)
+            self._close(None, before, None)
         self._keys[key] = number
-        pedals = (self._now.pedals[pedal] for pedal in PEDALS)
-        fixed = (key, velocity, velocity_14bit, *pedals, self._now.part)
+        pedals = (self._context.pedals[pedal] for pedal in PEDALS)
+        fixed = (key, velocity, velocity_14bit, *pedals, self._context.part)
         self._open[number] = (stamp_ns, *fixed)
 
     def close(self) -> None:
-        """The notes that are still held."""
+        """Write the notes that are still held."""
         for number in list(self._open):
-            self._release(None, number, None)
+            self._close(None, number, None)
 
-    def _release(self, stamp_ns: int | None, number: int, velocity: int | None) -> None:
+    def _close(self, stamp_ns: int | None, number: int, velocity: int | None) -> None:
         if number not in self._open:
-            self.orphans += 1
+            self.unmatched_releases += 1
             return
-        onset_ns, key, struck, struck_14bit, *held = self._open.pop(number)
+        onset_ns, key, on_velocity, on_14bit, *others = self._open.pop(number)
         if self._keys.get(key) == number:
             del self._keys[key]
         release = duration = None
         if stamp_ns is not None:
-            release = self._now.seconds(stamp_ns)
+            release = self._context.seconds(stamp_ns)
             duration = (stamp_ns - onset_ns) / NANOSECONDS
-        onset = self._now.seconds(onset_ns)
+        onset = self._context.seconds(onset_ns)
         times = (onset, onset_ns, release, stamp_ns, duration)
-        self._add((number, *times, key, struck, struck_14bit, velocity, *held))
+        self._add((number, *times, key, on_velocity, on_14bit, velocity, *others))

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# Counts are signed, though they are never below 0: a difference of two shall be what it is.
-_NAMES = {
+# Counts are signed, though never below 0, so that a difference of two can be negative.
+_TYPE_NAMES = {
     "count": "int64", "id": "uint64", "time": "int64", "real": "float64", "text": "string",
-    "yes": "bool", "reals": "list<float64>", "ids": "list<uint64>", "texts": "list<string>",
+    "flag": "bool", "reals": "list<float64>", "ids": "list<uint64>", "texts": "list<string>",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `kind` is one of count, id, time, real, text, yes (or no), and for lists reals,
-    ids, texts; `unit` is '' for plain numbers and names."""
+    """One column. `kind` is one of count, id, time, real, text, flag, and for lists reals, ids,
+    texts; `unit` is '' for plain numbers and names."""
 
     name: str
     kind: str
@@ -29,7 +29,7 @@ class Column:
     @property
     def type_name(self) -> str:
         """The type as Arrow and Parquet call it."""
-        return _NAMES[self.kind]
+        return _TYPE_NAMES[self.kind]
 
     @property
     def is_list(self) -> bool:
@@ -58,18 +58,16 @@ class Table:
         """
         import pyarrow  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
 
-        whole, number = pyarrow.int64(), pyarrow.uint64()
-        real, text = pyarrow.float64(), pyarrow.string()
-        types = {
-            "count": whole, "id": number, "time": whole, "real": real, "text": text,
-            "yes": pyarrow.bool_(), "reals": pyarrow.list_(real), "ids": pyarrow.list_(number),
-            "texts": pyarrow.list_(text),
-        }  # fmt: skip
+        def arrow_type(name: str) -> Any:
+            if name.startswith("list"):
+                return pyarrow.list_(arrow_type(name[5:-1])) if lists else pyarrow.string()
+            return pyarrow.type_for_alias(name)
+
         return pyarrow.schema(
             [
                 pyarrow.field(
                     column.name,
-                    types[column.kind] if lists or not column.is_list else text,
+                    arrow_type(column.type_name),
                     metadata={"unit": column.unit, "meaning": column.meaning},
                 )
                 for column in self.columns
@@ -83,3 +81,22 @@ class Table:
         lines.append("|---|---|---|---|")
         lines += [f"| `{c.name}` | {c.type_name} | {c.unit} | {c.meaning} |" for c in self.columns]
         return "\n".join(lines)
+
+
+PERFORMANCE = Column("performance", "text", "", "bag's name and time of its first message (UTC)")
+
+
+def recording_table(name: str, meaning: str, *columns: Column, wide: bool = False) -> Table:
+    """A table of an export: its first column is `performance`."""
+    return Table(name, meaning, (PERFORMANCE, *columns), wide)
+
+
+def time_columns(name: str, meaning: str) -> tuple[Column, Column]:
+    """A time in seconds from the recording's first message, and in nanoseconds since the epoch."""
+    return (
+        Column(name, "real", "s", f"{meaning}, from the recording's start"),
+        Column(f"{name}_ns", "time", "ns", f"{meaning}, since the epoch"),
+    )
+
+
+STAMP = time_columns("time", "stamp: time of the cause")

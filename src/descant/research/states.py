@@ -1,4 +1,4 @@
-"""Rows of the learner's states."""
+"""Rows of the table `states`: the learner's states."""
 
 from __future__ import annotations
 
@@ -7,46 +7,50 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from descant.learner import family_registry
-from descant.research.episodes import SeenState
-from descant.research.notes import Add, Moment
-from descant.research.tables import parameter_names
-from descant.types import LearningStatus
+from descant.bags.recording import RecordedState
+from descant.research.context import AddRow, RecordingContext
+from descant.research.tables import family_parameters, parameter_names
+from descant.types import LearningStatus, State
 
-_WORDS = tuple(status.name.lower() for status in LearningStatus)
-Spread = Callable[[Sequence[Any]], Sequence[Any]]
+STATE_FIELDS = ("run", *State._fields[1:])
+_STATUS_NAMES = tuple(status.name.lower() for status in LearningStatus)
+Selector = Callable[[Sequence[Any]], Sequence[Any]]
 
 
-def word(words: Sequence[str], number: int) -> str:
-    """The word of a status, or its number where it is of a later version."""
-    return words[number] if number < len(words) else str(number)
+def status_name(names: Sequence[str], number: int) -> str:
+    """The name of a status, or its number where a later version recorded it."""
+    return names[number] if number < len(names) else str(number)
+
+
+def recorded_state(stamp_ns: int, values: Sequence[Any]) -> RecordedState:
+    """The LearnerState message with these values of `STATE_FIELDS`."""
+    return RecordedState(values[0], State(stamp_ns, *values[1:]))
 
 
 class StateRows:
-    """Makes rows of states, with a column for each named parameter."""
+    """Writes rows of states, with a column for each named parameter."""
 
-    def __init__(self, now: Moment, add: Add) -> None:
+    def __init__(self, context: RecordingContext, add: AddRow) -> None:
         """Rows of the table `states` go to `add`."""
-        self._now = now
+        self._context = context
         self._add = add
-        self._names = {
-            name: family_registry.family(name).parameter_names for name in family_registry.BUILT_IN
-        }
-        self._spreads: dict[tuple[str, int, int, int], Spread] = {}
+        self._names = dict(family_parameters())
+        self._selectors: dict[tuple[str, int, int, int], Selector] = {}
 
-    def learn_names(self, family: str, names: Sequence[str]) -> None:
-        """The names of a family's parameters, as an Episode told them."""
+    def add_names(self, family: str, names: Sequence[str]) -> None:
+        """Set the parameter names of a family that is not one of the package's."""
         self._names.setdefault(family, tuple(names))
 
-    def take(self, stamp_ns: int, state: SeenState) -> None:
-        """One LearnerState."""
+    def add_state(self, stamp_ns: int, recorded: RecordedState) -> None:
+        """Add one LearnerState."""
+        state = recorded.state
         self._add(
             (
-                state.run,
-                self._now.seconds(stamp_ns),
+                recorded.run,
+                self._context.seconds(stamp_ns),
                 stamp_ns,
                 *state[1:6],  # from events to step
-                word(_WORDS, state.status),
+                status_name(_STATUS_NAMES, state.status),
                 state.loss,
                 state.residual,
                 math.hypot(*state.gradient),
@@ -56,30 +60,30 @@ class StateRows:
                 state.theta,
                 state.gradient,
                 state.notes,
-                self._now.part,
-                *self._named(state),
+                self._context.part,
+                *self._named_values(state),
             )
         )
 
-    def _named(self, state: SeenState) -> Sequence[Any]:
+    def _named_values(self, state: State) -> Sequence[Any]:
         """theta_NAME, target_NAME and gradient_NAME for every name there is."""
         sizes = (len(state.theta), len(state.target), len(state.gradient))
         key = (state.family, *sizes)
-        if key not in self._spreads:
-            self._spreads[key] = _spread(self._names.get(state.family, ()), sizes)
-        return self._spreads[key]((*state.theta, *state.target, *state.gradient, None))
+        if key not in self._selectors:
+            self._selectors[key] = _selector(self._names.get(state.family, ()), sizes)
+        return self._selectors[key]((*state.theta, *state.target, *state.gradient, None))
 
 
-def _spread(names: Sequence[str], sizes: tuple[int, int, int]) -> Spread:
-    """Picks the named values out of theta, target, gradient and a None behind each other.
+def _selector(names: Sequence[str], sizes: tuple[int, int, int]) -> Selector:
+    """Select the named values from theta, target, gradient and a None, concatenated.
 
-    A target may begin with what is not learned (a knot's frequencies): its last values are those
-    of theta's names.
+    A target may begin with values that are not learned (a knot's frequencies): its last values are
+    those of theta's names.
     """
-    places, begin, nothing = [], 0, sum(sizes)
+    places, begin, missing = [], 0, sum(sizes)
     for size in sizes:
         found = dict(zip(names, range(begin + size - len(names), begin + size), strict=True))
         fits = size >= len(names)
-        places += [found.get(n, nothing) if fits else nothing for n in parameter_names()]
+        places += [found.get(n, missing) if fits else missing for n in parameter_names()]
         begin += size
     return itemgetter(*places)

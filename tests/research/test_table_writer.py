@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descant.research.writing import _json
+from descant.research.table_writer import _json
 
 NUMBERS = st.lists(st.floats() | st.just(0.1))
 WHOLE = st.lists(st.integers(0, 2**64 - 1))

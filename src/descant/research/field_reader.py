@@ -1,4 +1,4 @@
-"""Stamp and wanted fields of the messages of one topic."""
+"""Read the stamp and selected fields of the messages of one topic."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from operator import itemgetter
 from typing import Any
 
 from descant.bags.cdr import Decoder
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.types import NANOSECONDS
 
-Read = Callable[[bytes], tuple[int, Sequence[Any]]]
-"""From the bytes of a message to its stamp (epoch ns) and the wanted values."""
+FieldReader = Callable[[bytes], tuple[int, Sequence[Any]]]
+"""From the bytes of a message to its stamp (epoch ns) and the selected values."""
 _STAMPS = ("stamp", "header.stamp")
 
 
-def reader(bag: str, topic: Topic, fields: Sequence[str]) -> Read:
-    """What reads stamp and `fields` (names of the message, in that order) of a topic's messages.
+def field_reader(
+    bag: str, topic: RecordedTopic, fields: Sequence[str], optional: Sequence[str] = ()
+) -> FieldReader:
+    """Return a function that reads stamp, `fields` and `optional` texts of a topic's messages.
 
-    `UserError` where the bag has no definition of the type, or one without stamp or field: another
-    version of it. The reader itself raises `UserError` for a message that is broken.
+    A text that is `optional` is '' where an earlier version has no such field. `UserError` where the
+    bag has no definition of the type, or one without a stamp or one of `fields`. The reader itself
+    raises `UserError` for a message that is broken.
     """
     where, kind = f"{bag}: topic {topic.name}", topic.message_type
     if topic.message_encoding != "cdr" or topic.definition_encoding != "ros2msg":
@@ -31,15 +34,17 @@ def reader(bag: str, topic: Topic, fields: Sequence[str]) -> Read:
         stamp = next((s for s in _STAMPS if f"{s}.sec" in names), None)
         if stamp is None:
             raise LookupError("no field 'stamp'")
-        decoder = Decoder(kind, text, wanted=(f"{stamp}.nanosec", *fields))
+        there = [*fields, *(field for field in optional if field in names)]
+        decoder = Decoder(kind, text, wanted=(f"{stamp}.nanosec", *there))
     except (LookupError, NotImplementedError, ValueError) as error:
         raise UserError(f"{where} was recorded with another version of {kind}: {error}") from None
-    return _reader(where, decoder, names.index(f"{stamp}.sec"), _picker(decoder, fields))
+    missing = ("",) * (len(fields) + len(optional) - len(there))
+    return _reader(where, decoder, names.index(f"{stamp}.sec"), _picker(decoder, there, missing))
 
 
 def _reader(
     where: str, decoder: Decoder, stamp: int, pick: Callable[[Sequence[Any]], Sequence[Any]]
-) -> Read:
+) -> FieldReader:
     def read(data: bytes) -> tuple[int, Sequence[Any]]:
         try:
             values = decoder(data)
@@ -50,8 +55,10 @@ def _reader(
     return read
 
 
-def _picker(decoder: Decoder, fields: Sequence[str]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+def _picker(
+    decoder: Decoder, fields: Sequence[str], missing: tuple[Any, ...]
+) -> Callable[[Sequence[Any]], Sequence[Any]]:
     places = [decoder.names.index(field) for field in fields]
-    if len(places) > 1:
+    if len(places) > 1 and not missing:
         return itemgetter(*places)
-    return lambda values: [values[place] for place in places]
+    return lambda values: (*(values[place] for place in places), *missing)

@@ -1,4 +1,4 @@
-"""Many bags: found in folders, spread over the cores or over a Dask cluster, all or nothing."""
+"""Export many bags, on all cores or on a Dask cluster: either all of them or none."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from pathlib import Path
 from typing import Any
 
 from descant.errors import UserError
-from descant.research.export import Exported, Identity, export, identify
+from descant.research.export import ExportResult, PerformanceId, export, identify
 
 CONNECT_S = 10
-LAST_WORDS_S = 5.0  # of a worker that is in the midst of a bag nobody wants any more
+REMOVE_TIMEOUT_S = 5.0  # a cluster worker that cannot be stopped may still be writing
 Job = tuple[Path, Path, tuple[str, ...]]
-"""Arguments of `attempt`."""
+"""Arguments of `try_export`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one bag: it was exported, or `error` says why it was left out."""
+class ExportOutcome:
+    """The result of one bag: it was exported, or `error` says why not."""
 
     bag: Path
-    exported: Exported | None = None
+    exported: ExportResult | None = None
     error: str = ""
 
 
 def find_bags(paths: Sequence[Path]) -> list[Path]:
-    """The bags at `paths`, or in the folders below; sorted within each path, none twice.
+    """Return the bags at `paths`, or in the folders below; sorted within each path, none twice.
 
-    `UserError` where a path is no bag and has none below it.
+    A path that is no bag and has none below it is returned as it is: reading it raises the error.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -47,16 +47,16 @@ def find_bags(paths: Sequence[Path]) -> list[Path]:
     return list(found.values())
 
 
-def attempt(bag: Path, folder: Path, formats: Sequence[str]) -> Outcome:
-    """`export`, with what is wrong with the bag as a value: what a worker runs, wherever it is.
+def try_export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportOutcome:
+    """Export one bag in a worker; return an error of the bag instead of raising it.
 
-    A folder half-written is removed.
+    A half-written folder is removed.
     """
     try:
-        return Outcome(bag, export(bag, folder, formats))
+        return ExportOutcome(bag, export(bag, folder, formats))
     except (UserError, OSError) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        return Outcome(bag, error=str(error))
+        return ExportOutcome(bag, error=str(error))
 
 
 def export_many(
@@ -68,15 +68,15 @@ def export_many(
     scheduler: str = "",
     keep_going: bool = False,
     replace: bool = False,
-    done: Callable[[Outcome], None] = lambda outcome: None,
-) -> list[Outcome]:
+    done: Callable[[ExportOutcome], None] = lambda outcome: None,
+) -> list[ExportOutcome]:
     """Export every bag into a folder of its own in `target`, named for its performance.
 
-    Spread over `workers` processes, or over the Dask cluster at `scheduler`, whose workers must
-    see the same files. `done` is told of each bag when it and those before it are finished; the
-    outcomes are in the order of `bags`. All folders appear in `target` at the end, whole, by
-    renaming: on an error none does. `UserError` names the first bad bag; with `keep_going` bad
-    bags are left out instead.
+    The work is distributed over `workers` processes, or over the Dask cluster at `scheduler`, whose
+    workers must see the same files. `done` is called with each outcome when it and those before it
+    are finished; the outcomes are in the order of `bags`. All folders are renamed into `target` at
+    the end: on an error none is. `UserError` names the first bad bag; with `keep_going` bad bags
+    are left out instead.
     """
     identities, outcomes = _identified(bags, keep_going=keep_going, done=done)
     _check_free(identities, target, replace=replace)
@@ -96,10 +96,10 @@ def export_many(
 
 
 def _identified(
-    bags: Sequence[Path], *, keep_going: bool, done: Callable[[Outcome], None]
-) -> tuple[list[Identity], list[Outcome]]:
-    """Which performances they are; twice the same is an error, for both would have one name."""
-    known: dict[str, Identity] = {}
+    bags: Sequence[Path], *, keep_going: bool, done: Callable[[ExportOutcome], None]
+) -> tuple[list[PerformanceId], list[ExportOutcome]]:
+    """Identify the performances; the same one twice is an error, as both would have one name."""
+    known: dict[str, PerformanceId] = {}
     bad = []
     for bag in bags:
         try:
@@ -110,16 +110,16 @@ def _identified(
         except (UserError, OSError) as error:
             if not keep_going:
                 raise UserError(str(error)) from None
-            bad.append(Outcome(bag, error=str(error)))
+            bad.append(ExportOutcome(bag, error=str(error)))
             done(bad[-1])
     return list(known.values()), bad
 
 
-def _check_free(identities: Sequence[Identity], target: Path, *, replace: bool) -> None:
-    there = [i.key for i in identities if (target / i.key).exists()]
-    if there and not replace:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise UserError(f"{target / there[0]}{more} exists already; write over it with --replace")
+def _check_free(identities: Sequence[PerformanceId], target: Path, *, replace: bool) -> None:
+    existing = [i.key for i in identities if (target / i.key).exists()]
+    if existing and not replace:
+        more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
+        raise UserError(f"{target / existing[0]}{more} exists already; replace it with --replace")
 
 
 def _move(made: Path, place: Path) -> None:
@@ -131,7 +131,7 @@ def _move(made: Path, place: Path) -> None:
 
 @contextmanager
 def _unfinished(target: Path) -> Generator[Path, None, None]:
-    """A hidden folder in `target` that is gone afterwards, whatever happens; `target` is made."""
+    """A hidden folder in `target` that is always removed afterwards; `target` is made."""
     made = [p for p in (target, *target.parents) if not p.exists()]
     target.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=target)).resolve()
@@ -139,7 +139,7 @@ def _unfinished(target: Path) -> Generator[Path, None, None]:
         yield folder
     except BaseException:
         _remove(folder)
-        with suppress(OSError):  # what went wrong is to be told, not this
+        with suppress(OSError):  # the first error is the one to report
             for path in made:
                 path.rmdir()
         raise
@@ -147,28 +147,28 @@ def _unfinished(target: Path) -> Generator[Path, None, None]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove it, though a worker of a cluster that cannot be stopped may still write there."""
-    end = time.monotonic() + LAST_WORDS_S
+    """Remove a folder that a cluster's worker may still be writing to."""
+    end = time.monotonic() + REMOVE_TIMEOUT_S
     while folder.exists() and time.monotonic() < end:
         shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.01)
 
 
-def _run(jobs: Sequence[Job], workers: int, scheduler: str) -> Generator[Outcome, None, None]:
-    """The outcomes of all jobs in their order, so that the first bad bag is the same however many
-    workers there are. Closed early, what has not begun never does."""
+def _run(jobs: Sequence[Job], workers: int, scheduler: str) -> Generator[ExportOutcome, None, None]:
+    """Yield the outcomes of all jobs in their order, so that the first bad bag is the same for any
+    number of workers. When closed early, jobs that have not begun are cancelled."""
     if scheduler:
         return _cluster(jobs, scheduler)
     if min(workers, len(jobs)) > 1:
         return _processes(jobs, min(workers, len(jobs)))
-    return (attempt(*job) for job in jobs)
+    return (try_export(*job) for job in jobs)
 
 
-def _processes(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
+def _processes(jobs: Sequence[Job], workers: int) -> Generator[ExportOutcome, None, None]:
     # 'spawn': the thread of a progress bar would not survive a fork.
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
-        for future in [pool.submit(attempt, *job) for job in jobs]:
+        for future in [pool.submit(try_export, *job) for job in jobs]:
             yield future.result()
     except BrokenExecutor:
         raise UserError("a worker process died (out of memory?): try fewer --workers") from None
@@ -176,7 +176,7 @@ def _processes(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, No
         pool.shutdown(cancel_futures=True)
 
 
-def _cluster(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None]:
+def _cluster(jobs: Sequence[Job], address: str) -> Generator[ExportOutcome, None, None]:
     try:
         distributed: Any = importlib.import_module("distributed")  # optional, and slow to import
     except ImportError:
@@ -187,7 +187,7 @@ def _cluster(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None
         raise UserError(f"no Dask scheduler at {address}: {error}") from None
     with client:
         # Not pure: a bag of the same name may have changed since.
-        futures = [client.submit(attempt, *job, pure=False) for job in jobs]
+        futures = [client.submit(try_export, *job, pure=False) for job in jobs]
         try:
             for future in futures:
                 yield future.result()

@@ -1,4 +1,4 @@
-"""Rows into Parquet and CSV files, a row group at a time."""
+"""Write rows to Parquet and CSV files, one row group at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from descant.research.schema import Table
 
 ROWS = 4096
-"""Rows of a row group: what is kept in memory of a table at most; of wide ones a 16th."""
+"""Rows of a row group, the most that is kept in memory of a table; of wide tables a 16th."""
 Row = tuple[Any, ...]
 
 
@@ -18,20 +18,20 @@ class TableWriter:
     """Writes one table of one performance as NAME.parquet, NAME.csv or both into a folder.
 
     A row is a tuple in the order of the table's columns without the first, `performance`, which is
-    the same for all. The files exist from the start, so a table without rows is an empty file.
+    the same for all. The files are made at the start, so a table without rows is an empty file.
     """
 
     def __init__(
         self, table: Table, folder: Path, performance: str, formats: Sequence[str]
     ) -> None:
-        """Make the files; `OSError` where that cannot be done."""
+        """Create the files; `OSError` where that fails."""
         import pyarrow.csv  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
         import pyarrow.parquet  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
 
         self._arrow: Any = pyarrow
         self._performance = performance
         self._rows: list[Row] = []
-        self._most = ROWS // 16 if table.wide else ROWS
+        self._group_size = ROWS // 16 if table.wide else ROWS
         self._lists = [column.is_list for column in table.columns[1:]]
         self._schema = table.arrow()
         self._flat = table.arrow(lists=False)
@@ -46,13 +46,13 @@ class TableWriter:
             self._csv = pyarrow.csv.CSVWriter(folder / f"{table.name}.csv", self._flat)
 
     def add(self, row: Row) -> None:
-        """Take one row; a full row group is written."""
+        """Add one row; a full row group is written."""
         self._rows.append(row)
-        if len(self._rows) >= self._most:
+        if len(self._rows) >= self._group_size:
             self._write()
 
     def close(self) -> None:
-        """Write what is left and finish the files."""
+        """Write the remaining rows and close the files."""
         if self._rows:
             self._write()
         if self._parquet is not None:
@@ -81,14 +81,14 @@ class TableWriter:
 
 
 def _json(column: Sequence[Any]) -> list[str | None]:
-    """Lists as text: CSV has none."""
+    """Return lists as JSON texts: CSV has no lists."""
     cells = [list(cell) for cell in column if cell is not None]
-    texts = iter(_each(cells))
+    texts = iter(_json_texts(cells))
     return [None if cell is None else next(texts) for cell in column]
 
 
-def _each(cells: list[list[Any]]) -> list[str]:
-    """Each list as JSON; those of numbers by one call, which is twice as fast."""
+def _json_texts(cells: list[list[Any]]) -> list[str]:
+    """Return each list as JSON; lists of numbers by one call, which is twice as fast."""
     if any(isinstance(cell[0], str) for cell in cells if cell):
         return [json.dumps(cell) for cell in cells]
     return [f"[{inside}]" for inside in json.dumps(cells)[2:-2].split("], [")] if cells else []

@@ -1,4 +1,4 @@
-"""Many bags: the same tables however many work on them, all of them or none."""
+"""Export of many bags: the same tables for any number of workers, all of them or none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
-from descant.research.many import Outcome, export_many, find_bags
+from descant.research.batch_export import ExportOutcome, export_many, find_bags
 from descant.types import NANOSECONDS
 from support.bags import START_NS, notes_bag
 from support.latecomers import joined_at, rewritten
@@ -53,9 +53,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_one_worker_and_three_write_the_same_bytes(bags, tmp_path):
-    told: list[Outcome] = []
-    one = export_many(bags, tmp_path / "one", BOTH, workers=1, done=told.append)
-    assert told == one
+    reported: list[ExportOutcome] = []
+    one = export_many(bags, tmp_path / "one", BOTH, workers=1, done=reported.append)
+    assert reported == one
     assert [outcome.bag for outcome in one] == bags
     assert all(outcome.exported for outcome in one)
     assert export_many(bags, tmp_path / "three", BOTH, workers=3) == one
@@ -86,7 +86,7 @@ def test_keep_going_leaves_bad_bags_out_and_names_them(bags, broken, tmp_path, w
 def test_what_was_exported_before_is_replaced_only_when_asked(bags, tmp_path):
     export_many(bags[:1], tmp_path, ("csv",))
     before = contents(tmp_path)
-    with pytest.raises(UserError, match=r"show0@\S+ exists already; write over it with --replace"):
+    with pytest.raises(UserError, match=r"show0@\S+ exists already; replace it with --replace"):
         export_many(bags[:1], tmp_path, BOTH)
     assert contents(tmp_path) == before
     export_many(bags[:1], tmp_path, ("parquet",), replace=True)
@@ -129,7 +129,7 @@ def test_a_dask_cluster_of_two_processes_writes_the_same_bytes(bags, broken, tmp
 
 def test_a_scheduler_that_is_not_there_is_one_line(bags, tmp_path, monkeypatch):
     pytest.importorskip("distributed", reason="distributed is not installed")
-    monkeypatch.setattr("descant.research.many.CONNECT_S", 1)
+    monkeypatch.setattr("descant.research.batch_export.CONNECT_S", 1)
     with pytest.raises(UserError, match=r"no Dask scheduler at tcp://127\.0\.0\.1:9"):
         export_many(bags, tmp_path / "t", BOTH, scheduler="tcp://127.0.0.1:9")
     assert not (tmp_path / "t").exists()
