@@ -13,6 +13,7 @@ from descant.errors import UserError
 COMMANDS = {
     "launch": ("descant.commands.launch", "Run a launch file: descant launch part1 piano:=..."),
     "demo": ("descant.commands.demo", "Play the bundled improvisation and record it."),
+    "programme": ("descant.commands.programme", "List, show or check programmes of parts."),
     "devices": ("descant.commands.devices", "List MIDI ports, sound devices and cameras."),
     "cue": ("descant.commands.cue", "Say a word to the running graph: panic, restart, next."),
     "bag": ("descant.commands.bag", "Look into a recording, or mend one that was cut off."),

@@ -7,6 +7,7 @@ since a colcon workspace has no package metadata.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Mapping
 from functools import cache
@@ -44,19 +45,22 @@ class Registry:
                 f"{self.kind} '{name}' ({point.value}) cannot be loaded: {error}"
             ) from None
 
-    def make(self, name: str) -> Any:
-        """What the object of this name returns when called; errors as with `load`."""
+    def make(self, name: str, *arguments: Any) -> Any:
+        """What the object of this name returns for `arguments`; errors as with `load`."""
         made = self.load(name)
         try:
-            return made()
+            return made(*arguments)
         except Exception as error:  # as above
             raise ParameterError(f"{self.kind} '{name}' cannot be made: {error}") from None
 
     def check(self, parameter: str, name: str) -> None:
         """`ParameterError` that names `parameter` where nothing is called `name`."""
-        if name not in self.names():
+        names = self.names()
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
             raise ParameterError(
-                f"parameter '{parameter}' must be one of {', '.join(self.names())}, not '{name}'"
+                f"parameter '{parameter}' must be one of {', '.join(names)}, not '{name}'{hint}"
             )
 
 

@@ -2,9 +2,9 @@
 
 Its state is a pure function of the notes, the sustain pedal where it holds, the settings (and when
 they changed, in notes and time) and the seed. Steps while a key is held are made on a grid of the
-performance's time that begins with the first key held; `advance` only brings forth those that are
-due, so the trajectory does not depend on when or how often it is called, as long as no event comes
-that is older than that.
+performance's time that begins with the first key held; `advance` returns those that are
+due, so the trajectory does not depend on when or how often it is called, as long as no later event
+has an earlier time.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from descant.types import (
 
 Output = Episode | State
 
-# Nobody holds a key so long without another key or pedal: a time that is further on comes from
-# another clock, and its steps would take the machine for hours.
+# No key is held for so long without another key or pedal: a time further on is that of another
+# clock, and its steps would take hours to compute.
 LONGEST_HOLD_NS = 3_600 * NANOSECONDS
 
 
@@ -44,7 +44,7 @@ def _begins_anew(old: LearnerSettings, new: LearnerSettings) -> bool:
 
 
 class Learner:
-    """Learns one target after the other, driven by notes."""
+    """Learns one target after another, driven by notes."""
 
     def __init__(self, settings: LearnerSettings) -> None:
         self.settings = settings
@@ -66,15 +66,15 @@ class Learner:
 
     @property
     def reached_ns(self) -> int:
-        """The time up to which everything has happened: of the last event, change or step."""
+        """The time up to which everything is computed: of the last event, change or step."""
         return self._reached_ns
 
     def change(self, settings: LearnerSettings, *, time_ns: int) -> list[Output]:
         """Let `settings` hold from `time_ns` on, or from `reached_ns` where that is later.
 
-        What an episode drew stays until the next. With a new part or start the rules begin anew:
-        keys that are down start nothing until struck again, and the first note starts an episode
-        where the part's rules say so. Returns the steps that were due before.
+        An episode keeps its target and sample points. A new part, start or trigger makes a fresh
+        trigger: keys that are down have no effect until they are struck again. Return the steps
+        that were due before.
         """
         outputs = self.advance(time_ns)
         old, self.settings = self.settings, settings
@@ -84,14 +84,12 @@ class Learner:
         if settings.optimiser != old.optimiser:
             self._optimiser = OPTIMISERS[settings.optimiser]()
         self._trigger.pedal(down=self._sustain and settings.sustain_holds)
-        if self._trigger.rate(settings) != self._trigger.rate(
-            old
-        ):  # a grid of its own from here on
+        if self._trigger.rate(settings) != self._trigger.rate(old):  # a new grid begins here
             self._grid_start_ns, self._grid_steps = self._reached_ns, 0
         return outputs
 
     def take_pedal(self, pedal: Pedal) -> list[Output]:
-        """Take one pedal movement; returns the steps that were due before."""
+        """Process one pedal movement; return the steps that were due before."""
         down = pedal.value >= SUSTAIN_DOWN
         if pedal.pedal != SUSTAIN or down == self._sustain:
             return []
@@ -101,7 +99,7 @@ class Learner:
         return outputs
 
     def take(self, note: Note) -> list[Output]:
-        """Take one note; returns what changed, in order: episodes and states.
+        """Process one note; return the new episodes and states in order.
 
         Steps on the grid of held keys that are due at the note's time come first.
         """
@@ -122,7 +120,7 @@ class Learner:
         outputs: list[Output] = []
         self._reached_ns = max(self._reached_ns, time_ns)
         rate = self._trigger.rate(self.settings)
-        if rate <= 0.0 or self._problem is None or self._rests():
+        if rate <= 0.0 or self._problem is None or self._has_converged():
             return outputs
         if time_ns - self._grid_start_ns - self._grid_steps * NANOSECONDS / rate > LONGEST_HOLD_NS:
             self._grid_start_ns, self._grid_steps = time_ns, 0
@@ -132,10 +130,10 @@ class Learner:
             if due > time_ns:
                 return outputs
             self._grid_steps += 1
-            if not self._rests():  # a start may lie beyond the bound already
+            if not self._has_converged():  # a start may be above the loss bound already
                 outputs += self._step(self._problem, due, self._trigger.step_notes(self.settings))
 
-    def _rests(self) -> bool:
+    def _has_converged(self) -> bool:
         return self._status is LearningStatus.CONVERGED
 
     def _strike(self, note: Note) -> list[Output]:
@@ -149,12 +147,12 @@ class Learner:
         return outputs
 
     def current(self) -> State | None:
-        """The latest state again, for a listener that starts late; None before any episode."""
+        """The latest state, for late joiners; None before the first episode."""
         return self._last if self._problem is not None else None
 
     def current_episode(self) -> Episode | None:
-        """The latest episode again; None before any."""
-        return self._opening if self._problem is not None else None
+        """The latest episode; None before the first."""
+        return self._current_episode if self._problem is not None else None
 
     @property
     def held(self) -> int:
@@ -168,7 +166,7 @@ class Learner:
         self._rng = np.random.Generator(np.random.PCG64(self._seed))
         self._family = load_family(self.settings.family)
         self._problem = self._family.draw_problem(self._rng, self.settings)
-        # A grid of its own: the old one may have run on, unheard, while the last episode rested.
+        # A new grid: the old one may have continued while the last episode had converged.
         self._grid_start_ns, self._grid_steps = note.time_ns, 0
         tuned = self._trigger.opening_notes(note, self.settings)
         return self._start_attempt(self._problem, note.time_ns, tuned)
@@ -180,7 +178,7 @@ class Learner:
         self._optimiser = OPTIMISERS[self.settings.optimiser]()
         self._steps = 0
         self._evaluation = problem.evaluate(self._theta, self.settings.loss)
-        self._opening = Episode(
+        self._current_episode = Episode(
             time_ns=time_ns,
             number=self._episode,
             attempt=self._attempt,
@@ -192,20 +190,20 @@ class Learner:
             x=problem.x,
             y=problem.y,
         )
-        self._settle()
-        return [self._opening, self._state(problem, time_ns, notes)]
+        self._update_status()
+        return [self._current_episode, self._state(problem, time_ns, notes)]
 
     def _step(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> list[Output]:
-        """One gradient step, unless the episode rests; the notes hear where it stands."""
+        """Make one gradient step, unless the episode has converged; return the state for `notes`."""
         if self._status is LearningStatus.LEARNING:
-            self._descend(problem)
+            self._update_theta(problem)
         outputs: list[Output] = [self._state(problem, time_ns, notes)]
         if self._status is LearningStatus.DIVERGED:
             self._attempt += 1
             outputs += self._start_attempt(problem, time_ns, notes)
         return outputs
 
-    def _descend(self, problem: Problem) -> None:
+    def _update_theta(self, problem: Problem) -> None:
         loss = self.settings.loss
         self._theta = self._optimiser.step(
             self._theta,
@@ -215,9 +213,9 @@ class Learner:
         )
         self._evaluation = problem.evaluate(self._theta, loss)
         self._steps += 1
-        self._settle()
+        self._update_status()
 
-    def _settle(self) -> None:
+    def _update_status(self) -> None:
         loss = self._evaluation.loss
         if not loss <= self.settings.loss_bound:  # NaN compares false
             self._status = LearningStatus.DIVERGED

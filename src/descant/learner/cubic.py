@@ -7,8 +7,8 @@ points, m_k = mean(x^k):
     mean(r^2) = sum_ij d_i d_j m_(6-i-j),   d/d theta_i (half of it) = sum_j d_j m_(6-i-j)
 
 which takes some thirty multiplications however many points there are. They are written out in
-plain floats, always in the same order, so the same input gives the same bits on every machine
-(a BLAS does not promise that) and `batch.py` can do the same for arrays, bit for bit.
+plain floats, always in the same order, so the same input gives the same bits on every machine (a
+BLAS does not promise that).
 """
 
 from __future__ import annotations

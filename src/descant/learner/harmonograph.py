@@ -1,9 +1,9 @@
 """Harmonographs g(t) = exp(-d t / 2 pi) (cos(nx t + a), cos(ny t + b), cos(nz t + c)).
 
-A Lissajous knot drawn by pendulums that die away, as Victorian parlours drew them: the curve winds
-into its middle. The phases are learned as a knot's are, and with them the damping d, the share of
-the amplitude (as its negative logarithm) that one turn costs. The damping's slope is much flatter
-than the phases': the sound comes near quickly, then the last of the mistuning leaves slowly.
+A Lissajous knot drawn by damped pendulums: the curve winds into its middle. The phases are learned
+as a knot's are, and with them the damping d, the negative logarithm of the amplitude that is left
+after one turn. The loss is much flatter in d than in the phases: it falls quickly at first, and its
+last part slowly.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 AXES = 3
 
 
-# What the 2021 program offered beside drawn ones: (nx, ny, nz, a, b, c).
+# The preset knots of the 2021 program: (nx, ny, nz, a, b, c).
 PRESETS: tuple[Vector, ...] = (
     (3.0, 4.0, 7.0, 0.1, 0.7, 0.0),
     (3.0, 2.0, 7.0, 0.7, 0.2, 0.0),
@@ -44,8 +44,8 @@ def table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
 
 @lru_cache(maxsize=256)
 def _row(function: str, n: int, t: Vector) -> Floats:
-    """cos or sin of n t; by the C library, one value at a time, because NumPy's own differ from
-    processor to processor in the last bit."""
+    """cos or sin of n t; by the C library, one value at a time, since NumPy's differ in the last bit
+    from processor to processor."""
     value = {"cos": math.cos, "sin": math.sin}[function]
     return np.array([value(n * x) for x in t])
 

@@ -1,8 +1,8 @@
-"""How theta moves: plain gradient descent, which is the paper's, and company for it.
+"""Optimisers: gradient descent, which is the paper's, and three others.
 
-An optimiser is made anew for each attempt and asked for one step at a time. `rate` is the learning
-rate alpha, g the gradient at theta. Everything is in plain floats and a fixed order, for the same
-bits everywhere; only L-BFGS-B is SciPy's own, with the bits of the SciPy at hand.
+An optimiser is made for each attempt and computes one step at a time. `rate` is the learning rate
+alpha, g the gradient at theta. Arithmetic is in plain floats in a fixed order, for the same bits on
+every machine; only L-BFGS-B is SciPy's, with the bits of the installed SciPy.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Evaluate = Callable[[Vector], Evaluation]
 
 
 class Optimiser(Protocol):
-    """One way down, for one attempt."""
+    """Updates theta, for one attempt."""
 
     def step(self, theta: Vector, gradient: Vector, rate: float, evaluate: Evaluate) -> Vector:
-        """Theta after one step from `theta`; `evaluate` gives loss and gradient elsewhere."""
+        """Return theta after one step; `evaluate` gives loss and gradient at other points."""
 
 
 class Descent:
@@ -34,16 +34,18 @@ class Descent:
 class Momentum:
     """v <- 0.9 v + g, theta <- theta - alpha v (Polyak 1964)."""
 
-    KEPT = 0.9
+    MOMENTUM = 0.9
 
     def __init__(self) -> None:
-        self._speed: Vector = ()
+        self._velocity: Vector = ()
 
     def step(self, theta: Vector, gradient: Vector, rate: float, evaluate: Evaluate) -> Vector:
         """See `Optimiser.step`."""
-        speed = self._speed or (0.0,) * len(theta)
-        self._speed = tuple([self.KEPT * v + g for v, g in zip(speed, gradient, strict=True)])
-        return tuple([t - rate * v for t, v in zip(theta, self._speed, strict=True)])
+        velocity = self._velocity or (0.0,) * len(theta)
+        self._velocity = tuple(
+            [self.MOMENTUM * v + g for v, g in zip(velocity, gradient, strict=True)]
+        )
+        return tuple([t - rate * v for t, v in zip(theta, self._velocity, strict=True)])
 
 
 class Adam:
@@ -73,10 +75,10 @@ class Adam:
 
 
 class LBFGS:
-    """The iterates of SciPy's L-BFGS-B, one a step; the learning rate has no say in them.
+    """The iterates of SciPy's L-BFGS-B, one per step; the learning rate is ignored.
 
-    They are found at the first step and kept. Where theta is no longer the last of them, or they
-    have run out, they are found anew from where theta is.
+    They are computed at the first step and stored. Where theta is not the last of them, or none is
+    left, they are computed again from theta.
     """
 
     def __init__(self) -> None:

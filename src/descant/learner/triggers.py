@@ -12,8 +12,8 @@ long as it is held. What a chord is:
   that changes its key continues the same episode, and so does a key lifted and struck again.
 - Only `chord_keys` newly struck keys make a new chord.
 
-A key is held while it is down; with `sustain_holds` also, once let go, for as long as the sustain
-pedal that was down then stays down.
+A key is held while it is down; with `sustain_holds` also after its release, until the sustain pedal
+that was down then goes up.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from descant.learner.settings import LearnerSettings
 from descant.types import NANOSECONDS, Note
 
-# A chord that lies so far ahead of a note was struck by another clock: it holds up no new one.
+# A chord this far ahead of a note has the time of another clock: it does not delay a new one.
 FROM_ANOTHER_CLOCK_NS = 10 * NANOSECONDS
 
 
@@ -32,32 +32,32 @@ class Held:
 
     def __init__(self) -> None:
         self._notes: dict[int, Note] = {}
-        self._let_go: set[int] = set()  # ids of those that only the pedal holds
+        self._by_pedal: set[int] = set()  # ids of the notes that only the pedal holds
         self._pedal = False
 
     def strike(self, note: Note) -> None:
-        """A key goes down; an earlier note of it that the pedal held is over."""
-        for other in [n for n in self._let_go if self._notes[n].key == note.key]:
+        """A key goes down; an earlier note of it that the pedal held ends."""
+        for other in [n for n in self._by_pedal if self._notes[n].key == note.key]:
             self._drop(other)
         self._notes[note.id] = note
 
     def release(self, note: Note) -> None:
         """A key goes up."""
         if self._pedal and note.id in self._notes:
-            self._let_go.add(note.id)
+            self._by_pedal.add(note.id)
         else:
             self._drop(note.id)
 
     def pedal(self, *, down: bool) -> None:
-        """The pedal holds keys from now on, or lets go of all that it held."""
+        """The pedal holds keys from now on, or releases all that it held."""
         self._pedal = down
         if not down:
-            for note in tuple(self._let_go):
+            for note in tuple(self._by_pedal):
                 self._drop(note)
 
     def down(self) -> Iterable[Note]:
         """The notes whose keys are down."""
-        return (note for note in self._notes.values() if note.id not in self._let_go)
+        return (note for note in self._notes.values() if note.id not in self._by_pedal)
 
     def ids(self) -> Iterable[int]:
         """The ids of all held notes."""
@@ -72,7 +72,7 @@ class Held:
 
     def _drop(self, note: int) -> None:
         self._notes.pop(note, None)
-        self._let_go.discard(note)
+        self._by_pedal.discard(note)
 
 
 class BassAndUpper:
@@ -117,7 +117,7 @@ class HeldChord:
 
     def __init__(self) -> None:
         self._held = Held()
-        self._claimed_ns = -1  # keys struck up to here belong to the latest chord
+        self._claimed_ns = -1  # keys struck up to this time belong to the latest chord
         self._started_ns: int | None = None
         self._holding = False
 
