@@ -194,7 +194,7 @@ class Learner:
         return [self._current_episode, self._state(problem, time_ns, notes)]
 
     def _step(self, problem: Problem, time_ns: int, notes: tuple[int, ...]) -> list[Output]:
-        """Make one gradient step, unless the episode has converged; return the state for `notes`."""
+        """Make one gradient step unless the episode has converged; return the state."""
         if self._status is LearningStatus.LEARNING:
             self._update_theta(problem)
         outputs: list[Output] = [self._state(problem, time_ns, notes)]

@@ -44,8 +44,8 @@ def table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
 
 @lru_cache(maxsize=256)
 def _row(function: str, n: int, t: Vector) -> Floats:
-    """cos or sin of n t; by the C library, one value at a time, since NumPy's differ in the last bit
-    from processor to processor."""
+    """cos or sin of n t, by the C library one value at a time: the last bit of NumPy's differs from
+    processor to processor."""
     value = {"cos": math.cos, "sin": math.sin}[function]
     return np.array([value(n * x) for x in t])
 
