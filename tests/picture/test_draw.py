@@ -11,7 +11,7 @@ from descant.bags.recording import RecordedState, Recording
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.picture.draw import draw, parse_size, save, summary
-from descant.picture.frame import LEFT, RIGHT, ROLL
+from descant.picture.layout import LEFT, RIGHT, ROLL
 from descant.types import NANOSECONDS, LearningStatus, Note, State
 from support.recordings import perform
 

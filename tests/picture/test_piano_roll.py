@@ -3,12 +3,12 @@
 import numpy as np
 
 from descant.picture import palette
-from descant.picture.note_bars import Bar
+from descant.picture.note_bars import NoteBar
 from descant.picture.piano_roll import bar_colours, bar_segments, is_crowded, key_range
 
 
-def bar(start: float, end: float, key: int = 60, loss: float | None = None) -> Bar:
-    return Bar(start, end, end, key, 64, loss)
+def bar(start: float, end: float, key: int = 60, loss: float | None = None) -> NoteBar:
+    return NoteBar(start, end, end, key, 64, loss)
 
 
 def test_the_range_of_keys_is_what_was_played_but_never_narrower_than_three_octaves():
@@ -41,4 +41,4 @@ def test_colours_go_from_ice_at_the_threshold_to_embers_and_grey_where_nothing_w
     assert np.array_equal(hot, hotter)
     assert cold[2] > cold[0]
     assert hot[0] > hot[2]
-    assert np.array_equal(none, palette.unknown())
+    assert np.array_equal(none, palette.unknown_colour())

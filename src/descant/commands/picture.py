@@ -1,4 +1,4 @@
-"""descant picture: draw a recording as one PNG."""
+"""`descant picture`: draw a recording as one PNG."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ import click
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="PNG file; by default beside the bag, under its name.",
+    help="PNG file.  [default: the bag's name, beside the bag]",
 )
 @click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")
-@click.option("--title", help="Shown at the top; by default the bag's name.")
+@click.option("--title", help="ReportFigure at the top; by default the bag's name.")
 def command(bag: Path, output: Path | None, size: str, title: str | None) -> None:
-    """Draw BAG: piano roll and pedals above, the loss of every episode below.
+    """Draw BAG as a PNG: piano roll and pedals above, the loss of every episode below.
 
-    A note's colour is the loss that detuned it, its light its velocity. A line goes down from
-    each bass note to the episode it opened; a ring marks where an episode converged, a cross
-    where it diverged.
+    A note's colour is the loss that detuned it, its brightness the velocity. A line connects each
+    bass note with the episode that it started; a ring marks convergence, a cross divergence.
     """
     from descant.bags.reader import read  # noqa: PLC0415 -- matplotlib and mcap only when drawing
     from descant.picture.draw import parse_size, save  # noqa: PLC0415 -- the same

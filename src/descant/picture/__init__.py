@@ -1,1 +1,1 @@
-"""The picture of a recording: what was played above, what was learned below."""
+"""The picture of a recording: piano roll above, losses below."""

@@ -1,4 +1,4 @@
-"""One picture of a recording: time from left to right, the playing above, the learning below."""
+"""One picture of a recording: piano roll above, losses below, over the same time axis."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.picture import frame as frames
-from descant.picture import learning, losses, note_bars, piano_roll
+from descant.picture import layout, loss_panel, note_bars, piano_roll
+from descant.picture.loss_curves import LossCurve, convergence_threshold, loss_curves
+from descant.picture.part_labels import draw_parts, part_starts
 from descant.types import SOFT, SUSTAIN
 
 SIZE = (2400, 1350)
@@ -20,15 +21,15 @@ SMALLEST_SIZE, LARGEST_SIZE = 400, 12_000
 
 def draw(recording: Recording, *, title: str = "", size: tuple[int, int] = SIZE) -> Figure:
     """The picture as a matplotlib figure; `UserError` where there is nothing to draw."""
-    drawn = note_bars.span(recording)
-    with matplotlib.style.context("default"):  # whatever a matplotlibrc says
-        return _draw(recording, drawn, title, size)
+    span = note_bars.time_span(recording)
+    with matplotlib.style.context("default"):  # ignores a matplotlibrc
+        return _draw(recording, span, title, size)
 
 
 def save(
     recording: Recording, path: Path, *, title: str = "", size: tuple[int, int] = SIZE
 ) -> None:
-    """Draw it into a PNG file: the same bytes for the same recording."""
+    """Write the picture as a PNG file: the same bytes for the same recording."""
     figure = draw(recording, title=title, size=size)
     with matplotlib.style.context("default"):
         try:
@@ -50,17 +51,17 @@ def parse_size(text: str) -> tuple[int, int]:
     )
 
 
-def summary(bars: int, duration_s: float, lines: tuple[learning.Curve, ...]) -> str:
-    """What the picture shows in one line, e.g. '0:34 · 147 notes · 7 episodes, 1 converged'."""
-    parts = [frames.clock(round(duration_s)), _count(bars, "note")]
-    if lines:
-        episodes = sum(line.attempt == 0 for line in lines)
-        rested = sum(line.converged is not None for line in lines)
-        diverged = sum(line.attempt > 0 for line in lines)
+def summary(notes: int, duration_s: float, curves: tuple[LossCurve, ...]) -> str:
+    """The picture's contents in one line, e.g. '0:34 · 147 notes · 7 episodes, 1 converged'."""
+    parts = [layout.clock(round(duration_s)), _count(notes, "note")]
+    if curves:
+        episodes = sum(curve.attempt == 0 for curve in curves)
+        converged = sum(curve.converged is not None for curve in curves)
+        diverged = sum(curve.attempt > 0 for curve in curves)
         parts.append(
             _count(episodes, "episode")
-            + (f", {rested} converged" if rested else "")
-            + (f", {_count(diverged, 'new start')}" if diverged else "")
+            + (f", {converged} converged" if converged else "")
+            + (f", {_count(diverged, 'divergence')}" if diverged else "")
         )
     return "  ·  ".join(parts)
 
@@ -69,37 +70,42 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _draw(recording: Recording, drawn: note_bars.Span, title: str, size: tuple[int, int]) -> Figure:
-    bars = note_bars.bars(recording, drawn)
-    threshold = learning.threshold(recording)
-    lines = learning.curves(recording, drawn)
-    made = frames.frame(*size, drawn.duration_s)
+def _draw(
+    recording: Recording, span: note_bars.TimeSpan, title: str, size: tuple[int, int]
+) -> Figure:
+    bars = note_bars.note_bars(recording, span)
+    threshold = convergence_threshold(recording)
+    curves = loss_curves(recording, span)
+    panels = layout.make_panels(*size, span.duration_s)
     low, high = piano_roll.key_range(bars)
-    piano_roll.draw_keyboard(made, low, high)
-    piano_roll.draw_bars(made, bars, threshold)
+    piano_roll.draw_keyboard(panels, low, high)
+    piano_roll.draw_bars(panels, bars, threshold)
     piano_roll.draw_pedals(
-        made,
-        note_bars.pedal_curve(recording.pedals, SUSTAIN, drawn),
-        note_bars.pedal_curve(recording.pedals, SOFT, drawn),
+        panels,
+        note_bars.pedal_curve(recording.pedals, SUSTAIN, span),
+        note_bars.pedal_curve(recording.pedals, SOFT, span),
     )
-    losses.draw_losses(made, lines, threshold)
-    losses.draw_episodes(made, _starts(bars, lines, low, high))
-    frames.draw_time(made, drawn.duration_s)
-    frames.draw_title(made, title, summary(len(bars), drawn.duration_s, lines))
-    return made.figure
+    loss_panel.draw_losses(panels, curves, threshold)
+    loss_panel.draw_episodes(panels, _episode_starts(bars, curves, low, high))
+    parts = part_starts(recording, span)
+    if len(parts) > 1:
+        draw_parts(panels, parts)
+    layout.draw_ticks(panels, span.duration_s)
+    layout.draw_title(panels, title, summary(len(bars), span.duration_s, curves))
+    return panels.figure
 
 
-def _starts(
-    bars: tuple[note_bars.Bar, ...], lines: tuple[learning.Curve, ...], low: int, high: int
+def _episode_starts(
+    bars: tuple[note_bars.NoteBar, ...], curves: tuple[LossCurve, ...], low: int, high: int
 ) -> list[tuple[float, int, float]]:
-    """Where each episode begins, and how high its bass note lies in the figure."""
-    bottom, top = frames.ROLL
+    """Where each episode begins (s), its number, and the height of its bass note in the figure."""
+    bottom, top = layout.ROLL
     lowest: dict[float, int] = {}
     for bar in bars:
         lowest[bar.start_s] = min(bar.key, lowest.get(bar.start_s, bar.key))
     starts = []
-    for line in (line for line in lines if line.attempt == 0):
-        key = lowest.get(line.start_s, low)
+    for curve in (curve for curve in curves if curve.attempt == 0):
+        key = lowest.get(curve.start_s, low)
         y = bottom + (top - bottom) * (key + 0.5 - low) / (high + 1 - low)
-        starts.append((line.start_s, line.episode, y))
+        starts.append((curve.start_s, curve.episode, y))
     return starts

@@ -1,4 +1,4 @@
-"""Colours and type: a dark stage, embers for what is out of tune, ice for what is in tune."""
+"""Colours and fonts: dark background, light blue for notes in tune, red for notes out of tune."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
 BACKGROUND = "#0b0c11"
-RULE = "#1d2029"  # lines one should hardly see
+RULE = "#1d2029"  # faint lines
 KEYS_WHITE, KEYS_BLACK = "#807e7c", "#16171d"
 TEXT, QUIET = "#e9e4d8", "#8d8b88"
 BASS = "#7d7a86"
 UNKNOWN = "#a9a6a0"  # a note played while nothing was learned
 
-_TUNING = LinearSegmentedColormap.from_list(
-    "tuning",
+_LOSS_COLOURS = LinearSegmentedColormap.from_list(
+    "loss",
     [
         (0.00, "#8fe3e8"),
         (0.22, "#b7e4cf"),
@@ -35,18 +35,23 @@ _TUNING = LinearSegmentedColormap.from_list(
 IN_TUNE = "#8fe3e8"
 DIVERGED = "#ff3d6e"
 OUT_OF_TUNE = 2.0
-"""From this loss on a colour is the hottest: the overtones are off by more than an octave."""
+"""Loss from which the colour is the last one: overtones are sharp by more than an octave."""
 
 
-def tuning(losses: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
-    """RGB of losses, shape (n, 3): ice at the threshold, embers at 2 and beyond, NaN as beyond."""
-    low = math.log(max(threshold, 1e-6))
-    high = math.log(OUT_OF_TUNE)
+def loss_colours(losses: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+    """RGB of losses, shape (n, 3): light blue at the threshold, red at 2, above and for NaN."""
+    heat = np.nan_to_num(loss_heat(losses, threshold), nan=1.0)
+    return np.asarray(_LOSS_COLOURS(heat))[:, :3]
+
+
+def loss_heat(losses: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+    """How far out of tune, on a log scale: 0 (threshold) .. 1 (`OUT_OF_TUNE` and above), or NaN."""
+    low, high = math.log(max(threshold, 1e-6)), math.log(OUT_OF_TUNE)
     heat = (np.log(np.maximum(losses, 1e-12)) - low) / (high - low)
-    return np.asarray(_TUNING(np.clip(np.nan_to_num(heat, nan=1.0), 0.0, 1.0)))[:, :3]
+    return np.asarray(np.clip(heat, 0.0, 1.0))
 
 
-def unknown() -> NDArray[np.float64]:
+def unknown_colour() -> NDArray[np.float64]:
     """RGB of a note without a loss."""
     return np.array(to_rgb(UNKNOWN))
 
@@ -54,10 +59,10 @@ def unknown() -> NDArray[np.float64]:
 def lines(
     segments: NDArray[np.float64], colours: NDArray[np.float64], **how: Any
 ) -> LineCollection:
-    """Lines of shape (n, 2, 2), each in its RGB or RGBA: what matplotlib draws fastest."""
-    rgba: Any = colours  # an array is taken as it is; its type hints want a list, which is slow
+    """Lines of shape (n, 2, 2), each with its RGB or RGBA: the fastest way in matplotlib."""
+    rgba: Any = colours  # an array works, but the type hints want a list, which is slow
     made: Any = segments
-    # Snapped to whole pixels, a very short line would have no length, and not be drawn at all.
+    # Snapped to whole pixels, a very short line would have no length and would not be drawn.
     return LineCollection(made, colors=rgba, snap=False, **how)
 
 
@@ -67,3 +72,8 @@ def font(size: float, *, italic: bool = False) -> FontProperties:
     name = "STIXGeneralItalic.ttf" if italic else "STIXGeneral.ttf"
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
     return FontProperties(fname=str(path), size=size)
+
+
+def label(size: float = 12, *, italic: bool = False) -> dict[str, Any]:
+    """Colour and font of an axis label, as arguments of matplotlib."""
+    return {"color": QUIET, "fontproperties": font(size, italic=italic)}

@@ -1,14 +1,21 @@
-"""What was learned, as it will be drawn."""
+"""Loss curves of a recording."""
 
 import math
 
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.learner.settings import LearnerSettings
-from descant.picture.learning import Curve, Point, curves, loss_range, on_axis, threshold
-from descant.picture.note_bars import Span
+from descant.picture.loss_curves import (
+    LossCurve,
+    LossPoint,
+    convergence_threshold,
+    loss_curves,
+    loss_range,
+    on_axis,
+)
+from descant.picture.note_bars import TimeSpan
 from descant.types import NANOSECONDS, LearningStatus, State
 
-DRAWN = Span(0, 100 * NANOSECONDS)
+DRAWN = TimeSpan(0, 100 * NANOSECONDS)
 
 
 def state(
@@ -22,11 +29,11 @@ def state(
     return RecordedState(run=run, state=values)
 
 
-def drawn(*states: RecordedState) -> tuple[Curve, ...]:
-    return curves(Recording((), (), states, (), ()), DRAWN)
+def drawn(*states: RecordedState) -> tuple[LossCurve, ...]:
+    return loss_curves(Recording((), (), states, (), ()), DRAWN)
 
 
-def losses(line: Curve) -> list[float]:
+def losses(line: LossCurve) -> list[float]:
     return [point.loss for point in line.points]
 
 
@@ -61,14 +68,20 @@ def test_a_curve_knows_where_it_came_to_rest():
         state(3, 1, 1, 0.0009, status=LearningStatus.CONVERGED),
         state(4, 2, 0, 1.0),
     )
-    assert rested.converged == Point(2.0, 0.0009, LearningStatus.CONVERGED)
+    assert rested.converged == LossPoint(2.0, 0.0009, LearningStatus.CONVERGED)
     assert left.converged is None
 
 
-def test_the_threshold_is_what_the_learner_said_else_the_profile_papers():
+def test_the_threshold_is_that_of_the_first_settings_else_the_default():
     said = RecordedSettings(1, 0, 0, LearnerSettings(threshold=0.02).to_json())
-    assert threshold(Recording((), (), (), (), (said,))) == 0.02
-    assert threshold(Recording((), (), (), (), ())) == LearnerSettings().threshold
+    assert convergence_threshold(Recording((), (), (), (), (said,))) == 0.02
+    assert convergence_threshold(Recording((), (), (), (), ())) == LearnerSettings().threshold
+
+
+def test_the_threshold_of_a_chord_part_of_version_01_is_the_one_that_held_in_it():
+    old = '{"part": 2, "threshold": 0.5, "knot_threshold": 0.25}'
+    recorded = (RecordedSettings(1, 0, 0, old),)
+    assert convergence_threshold(Recording((), (), (), (), recorded)) == 0.25
 
 
 def test_the_loss_axis_holds_every_finite_loss_and_the_threshold():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from descant.picture.frame import clock, tick_step
+from descant.picture.layout import clock, tick_step
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where the panels lie, and the axis of time they share."""
+"""The panels of the picture, and the time axis they share."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from matplotlib.figure import Figure
 from descant.picture import palette
 
 WIDTH_INCHES = 12.0
-"""Type and lines are given for this width; a picture of other pixels scales as a whole."""
+"""Fonts and lines are given for this width; a picture of any other size is scaled as a whole."""
 LEFT, RIGHT = 0.066, 0.974
 ROLL = (0.412, 0.902)
 PEDALS = (0.362, 0.402)
 LOSSES = (0.082, 0.345)
 KEYBOARD_WIDTH = 0.0155
 TITLE = 0.948
+PART = 0.012
 TICK_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-MOST_TICKS = 12
+MAX_TICKS = 12
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The figure and its panels, all with the same x in seconds but the keyboard."""
+class Panels:
+    """The figure and its panels. All but the keyboard have time in seconds as x."""
 
     figure: Figure
-    behind: Axes  # spans all panels, y 0..1 in figure coordinates: what connects them
+    behind: Axes  # spans all panels, y 0..1 in figure coordinates: for lines that connect them
     keyboard: Axes
     roll: Axes
     pedals: Axes
@@ -34,7 +35,7 @@ class Frame:
 
     @property
     def seconds_per_point(self) -> float:
-        """Width of one typographic point on the axis of time, s."""
+        """Width of one typographic point on the time axis, s."""
         low, high = self.roll.get_xlim()
         return float(high - low) / ((RIGHT - LEFT) * WIDTH_INCHES * 72.0)
 
@@ -43,11 +44,11 @@ class Frame:
         return float(fraction * self.figure.get_figheight() * 72.0)
 
 
-def frame(width: int, height: int, duration_s: float) -> Frame:
+def make_panels(width: int, height: int, duration_s: float) -> Panels:
     """An empty picture of `width` x `height` pixels for `duration_s` seconds."""
     dpi = width / WIDTH_INCHES
     figure = Figure(figsize=(WIDTH_INCHES, height / dpi), dpi=dpi, facecolor=palette.BACKGROUND)
-    made = Frame(
+    panels = Panels(
         figure,
         _panel(figure, (LEFT, 0.0, RIGHT - LEFT, 1.0)),
         _panel(figure, (LEFT - KEYBOARD_WIDTH, ROLL[0], KEYBOARD_WIDTH, ROLL[1] - ROLL[0])),
@@ -55,11 +56,11 @@ def frame(width: int, height: int, duration_s: float) -> Frame:
         _panel(figure, (LEFT, PEDALS[0], RIGHT - LEFT, PEDALS[1] - PEDALS[0])),
         _panel(figure, (LEFT, LOSSES[0], RIGHT - LEFT, LOSSES[1] - LOSSES[0])),
     )
-    for panel in (made.behind, made.roll, made.pedals, made.losses):
+    for panel in (panels.behind, panels.roll, panels.pedals, panels.losses):
         panel.set_xlim(-0.012 * duration_s, 1.008 * duration_s)
-    made.behind.set_ylim(0.0, 1.0)
-    made.keyboard.set_xlim(0.0, 1.0)
-    return made
+    panels.behind.set_ylim(0.0, 1.0)
+    panels.keyboard.set_xlim(0.0, 1.0)
+    return panels
 
 
 def _panel(figure: Figure, box: tuple[float, float, float, float]) -> Axes:
@@ -70,8 +71,8 @@ def _panel(figure: Figure, box: tuple[float, float, float, float]) -> Axes:
 
 
 def tick_step(duration_s: float) -> int:
-    """Seconds between two marks on the axis of time, so that there are at most a dozen."""
-    enough = (step for step in TICK_STEPS_S if duration_s / step <= MOST_TICKS)
+    """Seconds between two ticks of the time axis, so that there are at most `MAX_TICKS`."""
+    enough = (step for step in TICK_STEPS_S if duration_s / step <= MAX_TICKS)
     return next(enough, TICK_STEPS_S[-1])
 
 
@@ -82,33 +83,17 @@ def clock(seconds: int) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def draw_time(made: Frame, duration_s: float) -> None:
-    """Marks of time below the losses."""
-    step = tick_step(duration_s)
-    for tick in range(0, int(duration_s) + 1, step):
-        made.behind.text(
-            tick,
-            LOSSES[0] - 0.018,
-            clock(tick),
-            color=palette.QUIET,
-            fontproperties=palette.font(12),
-            ha="center",
-            va="top",
+def draw_ticks(panels: Panels, duration_s: float) -> None:
+    """Draw the numbers of the time axis below the losses."""
+    for tick in range(0, int(duration_s) + 1, tick_step(duration_s)):
+        panels.behind.text(
+            tick, LOSSES[0] - 0.018, clock(tick), ha="center", va="top", **palette.label()
         )
 
 
-def draw_title(made: Frame, title: str, summary: str) -> None:
-    """The title at the top left, what it is made of at the top right."""
-    for x, text, colour, size, align in (
-        (LEFT - KEYBOARD_WIDTH, title, palette.TEXT, 21, "left"),
-        (RIGHT, summary, palette.QUIET, 13, "right"),
-    ):
-        made.figure.text(
-            x,
-            TITLE,
-            text,
-            color=colour,
-            fontproperties=palette.font(size, italic=align == "right"),
-            ha=align,
-            va="baseline",
-        )
+def draw_title(panels: Panels, title: str, summary: str) -> None:
+    """Draw the title at the top left and the summary at the top right."""
+    panels.figure.text(
+        LEFT - KEYBOARD_WIDTH, TITLE, title, color=palette.TEXT, fontproperties=palette.font(21)
+    )
+    panels.figure.text(RIGHT, TITLE, summary, ha="right", **palette.label(13, italic=True))
