@@ -30,7 +30,7 @@ from key_to_sound import jackd
 from results import Row, show
 
 from descant.resources import resource
-from descant.synth.player import Player
+from descant.synth.live import LiveSynth
 from descant.synth.settings import SynthSettings
 from descant.synth.tuning import key_frequency
 from descant.types import LearningStatus, Note, State
@@ -67,17 +67,17 @@ def play(name: str, count: int) -> None:
     settings = SynthSettings.of(
         {**profile(name), **LASTING, "sink": "jack", "voices": max(count, SynthSettings().voices)}
     )
-    player = Player(settings, time.monotonic())
+    synth = LiveSynth(settings, time.monotonic())
     for number, key in enumerate(keys(count), start=1):
-        player.play(Note(0, number, True, key, 90, 90 * 128))
+        synth.add(Note(0, number, True, key, 90, 90 * 128))
     start, turn = time.monotonic(), 0
     while os.getppid() > 1:
-        player.play(tuned(count, 0.02 + 0.01 * (turn % 9)))
+        synth.add(tuned(count, 0.02 + 0.01 * (turn % 9)))
         turn += 1
-        player.tend(time.monotonic())
+        synth.maintain(time.monotonic())
         if turn == round(SETTLE * RETUNINGS):
-            voices = player.report().voices
-            print(f"{player.condition.sink} {voices}", flush=True)
+            voices = synth.report().voices
+            print(f"{synth.sink_state.sink} {voices}", flush=True)
         time.sleep(max(0.0, start + turn / RETUNINGS - time.monotonic()))
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from rclpy.qos import QoSProfile
 
-from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
-from descant.nodes.common import qos
+from descant import topics
+from descant.msg import Cue, SynthState
 from descant.nodes.common.conversion import to_learner_state, to_note_event, to_pedal_event
 from descant.types import SUSTAIN, Note, Pedal
 from support.graph import domain_id, graph_environment
@@ -26,12 +25,13 @@ pytestmark = pytest.mark.graph
 
 PIANO_THAT_DIES = """
 import sys, time, rclpy
+from descant import topics
 from descant.msg import NoteEvent
-from descant.nodes.common import qos
+from descant.nodes.common.endpoints import publisher
 rclpy.init()
 node = rclpy.create_node("piano")
 leased = sys.argv[1] == "leased"
-piano = node.create_publisher(NoteEvent, "/notes", qos.NOTES if leased else qos.HISTORY)
+piano = publisher(node, topics.NOTES, None if leased else topics.HISTORY)
 while piano.get_subscription_count() < (2 if leased else 1):
     time.sleep(0.02)
 time.sleep(1.5)  # its first sign of life, after two thirds of the lease
@@ -49,16 +49,13 @@ class Stage:
 
     def __init__(self, ears: Listener) -> None:
         self.ears = ears
-        self.states: list[SynthState] = ears.collect(SynthState, "/synth_state", qos.LATCHED)
+        self.states: list[SynthState] = ears.collect(topics.SYNTH_STATE)
         self._topics = {
-            "/notes": self._publisher(NoteEvent, "/notes", qos.HISTORY),
-            "/pedals": self._publisher(PedalEvent, "/pedals", qos.HISTORY),
-            "/learner_state": self._publisher(LearnerState, "/learner_state", qos.HISTORY),
-            "/cue": self._publisher(Cue, "/cue", qos.LIVE),
+            "/notes": ears.publisher(topics.NOTES, topics.HISTORY),
+            "/pedals": ears.publisher(topics.PEDALS),
+            "/learner_state": ears.publisher(topics.LEARNER_STATE),
+            "/cue": ears.publisher(topics.CUE),
         }
-
-    def _publisher(self, kind: type, topic: str, profile: QoSProfile) -> object:
-        return self.ears.node.create_publisher(kind, topic, profile)
 
     def meet(self) -> None:
         """Wait until the synth is there in both directions."""
@@ -236,7 +233,7 @@ def test_jack_killed_and_started_again_sounds_again(
     [
         ({"sink": "gramophone"}, "parameter 'sink' must be auto, jack"),
         ({"voices": 0}, "voices"),
-        ({"detune_from": "mood"}, "must be one of loss, residual"),
+        ({"detune": "mood"}, "no signal 'mood'"),
     ],
 )
 def test_a_wrong_parameter_is_one_line(

@@ -12,8 +12,7 @@ from descant.conductor.settings import ConductorSettings
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
 from descant.piano.midifile import load
-from descant.synth.engine import Report
-from descant.synth.offline import render_notes
+from descant.synth.engine import SynthReport
 from descant.synth.settings import SynthSettings
 from descant.types import (
     NANOSECONDS,
@@ -27,6 +26,7 @@ from descant.types import (
     Pedal,
     State,
 )
+from support.sound import render_notes
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED = ROOT / "share" / "midi" / "performance.mid"
@@ -182,7 +182,7 @@ def test_each_part_begins_far_out_of_tune_somewhere_and_the_end_is_in_tune(episo
 
 def test_it_sounds_without_clipping_and_falls_silent(events, happenings):
     states = [happening for happening in happenings if isinstance(happening, State)]
-    reports: list[Report] = []
+    reports: list[SynthReport] = []
     sound = render_notes(events, states, SynthSettings(), reports=reports)
     assert -6.0 < 20 * np.log10(np.abs(sound).max()) < -1.0  # dBFS
     assert np.abs(sound[:, -48_000:]).max() == 0.0

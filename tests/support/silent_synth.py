@@ -13,11 +13,12 @@ import pytest
 
 from descant.synth import engine
 from descant.synth.engine import Engine
-from descant.synth.glides import Drawn
-from descant.synth.master import SEATS
-from descant.synth.motion import LONG, Lines, grid_after
+from descant.synth.envelope import LONG, VoiceLines, grid_after
+from descant.synth.glides import GlideOutput
+from descant.synth.master import PAN_POSITIONS
 from descant.synth.settings import SynthSettings
-from descant.synth.tuning import audible_partials, key_frequency
+from descant.synth.tuning import key_frequency
+from descant.synth.voice import make_voice
 
 GRID = 1_024
 LEVELS_MEET = 1e-6
@@ -47,18 +48,19 @@ class SilentBank:
         self.settings, self.rate = settings, sample_rate
         self.blocks_per_grid = max(1, GRID // frames)
         self.block = 0
-        self.unit, self.mean_square = 1.0, 0.5
+        self.peak_at_level_1, self.mean_square = 1.0, 0.5
+        self.voice = make_voice(settings, sample_rate)
         self.sounding: dict[int, int] = {}  # voice -> key
         self.followed = [0] * size
         self.levels = [_Ramp() for _ in range(size)]
         self.stretches = [_Ramp() for _ in range(size)]
         self.lines = [self._lines(number) for number in range(size)]
-        self.drawn = [self._drawn(number) for number in range(size)]
+        self.glides = [self._glide(number) for number in range(size)]
         chain = SimpleNamespace(insert=lambda _: None, remove=lambda _: None)
         self.bus = SimpleNamespace(
-            chains=[chain] * SEATS,
-            set_gain=self._gain,
-            set_gain_quickly=self._gain,
+            chains=[chain] * PAN_POSITIONS,
+            set_gain_on_grid=self._gain,
+            set_gain_on_block=self._gain,
             set_cutoff=self._cutoff,
             filter=lambda *, on: None,
         )
@@ -67,16 +69,17 @@ class SilentBank:
         """As `VoiceBank.change`."""
         self.settings = settings
 
-    def start(self, voice: int, key: int, seat: int) -> None:
+    def start(self, voice: int, key: int, position: int) -> None:
         """A voice that is silent gets a key."""
-        assert 0 <= seat < SEATS
+        assert 0 <= position < PAN_POSITIONS
         assert voice not in self.sounding or self._level(voice) <= LEVELS_MEET
         self.sounding[voice] = key
         frequency = key_frequency(key, self.settings.a4)
         assert 0.0 < frequency < math.inf
-        count = audible_partials(key, self.settings, self.rate)
-        highest = count * frequency * (1.0 + self.settings.max_detune)
-        assert count == 1 or highest < 0.45 * self.rate
+        widest = np.array([self.settings.max_detune])
+        frequencies, amplitudes = self.voice.partials(np.array([frequency]), widest)
+        overtones = frequencies[0, 1:][amplitudes[0, 1:] > 0.0]
+        assert overtones.max(initial=0.0) < 0.45 * self.rate
 
     def stop(self, voice: int) -> None:
         """A voice that has fallen silent, or that nobody hears, rests."""
@@ -104,7 +107,7 @@ class SilentBank:
     def _level(self, voice: int) -> float:
         return self.levels[voice].at(self.block)
 
-    def _lines(self, number: int) -> Lines:
+    def _lines(self, number: int) -> VoiceLines:
         grid = self.blocks_per_grid
 
         def line(blocks: int) -> Any:
@@ -113,7 +116,7 @@ class SilentBank:
         def follow(glide: int) -> None:
             self.followed[number] = glide
 
-        return Lines(line(1), line(grid), line(grid * LONG), follow)
+        return VoiceLines(line(1), line(grid), line(grid * LONG), follow)
 
     def _draw(self, number: int, before: float, after: float, blocks: int) -> None:
         ramp = self.levels[number]
@@ -127,7 +130,7 @@ class SilentBank:
         assert -LEVELS_MEET <= now <= 1.0 + LEVELS_MEET
         assert now == pytest.approx(was, abs=LEVELS_MEET), "a level jumped"
 
-    def _drawn(self, number: int) -> Drawn:
+    def _glide(self, number: int) -> GlideOutput:
         ramp = self.stretches[number]
         ramp.blocks = self.blocks_per_grid
 
@@ -135,7 +138,7 @@ class SilentBank:
             ramp.before, ramp.after = before, after
             ramp.end = grid_after(self.block, ramp.blocks)
 
-        return Drawn(line, lambda: None)
+        return GlideOutput(line, lambda: None)
 
     @staticmethod
     def _gain(before: float, after: float) -> None:

@@ -1,14 +1,34 @@
-"""Measuring sound: partials by FFT, jumps, levels."""
+"""Rendering and measuring sound: partials by FFT, jumps, levels."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.synth.engine import SynthReport
+from descant.synth.offline import TAIL, blocks
+from descant.synth.settings import SettingsChange, SynthSettings
+from descant.types import Event, State
+
 Signal = NDArray[np.float64]
 RATE = 48_000
+
+
+def render_notes(
+    events: Iterable[Event | SettingsChange],
+    states: Iterable[State],
+    settings: SynthSettings,
+    *,
+    tail: float = TAIL,
+    reports: list[SynthReport] | None = None,
+) -> NDArray[np.float32]:
+    """The sound of notes and pedals, tuned by `states`, as an array (2, frames)."""
+    rendered = blocks([*events, *states], settings, tail=tail, reports=reports)
+    made = [np.stack(block) for block in rendered]
+    return np.concatenate(made, axis=1) if made else np.zeros((2, 0), np.float32)
 
 
 def cents(measured: float, expected: float) -> float:

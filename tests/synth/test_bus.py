@@ -10,7 +10,7 @@ from descant.synth.bus import RING
 from descant.synth.engine import Engine
 from descant.synth.master import CEILING
 from descant.synth.settings import SynthSettings
-from descant.synth.voices import VoiceBank
+from descant.synth.voice_bank import VoiceBank
 from support.notes import on
 
 FRAMES = 256
@@ -25,7 +25,7 @@ def bank() -> Iterator[VoiceBank]:
 
 def sound(bank: VoiceBank, voice: int, level: float, *, seat: int = 0, key: int = 60) -> None:
     bank.start(voice, key, seat)
-    bank.lines[voice].quick(level, level)
+    bank.lines[voice].block(level, level)
 
 
 def test_whoever_sounds_is_in_the_sum_and_nobody_else(bank: VoiceBank) -> None:

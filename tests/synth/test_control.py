@@ -8,9 +8,9 @@ import pytest
 
 from descant.synth.commands import Damp, Fade, Retune, Start
 from descant.synth.control import Control
-from descant.synth.glides import Drawn
+from descant.synth.envelope import LONG, VoiceLines
+from descant.synth.glides import GlideOutput
 from descant.synth.loudness import db_of_gain
-from descant.synth.motion import LONG, Lines
 from descant.synth.settings import SynthSettings
 
 BLOCK = 0.005
@@ -33,7 +33,7 @@ class Rig:
         drawn = [self._drawn(number) for number in range(size)]
         self.control = Control(SynthSettings(**parameters), every, drawn, BLOCK, grid)
 
-    def _line(self, number: int) -> Lines:
+    def _line(self, number: int) -> VoiceLines:
         def quick(start: float, end: float) -> None:
             self._level[number] = (start, end, 1)
 
@@ -46,16 +46,16 @@ class Rig:
         def follow(glide: int) -> None:
             self._followed[number] = glide
 
-        return Lines(quick, slow, long, follow)
+        return VoiceLines(quick, slow, long, follow)
 
-    def _drawn(self, number: int) -> Drawn:
+    def _drawn(self, number: int) -> GlideOutput:
         def line(start: float, end: float) -> None:
             self._glide[number] = (start, end, self.grid)
 
         def stop() -> None:
             self._glide[number] = (math.nan, math.nan, 1)
 
-        return Drawn(line, stop)
+        return GlideOutput(line, stop)
 
     def start(self, voice: int = 0, *, gain: float = 0.5, again: bool = False) -> None:
         self.control.start(Start(voice, 60, gain, 0.0, again))
@@ -230,7 +230,7 @@ def test_a_held_chord_needs_no_new_line_in_most_blocks() -> None:
         rig.start(voice)
     rig.go(0.1)
     told: list[int] = []
-    rig.control._lines[:] = [Lines(*[lambda *_, n=n: told.append(n)] * 4) for n in range(4)]
+    rig.control._lines[:] = [VoiceLines(*[lambda *_, n=n: told.append(n)] * 4) for n in range(4)]
     rig.go(2 * LONG * GRID * BLOCK)
     assert len(told) == 4 * 2
 

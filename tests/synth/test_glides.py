@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from descant.synth.glides import Drawn, Glides
-from descant.synth.motion import Line
+from descant.synth.envelope import Line
+from descant.synth.glides import GlideOutput, Glides
 
 GRID = 4
 
@@ -18,7 +18,7 @@ class Rig:
         self.lines: dict[int, tuple[float, float]] = {}
         self.said = 0
         self.followed = [-1] * size
-        drawn = [Drawn(self._line(n), self._stop(n)) for n in range(size)]
+        drawn = [GlideOutput(self._line(n), self._stop(n)) for n in range(size)]
         self.glides = Glides(drawn, [self._follow(n) for n in range(size)], GRID)
         self.now = 0
 

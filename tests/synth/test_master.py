@@ -10,12 +10,12 @@ from descant.synth.master import (
     CEILING,
     CREST,
     KNEE,
-    SEATS,
+    PAN_POSITIONS,
     Limiter,
     ceiling_curve,
     ceiling_table,
-    seat_gains,
-    seat_of,
+    pan_gains,
+    pan_position,
 )
 
 GRID = 4
@@ -50,13 +50,13 @@ class Rig:
 
 
 def test_low_keys_sit_left_and_every_seat_has_the_same_power() -> None:
-    assert [seat_of(key) for key in (0, 21, 64, 65, 108, 127)] == [0, 0, 3, 4, 7, 7]
-    for seat in range(SEATS):
-        left, right = seat_gains(seat, 0.7)
+    assert [pan_position(key) for key in (0, 21, 64, 65, 108, 127)] == [0, 0, 3, 4, 7, 7]
+    for seat in range(PAN_POSITIONS):
+        left, right = pan_gains(seat, 0.7)
         assert left**2 + right**2 == pytest.approx(1.0)
-        assert seat_gains(seat, 0.0) == pytest.approx((0.5**0.5, 0.5**0.5))
-    assert seat_gains(0, 1.0) == pytest.approx((1.0, 0.0))
-    assert seat_gains(SEATS - 1, 1.0) == pytest.approx((0.0, 1.0))
+        assert pan_gains(seat, 0.0) == pytest.approx((0.5**0.5, 0.5**0.5))
+    assert pan_gains(0, 1.0) == pytest.approx((1.0, 0.0))
+    assert pan_gains(PAN_POSITIONS - 1, 1.0) == pytest.approx((0.0, 1.0))
 
 
 def test_what_is_not_loud_is_left_alone() -> None:

@@ -3,11 +3,11 @@
 import pyo
 import pytest
 
-from descant.synth import bus, voices
-from descant.synth.offline import render_notes
+from descant.synth import bus, paper_voice, voice_bank
 from descant.synth.pyo_calls import core
 from descant.synth.settings import SynthSettings
 from support.notes import off, on
+from support.sound import render_notes
 from support.states import state
 
 
@@ -34,7 +34,7 @@ def test_without_the_private_calls_it_sounds_the_same(monkeypatch: pytest.Monkey
     states = [state(60, 0.2, 1, 2)]
     settings = SynthSettings(voices=2)
     quick = render_notes(notes, states, settings, tail=0.2)
-    for module in (voices, bus):
+    for module in (voice_bank, paper_voice, bus):
         monkeypatch.setattr(module, "core", lambda thing: thing)
     public = render_notes(notes, states, settings, tail=0.2)
     assert quick.any()

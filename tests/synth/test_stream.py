@@ -1,9 +1,9 @@
-"""Blocks of one size for sinks of any."""
+"""BlockStream of one size for sinks of any."""
 
 import numpy as np
 import pytest
 
-from descant.synth.stream import Blocks, block_size
+from descant.synth.stream import BlockStream, block_size
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_any_number_of_frames_comes_out_in_order(frames: int) -> None:
         count += 64
         return block, -block
 
-    blocks = Blocks(render, 64)
+    blocks = BlockStream(render, 64)
     heard = np.concatenate([np.stack(blocks.pull(frames)) for _ in range(20)], axis=1)
     np.testing.assert_array_equal(heard[0], np.arange(20 * frames))
     np.testing.assert_array_equal(heard[1], -heard[0])

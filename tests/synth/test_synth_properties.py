@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from descant.parameters import ParameterError
-from descant.synth.engine import Engine, Input, Order
+from descant.synth.engine import Engine, EngineInput, SynthCommand
 from descant.synth.loudness import damped_time, decay_time, velocity_gain
 from descant.synth.settings import SynthSettings
-from descant.synth.tuning import bounded_stretch, key_frequency, partial_amplitudes
+from descant.synth.paper_voice import partial_amplitudes
+from descant.synth.tuning import bounded_stretch, key_frequency
 from descant.types import NANOSECONDS, Event, Note, Pedal, State
 from support.properties import examples
 from support.silent_synth import silent_engine
@@ -24,7 +25,7 @@ LIVE = tuple(name for name, one in SynthSettings.descriptors().items() if one.li
 FRAMES, RATE = 1_024, 48_000
 BLOCK_NS = FRAMES * NANOSECONDS // RATE
 Setting = tuple[str, Any]
-Told = Event | State | Order | Setting
+Told = Event | State | SynthCommand | Setting
 STATES: SearchStrategy[State] = st.builds(
     lambda loss, residual, notes: state(0, loss, *notes, residual=residual),
     st.one_of(st.floats(), st.floats(0.0, 2.0)),
@@ -48,7 +49,7 @@ def told(draw: DrawFn, events: SearchStrategy[list[Event]]) -> list[Told]:
         if other < 4:
             found.append(draw(STATES))
         elif other == 8:
-            found.append(draw(st.sampled_from(Order)))
+            found.append(draw(st.sampled_from(SynthCommand)))
         elif other == 9:
             name = draw(st.sampled_from(LIVE))
             found.append((name, draw(edges(SynthSettings, name))))
@@ -58,7 +59,7 @@ def told(draw: DrawFn, events: SearchStrategy[list[Event]]) -> list[Told]:
 def play(engine: Engine, settings: SynthSettings, all_told: list[Told]) -> SynthSettings:
     """Everything at its time; returns the settings at the end."""
     for what in all_told:
-        given: Input
+        given: EngineInput
         if isinstance(what, tuple) and not isinstance(what, State):
             try:
                 settings = settings.replace(**dict([what]))
@@ -144,7 +145,7 @@ def test_a_sink_that_dies_leaves_no_voice_stuck(
 ) -> None:
     with silent_engine(settings, frames=FRAMES, rate=RATE) as engine:
         settings = play(engine, settings, all_told[:place])
-        engine.forget()
+        engine.silence()
         assert engine.silent
         come_free(engine, play(engine, settings, all_told[place:]))
 
@@ -157,7 +158,7 @@ def test_levels_never_jump_whatever_the_length_of_a_block(
     """The bank behind the engine compares each line with the one before it."""
     with silent_engine(settings, frames=frames, rate=RATE) as engine:
         for what in all_told:
-            if isinstance(what, Note | Pedal | State | Order):
+            if isinstance(what, Note | Pedal | State | SynthCommand):
                 engine.inbox.append(what)
                 for _ in range(7):
                     engine.render()

@@ -1,20 +1,13 @@
-"""The formulas of pitch."""
+"""Frequencies of keys, and the stretch of their overtones."""
 
 import math
+import re
 
-import numpy as np
 import pytest
 
+from descant.parameters import ParameterError
 from descant.synth.settings import SynthSettings
-from descant.synth.tuning import (
-    audible_partials,
-    bounded_stretch,
-    key_frequency,
-    overtone_wave,
-    partial_amplitudes,
-    partial_frequency,
-    stretch_of,
-)
+from descant.synth.tuning import bounded_stretch, key_frequency, stretch_of
 from support.states import state
 
 
@@ -23,11 +16,6 @@ def test_keys_are_twelve_tone_equal_from_a4() -> None:
     assert key_frequency(57, 442.0) == 221.0
     assert key_frequency(60, 440.0) == pytest.approx(261.6255653)
     assert key_frequency(0, 440.0) == pytest.approx(8.1757989)
-
-
-def test_the_papers_example_in_tune_and_detuned() -> None:
-    assert [partial_frequency(69, k, 0.0, 440.0) for k in (1, 2, 3, 4)] == [440, 880, 1320, 1760]
-    assert [partial_frequency(69, k, 0.25, 440.0) for k in (1, 2, 3, 4)] == [440, 1100, 1650, 2200]
 
 
 @pytest.mark.parametrize(
@@ -47,29 +35,30 @@ def test_a_huge_loss_times_a_huge_scale_is_bounded_too() -> None:
     assert bounded_stretch(1e308, SynthSettings(detune_scale=100.0)) == 1.0
 
 
-def test_the_2021_program_stretches_by_the_residual() -> None:
-    settings = SynthSettings(detune_from="residual", detune_scale=0.05)
+@pytest.mark.parametrize(
+    ("detune", "scale"), [("residual", 0.05), ("0.05 * residual", 1.0), ("0.1 * residual", 0.5)]
+)
+def test_the_2021_program_stretches_by_the_residual(detune: str, scale: float) -> None:
+    settings = SynthSettings(detune=detune, detune_scale=scale)
     assert stretch_of(state(0, 9.0, residual=-0.4), settings) == pytest.approx(-0.02)
 
 
-def test_amplitudes_are_given_and_then_fall_with_the_square() -> None:
-    settings = SynthSettings(partials=4, partial_balance=(0.5, 0.25))
-    assert partial_amplitudes(settings) == (1.0, 0.5, 0.5 * 4 / 9, 0.5 * 4 / 16)
+def test_any_signal_of_the_state_can_stretch() -> None:
+    learning = state(0, 0.1)._replace(theta=(1.0, 2.0), target=(0.0, 0.0), gradient=(0.3, 0.4))
+    settings = SynthSettings(detune="gradient_length + 0.25 * gradient[1]", detune_scale=0.5)
+    assert stretch_of(learning, settings) == pytest.approx(0.5 * (0.5 + 0.1))
 
 
-@pytest.mark.parametrize("sample_rate", [44_100, 48_000, 96_000])
-def test_no_partial_of_any_key_can_come_near_half_the_sample_rate(sample_rate: int) -> None:
-    settings = SynthSettings(partials=8, max_detune=1.0)
-    counts = [audible_partials(key, settings, sample_rate) for key in range(128)]
-    for key, count in enumerate(counts):
-        if count > 1:
-            assert partial_frequency(key, count, 1.0, 440.0) < 0.45 * sample_rate
-    assert counts[21] == 8
-    assert counts[60] == 8
-    assert counts == sorted(counts, reverse=True)
-
-
-def test_the_table_holds_the_overtones_and_no_fundamental() -> None:
-    table = overtone_wave((1.0, 0.5, 0.25, 0.125), 4)
-    size = np.abs(np.fft.rfft(table)) / len(table) * 2
-    np.testing.assert_allclose(size[:6], [0, 0, 0.5, 0.25, 0.125, 0], atol=1e-7)
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"detune": "mood"}, "parameter 'detune': no signal 'mood'"),
+        ({"detune": "los"}, "did you mean 'loss'"),
+        ({"detune": "loss, residual"}, "parameter 'detune' must be at most 1 signal, not 2"),
+        ({"detune_from": "loss"}, "'detune_from' is now 'detune'"),
+        ({"voice": "organ"}, "parameter 'voice' must be one of paper, not 'organ'"),
+    ],
+)
+def test_a_wrong_parameter_is_one_line(parameters: dict[str, str], message: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(message)):
+        SynthSettings.of(parameters)

@@ -1,13 +1,13 @@
-"""Which voice sounds which note, and which notes the fingers and pedals hold.
+"""Assigns voices to notes, and keeps which notes the fingers and pedals hold. Pure.
 
-Knows nothing of audio: takes notes, pedals and states, returns commands. A voice is in one of
-three conditions: free, sounding one note, or fading (it was taken from its note, or silenced).
-There is at most one sounding voice a key, like a string: striking a key again strikes the same
-voice again. Who renders the voices says with `ended` when one has fallen silent.
+Notes, pedals and states go in, commands to the voices come out. A voice is free, or sounds one
+note, or fades (it was stolen from its note, or silenced). There is at most one sounding voice for a
+key, like a string: striking a key again strikes the same voice again. The caller reports with
+`ended` that a voice has fallen silent.
 
 A key's damper is off its string while the key is down, while the sostenuto pedal holds it (the
 key was down when that pedal went down), and as far as the sustain pedal lifts it. Every undamped
-note still decays by itself, so no sequence of events can make a voice sound for ever.
+note still decays, so no sequence of events can make a voice sound for ever.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from descant.types import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal, State
 
 # The sostenuto pedal is a switch even on the piano; two thresholds keep it from chattering.
 SOSTENUTO_DOWN, SOSTENUTO_UP = 64, 48
-# A state that came before its note (they travel on different topics) waits this long for it.
+# A state may arrive before its note, on another topic: its stretch is kept for notes whose time
+# differs by no more than this.
 PATIENCE_NS = 1_000_000_000
 MOST_WAITING = 1_024
 # Voices beyond `voices` that sound new notes while stolen ones fade.
@@ -38,12 +39,12 @@ class _Sounding:
     note: int
     key: int
     order: int
-    finger: bool = True
-    damping: float = math.inf
+    key_down: bool = True
+    damping: float = math.inf  # seconds
 
 
 class Allocator:
-    """The notes that sound and what holds them."""
+    """The notes that sound, and what holds them."""
 
     def __init__(self, settings: SynthSettings) -> None:
         self.settings = settings
@@ -64,23 +65,23 @@ class Allocator:
 
     @property
     def sounding(self) -> int:
-        """Voices sounding a note now, falling ones included."""
+        """Number of voices that sound a note now, released ones included."""
         return len(self._sounding)
 
     @property
     def held(self) -> int:
-        """Notes held by a finger or a pedal now (half-pedalled ones are not).
+        """Number of notes held by a finger or a pedal now (half-pedalled ones are not).
 
-        May be asked from another thread than the one that plays: the list is made in one step.
+        May be called from another thread than the one that plays: the list is made in one step.
         """
         return sum(1 for s in list(self._sounding.values()) if s.damping == math.inf)
 
     def note(self, note: Note, level: Level) -> list[Command]:
-        """A key went down or up; `level` gives a voice's present amplitude."""
+        """A key goes down or up; `level` gives a voice's present amplitude."""
         return self._on(note, level) if note.on else self._off(note)
 
     def pedal(self, pedal: Pedal) -> list[Command]:
-        """A pedal moved."""
+        """A pedal moves."""
         if pedal.pedal not in self._pedals or not self.settings.use_pedals:
             return []
         self._pedals[pedal.pedal] = pedal.value
@@ -89,7 +90,7 @@ class Allocator:
         return [] if pedal.pedal == SOFT else self._dampers()
 
     def state(self, state: State) -> list[Command]:
-        """The learner said something: retune the notes it names, and remember for new ones.
+        """Retune the notes that a state of the learner names; new notes get its stretch too.
 
         A state that names none tunes every voice that sounds.
         """
@@ -108,12 +109,12 @@ class Allocator:
         return [Retune(tuple(voices), stretch)] if voices else []
 
     def ended(self, voice: int) -> None:
-        """The voice has fallen silent: it is free again."""
+        """Free a voice that has fallen silent."""
         self._forget(voice)
         self._free.append(voice)
 
     def panic(self) -> list[Command]:
-        """Silence everything at once. Pedals stay where they are: feet do not move for it."""
+        """Silence everything at once. The pedals stay where they are."""
         voices = list(self._sounding)
         for voice in voices:
             self._forget(voice)
@@ -121,9 +122,9 @@ class Allocator:
         return [Fade(voice) for voice in voices]
 
     def release_all(self) -> list[Command]:
-        """The piano is lost: every finger and every foot is taken to be up."""
+        """The piano is lost: release every key and every pedal."""
         for sounding in self._sounding.values():
-            sounding.finger = False
+            sounding.key_down = False
         self._down.clear()
         self._pedals = dict.fromkeys(self._pedals, 0)
         self._turn_sostenuto(0)
@@ -143,7 +144,7 @@ class Allocator:
         voice = self._voice_of_key.get(note.key)
         again = voice is not None
         if voice is None:
-            voice = self._take(level, commands)
+            voice = self._allocate(level, commands)
             if voice is None:
                 return commands
         else:
@@ -162,7 +163,7 @@ class Allocator:
         voice = self._voice_of_note.get(note.id)
         if voice is None:
             return []
-        self._sounding[voice].finger = False
+        self._sounding[voice].key_down = False
         return self._damper(voice)
 
     def _dampers(self) -> list[Command]:
@@ -170,7 +171,7 @@ class Allocator:
 
     def _damper(self, voice: int) -> list[Command]:
         sounding = self._sounding[voice]
-        if sounding.finger or sounding.key in self._sustained:
+        if sounding.key_down or sounding.key in self._sustained:
             seconds = math.inf
         else:
             seconds = damped_time(sounding.key, self._pedals[SUSTAIN], self.settings)
@@ -187,15 +188,15 @@ class Allocator:
             self._sostenuto = False
             self._sustained = set()
 
-    def _take(self, level: Level, commands: list[Command]) -> int | None:
-        """A voice for a new note: a free one; when all may sound no more, one is stolen.
+    def _allocate(self, level: Level, commands: list[Command]) -> int | None:
+        """A voice for a new note: a free one, or a stolen one when as many as may sound do.
 
-        None when even the reserve is fading: over RESERVE notes too many within a few ms.
+        None while all of the reserve is fading: more than RESERVE notes too many within a few ms.
         """
         if len(self._sounding) < self.settings.voices and self._free:
             return self._free.pop()
         self.stolen += 1
-        victim = min(self._sounding, key=lambda v: self._worth(v, level(v)), default=None)
+        victim = min(self._sounding, key=lambda v: self._priority(v, level(v)), default=None)
         if victim is None or (level(victim) > 0.0 and not self._free):
             return None
         self._forget(victim)
@@ -204,10 +205,10 @@ class Allocator:
         commands.append(Fade(victim))
         return self._free.pop()
 
-    def _worth(self, voice: int, level: float) -> tuple[int, float, int]:
-        """Stolen first: damped notes, then pedalled, then held; the quietest, then oldest."""
+    def _priority(self, voice: int, level: float) -> tuple[int, float, int]:
+        """The lowest is stolen: damped first, then pedalled, held; the quietest, the oldest."""
         sounding = self._sounding[voice]
-        held = 2 if sounding.finger else 1 if sounding.damping == math.inf else 0
+        held = 2 if sounding.key_down else 1 if sounding.damping == math.inf else 0
         return held, level, sounding.order
 
     def _forget(self, voice: int) -> None:
@@ -217,9 +218,9 @@ class Allocator:
             self._voice_of_note.pop(sounding.note, None)
 
     def _first_stretch(self, note: Note) -> float:
-        known = self._waiting.pop(note.id, None)
-        if known is not None and abs(note.time_ns - known[0]) <= PATIENCE_NS:
-            return known[1]
+        waiting = self._waiting.pop(note.id, None)
+        if waiting is not None and abs(note.time_ns - waiting[0]) <= PATIENCE_NS:
+            return waiting[1]
         return self._stretch
 
     def _wait(self, note: int, time_ns: int, stretch: float) -> None:

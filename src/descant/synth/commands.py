@@ -1,4 +1,4 @@
-"""What the allocator tells the voices to do."""
+"""The allocator's commands to the voices."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import NamedTuple
 
 
 class Start(NamedTuple):
-    """Strike `voice`: from where its level is, with the overtones where they are, if `again`."""
+    """Strike `voice`; with `again` level and overtones go on from where they are."""
 
     voice: int
     key: int
     gain: float  # amplitude, 0..1, of velocity and soft pedal
     stretch: float
-    again: bool  # the voice sounds already, at this key: nothing of it may jump
+    again: bool  # the voice sounds already, at this key
 
 
 class Damp(NamedTuple):
-    """Let `voice` fall by the decay depth in `seconds`; infinity takes the damper off again."""
+    """Let `voice` fall by the decay depth in `seconds`; infinity lifts the damper."""
 
     voice: int
     seconds: float
 
 
 class Fade(NamedTuple):
-    """Take `voice` to silence as fast as can be without a click."""
+    """Silence `voice` as fast as possible without a click."""
 
     voice: int
 

@@ -1,4 +1,4 @@
-"""How loud a touch is, and how long a string sounds. Pure functions."""
+"""Gain of a velocity, and times of decay and release of a key. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def gain_of_db(decibels: float) -> float:
 
 
 def db_of_gain(gain: float) -> float:
-    """An amplitude ratio in decibels; silence is -200 dB, so that it can be sent as a number."""
+    """An amplitude ratio in decibels; silence is -200 dB, a finite number for messages."""
     return 20.0 * math.log10(max(gain, 1e-10))
 
 

@@ -1,20 +1,15 @@
 """Sound without a sink: events in, samples out, as fast as the machine can.
 
-The same allocator, voices and master as live; only who asks for the blocks differs.
+The same allocator, voices and master as live; only the caller of `Engine.render` differs.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-
-import numpy as np
 
 from descant.synth.bus import Samples
-from descant.synth.engine import Engine, Report
-from descant.synth.settings import SynthSettings
-from descant.synth.sinks.wav_file import WavFile
+from descant.synth.engine import Engine, SynthReport
+from descant.synth.settings import SettingsChange, SynthSettings
 from descant.synth.stream import block_size
 from descant.types import NANOSECONDS, Event, State
 
@@ -22,17 +17,17 @@ TAIL = 3.0
 
 
 def blocks(
-    events: Iterable[Event | State],
+    events: Iterable[Event | State | SettingsChange],
     settings: SynthSettings,
     *,
     tail: float = TAIL,
-    reports: list[Report] | None = None,
+    reports: list[SynthReport] | None = None,
 ) -> Iterator[tuple[Samples, Samples]]:
     """The sound of `events` from time 0, block by block, until `tail` seconds after the last.
 
-    Times are nanoseconds from the start of the sound; an event is heard from the first block
-    that begins at or after it. Events of one time keep their order. The arrays of a block
-    hold until the next is asked for. `reports` receives one report a block.
+    Times are nanoseconds from the start of the sound; an event takes effect in the first block that
+    begins at or after it. Events of one time keep their order. The arrays of a block hold until the
+    next is asked for. `reports` receives one report a block.
     """
     frames = block_size(settings.block, 0)
     engine = Engine(settings, frames=frames, sample_rate=settings.sample_rate)
@@ -42,50 +37,11 @@ def blocks(
     try:
         while (now := engine.blocks * frames * NANOSECONDS // settings.sample_rate) < end:
             while taken < len(queue) and queue[taken].time_ns <= now:
-                engine.inbox.append(queue[taken])
+                event = queue[taken]
                 taken += 1
+                engine.inbox.append(event.settings if isinstance(event, SettingsChange) else event)
             yield engine.render()
             if reports is not None:
                 reports.append(engine.report())
     finally:
         engine.close()
-
-
-def render_notes(
-    events: Iterable[Event],
-    states: Iterable[State],
-    settings: SynthSettings,
-    *,
-    tail: float = TAIL,
-    reports: list[Report] | None = None,
-) -> Samples:
-    """The sound of notes and pedals, tuned by `states`, as an array (2, frames)."""
-    together = _together(events, states)
-    made = [np.stack(block) for block in blocks(together, settings, tail=tail, reports=reports)]
-    return np.concatenate(made, axis=1) if made else np.zeros((2, 0), np.float32)
-
-
-def render_file(
-    path: Path,
-    events: Iterable[Event],
-    states: Iterable[State],
-    settings: SynthSettings,
-    *,
-    tail: float = TAIL,
-) -> None:
-    """As `render_notes`, into a WAV file; `SinkError` where it cannot be written."""
-    file = WavFile(path, settings.sample_rate)
-    try:
-        for block in blocks(_together(events, states), settings, tail=tail):
-            file.write(*block)
-    finally:
-        file.close()
-
-
-def _together(events: Iterable[Event], states: Iterable[State]) -> Iterator[Event | State]:
-    """By time; a state comes after the note of the same time that caused it."""
-    return heapq.merge(
-        sorted(events, key=lambda e: e.time_ns),
-        sorted(states, key=lambda s: s.time_ns),
-        key=lambda e: e.time_ns,
-    )

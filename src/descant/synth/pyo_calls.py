@@ -1,8 +1,8 @@
-"""What of pyo is used below its surface: calls made while playing, and the memory of a table.
+"""Private parts of pyo: calls made while playing, and the memory of a table.
 
 A pyo object is a list of C objects behind a Python class whose methods convert arguments to
-lists and walk them: 4 microseconds a call. The C objects lie in the attribute `_base_objs`, which
-is private, and do the same in 0.1. Where a future pyo has no such attribute, the public object
+lists and walk them: 4 microseconds a call. The C objects are in the attribute `_base_objs`, which
+is private, and take 0.1 microseconds. Where a future pyo has no such attribute, the public object
 itself is used: slower, and the same sound.
 """
 
@@ -29,9 +29,9 @@ def server_core(server: Any) -> Any:
 def memory(table: Any) -> NDArray[np.float32]:
     """The samples of a pyo table, in place; use it only while the table lives.
 
-    pyo lends a table's memory through the buffer protocol, but a table that is freed takes the
-    lender with it, loan or no loan, and the interpreter crashes when the loan is given back. So
-    it is given back at once, and what stays is the address.
+    pyo gives access to a table's memory through the buffer protocol, but a table that is freed
+    frees the exporter too, while the buffer is in use, and the interpreter crashes when the buffer
+    is released. So it is released at once, and only the address is kept.
     """
     lent = np.asarray(table.getBuffer())
     kept = (ctypes.c_float * lent.size).from_address(lent.ctypes.data)

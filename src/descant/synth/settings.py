@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
 
 from descant.parameters import Settings, parameter
+from descant.plugins import Registry
+from descant.signals import check_signals
+
+VOICES = Registry("descant.voices", "voice", {"paper": "descant.synth.paper_voice:PaperVoice"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class SynthSettings(Settings):
-    """What is heard and where it goes.
+    """What is heard, and where the sound goes.
 
-    Times of decay and release are the times in which a note falls by `decay_depth` and is then
-    over. `_bass` is the time at the lowest piano key (21), `_treble` at the highest (108), in
-    between the time shrinks by the same factor with every key; with a `decay_split` the two hold
-    below and from that key on.
+    A time of decay or release is the time in which a note falls by `decay_depth`; then it ends.
+    `_bass` is the time of the lowest key (21), `_treble` that of the highest (108); in between the
+    time shrinks by the same factor with every key. With a `decay_split` the two hold below and
+    from that key on.
     """
+
+    REMOVED: ClassVar[Mapping[str, str]] = MappingProxyType({"detune_from": "detune"})
 
     sink: str = parameter(
         "auto",
@@ -32,33 +41,42 @@ class SynthSettings(Settings):
     )
     block: int = parameter(
         256,
-        "frames computed at once (a power of two); with JACK at most its period",
+        "frames of sound computed at once, a power of two; with JACK at most its period",
         unit="frames",
         ge=16,
         le=1_024,
         live=False,
     )
     voices: int = parameter(
-        64, "notes that can sound at once, ringing ones included", ge=1, le=512, live=False
+        64, "notes that can sound at once, released ones included", ge=1, le=512, live=False
+    )
+    voice: str = parameter(
+        "paper",
+        "sound of a note: paper (a sine and its overtones), or a voice that another package brings",
+        live=False,
     )
     level: float = parameter(
-        -6.0, "peak of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0
+        -6.0, "peak level of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0
     )
     spread: float = parameter(
-        0.7, "width in stereo: 0 all in the middle, 1 lowest key left, highest right", ge=0, le=1
+        0.7,
+        "stereo width: 0 plays every key in the middle, 1 the lowest key left, the highest right",
+        ge=0,
+        le=1,
     )
 
     a4: float = parameter(440.0, "frequency of the key A4 (69)", unit="Hz", ge=380.0, le=500.0)
-    detune_from: str = parameter(
-        "loss", "what stretches the overtones", choices=("loss", "residual")
+    detune: str = parameter(
+        "loss",
+        "signal of the learner that stretches the overtones, as loss or 0.05 * residual",
     )
     detune_scale: float = parameter(
-        1.0, "stretch of the overtones for a loss (or residual) of 1", ge=-100.0, le=100.0
+        1.0, "stretch of the overtones where the signal of `detune` is 1", ge=-100.0, le=100.0
     )
     max_detune: float = parameter(
         1.0,
-        "the stretch stays within plus and minus this (never below -0.9), whatever the loss; "
-        "overtones that would come near half the sample rate at it are left out",
+        "highest absolute stretch of the overtones (never below -0.9); overtones that would come "
+        "near half the sample rate at this stretch are left out",
         ge=0.0,
         le=4.0,
         live=False,
@@ -70,7 +88,7 @@ class SynthSettings(Settings):
         0.04, "time in which overtones move to a new stretch", unit="s", ge=0.0, le=5.0
     )
     partials: int = parameter(
-        4, "sines in a note, the fundamental included", ge=1, le=16, live=False
+        4, "number of sines in a note, the fundamental included", ge=1, le=16, live=False
     )
     partial_balance: tuple[float, ...] = parameter(
         (1.0, 0.5, 0.3, 0.18),
@@ -81,34 +99,53 @@ class SynthSettings(Settings):
         live=False,
     )
 
-    attack: float = parameter(0.006, "time from silence to full", unit="s", ge=0.001, le=2.0)
+    attack: float = parameter(
+        0.006, "time from a note's onset to its full level", unit="s", ge=0.001, le=2.0
+    )
     decay_bass: float = parameter(
-        16.0, "decay of the lowest key while held", unit="s", ge=0.05, le=60.0
+        16.0, "decay time of the lowest key while it is held", unit="s", ge=0.05, le=60.0
     )
     decay_treble: float = parameter(
-        2.0, "decay of the highest key while held", unit="s", ge=0.05, le=60.0
+        2.0, "decay time of the highest key while it is held", unit="s", ge=0.05, le=60.0
     )
     decay_split: int = parameter(
-        0, "key from which the treble times hold; 0: they change from key to key", ge=0, le=127
+        0,
+        "key from which the treble times of decay and release hold; 0: the times change from key "
+        "to key",
+        ge=0,
+        le=127,
     )
     decay_depth: float = parameter(
-        60.0, "fall after which a note is over", unit="dB", ge=20.0, le=96.0
+        60.0, "fall in level after which a note ends", unit="dB", ge=20.0, le=96.0
     )
     release_bass: float = parameter(
-        0.5, "fall of the lowest key once its damper is down", unit="s", ge=0.003, le=10.0
+        0.5,
+        "time in which the lowest key falls silent once its damper is down",
+        unit="s",
+        ge=0.003,
+        le=10.0,
     )
     release_treble: float = parameter(
-        0.15, "fall of the highest key once its damper is down", unit="s", ge=0.003, le=10.0
+        0.15,
+        "time in which the highest key falls silent once its damper is down",
+        unit="s",
+        ge=0.003,
+        le=10.0,
     )
 
-    use_velocity: bool = parameter(True, "velocity shapes the notes; off: all at full velocity")
+    use_velocity: bool = parameter(
+        True, "velocity sets the level of a note; off: every note is at full velocity"
+    )
     velocity_floor: float = parameter(
-        40.0, "how far below full velocity the softest touch lies", unit="dB", ge=0.0, le=80.0
+        40.0, "level of the softest velocity below that of the loudest", unit="dB", ge=0.0, le=80.0
     )
     velocity_exponent: float = parameter(
-        0.5, "curve in between: gain = -floor * (1 - velocity ** exponent) dB", ge=0.1, le=4.0
+        0.5,
+        "exponent of the velocity curve: gain = -velocity_floor * (1 - velocity ** exponent) dB",
+        ge=0.1,
+        le=4.0,
     )
-    use_pedals: bool = parameter(True, "the pedals shape the notes; off: they are ignored")
+    use_pedals: bool = parameter(True, "the pedals act on the notes; off: they are ignored")
     half_pedal_low: int = parameter(
         32, "sustain pedal value up to which the dampers act fully", ge=0, le=126
     )
@@ -116,20 +153,49 @@ class SynthSettings(Settings):
         88, "sustain pedal value from which the dampers are off the strings", ge=1, le=127
     )
     soft_pedal: float = parameter(
-        4.0, "how much softer the soft pedal, fully down, makes a note", unit="dB", ge=0.0, le=24.0
+        4.0, "attenuation of a note struck with the soft pedal fully down", unit="dB", ge=0.0, le=24
     )
 
     cutoff: float = parameter(
-        0.0, "low-pass over everything; 0: none", unit="Hz", ge=0.0, le=20_000.0
+        0.0,
+        "cutoff frequency of the low-pass over the whole sound; 0: no low-pass",
+        unit="Hz",
+        ge=0.0,
+        le=20_000.0,
     )
     cutoff_wanders: bool = parameter(
-        False, "the low-pass wanders at random between the two cutoffs below"
+        False, "the low-pass moves at random between cutoff_low and cutoff_high"
     )
-    cutoff_low: float = parameter(1_000.0, "lowest of the wander", unit="Hz", ge=50.0, le=20_000.0)
+    cutoff_low: float = parameter(
+        1_000.0,
+        "lowest cutoff frequency of the wandering low-pass",
+        unit="Hz",
+        ge=50.0,
+        le=20_000.0,
+    )
     cutoff_high: float = parameter(
-        3_000.0, "highest of the wander", unit="Hz", ge=50.0, le=20_000.0
+        3_000.0,
+        "highest cutoff frequency of the wandering low-pass",
+        unit="Hz",
+        ge=50.0,
+        le=20_000.0,
     )
     cutoff_rate: float = parameter(
-        1.0, "places a second the wander goes to", unit="Hz", ge=0.01, le=20.0
+        1.0, "random targets of the wandering low-pass per second", unit="Hz", ge=0.01, le=20.0
     )
-    cutoff_seed: int = parameter(1, "seed of the wander", ge=0, le=2**31 - 1, live=False)
+    cutoff_seed: int = parameter(
+        1, "seed of the wandering low-pass's random targets", ge=0, le=2**31 - 1, live=False
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_signals("detune", self.detune, most=1)
+        VOICES.check("voice", self.voice)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """Other live parameters from `time_ns` on; those that are not live stay as at the start."""
+
+    time_ns: int
+    settings: SynthSettings

@@ -1,4 +1,4 @@
-"""Blocks of one size cut to whatever a sink asks for."""
+"""Blocks of one size cut to the number of frames that a sink asks for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from descant.synth.bus import Samples
 
 
 def block_size(wanted: int, period: int) -> int:
-    """Frames a block: a power of two, at most `wanted`, that a period is a whole number of.
+    """Frames a block: a power of two, at most `wanted`, that divides the sink's `period`.
 
-    No more than a period is computed for a period then, so nothing is later than it must be.
-    Periods that no power of two from 32 up divides get blocks of 32 and an overlap.
+    Then no more than a period is computed for a period, which adds no delay. Periods that no power
+    of two from 32 up divides get blocks of 32 and an overlap. `period` 0: any number of frames.
     """
     block = 1 << (max(wanted, 1).bit_length() - 1)
     if period <= 0:
@@ -23,8 +23,8 @@ def block_size(wanted: int, period: int) -> int:
     return block
 
 
-class Blocks:
-    """Pulls blocks of `frames`, left and right, and hands out any number of frames."""
+class BlockStream:
+    """Pulls blocks of `frames`, left and right, and returns any number of frames."""
 
     def __init__(self, render: Callable[[], tuple[Samples, Samples]], frames: int) -> None:
         self._render = render

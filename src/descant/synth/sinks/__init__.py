@@ -1,1 +1,1 @@
-"""Where sound goes. A sink pulls its samples from whoever makes them; it knows nothing of notes."""
+"""Outputs of the sound. A sink pulls its samples from a function; it has no notion of notes."""

@@ -1,4 +1,4 @@
-"""What every sink is: something that asks for samples when it needs them, and may die."""
+"""What all sinks have in common: they ask for samples when they need them, and may fail."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ Pull = Callable[[int], tuple[Samples, Samples]]
 
 
 class SinkError(Exception):
-    """The sink cannot be opened, or is gone; the text is one line for a person."""
+    """The sink cannot be opened, or has failed; the text is one line for a person."""
 
 
 class Sink(ABC):
-    """An open sink. `name` is what SynthState.msg calls it; `pulls` counts its calls for samples.
+    """An open sink. `name` is its name in SynthState.msg; `pulls` counts its calls for samples.
 
-    Opening is the constructor's work (`SinkError` where it fails), so that the sample rate and
-    the size of a period are known before there is anything to play.
+    The constructor opens it (`SinkError` where that fails), so that the sample rate and the size
+    of a period are known before there is anything to play.
     """
 
     name: str
     sample_rate: int
-    period: int  # frames it asks for at once; 0 where it leaves that open
+    period: int  # frames it asks for at once; 0: any number
 
     def __init__(self) -> None:
         self.pulls = 0
-        self.failure: str | None = None  # why it is gone, as soon as it knows
+        self.failure: str | None = None  # the reason, once it has failed
 
     @abstractmethod
     def start(self, pull: Pull) -> None:
-        """Ask `pull` for samples from now on, in a thread of the sink's own."""
+        """Call `pull` for samples from now on, in a thread of the sink's own."""
 
     @abstractmethod
     def close(self) -> None:
-        """Stop asking, and give everything back; `pull` is not called after this. Never raises."""
+        """Stop, and free everything; `pull` is not called after this. Never raises."""
 
     def _failed(self, error: BaseException | str) -> None:
         self.failure = str(error) or repr(error)

@@ -1,4 +1,4 @@
-"""From the words of the parameter `sink` to an open sink."""
+"""Open the sink that the parameter `sink` names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS = "auto, jack, portaudio, portaudio:DEVICE, wav:PATH or none"
 
 
 def check(sink: str) -> None:
-    """`UserError` where the words are not understood."""
+    """`UserError` where `sink` is not one of WORDS."""
     word, _, rest = sink.partition(":")
     bare = word in ("auto", "jack", "none") and not rest and ":" not in sink
     if not (bare or word == "portaudio" or (word == "wav" and rest)):
@@ -23,9 +23,9 @@ def check(sink: str) -> None:
 
 
 def open_sink(settings: SynthSettings) -> tuple[Sink, str]:
-    """The sink that was asked for, open, and one line for a person about it.
+    """The sink that the settings name, open, and one line about it for a person.
 
-    `auto` takes the first that opens: JACK, PortAudio, none; the line says why not the others.
+    `auto` is the first that opens: JACK, PortAudio, none; the line has the errors of the others.
     """
     try:
         return open_device(settings)
@@ -36,7 +36,7 @@ def open_sink(settings: SynthSettings) -> tuple[Sink, str]:
 
 
 def open_device(settings: SynthSettings) -> tuple[Sink, str]:
-    """As `open_sink`, but `auto` takes nothing for none: `SinkError` where there is no device."""
+    """As `open_sink`, but `auto` is never none: `SinkError` where there is no device."""
     word, _, rest = settings.sink.partition(":")
     reasons: list[str] = []
     for candidate in ("jack", "portaudio") if word == "auto" else (word,):

@@ -1,9 +1,9 @@
-"""How samples get into JACK's ports, 375 times a second, without the layers above it.
+"""Copy samples into JACK's ports, 375 times a second, without the layers of JACK-Client.
 
-JACK-Client's `get_array` asks the client for its period, makes a buffer of the port's memory and
-an array of that: in an audio thread, whose code is never in the caches, that costs as much as
-four notes. Its C library and the ports' pointers are private; where they are not found, `get_array`
-does it.
+JACK-Client's `get_array` reads the client's period, makes a buffer of the port's memory and an
+array of that: in an audio thread, whose code is never in the caches, that costs as much as four
+notes. Its C library and the ports' pointers are private; where they are not found, `get_array` is
+used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BYTES = 4  # a JACK sample is a float of 32 bits
 
 
 def copier(jack: Any, ports: list[Any]) -> Copy:
-    """For the process callback: what copies left and right, so many frames, into two ports."""
+    """A function for the process callback, which copies frames left and right into two ports."""
     library, memory = getattr(jack, "_lib", None), getattr(jack, "_ffi", None)
     pointers = [getattr(port, "_ptr", None) for port in ports]
     if library is None or memory is None or None in pointers:

@@ -1,8 +1,8 @@
-"""JACK (or PipeWire's JACK): a client with two output ports, joined to the first two playback
+"""JACK (or PipeWire's JACK): a client with two output ports, connected to the first two playback
 ports of the sound card where there are any.
 
-The client is our own and pyo never sees JACK: pyo's own JACK output ends the process when there
-are no playback ports, and ends its server, voices and all, when JACK does.
+pyo's own JACK output is not used: it ends the process when there are no playback ports, and ends
+its server, with all voices, when JACK ends.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class JackSink(Sink):
         self._pull: Pull | None = None
 
     def start(self, pull: Pull) -> None:
-        """Begin to play."""
+        """See `Sink.start`."""
         self._pull = pull
         self._client.set_process_callback(self._process)
-        self._client.set_shutdown_callback(self._gone)
+        self._client.set_shutdown_callback(self._shut_down)
         self._client.set_samplerate_callback(self._rate_changed)
         try:
             self._client.activate()
@@ -47,30 +47,30 @@ class JackSink(Sink):
             raise SinkError(f"JACK refused to play: {error}") from None
 
     def close(self) -> None:
-        """Leave JACK, dead or alive."""
+        """See `Sink.close`."""
         with contextlib.suppress(Exception):
             self._client.close(ignore_errors=True)
 
     def _process(self, frames: int) -> None:
-        """In JACK's thread. An exception here would end the client without a word."""
+        """In JACK's thread, where an exception would end the client without a message."""
         if self._pull is None or self.failure is not None:
             return
         try:
             left, right = self._pull(frames)
             self._copy(left, right, frames)
             self.pulls += 1
-        except Exception as error:  # whatever it is: the player reports it and reopens
+        except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             self._failed(error)
 
     def _connect(self) -> None:
-        """To the card's first two inputs. Without a card others may connect themselves."""
+        """Connect to the card's first two inputs; without a card other clients may connect."""
         playback = self._client.get_ports(is_physical=True, is_input=True, is_audio=True)
         for ours, theirs in zip(self._ports, playback, strict=False):
             with contextlib.suppress(self._jack.JackErrorCode):
                 self._client.connect(ours, theirs)
 
-    def _gone(self, _status: Any, reason: str) -> None:
-        self._failed(f"the JACK server is gone ({reason})" if reason else "the JACK server is gone")
+    def _shut_down(self, _status: Any, reason: str) -> None:
+        self._failed("the JACK server has shut down" + (f" ({reason})" if reason else ""))
 
     def _rate_changed(self, rate: int) -> None:
         if int(rate) != self.sample_rate:
@@ -82,7 +82,7 @@ def _library() -> Any:
         import jack  # noqa: PLC0415 -- a device library: only where and when used
     except (ImportError, OSError) as error:
         raise SinkError(f"JACK's client library does not load: {error}") from None
-    # It reports every failed attempt on standard error; ours are said once, by the player.
+    # It prints every failed attempt on standard error; LiveSynth logs them once.
     jack.set_error_function(lambda _text: None)
     jack.set_info_function(lambda _text: None)
     return jack

@@ -1,4 +1,4 @@
-"""A sink without a device: pulls samples as fast as time goes, into a WAV file or nowhere."""
+"""A sink without a device: pulls samples at the sample rate, into a WAV file or nowhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from descant.synth.sinks.wav_file import WavFile
 class PacedSink(Sink):
     """Frame n of the file is n / sample_rate seconds after the start.
 
-    After a stall (a busy machine) it catches up: nothing is left out, so the file stays as long
+    After a stall (a busy machine) it catches up: no frame is left out, so the file stays as long
     as the performance.
     """
 
@@ -27,12 +27,12 @@ class PacedSink(Sink):
         self._thread: threading.Thread | None = None
 
     def start(self, pull: Pull) -> None:
-        """Begin to pull."""
+        """See `Sink.start`."""
         self._thread = threading.Thread(target=self._run, args=(pull,), name="paced", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Complete the file."""
+        """See `Sink.close`; the file is complete then."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=2.0)
@@ -53,5 +53,5 @@ class PacedSink(Sink):
                 self.pulls += 1
         except SinkError as error:
             self._failed(error)
-        except Exception as error:  # whatever it is: the player reports it and reopens
+        except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             self._failed(f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""PortAudio: the sound card of whoever runs neither JACK nor anything else."""
+"""PortAudio: a sound card without JACK."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PortaudioSink(Sink):
     def __init__(self, device: str, sample_rate: int) -> None:
         super().__init__()
         self._library = _library()
-        # The list of devices is taken when the library starts: start again to see what is new.
+        # The library lists the devices when it starts: restart it to find new ones.
         self._library._terminate()
         self._library._initialize()
         index = self._find(device)
@@ -33,20 +33,20 @@ class PortaudioSink(Sink):
                 callback=self._process,
                 finished_callback=self._finished,
             )
-        except Exception as error:  # whatever it is: the player reports it and reopens
+        except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             raise SinkError(f"PortAudio cannot open the device: {error}") from None
         self._closing = False
 
     def start(self, pull: Pull) -> None:
-        """Begin to play."""
+        """See `Sink.start`."""
         self._pull = pull
         try:
             self._stream.start()
-        except Exception as error:  # whatever it is: the player reports it and reopens
+        except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             raise SinkError(f"PortAudio cannot start the device: {error}") from None
 
     def close(self) -> None:
-        """Give the device back."""
+        """See `Sink.close`."""
         self._closing = True
         with contextlib.suppress(Exception):
             self._stream.close(ignore_errors=True)
@@ -59,13 +59,13 @@ class PortaudioSink(Sink):
         try:
             out[:, 0], out[:, 1] = self._pull(frames)
             self.pulls += 1
-        except Exception as error:  # whatever it is: the player reports it and reopens
+        except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             out.fill(0.0)
             self._failed(error)
 
     def _finished(self) -> None:
         if not self._closing:
-            self._failed("the sound device is gone")
+            self._failed("the sound device has stopped")
 
     def _find(self, wanted: str) -> int | None:
         outputs = {

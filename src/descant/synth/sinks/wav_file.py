@@ -1,4 +1,4 @@
-"""A WAV file that can be read at any moment, even if its writer is killed."""
+"""A WAV file that can be read at any time, even if its writer is killed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MOST_BYTES = 2**32 - 4096  # what the header of a WAV file can count
 
 
 def aside(path: Path) -> Path | None:
-    """Move an older file of that name out of the way: show.wav becomes show-1.wav.
+    """Rename an older file of that name: show.wav becomes show-1.wav.
 
     A node that was restarted in the middle of a concert must not write over its first half.
-    Returns the new name, None where there was nothing to move.
+    Returns the new name, None where there was no file.
     """
     if not path.exists():
         return None
@@ -32,8 +32,8 @@ def aside(path: Path) -> Path | None:
 
 
 class WavFile:
-    """Stereo, 24 bits. What was written is on its way to the disk, and the header says so, at
-    least every `interval` seconds."""
+    """Stereo, 24 bits. Samples are flushed, and the header is updated, at least every `interval`
+    seconds."""
 
     def __init__(self, path: Path, sample_rate: int, *, interval: float = 0.5) -> None:
         self.path = path
@@ -65,13 +65,13 @@ class WavFile:
                 self._wave.writeframesraw(data)
                 return
             self._since = 0
-            self._wave.writeframes(data)  # unlike the above, brings the header up to date
+            self._wave.writeframes(data)  # unlike the above, updates the header
             self._file.flush()
         except OSError as error:
             raise SinkError(f"cannot write {self.path}: {os.strerror(error.errno or 0)}") from None
 
     def close(self) -> None:
-        """Complete the file. A disk that is full by now is no reason to fail."""
+        """Complete the file; errors of a full disk are ignored."""
         try:
             self._wave.close()
             self._file.close()

@@ -6,24 +6,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from descant.dissonance.sampled_notes import SampledNotes, sample_notes
 from descant.piano.midifile import load
 from descant.synth.loudness import decay_time, gain_of_db, release_time, velocity_gain
-from descant.synth.offline import render_notes
 from descant.synth.settings import SynthSettings
 from descant.types import SOFT, SUSTAIN, Event, Pedal
-from descant.whatif.sounding import Sounding, sound
 from support.notes import MS, off, on
 from support.performances import performance
+from support.sound import render_notes
 
 RATE = 100.0
 LOUD = SynthSettings(use_velocity=False)
 
 
-def of(events: list[Event], settings: SynthSettings = LOUD, end_ms: float = 3_000) -> Sounding:
-    return sound(events, settings, RATE, int(end_ms * MS))
+def of(events: list[Event], settings: SynthSettings = LOUD, end_ms: float = 3_000) -> SampledNotes:
+    return sample_notes(events, settings, RATE, int(end_ms * MS))
 
 
-def gains(sounding: Sounding, index: int = 0) -> NDArray[np.float64]:
+def gains(sounding: SampledNotes, index: int = 0) -> NDArray[np.float64]:
     start = sounding.offset[index]
     return sounding.gain[start : start + sounding.length[index]]
 
@@ -99,7 +99,7 @@ def test_the_gains_are_the_levels_of_the_sound() -> None:
 def test_a_real_performance_has_every_note_once_and_few_at_a_time() -> None:
     events = load(performance("schubert-impromptu-90-3")).events()
     struck = [e for e in events if not isinstance(e, Pedal) and e.on]
-    found = sound(events, SynthSettings(), 10.0, events[-1].time_ns)
+    found = sample_notes(events, SynthSettings(), 10.0, events[-1].time_ns)
     assert found.ids == tuple(note.id for note in struck)
     assert found.length.sum() == len(found.gain)
     assert 0.0 <= found.gain.min() <= found.gain.max() <= 1.0

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from descant.errors import UserError
-from descant.synth.engine import Order
-from descant.synth.player import Player, Status
+from descant.synth.engine import SynthCommand
+from descant.synth.live import LiveSynth, SinkStatus
 from descant.synth.settings import SynthSettings
 from support.jack import JackServer, jack_server, needs_jack
 from support.jackrecorder import jack_recording
@@ -21,14 +21,14 @@ from support.states import state
 PORTS = ("descant:out_1", "descant:out_2")
 
 
-def tended(
-    player: Player, condition: Callable[[], bool], what: str, timeout: float = 20.0
+def maintained(
+    synth: LiveSynth, condition: Callable[[], bool], what: str, timeout: float = 20.0
 ) -> float:
-    """Tend the player until `condition`; returns the seconds it took."""
+    """Maintain the synthesiser until `condition`; returns the seconds it took."""
     start = time.monotonic()
     while not condition():
         assert time.monotonic() < start + timeout, f"waited {timeout} s in vain for {what}"
-        player.tend(time.monotonic())
+        synth.maintain(time.monotonic())
         time.sleep(0.05)
     return time.monotonic() - start
 
@@ -40,13 +40,13 @@ def enter(monkeypatch: pytest.MonkeyPatch, server: JackServer) -> None:
 
 def test_a_wav_file_holds_what_was_played(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    player = Player(SynthSettings(sink=f"wav:{path}"), time.monotonic())
-    assert player.condition.status is Status.SOUNDING
-    player.play(on(0, 69, 1, 100))
-    player.play(state(0, 0.25, 1))
-    tended(player, lambda: soundfile.info(path).frames > 1.5 * RATE, "1.5 s of sound")
-    assert player.report().voices == 1
-    player.close()
+    synth = LiveSynth(SynthSettings(sink=f"wav:{path}"), time.monotonic())
+    assert synth.sink_state.status is SinkStatus.SOUNDING
+    synth.add(on(0, 69, 1, 100))
+    synth.add(state(0, 0.25, 1))
+    maintained(synth, lambda: soundfile.info(path).frames > 1.5 * RATE, "1.5 s of sound")
+    assert synth.report().voices == 1
+    synth.close()
     heard, _ = soundfile.read(path)
     part = heard[round(0.2 * RATE) : round(1.4 * RATE)].sum(axis=1)
     for expected in (440.0, 1_100.0, 1_650.0, 2_200.0):
@@ -55,11 +55,11 @@ def test_a_wav_file_holds_what_was_played(tmp_path: Path) -> None:
 
 def test_closing_fades_out_without_a_click(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    player = Player(SynthSettings(sink=f"wav:{path}"), time.monotonic())
-    player.play(on(0, 60, 1, 127))
-    tended(player, lambda: soundfile.info(path).frames > 0.5 * RATE, "half a second")
+    synth = LiveSynth(SynthSettings(sink=f"wav:{path}"), time.monotonic())
+    synth.add(on(0, 60, 1, 127))
+    maintained(synth, lambda: soundfile.info(path).frames > 0.5 * RATE, "half a second")
     start = time.monotonic()
-    player.close()
+    synth.close()
     assert time.monotonic() - start < 1.0
     heard = soundfile.read(path)[0].sum(axis=1)
     assert not heard[-1]
@@ -72,40 +72,40 @@ def test_closing_fades_out_without_a_click(tmp_path: Path) -> None:
 
 def test_a_wav_file_that_cannot_be_written_is_said_and_tried_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    player = Player(SynthSettings(sink=f"wav:{tmp_path}/file/a.wav"), time.monotonic())
-    assert player.condition.status is Status.LOST
-    assert "cannot write" in player.condition.message
-    player.play(on(0, 60, 1))
+    synth = LiveSynth(SynthSettings(sink=f"wav:{tmp_path}/file/a.wav"), time.monotonic())
+    assert synth.sink_state.status is SinkStatus.LOST
+    assert "cannot write" in synth.sink_state.message
+    synth.add(on(0, 60, 1))
     (tmp_path / "file").unlink()
-    tended(player, lambda: player.condition.status is Status.SOUNDING, "the file")
-    assert player.report().voices == 0, "what was struck while nothing sounded stays silent"
-    player.close()
+    maintained(synth, lambda: synth.sink_state.status is SinkStatus.SOUNDING, "the file")
+    assert synth.report().voices == 0, "what was struck while nothing sounded stays silent"
+    synth.close()
 
 
 def test_none_keeps_time_and_levels_but_says_it_is_silent() -> None:
-    player = Player(SynthSettings(sink="none"), time.monotonic())
-    assert (player.condition.status, player.condition.sink) == (Status.SILENT, "none")
-    player.play(on(0, 60, 1, 127))
-    tended(player, lambda: player.report().held == 1, "the note")
-    player.play(Order.RELEASE)
-    tended(player, lambda: player.report().voices == 0, "its end")
-    player.close()
+    synth = LiveSynth(SynthSettings(sink="none"), time.monotonic())
+    assert (synth.sink_state.status, synth.sink_state.sink) == (SinkStatus.SILENT, "none")
+    synth.add(on(0, 60, 1, 127))
+    maintained(synth, lambda: synth.report().held == 1, "the note")
+    synth.add(SynthCommand.RELEASE_ALL)
+    maintained(synth, lambda: synth.report().voices == 0, "its end")
+    synth.close()
 
 
 def test_a_sink_that_is_not_understood_is_the_users_mistake() -> None:
     with pytest.raises(UserError, match="parameter 'sink' must be auto, jack"):
-        Player(SynthSettings(sink="gramophone"), 0.0)
+        LiveSynth(SynthSettings(sink="gramophone"), 0.0)
 
 
 def test_new_parameters_hold_from_the_next_note_on() -> None:
-    player = Player(
+    synth = LiveSynth(
         SynthSettings(sink="none", decay_bass=60.0, decay_treble=60.0), time.monotonic()
     )
-    player.change(SynthSettings(sink="none", decay_bass=0.4, decay_treble=0.4))
-    player.play(on(0, 60, 1))
-    tended(player, lambda: player.report().voices == 1, "the note")
-    tended(player, lambda: player.report().voices == 0, "its end")
-    player.close()
+    synth.change(SynthSettings(sink="none", decay_bass=0.4, decay_treble=0.4))
+    synth.add(on(0, 60, 1))
+    maintained(synth, lambda: synth.report().voices == 1, "the note")
+    maintained(synth, lambda: synth.report().voices == 0, "its end")
+    synth.close()
 
 
 @pytest.mark.jack
@@ -114,13 +114,13 @@ def test_new_parameters_hold_from_the_next_note_on() -> None:
 def test_jack_hears_the_partials(monkeypatch: pytest.MonkeyPatch, period: int) -> None:
     with jack_server(period=period) as server:
         enter(monkeypatch, server)
-        player = Player(SynthSettings(sink="jack"), time.monotonic())
+        synth = LiveSynth(SynthSettings(sink="jack"), time.monotonic())
         with jack_recording(server, *PORTS) as recording:
-            player.play(on(0, 69, 1, 100))
-            player.play(state(0, 0.1, 1))
-            tended(player, lambda: recording.samples().shape[1] > 1.6 * RATE, "1.6 s")
+            synth.add(on(0, 69, 1, 100))
+            synth.add(state(0, 0.1, 1))
+            maintained(synth, lambda: recording.samples().shape[1] > 1.6 * RATE, "1.6 s")
             heard = recording.samples().sum(axis=0).astype(float)
-        player.close()
+        synth.close()
     # Short, to fit between the holes that a busy machine leaves at 64 frames a period.
     part = smoothest(heard[np.flatnonzero(heard)[0] + 9_600 :], RATE // 7)
     for expected in (440.0, 968.0, 1_452.0, 1_936.0):
@@ -132,21 +132,23 @@ def test_jack_hears_the_partials(monkeypatch: pytest.MonkeyPatch, period: int) -
 def test_a_killed_jack_is_noticed_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     with jack_server() as server:
         enter(monkeypatch, server)
-        player = Player(SynthSettings(sink="jack"), time.monotonic())
-        player.play(on(0, 60, 1))
-        tended(player, lambda: player.report().voices == 1, "the note")
+        synth = LiveSynth(SynthSettings(sink="jack"), time.monotonic())
+        synth.add(on(0, 60, 1))
+        maintained(synth, lambda: synth.report().voices == 1, "the note")
         server.kill()
-        took = tended(player, lambda: player.condition.status is Status.LOST, "the loss")
+        took = maintained(synth, lambda: synth.sink_state.status is SinkStatus.LOST, "the loss")
         assert took < 2.0
-        assert "JACK" in player.condition.message
-        player.play(off(0, 60, 1))
+        assert "JACK" in synth.sink_state.message
+        synth.add(off(0, 60, 1))
         with jack_server(name=server.name) as again:
-            tended(player, lambda: player.condition.status is Status.SOUNDING, "JACK's return")
-            assert player.condition.restarts == 1
+            maintained(
+                synth, lambda: synth.sink_state.status is SinkStatus.SOUNDING, "JACK's return"
+            )
+            assert synth.sink_state.restarts == 1
             with jack_recording(again, *PORTS) as recording:
-                player.play(on(0, 64, 2))
-                tended(player, lambda: bool(recording.samples().any()), "sound again")
-            player.close()
+                synth.add(on(0, 64, 2))
+                maintained(synth, lambda: bool(recording.samples().any()), "sound again")
+            synth.close()
 
 
 @pytest.mark.jack
@@ -154,15 +156,17 @@ def test_a_killed_jack_is_noticed_and_comes_back(monkeypatch: pytest.MonkeyPatch
 def test_another_sample_rate_after_the_return_is_in_tune(monkeypatch: pytest.MonkeyPatch) -> None:
     with jack_server() as server:
         enter(monkeypatch, server)
-        player = Player(SynthSettings(sink="jack"), time.monotonic())
+        synth = LiveSynth(SynthSettings(sink="jack"), time.monotonic())
         server.kill()
-        tended(player, lambda: player.condition.status is Status.LOST, "the loss")
+        maintained(synth, lambda: synth.sink_state.status is SinkStatus.LOST, "the loss")
         with jack_server(name=server.name, sample_rate=44_100, period=128) as again:
-            tended(player, lambda: player.condition.status is Status.SOUNDING, "JACK's return")
-            assert player.condition.sample_rate == 44_100
+            maintained(
+                synth, lambda: synth.sink_state.status is SinkStatus.SOUNDING, "JACK's return"
+            )
+            assert synth.sink_state.sample_rate == 44_100
             with jack_recording(again, *PORTS) as recording:
-                player.play(on(0, 69, 1))
-                tended(player, lambda: recording.samples().shape[1] > 120_000, "sound")
+                synth.add(on(0, 69, 1))
+                maintained(synth, lambda: recording.samples().shape[1] > 120_000, "sound")
                 heard = smoothest(recording.samples()[0, 20_000:].astype(float), 15_000)
-            player.close()
+            synth.close()
     assert abs(cents(partial_near(heard, 440.0, 44_100)[0], 440.0)) < 2.0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descant.research.dissonance import dissonance, pair_dissonance
+from descant.dissonance.sethares import dissonance, pair_dissonance
 
 HARMONICS = np.arange(1, 7)
 AMPLITUDES = 0.88 ** np.arange(6)

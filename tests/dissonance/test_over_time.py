@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from descant.bags.recording import RecordedState, Recording
+from descant.dissonance.over_time import dissonance_over_time
 from descant.errors import UserError
-from descant.research.roughness import dissonance_over_time
 from support.notes import MS, off, on
 from support.states import state
 

@@ -1,0 +1,47 @@
+"""The dissonance of one recording over time.
+
+No audio file is analysed. The notes, the pedals and the synthesiser's rules give the partials that
+sound at each moment and their amplitudes (`sampled_notes`), the recorded states give the stretch of
+the overtones (`overtone_stretch`), and `sethares` the dissonance of all of them together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.bags.recording import Recording
+from descant.dissonance.performance_dissonance import PerformanceDissonance
+from descant.dissonance.sampled_notes import RATE, sample_notes
+from descant.dissonance.state_arrays import state_arrays
+from descant.errors import UserError
+from descant.synth.settings import SynthSettings
+from descant.types import Event
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def dissonance_over_time(
+    recording: Recording,
+    synth: SynthSettings | None = None,
+    *,
+    rate: float = RATE,
+    end_ns: int | None = None,
+) -> tuple[Ints, Floats]:
+    """Times (ns since the epoch) and the sensory dissonance of all sounding partials then, >= 0.
+
+    `rate` samples a second, from the first event to `end_ns` (the last event). The unit is that of
+    two sines of amplitude 1, the amplitude of a fundamental at full velocity. `synth`: a recording
+    has no settings of the synthesiser; the default is the profile `paper`. The states of every run
+    of the learner count. `UserError` where there is no note.
+    """
+    if not recording.notes:
+        raise UserError("no dissonance: the recording has no notes")
+    events: list[Event] = [*recording.notes, *recording.pedals]
+    events.sort(key=lambda event: event.time_ns)
+    settings = SynthSettings() if synth is None else synth
+    last = max(events[-1].time_ns, end_ns or 0)
+    notes = sample_notes(events, settings, rate, last)
+    states = state_arrays([entry.state for entry in recording.states])
+    return PerformanceDissonance(notes, settings).over_time(states)

@@ -1,0 +1,176 @@
+"""The notes of a performance as the synthesiser sounds them, with their gains sample by sample.
+
+They do not depend on the learner, so they are computed once for all variants that leave the
+synthesiser's parameters alone. The synthesiser's own `Allocator` decides which notes fingers and
+pedals hold and which voices are stolen. Simpler than `synth.control`: attacks, fades and glides
+take no time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.synth.allocator import Allocator
+from descant.synth.commands import Command, Damp, Fade, Start
+from descant.synth.loudness import decay_time, gain_of_db
+from descant.synth.settings import SynthSettings
+from descant.types import NANOSECONDS, Event, Note
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+RATE = 20.0
+"""Samples per second; with 40 the mean dissonance moved by 0.3 % at most."""
+LOWEST_GAIN = 1e-3
+"""A note ends at this gain, 60 dB below a note at full velocity."""
+
+
+@dataclass(frozen=True)
+class SampledNotes:
+    """Notes 0 .. n - 1, sorted by the time of their strike, sampled at `times_ns`.
+
+    Note i sounds at the samples `first[i]` .. `first[i] + length[i] - 1`; its gains (1: the
+    fundamental of a note at full velocity) are `gain[offset[i] : offset[i] + length[i]]`.
+    """
+
+    times_ns: Ints
+    ids: tuple[int, ...]
+    key: Ints
+    strike_ns: Ints
+    first: Ints
+    length: Ints
+    gain: Floats
+
+    @property
+    def offset(self) -> Ints:
+        """Index in `gain` at which each note begins."""
+        return np.asarray(np.cumsum(self.length) - self.length)
+
+
+def sample_notes(
+    events: Sequence[Event], settings: SynthSettings, rate: float, end_ns: int
+) -> SampledNotes:
+    """The notes of `events` (by time, at least one), `rate` samples a second.
+
+    The first sample is at the first event, the last at or before `end_ns`.
+    """
+    begin = events[0].time_ns
+    count = int((end_ns - begin) * rate / NANOSECONDS) + 1
+    times = begin + (np.arange(count) * (NANOSECONDS / rate)).astype(np.int64)
+    decays = _NoteDecays(settings)
+    for event in events:
+        decays.add(event)
+    notes = decays.finish(end_ns + 1)
+    sampled = [_sampled(note, times, settings) for note in notes]
+    return SampledNotes(
+        times_ns=times,
+        ids=tuple(note.id for note in notes),
+        key=np.array([note.key for note in notes], np.int64),
+        strike_ns=np.array([note.strike_ns for note in notes], np.int64),
+        first=np.array([first for first, _ in sampled], np.int64),
+        length=np.array([len(gains) for _, gains in sampled], np.int64),
+        gain=np.concatenate([gains for _, gains in sampled] or [np.zeros(0)]),
+    )
+
+
+@dataclass(slots=True)
+class _NoteDecay:
+    """One note: `slopes` are (from this time in ns, dB fallen by then, dB per second from then)."""
+
+    id: int
+    key: int
+    strike_ns: int
+    peak: float
+    undamped: float  # dB per second
+    slopes: list[tuple[int, float, float]] = field(default_factory=list)
+    end_ns: int = 0
+
+    def fallen(self, time_ns: int) -> float:
+        """Decibels below its peak."""
+        since, fallen, speed = self.slopes[-1]
+        return fallen + speed * (time_ns - since) / NANOSECONDS
+
+
+class _NoteDecays:
+    """Follows the allocator's commands: when notes begin, how fast they fall and when they end."""
+
+    def __init__(self, settings: SynthSettings) -> None:
+        self._settings = settings
+        self._allocator = Allocator(settings)
+        self._sounding: dict[int, _NoteDecay] = {}  # by voice
+        self._now = 0
+        self._notes: list[_NoteDecay] = []
+
+    def add(self, event: Event) -> None:
+        """A note or a pedal movement; none may be older than the one before."""
+        self._now = max(self._now, event.time_ns)
+        self._end_silent()
+        if isinstance(event, Note):
+            self._apply(self._allocator.note(event, self._level), event.id)
+        else:
+            self._apply(self._allocator.pedal(event), 0)
+
+    def finish(self, time_ns: int) -> list[_NoteDecay]:
+        """All notes; those that still sound end at `time_ns`."""
+        self._now = time_ns
+        self._end_silent()
+        for note in self._sounding.values():
+            note.end_ns = time_ns
+        return self._notes
+
+    def _apply(self, commands: Iterable[Command], note: int) -> None:
+        for command in commands:
+            if isinstance(command, Start):
+                self._start(command, note)
+            elif isinstance(command, Damp):
+                self._damp(self._sounding[command.voice], command.seconds)
+            elif isinstance(command, Fade):
+                self._sounding.pop(command.voice).end_ns = self._now
+                self._allocator.ended(command.voice)
+
+    def _start(self, command: Start, id_: int) -> None:
+        if command.voice in self._sounding:
+            self._sounding[command.voice].end_ns = self._now
+        undamped = self._settings.decay_depth / decay_time(command.key, self._settings)
+        note = _NoteDecay(id_, command.key, self._now, command.gain, undamped)
+        self._sounding[command.voice] = note
+        self._notes.append(note)
+        self._set_slope(note, 0.0, undamped)
+
+    def _damp(self, note: _NoteDecay, seconds: float) -> None:
+        damping = 0.0 if math.isinf(seconds) else self._settings.decay_depth / seconds
+        self._set_slope(note, note.fallen(self._now), note.undamped + damping)
+
+    def _set_slope(self, note: _NoteDecay, fallen: float, speed: float) -> None:
+        """`speed` dB per second from now on; the note ends when it has fallen by the depth."""
+        note.slopes.append((self._now, fallen, speed))
+        left = self._settings.decay_depth - fallen
+        note.end_ns = self._now + max(0, math.ceil(left / speed * NANOSECONDS))
+
+    def _level(self, voice: int) -> float:
+        note = self._sounding.get(voice)
+        return note.peak * gain_of_db(-note.fallen(self._now)) if note else 0.0
+
+    def _end_silent(self) -> None:
+        for voice in [v for v, note in self._sounding.items() if note.end_ns <= self._now]:
+            del self._sounding[voice]
+            self._allocator.ended(voice)
+
+
+def _sampled(note: _NoteDecay, times: Ints, settings: SynthSettings) -> tuple[int, Floats]:
+    """The first sample at which a note sounds, and its gains from there on."""
+    starts = [since for since, _, _ in note.slopes]
+    edges = np.searchsorted(times, [*starts, note.end_ns])
+    end = gain_of_db(-settings.decay_depth)
+    pieces = []
+    for (since, fallen, speed), low, high in zip(note.slopes, edges, edges[1:], strict=False):
+        seconds = (times[low:high] - since) / NANOSECONDS
+        pieces.append(np.power(10.0, -(fallen + speed * seconds) / 20.0))
+    gains = note.peak * np.maximum(0.0, np.concatenate(pieces) - end) / (1.0 - end)
+    low_gains = np.flatnonzero(gains < LOWEST_GAIN)
+    return int(edges[0]), gains[: low_gains[0]] if len(low_gains) else gains

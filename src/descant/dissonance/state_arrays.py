@@ -1,0 +1,44 @@
+"""The states of a performance as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.synth.settings import SynthSettings
+from descant.synth.tuning import stretch_of
+from descant.types import State
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StateArrays:
+    """The states of a performance, sorted by time; every array has one element for each state."""
+
+    states: tuple[State, ...]
+    time_ns: Ints
+    episode: Ints
+    step: Ints
+    status: Ints
+    loss: Floats
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def stretches(self, settings: SynthSettings) -> Floats:
+        """The overtone stretch of each state; NaN where its signal is not finite."""
+        return np.array([stretch_of(state, settings) for state in self.states], np.float64)
+
+
+def state_arrays(states: Sequence[State]) -> StateArrays:
+    """`states` as arrays, sorted by time; those of one time keep their order."""
+    ordered = tuple(sorted(states, key=lambda state: state.time_ns))
+    numbers = [(s.time_ns, s.episode, s.step, s.status) for s in ordered]
+    time, episode, step, status = np.array(numbers, np.int64).reshape(-1, 4).T.copy()
+    loss = np.array([s.loss for s in ordered], np.float64)
+    return StateArrays(ordered, time, episode, step, status, loss)
