@@ -28,10 +28,11 @@ from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
 from sensor_msgs.msg import Image
 
+from descant import topics
 from descant.camera.keyboard.picture import KeyboardPicture
+from descant.decoding import from_time
 from descant.msg import CameraState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant.nodes.common.endpoints import subscription
 from descant.types import Note
 
 BIN = Path(sys.prefix) / "lib" / "descant"
@@ -84,8 +85,8 @@ def listen(seconds: float) -> None:
         stamps.append(from_time(message.header.stamp))
         delays.append((now_ns - stamps[-1]) / 1e6)
 
-    node.create_subscription(Image, "/camera/image", arrived, qos.PICTURES)
-    node.create_subscription(CameraState, "/camera_state", states.append, qos.LATCHED)
+    subscription(node, topics.CAMERA_IMAGE, arrived)
+    subscription(node, topics.CAMERA_STATE, states.append)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     deadline = time.monotonic() + 60

@@ -12,15 +12,16 @@ import time
 import rclpy
 from rclpy.executors import ExternalShutdownException
 
+from descant import topics
 from descant.msg import NoteEvent
-from descant.nodes.common import qos
 from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import qos_profile
 
 
 def ping(rate: float, count: int) -> None:
     """Publish `count` events on a steady grid, once the echo is there."""
     node = rclpy.create_node("ping")
-    publisher = node.create_publisher(NoteEvent, "/ping", qos.LIVE)
+    publisher = node.create_publisher(NoteEvent, "/ping", qos_profile(topics.LIVE))
     while publisher.get_subscription_count() == 0:
         time.sleep(0.01)
     time.sleep(1.0)  # the answer's way is discovered too
@@ -35,8 +36,8 @@ def ping(rate: float, count: int) -> None:
 def echo() -> None:
     """Publish again what comes."""
     node = rclpy.create_node("echo")
-    publisher = node.create_publisher(NoteEvent, "/pong", qos.LIVE)
-    node.create_subscription(NoteEvent, "/ping", publisher.publish, qos.LIVE)
+    publisher = node.create_publisher(NoteEvent, "/pong", qos_profile(topics.LIVE))
+    node.create_subscription(NoteEvent, "/ping", publisher.publish, qos_profile(topics.LIVE))
     rclpy.spin(node)
 
 

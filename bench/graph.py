@@ -31,9 +31,10 @@ from performances import performance
 from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
 
+from descant import topics
+from descant.decoding import from_time
 from descant.msg import CameraState, PianoState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant.nodes.common.endpoints import subscription
 
 HERE = Path(__file__).parent
 PROFILE = HERE.parent / "config" / "fastdds.xml"
@@ -106,9 +107,8 @@ class Ears:
         self.node = rclpy.create_node("bench")
         self.camera: list[CameraState] = []
         self.piano: list[PianoState] = []
-        make = self.node.create_subscription
-        make(CameraState, "/camera_state", self.camera.append, qos.LATCHED)
-        make(PianoState, "/piano_state", self.piano.append, qos.LATCHED)
+        subscription(self.node, topics.CAMERA_STATE, self.camera.append)
+        subscription(self.node, topics.PIANO_STATE, self.piano.append)
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)
 

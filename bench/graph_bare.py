@@ -17,8 +17,9 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 from sensor_msgs.msg import Image
 
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant import topics
+from descant.decoding import from_time
+from descant.nodes.common.endpoints import subscription
 
 
 def main(path: Path) -> None:
@@ -32,7 +33,7 @@ def main(path: Path) -> None:
             stamp_ns = from_time(message.header.stamp)
             log.write(f"{stamp_ns} {(time.time_ns() - stamp_ns) / 1e6:.3f}\n")
 
-        node.create_subscription(Image, "/camera/image", take, qos.PICTURES)
+        subscription(node, topics.CAMERA_IMAGE, take)
         with contextlib.suppress(KeyboardInterrupt, ExternalShutdownException):
             rclpy.spin(node)
 

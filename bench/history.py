@@ -27,10 +27,12 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from results import Row, show
 
+from descant import topics
+from descant.decoding import from_note_event
 from descant.event_blocks import BLOCK, EventBlocks
 from descant.msg import NoteEvent, Played
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_note_event, to_note_event, to_played
+from descant.nodes.common.conversion import to_note_event, to_played
+from descant.nodes.common.endpoints import publisher, subscription
 from descant.types import Note
 
 RATE_HZ = 50.0
@@ -45,17 +47,17 @@ DEEP = "deep"
 def piano(notes: int, *, deep: bool) -> None:
     """Play so many at once, then on and on."""
     node = rclpy.create_node("piano")
-    publisher = node.create_publisher(NoteEvent, "/notes", qos.CATCH_UP if deep else qos.HISTORY)
-    played = node.create_publisher(Played, "/played", qos.PAST)
+    notes_topic = publisher(node, topics.NOTES, topics.CATCH_UP if deep else topics.HISTORY)
+    played = publisher(node, topics.PLAYED)
     blocks, number, began = EventBlocks(run=1), 0, time.monotonic()
     threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
     while True:
         number += 1
         note = Note(time.time_ns(), number, number % 2 == 1, 60, 64, 64 << 7)
-        publisher.publish(to_note_event(note))
+        notes_topic.publish(to_note_event(note))
         if not deep:
             blocks.add(note)
-            if (block := blocks.take()) is not None:
+            if (block := blocks.pop()) is not None:
                 played.publish(to_played(block))
         if number > notes:
             time.sleep(max(0.0, began + (number - notes) / RATE_HZ - time.monotonic()))
@@ -68,10 +70,9 @@ class Ears:
 
     def __init__(self, node: Node, *, all_of_it: bool) -> None:
         self.last, self.pause, self.have = time.monotonic(), 0.0, set[int]()
-        profile = qos.CATCH_UP if all_of_it else qos.LIVE
-        node.create_subscription(NoteEvent, "/notes", self.hear, profile)
+        subscription(node, topics.NOTES, self.hear, topics.CATCH_UP if all_of_it else topics.LIVE)
         if all_of_it:
-            node.create_subscription(Played, "/played", self.say, qos.PAST)
+            subscription(node, topics.PLAYED, self.say)
 
     def hear(self, message: NoteEvent) -> None:
         """A note."""
@@ -173,7 +174,7 @@ def compare(notes: int, repeats: int) -> list[Row]:
 def main(notes: tuple[int, ...], repeats: int, deep: bool, role: str | None) -> None:
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     if role is None:
-        title = f"Coming late; /notes keeps {qos.KEPT:,}, blocks of {BLOCK} events and more"
+        title = f"Coming late; /notes keeps {topics.KEPT:,}, blocks of {BLOCK} events and more"
         rows = [row for count in notes for row in compare(count, repeats)]
         show(title, rows, f"medians of {repeats}")
         return

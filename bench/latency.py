@@ -31,9 +31,10 @@ from key_to_sound import STROKES, measure_key_to_sound
 from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
 
+from descant import topics
+from descant.decoding import from_time
 from descant.msg import LearnerState, NoteEvent
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant.nodes.common.endpoints import qos_profile
 
 HERE = Path(__file__).parent
 BIN = Path(sys.prefix) / "lib" / "descant"
@@ -80,7 +81,7 @@ def collect(kind: type, topic: str, count: int, answers: list[str], asks: list[s
     def arrived(message: LearnerState | NoteEvent) -> None:
         delays.append((time.time_ns() - from_time(message.stamp)) / 1e6)
 
-    node.create_subscription(kind, topic, arrived, qos.LIVE)
+    node.create_subscription(kind, topic, arrived, qos_profile(topics.LIVE))
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     with process(answers):

@@ -38,8 +38,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from soaking import CRITERION, HEAD, SLOPE_MOST, Course, markdown, rows
 
-from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, RecorderState, SynthState
-from descant.nodes.common import qos
+from descant import topics
+from descant.msg import Cue, RecorderState, SynthState
+from descant.nodes.common.endpoints import message_class, publisher, qos_profile, subscription
 
 PERFORMANCE = "liszt-sonata"
 SIZE = ("width:=128", "height:=72")
@@ -67,13 +68,14 @@ class Ears:
         self.counts = dict.fromkeys(("/notes", "/pedals", "/learner_state"), 0)
         self.synth: list[SynthState] = []
         self.recorder: RecorderState | None = None
-        subscribe = self.node.create_subscription
-        kinds = {"/notes": NoteEvent, "/pedals": PedalEvent, "/learner_state": LearnerState}
-        for topic, kind in kinds.items():
-            subscribe(kind, topic, lambda _, t=topic: self._count(t), qos.LIVE, raw=True)
-        subscribe(SynthState, "/synth_state", self.synth.append, qos.LATCHED)
-        subscribe(RecorderState, "/recorder_state", self._hear_recorder, qos.LATCHED)
-        self._cues = self.node.create_publisher(Cue, "/cue", qos.LIVE)
+        for topic in (topics.NOTES, topics.PEDALS, topics.LEARNER_STATE):
+            self.node.create_subscription(
+                message_class(topic.message_type), topic.name,
+                lambda _, t=topic.name: self._count(t), qos_profile(topics.LIVE), raw=True,
+            )  # fmt: skip
+        subscription(self.node, topics.SYNTH_STATE, self.synth.append)
+        subscription(self.node, topics.RECORDER_STATE, self._hear_recorder)
+        self._cues = publisher(self.node, topics.CUE)
         self._loop = self.node.create_client(SetParameters, "/piano/set_parameters")
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self.node)

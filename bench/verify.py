@@ -30,9 +30,10 @@ from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from results import SHORT_STATUS, Row, show
 
+from descant import topics
 from descant.bags.reader import read
 from descant.msg import PianoState
-from descant.nodes.common import qos
+from descant.nodes.common.endpoints import subscription
 from descant.performance.recompute import verify
 
 BIN = Path(sys.prefix) / "lib" / "descant"
@@ -113,7 +114,7 @@ def listen_to_the_end(seconds: float | None) -> None:
     rclpy.init(context=context, domain_id=int(DOMAIN))
     ears = rclpy.create_node("ears", context=context)
     states: list[PianoState] = []
-    ears.create_subscription(PianoState, "/piano_state", states.append, qos.LATCHED)
+    subscription(ears, topics.PIANO_STATE, states.append)
     executor = SingleThreadedExecutor(context=context)
     executor.add_node(ears)
     enough = float("inf") if seconds is None else seconds

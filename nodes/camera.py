@@ -1,23 +1,25 @@
-"""The node `camera`: pictures of a camera, a video or the keyboard, for the stage."""
+"""The node `camera`: pictures of a camera, a video file or a drawn keyboard, for the stage."""
 
 from __future__ import annotations
 
 import array
 import time
 
-from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
+from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
+from descant import topics
 from descant.camera.base import Frame, Report, Source, Status
 from descant.camera.feed import Feed
 from descant.camera.performer import KeyboardSource
 from descant.camera.settings import CameraSettings
 from descant.camera.sources import make_source, resolved
+from descant.decoding import from_note_event
 from descant.msg import CameraState, NoteEvent
-from descant.nodes.common import qos
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import from_note_event, to_time
+from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import publisher, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
@@ -31,20 +33,20 @@ COLOURS = 3
 
 
 class CameraNode(Node):
-    """Publishes in the feed's thread, as each picture comes."""
+    """Publishes each picture in the feed's thread, as it arrives."""
 
     def __init__(self) -> None:
         super().__init__("camera")
         settings = declare(self, CameraSettings)
         self._performance = PerformanceClock(self)
-        self._asked = settings.source
+        self._source = settings.source
         self._size = (settings.width, settings.height)
         self._count = 0
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
-        self._invalid = InvalidMessageGuard(self, "/notes")
-        self._images = self.create_publisher(Image, "/camera/image", qos.PICTURES)
-        self._states = self.create_publisher(CameraState, "/camera_state", qos.LATCHED)
+        self._invalid = InvalidMessageGuard(self, topics.NOTES.name)
+        self._images = publisher(self, topics.CAMERA_IMAGE)
+        self._states = publisher(self, topics.CAMERA_STATE)
         self._feed = Feed(
             lambda: self._make(settings), settings, seen=self._publish, changed=self._announce
         )
@@ -53,14 +55,14 @@ class CameraNode(Node):
         self._feed.start()
 
     def close(self) -> None:
-        """Let go of the camera."""
+        """Close the camera."""
         self._feed.close()
 
     def _make(self, settings: CameraSettings) -> Source:
-        asked, remark = resolved(settings)
+        source, remark = resolved(settings)
         if remark:
             self.get_logger().info(remark)
-        return make_source(asked, settings, lambda: self._make_keyboard(settings))
+        return make_source(source, settings, lambda: self._make_keyboard(settings))
 
     def _make_keyboard(self, settings: CameraSettings) -> Source:
         self._keyboard = keyboard = KeyboardSource(
@@ -70,21 +72,17 @@ class CameraNode(Node):
             glow=settings.velocity_glow,
             epoch=self._performance.at_ns,
         )
-        subscribe_new(self, NoteEvent, "/notes", lambda m, i: self._show(keyboard, m, i))
-        # A second look at /notes, for the life of its publisher only (as the synth has it).
-        events = SubscriptionEventCallbacks(liveliness=self._life, use_default_callbacks=False)
-        self.create_subscription(
-            NoteEvent, "/notes", lambda _: None, qos.LIFE, event_callbacks=events, raw=True
-        )
+        subscribe_new(self, topics.NOTES, lambda m, i: self._on_note(keyboard, m, i))
+        watch_liveliness(self, topics.NOTES, self._on_liveliness)
         return keyboard
 
-    def _life(self, change: QoSLivelinessChangedInfo) -> None:
+    def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
         if change.alive_count_change < 0 and self._keyboard is not None:
             self._keyboard.release_all(self._performance.now_ns())
 
-    def _show(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
+    def _on_note(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        self._performance.heard(note.time_ns, info["source_timestamp"])
+        self._performance.observe(note.time_ns, info["source_timestamp"])
         with self._invalid:
             keyboard.take(validate_note(note))
 
@@ -95,7 +93,7 @@ class CameraNode(Node):
 
     def _publish(self, frame: Frame) -> None:
         height, width = frame.pixels.shape[:2]
-        # In this way and no other: a list or bytes would be checked byte by byte, in Python.
+        # An array: a list or bytes would be checked byte by byte, in Python.
         data = array.array("B")
         data.frombytes(memoryview(frame.pixels).cast("B"))
         message = Image(
@@ -108,7 +106,7 @@ class CameraNode(Node):
         self._count += 1
 
     def _announce(self, report: Report) -> None:
-        # Two lines of code on purpose: rclpy refuses two severities from one.
+        # Two calls: rclpy refuses two severities from one line of code.
         if report.status is Status.LOST:
             self.get_logger().warning(report.message)
         else:
@@ -124,7 +122,7 @@ class CameraNode(Node):
             CameraState(
                 stamp=to_time(self._performance.at_ns(now_ns)),
                 status=int(report.status),
-                source=self._asked,
+                source=self._source,
                 message=report.message,
                 width=self._size[0],
                 height=self._size[1],

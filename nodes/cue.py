@@ -1,4 +1,4 @@
-"""One word to the running graph, and out again."""
+"""Send one cue to the running graph."""
 
 from __future__ import annotations
 
@@ -8,54 +8,52 @@ import rclpy
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
+from descant import topics
 from descant.errors import UserError
 from descant.msg import Cue
-from descant.nodes.common import qos
 from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
 DISCOVERY_TIMEOUT_S = 5.0
-SETTLED_S = 0.5  # nobody new for so long: all of the graph is known, as far as one can tell
+SETTLED_S = 0.5  # without a new subscriber for this long discovery counts as complete
 
 
-def say(word: str, part: int) -> int:
-    """Publish `word` on /cue once all who subscribe_new are matched, and wait until it has arrived.
+def send(cue: str, part: int) -> int:
+    """Publish `cue` on /cue once all subscribers are matched, and wait until it has arrived.
 
-    In a busy graph a second may pass between one discovery and the next, so the one that acts on
-    the word is waited for by name: the synth for 'panic', else the conductor.
-    `UserError` where nobody does: there is no performance running on this domain.
+    In a busy graph a second may pass between one discovery and the next, so the node that acts on
+    the cue is awaited by name: the synth for 'panic', else the conductor. Raises `UserError` where
+    there is no subscriber: no performance is running on this domain.
     """
     rclpy.init()
     node = rclpy.create_node("cue")
     try:
-        publisher = node.create_publisher(Cue, "/cue", qos.LIVE)
-        if not _everybody_matched(node, publisher, "synth" if word == "panic" else "conductor"):
+        cues = publisher(node, topics.CUE)
+        if not _await_subscribers(node, cues, "synth" if cue == "panic" else "conductor"):
             raise UserError(
-                f"nobody listened on /cue for {DISCOVERY_TIMEOUT_S:g} s: is a performance "
+                f"no subscriber on /cue within {DISCOVERY_TIMEOUT_S:g} s: is a performance "
                 "running, on this ROS_DOMAIN_ID?"
             )
-        publisher.publish(Cue(stamp=to_time(time.time_ns()), command=COMMANDS[word], part=part))
-        publisher.wait_for_all_acked()
+        cues.publish(Cue(stamp=to_time(time.time_ns()), command=COMMANDS[cue], part=part))
+        cues.wait_for_all_acked()
     finally:
         node.destroy_node()
         rclpy.shutdown()
     return 0
 
 
-def _everybody_matched(node: Node, publisher: Publisher, actor: str) -> bool:
-    """Wait until every subscriber of /cue can hear, `actor` among them; False if there is none."""
+def _await_subscribers(node: Node, cues: Publisher, actor: str) -> bool:
+    """Wait until all subscribers of /cue, `actor` among them, are matched; False for none."""
     deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
-        count = node.count_subscribers("/cue")
+        count = node.count_subscribers(topics.CUE.name)
         if count != known:
             known, since = count, time.monotonic()
         settled = time.monotonic() - since > SETTLED_S
-        if settled and _listens(node, actor) and publisher.get_subscription_count() >= known:
+        found = settled and actor in subscriber_nodes(node, topics.CUE)
+        if found and all_matched(node, cues, topics.CUE):
             return True
         time.sleep(0.01)
-    return publisher.get_subscription_count() > 0
-
-
-def _listens(node: Node, name: str) -> bool:
-    return any(info.node_name == name for info in node.get_subscriptions_info_by_topic("/cue"))
+    return cues.get_subscription_count() > 0

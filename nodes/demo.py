@@ -1,4 +1,4 @@
-"""Listens to a performance for the demo: where the piano is, what is learned, what still sounds."""
+"""Monitor a performance for the demo: position of the piano, learning, sounding voices."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
-from descant.demo.progress import LearnerView, PianoView, Playing
+from descant import topics
+from descant.demo.progress import LearnerProgress, PianoProgress, Playing
 from descant.msg import LearnerState, PianoState, SynthState
-from descant.nodes.common import qos
+from descant.nodes.common.endpoints import subscription
 from descant.types import LearningStatus
 
 PLAYING = {
@@ -24,16 +25,16 @@ PLAYING = {
 }
 
 
-class Watch:
-    """The last word of piano, learner and synth; None until learner or synth have spoken."""
+class DemoMonitor:
+    """The last state of piano, learner and synth; None before the first of learner or synth."""
 
     def __init__(self, domain_id: int) -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        self.piano = PianoView(Playing.WAITING, "", 0.0, 0.0, time.monotonic())
-        self.learner: LearnerView | None = None
+        self.piano = PianoProgress(Playing.WAITING, "", 0.0, 0.0, time.monotonic())
+        self.learner: LearnerProgress | None = None
         self.voices: int | None = None
         self._context = Context()
-        # Ctrl-c is the demo's own business: it stops everything in order.
+        # The demo handles ctrl-c itself: it stops everything in order.
         rclpy.init(
             context=self._context,
             domain_id=domain_id,
@@ -42,14 +43,11 @@ class Watch:
         self._node = rclpy.create_node("demo", context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
-        for kind, topic, heard, profile in (
-            (PianoState, "/piano_state", self._on_piano, qos.LATCHED),
-            (LearnerState, "/learner_state", self._on_learner, qos.CATCH_UP),
-            (SynthState, "/synth_state", self._on_synth, qos.LATCHED),
-        ):
-            self._node.create_subscription(kind, topic, heard, profile)
+        subscription(self._node, topics.PIANO_STATE, self._on_piano)
+        subscription(self._node, topics.LEARNER_STATE, self._on_learner)
+        subscription(self._node, topics.SYNTH_STATE, self._on_synth)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> DemoMonitor:
         return self
 
     def __exit__(
@@ -62,19 +60,19 @@ class Watch:
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
 
-    def subscribe_new(self, duration_s: float) -> None:
-        """Take what comes within `duration_s`."""
+    def spin(self, duration_s: float) -> None:
+        """Process the messages that arrive within `duration_s`."""
         end = time.monotonic() + duration_s
         while (left := end - time.monotonic()) > 0:
             self._executor.spin_once(timeout_sec=left)
 
     def _on_piano(self, state: PianoState) -> None:
-        self.piano = PianoView(
+        self.piano = PianoProgress(
             PLAYING[state.status], state.message, state.position, state.duration, time.monotonic()
         )
 
     def _on_learner(self, state: LearnerState) -> None:
-        self.learner = LearnerView(
+        self.learner = LearnerProgress(
             state.episode, state.step, LearningStatus(state.status), state.loss
         )
 

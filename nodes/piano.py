@@ -1,4 +1,4 @@
-"""The node `piano`: a MIDI port or file in, notes and pedals out."""
+"""The node `piano`: a MIDI port, MIDI file or recording in, notes and pedals out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from descant import topics
 from descant.event_blocks import EventBlocks
-from descant.msg import NoteEvent, PedalEvent, PianoState, Played
-from descant.nodes.common import qos
+from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_played, to_time
+from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
@@ -23,35 +24,37 @@ from descant.piano.connection import Report, Status
 from descant.piano.decoder import Decoder
 from descant.piano.settings import PianoSettings, SourceKind, parse_source
 from descant.piano.sources import Source, make_source
-from descant.replay.source import BagSource
+from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
 
 STATE_PERIOD_S = 0.5
-FAREWELL = Duration(nanoseconds=500_000_000)
+LAST_MESSAGES = Duration(nanoseconds=500_000_000)
 
 
 class PianoNode(Node):
-    """Publishes in the thread that brings the message (the port's or the player's): no detour."""
+    """Publishes in the thread of the port or the player that receives the MIDI message."""
 
     def __init__(self, name: str = "piano", given: Mapping[str, Any] | None = None) -> None:
-        """`given` are parameters set by whoever makes the node, as on a command line."""
+        """`given` are parameters set by the caller, as on a command line."""
         super().__init__(
             name, parameter_overrides=[Parameter(n, value=v) for n, v in (given or {}).items()]
         )
         settings = declare(self, PianoSettings)
         now_ns = time.time_ns()
-        self._epoch_ns = now_ns - time.monotonic_ns()  # measured once: no set clock moves the music
+        self._epoch_ns = (
+            now_ns - time.monotonic_ns()
+        )  # measured once: setting the clock does not move the music
         self._lock = threading.Lock()  # of the decoder, and of the order on /notes and /pedals
         self._decoder = Decoder(
             run_ns=now_ns, velocity_prefix_controller=settings.velocity_prefix_controller
         )
         self._played = EventBlocks(now_ns)
         self._count = 0
-        self._asked = settings.source
-        self._notes = self.create_publisher(NoteEvent, "/notes", qos.NOTES)
-        self._pedals = self.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
-        self._blocks = self.create_publisher(Played, "/played", qos.PAST)
-        self._states = self.create_publisher(PianoState, "/piano_state", qos.LATCHED)
+        self._source_name = settings.source
+        self._notes = publisher(self, topics.NOTES)
+        self._pedals = publisher(self, topics.PEDALS)
+        self._blocks = publisher(self, topics.PLAYED)
+        self._states = publisher(self, topics.PIANO_STATE)
         self._source = self._make_source(settings)
         follow(self, settings, self._apply)
         steady_timer(self, STATE_PERIOD_S, self._publish_state)
@@ -59,17 +62,17 @@ class PianoNode(Node):
         self._source.start()
 
     def close(self) -> None:
-        """Let go of the source and release what is held, and see that it arrives."""
+        """Close the source, release every held key and wait until the messages have arrived."""
         self._source.close()
         self._release(time.monotonic_ns())
         self._publish_state()
-        for publisher in (self._notes, self._pedals):
-            publisher.wait_for_all_acked(FAREWELL)
+        for events in (self._notes, self._pedals):
+            events.wait_for_all_acked(LAST_MESSAGES)
 
     def _make_source(self, settings: PianoSettings) -> Source:
         calls: dict[str, Any] = {
-            "listeners": self._listeners,
-            "heard": self._hear,
+            "listeners": self._subscribers,
+            "heard": self._on_midi,
             "release": self._release,
             "changed": self._announce,
         }
@@ -84,14 +87,13 @@ class PianoNode(Node):
         self._decoder.velocity_prefix_controller = settings.velocity_prefix_controller
         self._source.apply(settings)
 
-    def _listeners(self) -> set[str]:
-        """Nodes on /notes, once all that are known are matched; a node may subscribe_new twice."""
-        known = self.get_subscriptions_info_by_topic("/notes")
-        if self._notes.get_subscription_count() < len(known):
+    def _subscribers(self) -> set[str]:
+        """Names of the nodes on /notes; empty until all subscriptions are matched."""
+        if not all_matched(self, self._notes, topics.NOTES):
             return set()
-        return {one.node_name for one in known}
+        return subscriber_nodes(self, topics.NOTES)
 
-    def _hear(self, data: Sequence[int], monotonic_ns: int) -> None:
+    def _on_midi(self, data: Sequence[int], monotonic_ns: int) -> None:
         with self._lock:
             self._publish(self._decoder.feed(data, monotonic_ns + self._epoch_ns))
 
@@ -109,14 +111,14 @@ class PianoNode(Node):
             self._count += 1
 
     def _publish_played(self) -> None:
-        """In this thread: a block takes a millisecond, and MIDI's has notes to bring."""
+        """Runs in the executor's thread: a block takes a millisecond, too long for MIDI's."""
         with self._lock:
             block = self._played.pop()
         if block is not None:
             self._blocks.publish(to_played(block))
 
     def _announce(self, report: Report) -> None:
-        # Two lines of code on purpose: rclpy refuses two severities from one.
+        # Two calls: rclpy refuses two severities from one line of code.
         if report.status is Status.LOST:
             self.get_logger().warning(report.message)
         else:
@@ -128,7 +130,7 @@ class PianoNode(Node):
         message = PianoState(
             stamp=to_time(time.monotonic_ns() + self._epoch_ns),
             status=int(report.status),
-            source=self._asked,
+            source=self._source_name,
             port=report.port,
             message=report.message,
             position=self._source.position,

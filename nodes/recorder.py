@@ -1,26 +1,26 @@
-"""The recorder: every topic of the graph, as it was sent, into a bag (docs/recording.md)."""
+"""The node `recorder`: every topic of the graph into a bag (docs/recording.md)."""
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
-from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
+from descant import topics
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
 from descant.msg import RecorderState
+from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import publisher
 from descant.nodes.common.parameters import declare
-from descant.nodes.common.qos import LATCHED
 from descant.nodes.common.runner import run
-from descant.nodes.common.topic_recorder import EXPECTED, TopicRecorder
+from descant.nodes.common.topic_recorder import TopicRecorder
 
 STATE_PERIOD_S = 1.0
-# Discovery is polled (rclpy tells no graph events): often while a performance starts up.
+# Discovery is polled (rclpy has no graph events): often while a performance starts.
 STARTING_S = 10.0
 STARTING_PERIOD_S = 0.2
 RUNNING_PERIOD_S = 1.0
@@ -31,7 +31,11 @@ LINGER_S = 0.5
 
 
 class Recorder(Node):
-    """Subscribes to whatever is published and hands the bytes to the bag's thread."""
+    """Subscribes to every topic that is published and passes the bytes to the bag's thread.
+
+    The topics of the table are subscribed to before anyone publishes, so that not even the first
+    message is missed; other topics are discovered.
+    """
 
     def __init__(self) -> None:
         super().__init__("recorder")
@@ -39,24 +43,22 @@ class Recorder(Node):
         wanted = Path(settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S"))
         self._bag = BagThread(wanted, settings)
         self._phase = Phase.RECORDING
-        self._say_where(wanted)
-        self._listeners: dict[str, TopicRecorder] = {}
-        self._unknown: set[str] = set()
-        self._state = self.create_publisher(RecorderState, "/recorder_state", LATCHED)
-        for topic, (message_type, qos) in EXPECTED.items():
-            self._listener(topic, message_type).expect(qos)
+        self._log_bag(wanted)
+        self._recorders: dict[str, TopicRecorder] = {}
+        self._unusable: set[str] = set()
+        self._states = publisher(self, topics.RECORDER_STATE)
+        for topic in topics.TOPICS:
+            self._recorder(topic.name, topic.message_type).expect(topic.subscriber_qos)
         self._discover()
         self._publish_state()
-        # Steady, so that a clock set during a concert stops neither discovery nor the state.
-        steady = Clock(clock_type=ClockType.STEADY_TIME)
-        self._discovery = self.create_timer(STARTING_PERIOD_S, self._discover, clock=steady)
-        self._settle = self.create_timer(STARTING_S, self._slow_down, clock=steady)
-        self.create_timer(STATE_PERIOD_S, self._publish_state, clock=steady)
+        self._discovery = steady_timer(self, STARTING_PERIOD_S, self._discover)
+        self._starting = steady_timer(self, STARTING_S, self._slow_down)
+        steady_timer(self, STATE_PERIOD_S, self._publish_state)
 
     def close(self) -> None:
-        """Take what is still coming, close the bag in order, say so."""
+        """Record what still arrives, close the bag in order and publish the last state."""
         end = time.monotonic() + LINGER_S
-        while time.monotonic() < end and any(x.has_publishers() for x in self._listeners.values()):
+        while time.monotonic() < end and any(x.has_publishers() for x in self._recorders.values()):
             self._drain()
             time.sleep(0.01)
         self._drain()
@@ -64,51 +66,53 @@ class Recorder(Node):
         self._publish_state()
         self.get_logger().info(f"recorded {self._bag.progress.messages} messages")
 
-    def _say_where(self, wanted: Path) -> None:
+    def _log_bag(self, wanted: Path) -> None:
         bag = self._bag.progress.bag
         if bag != wanted:
             self.get_logger().warning(f"{wanted} exists already; recording to {bag}")
         else:
             self.get_logger().info(f"recording to {bag}")
 
-    def _listener(self, topic: str, message_type: str) -> TopicRecorder:
-        if topic not in self._listeners:
-            self._listeners[topic] = TopicRecorder(
+    def _recorder(self, topic: str, message_type: str) -> TopicRecorder:
+        if topic not in self._recorders:
+            self._recorders[topic] = TopicRecorder(
                 self, self._bag, topic, message_type, self._gather
             )
-        return self._listeners[topic]
+        return self._recorders[topic]
 
     def _discover(self) -> None:
-        """Subscribe to what has appeared in the graph. Hidden topics (/_x) are left out."""
+        """Subscribe to new topics of the graph. Hidden topics (/_x) are left out."""
         for topic, types in self.get_topic_names_and_types():
-            if "/_" in topic or topic in self._unknown:
+            if "/_" in topic or topic in self._unusable:
                 continue
             try:
-                self._listener(topic, types[0]).adapt()
-            except Exception as error:  # somebody's broken package costs its own topic, no other
-                self._unknown.add(topic)
+                self._recorder(topic, types[0]).adapt()
+            except Exception as error:  # a broken message package costs its own topic only
+                self._unusable.add(topic)
                 reason = f"{type(error).__name__}: {error}"
                 self.get_logger().error(f"{topic} ({types[0]}) is not recorded: {reason}")
 
     def _slow_down(self) -> None:
-        self._settle.cancel()
+        self._starting.cancel()
         self._discovery.timer_period_ns = int(RUNNING_PERIOD_S * 1e9)
 
     def _gather(self) -> None:
-        """Take what else is there, and let more gather: a turn of the executor is dear."""
+        """Record what has arrived, then let more gather: each executor iteration is expensive."""
         self._drain()
         time.sleep(GATHER_S)
 
     def _drain(self) -> None:
-        for listener in self._listeners.values():
-            listener.drain()
+        for recorder in self._recorders.values():
+            recorder.drain()
 
     def _publish_state(self) -> None:
         progress = self._bag.progress
         if progress.phase is Phase.FAILED and self._phase is not Phase.FAILED:
-            self.get_logger().error(f"recording stopped: {progress.message}; playing goes on")
+            self.get_logger().error(
+                f"recording stopped: {progress.message}; the performance continues"
+            )
         self._phase = progress.phase
-        self._state.publish(
+        self._states.publish(
             RecorderState(
                 stamp=to_time(time.time_ns()),
                 status=int(progress.phase),
@@ -122,9 +126,5 @@ class Recorder(Node):
 
 
 def main() -> int:
-    """Run the recorder; returns the exit status."""
+    """Run the node."""
     return run(Recorder)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The node `replay`: a recording in the pianist's place, with keys to pause and to jump."""
+"""The node `replay`: plays a recording instead of a pianist; keys pause it and jump."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from descant.nodes.common.replay_context import GraphReplayContext, Overrides
 from descant.nodes.common.runner import run_beside
 from descant.nodes.piano import PianoNode
 from descant.piano.settings import PianoSettings
+from descant.replay.bag_source import BagSource
 from descant.replay.keys import Key, Keys, keys
-from descant.replay.source import BagSource
 
 POLL_S = 0.1
 JUMP_S = 10.0
@@ -20,32 +20,34 @@ WIDTH = 40
 
 
 class ReplayNode(PianoNode):
-    """The piano node with a bag as its source, and somebody at the computer's keys."""
+    """The piano node with a bag as its source and the keys of a terminal."""
 
     def __init__(self, given: Mapping[str, Any], overrides: Overrides) -> None:
         self._overrides = overrides
         super().__init__("replay", given)
 
     def perform(self, stop: threading.Event) -> int:
-        """Until the recording has ended, or somebody stops it."""
+        """Play until the recording has ended, q is pressed or `stop` is set; returns 0."""
         source = self._source
         assert isinstance(source, BagSource)
-        with keys() as pressed:
-            if pressed.listening:
-                self.get_logger().info("space: pause and go on; arrows: 10 s back, forward; q: end")
+        with keys() as terminal:
+            if terminal.available:
+                self.get_logger().info(
+                    "space: pause or continue; arrows: 10 s back or forward; q: quit"
+                )
             while not stop.is_set() and not source.ended:
-                if not self._obey(pressed, source, stop):
+                if not self._handle_key(terminal, source, stop):
                     break
-            if pressed.listening:
+            if terminal.available:
                 sys.stdout.write("\n")
         return 0
 
-    def _obey(self, pressed: Keys, source: BagSource, stop: threading.Event) -> bool:
-        """Wait a little for a key and do what it says; False to end."""
-        if not pressed.listening:
+    def _handle_key(self, terminal: Keys, source: BagSource, stop: threading.Event) -> bool:
+        """Wait `POLL_S` for a key and handle it; False for q."""
+        if not terminal.available:
             stop.wait(POLL_S)
             return True
-        key = pressed.wait(POLL_S)
+        key = terminal.wait(POLL_S)
         if key is Key.TOGGLE:
             source.toggle()
         elif key in (Key.BACK, Key.FORWARD):

@@ -48,4 +48,4 @@ def test_a_node_starts_though_a_machine_is_unknown_and_says_so(tmp_path: Path) -
         node.send_signal(signal.SIGINT)
         assert node.wait(20.0) == 0, log.read_text()
     [line] = [line for line in log.read_text().splitlines() if NOWHERE in line]
-    assert line == f"warning: no machine '{NOWHERE}' is known ({VARIABLE}); it is not called"
+    assert line == f"warning: unknown host '{NOWHERE}' in {VARIABLE}: peer ignored"

@@ -1,4 +1,4 @@
-"""What time it is in the performance: the clock that goes with the stamps of its notes."""
+"""The time of the performance: nanoseconds on the time line of the notes' stamps."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.timer import Timer
 
-# A note whose stamp is so far from the moment it was sent was played at another time: it comes
-# from a bag, with its original stamp.
-ELSEWHEN_NS = 2_000_000_000
+# A note whose stamp differs this much from its time of sending comes from a bag that is played
+# with its original stamps.
+RECORDED_NS = 2_000_000_000
 
 
 class PerformanceClock:
     """Nanoseconds since the epoch, on the time line of the notes' stamps.
 
-    - Live: the time of day, on the monotonic clock: a clock that is set moves no music.
-    - With the ROS parameter `use_sim_time`: what /clock says (0 before it has spoken).
-    - Without it, where a bag is played with its original stamps (`ros2 bag play`) and `heard` is
-      told of them: the time of the recording, running on from the note heard last.
+    - Live: the time of day, extrapolated by the monotonic clock, so that setting the system clock
+      does not move the music.
+    - With the ROS parameter `use_sim_time`: /clock (0 before its first message).
+    - Without it, while a bag is played with its original stamps (`ros2 bag play`): the time of the
+      recording, extrapolated from the last note given to `observe`.
     """
 
     def __init__(self, node: Node) -> None:
@@ -30,7 +31,7 @@ class PerformanceClock:
 
     @property
     def simulated(self) -> bool:
-        """Whether /clock is what counts."""
+        """Whether the time is that of /clock."""
         return bool(self._clock.ros_time_is_active)
 
     def now_ns(self) -> int:
@@ -38,20 +39,20 @@ class PerformanceClock:
         return self.at_ns(time.monotonic_ns())
 
     def at_ns(self, monotonic_ns: int) -> int:
-        """The time of the performance when `time.monotonic_ns()` showed this, just now."""
+        """The time of the performance at a recent `time.monotonic_ns()`."""
         if self.simulated:
             now_ns = int(self._clock.now().nanoseconds)
             return max(0, now_ns - (time.monotonic_ns() - monotonic_ns))
         return monotonic_ns + self._epoch_ns - self._behind_ns
 
-    def heard(self, stamp_ns: int, sent_ns: int) -> None:
-        """A note or pedal with this stamp was sent at `sent_ns` (DDS's source timestamp)."""
+    def observe(self, stamp_ns: int, sent_ns: int) -> None:
+        """Take the stamp of a note or pedal and its time of sending (DDS's source timestamp)."""
         # `sent_ns` is by the time of day, which may have been set since this node started.
         set_by_ns = time.time_ns() - time.monotonic_ns() - self._epoch_ns
         behind_ns = sent_ns - set_by_ns - stamp_ns
-        self._behind_ns = behind_ns if abs(behind_ns) > ELSEWHEN_NS else 0
+        self._behind_ns = behind_ns if abs(behind_ns) > RECORDED_NS else 0
 
 
 def steady_timer(node: Node, period_s: float, callback: Callable[[], None]) -> Timer:
-    """A timer that goes by no clock that can be set, simulated or stopped."""
+    """A timer on the monotonic clock, which is never set, simulated or stopped."""
     return node.create_timer(period_s, callback, clock=Clock(clock_type=ClockType.STEADY_TIME))

@@ -1,4 +1,4 @@
-"""Between the values of the cores and the messages of the topics, both ways, one pair a type."""
+"""Convert values of the cores to messages; `descant.decoding` converts the other way."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ import array
 from builtin_interfaces.msg import Time
 
 from descant.event_blocks import EventBlock
-from descant.learner.history import PartBegins
 from descant.msg import Episode as EpisodeMessage
-from descant.msg import LearnerState, NoteEvent, Part, PedalEvent, Played
-from descant.types import NANOSECONDS, Episode, LearningStatus, Note, Pedal, State
+from descant.msg import LearnerState, NoteEvent, PedalEvent, Played
+from descant.msg import Part as PartMessage
+from descant.types import NANOSECONDS, Episode, Note, Part, Pedal, State
 
-# A stamp's seconds are 32 bits with a sign; somebody else's may lie at the very edge of them.
+# A stamp's seconds are a signed 32-bit integer; stamps from outside may lie beyond its range.
 EARLIEST_NS, LATEST_NS = -(2**31) * NANOSECONDS, 2**31 * NANOSECONDS - 1
 
 
 def to_time(time_ns: int) -> Time:
-    """Nanoseconds since the epoch as a ROS stamp; what a stamp cannot hold is its first or last."""
+    """Convert nanoseconds since the epoch to a ROS time stamp, clipped to its range."""
     seconds, nanoseconds = divmod(min(max(time_ns, EARLIEST_NS), LATEST_NS), NANOSECONDS)
     return Time(sec=seconds, nanosec=nanoseconds)
 
 
-def from_time(stamp: Time) -> int:
-    """A ROS stamp as nanoseconds since the epoch."""
-    return stamp.sec * NANOSECONDS + stamp.nanosec
-
-
 def to_note_event(note: Note) -> NoteEvent:
-    """A note of the cores as it is published."""
+    """Convert a note."""
     return NoteEvent(
         stamp=to_time(note.time_ns),
         id=note.id,
@@ -39,30 +34,13 @@ def to_note_event(note: Note) -> NoteEvent:
     )
 
 
-def from_note_event(message: NoteEvent) -> Note:
-    """A published note as the cores take it."""
-    return Note(
-        time_ns=from_time(message.stamp),
-        id=message.id,
-        on=message.kind == NoteEvent.ON,
-        key=message.key,
-        velocity=message.velocity,
-        velocity_14bit=message.velocity_14bit,
-    )
-
-
 def to_pedal_event(pedal: Pedal) -> PedalEvent:
-    """A pedal movement of the cores as it is published."""
+    """Convert a pedal movement."""
     return PedalEvent(stamp=to_time(pedal.time_ns), pedal=pedal.pedal, value=pedal.value)
 
 
-def from_pedal_event(message: PedalEvent) -> Pedal:
-    """A published pedal movement as the cores take it."""
-    return Pedal(time_ns=from_time(message.stamp), pedal=message.pedal, value=message.value)
-
-
 def to_played(block: EventBlock) -> Played:
-    """A block of what was played, as it is published."""
+    """Convert a block of events, which must not be empty; its stamp is that of its last event."""
     last_ns = max(event.time_ns for event in block.events)
     return Played(
         stamp=to_time(last_ns),
@@ -73,23 +51,19 @@ def to_played(block: EventBlock) -> Played:
     )
 
 
-def from_played(message: Played) -> EventBlock:
-    """A published block of what was played."""
-    return EventBlock(
-        run=message.run,
-        first=message.first,
-        notes=tuple(from_note_event(note) for note in message.notes),
-        pedals=tuple(from_pedal_event(pedal) for pedal in message.pedals),
+def to_part(part: Part) -> PartMessage:
+    """Convert a part."""
+    return PartMessage(
+        stamp=to_time(part.time_ns),
+        part=part.number,
+        start=part.start,
+        cause=part.cause,
+        description=part.description,
     )
 
 
-def from_part(message: Part) -> PartBegins:
-    """A published part as the learner takes it."""
-    return PartBegins(from_time(message.stamp), message.part, message.start)
-
-
 def to_episode(episode: Episode, run: int) -> EpisodeMessage:
-    """An episode of the cores as it is published by the learner's process `run`."""
+    """Convert an episode of the learner's process `run`."""
     return EpisodeMessage(
         stamp=to_time(episode.time_ns),
         run=run,
@@ -105,24 +79,8 @@ def to_episode(episode: Episode, run: int) -> EpisodeMessage:
     )
 
 
-def from_episode(message: EpisodeMessage) -> Episode:
-    """A published episode as the cores take it."""
-    return Episode(
-        time_ns=from_time(message.stamp),
-        number=message.episode,
-        attempt=message.attempt,
-        seed=message.seed,
-        family=message.family,
-        parameter_names=tuple(message.parameter_names),
-        target=tuple(message.target),
-        theta=tuple(message.theta),
-        x=tuple(message.x),
-        y=tuple(message.y),
-    )
-
-
 def to_learner_state(state: State, run: int) -> LearnerState:
-    """A state of the cores as it is published by the learner's process `run`."""
+    """Convert a state of the learner's process `run`."""
     return LearnerState(
         stamp=to_time(state.time_ns),
         run=run,
@@ -143,27 +101,6 @@ def to_learner_state(state: State, run: int) -> LearnerState:
     )
 
 
-def from_learner_state(message: LearnerState) -> State:
-    """A published state as the cores take it."""
-    return State(
-        time_ns=from_time(message.stamp),
-        events=message.events,
-        cause=message.cause,
-        episode=message.episode,
-        attempt=message.attempt,
-        step=message.step,
-        status=LearningStatus(message.status),
-        seed=message.seed,
-        family=message.family,
-        target=tuple(message.target),
-        theta=tuple(message.theta),
-        loss=message.loss,
-        residual=message.residual,
-        gradient=tuple(message.gradient),
-        notes=tuple(message.notes),
-    )
-
-
 def _doubles(values: tuple[float, ...]) -> array.array[float]:
-    """An array of doubles: the message classes check a list element by element, this at once."""
+    """An array of doubles: message classes check a list element by element, an array at once."""
     return array.array("d", values)

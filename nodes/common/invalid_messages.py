@@ -1,4 +1,4 @@
-"""Messages that cannot be what they claim: passed over, and said so, but not a thousand times."""
+"""Drop invalid messages and log a rate-limited warning per topic."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from rclpy.node import Node
 from descant.errors import UserError
 
 QUIET_S = 10.0
-LONGEST = 160  # characters of the reason: a strange message may hold a megabyte
-STRANGE = (ValueError, TypeError, ArithmeticError, UserError)
+LONGEST = 160  # characters of the reason: an invalid message may hold a megabyte
+INVALID = (ValueError, TypeError, ArithmeticError, UserError)
 
 
 class InvalidMessageGuard:
-    """A block that takes one message of `topic`; one in which it raises STRANGE is passed over.
+    """A context for handling one message: an `INVALID` error in it is logged, not raised.
 
-    One line says so (`outcome`), and how many there have been; for QUIET_S after it no other.
+    At most one warning in `QUIET_S`, with `topic`, `effect`, the reason and the count so far.
     """
 
-    def __init__(
-        self, node: Node, topic: str, outcome: str = "has a message that is passed over"
-    ) -> None:
-        self._node, self._what = node, f"{topic} {outcome}"
+    def __init__(self, node: Node, topic: str, effect: str = "invalid message dropped") -> None:
+        self._node, self._prefix = node, f"{topic}: {effect}"
         self._count = 0
-        self._said_at: float | None = None
+        self._warned_at: float | None = None
 
     def __enter__(self) -> None:
         pass
@@ -33,19 +31,19 @@ class InvalidMessageGuard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> bool:
-        if not isinstance(error, STRANGE):
+        if not isinstance(error, INVALID):
             return False
-        self.say(str(error))
+        self.drop(str(error))
         return True
 
-    def say(self, reason: str) -> None:
-        """One message was passed over, for this reason."""
+    def drop(self, reason: str) -> None:
+        """Count a dropped message and log `reason`, unless a warning was logged just before."""
         self._count += 1
         now = time.monotonic()
-        if self._said_at is not None and now - self._said_at < QUIET_S:
+        if self._warned_at is not None and now - self._warned_at < QUIET_S:
             return
-        self._said_at = now
-        why = " ".join(reason.split())
-        why = why if len(why) <= LONGEST else why[:LONGEST] + ".."
-        count = f" ({self._count} by now)" if self._count > 1 else ""
-        self._node.get_logger().warning(f"{self._what}: {why}{count}")
+        self._warned_at = now
+        line = " ".join(reason.split())
+        line = line if len(line) <= LONGEST else line[:LONGEST] + ".."
+        count = f" ({self._count} so far)" if self._count > 1 else ""
+        self._node.get_logger().warning(f"{self._prefix}: {line}{count}")

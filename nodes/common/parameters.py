@@ -1,4 +1,4 @@
-"""ROS parameters from a `Settings` class: declared with descriptors and ranges, checked, live."""
+"""Declare ROS parameters from a `Settings` class, and follow changes while the node runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ S = TypeVar("S", bound=Settings)
 
 
 def declare(node: Node, kind: type[S], prefix: str = "") -> S:
-    """Declare every parameter of `kind` on `node`; returns the settings it was started with.
+    """Declare every parameter of `kind` on `node`; return the settings it was started with.
 
     Raises `ParameterError` naming the parameter where the start value is out of range.
     """
@@ -38,7 +38,7 @@ def declare(node: Node, kind: type[S], prefix: str = "") -> S:
 def follow(node: Node, start: S, changed: Callable[[S], None], prefix: str = "") -> None:
     """Call `changed` with new settings whenever a parameter is set while the node runs.
 
-    A set is accepted or refused as a whole; the refusal says why.
+    A request to set parameters is accepted or refused as a whole; the refusal has the reason.
     """
     current = start
 

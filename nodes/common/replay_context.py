@@ -1,40 +1,51 @@
-"""What a replay brings about besides notes and pedals: the learner's parameters, and the part."""
+"""Apply what a recording has besides notes and pedals to the graph: parameters and parts."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rclpy.node import Node
+from rclpy.publisher import Publisher
 
-from descant.learner.settings import LearnerSettings
+from descant import topics
+from descant.decoding import from_part
 from descant.msg import Cue
 from descant.msg import Part as PartMessage
-from descant.nodes.common import qos
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_time
-from descant.nodes.common.remote_parameters import PATIENCE_S, RemoteParameters
+from descant.nodes.common.conversion import to_part, to_time
+from descant.nodes.common.endpoints import (
+    all_matched,
+    publisher,
+    publisher_nodes,
+    subscriber_nodes,
+    subscription,
+)
+from descant.nodes.common.remote_parameters import TIMEOUT_S, RemoteParameters
 from descant.parameters import Value
-from descant.replay.timeline import Parameters
+from descant.programme.layers import described
+from descant.replay.timeline import LearnerParameters
 from descant.types import Part
 
 DISCOVERY_S = 5.0
-SETTLED_S = 0.7  # nobody new for so long: all of the graph is known, as far as one can tell
+SETTLED_S = 0.7  # without a new node for this long discovery counts as complete
 MATCH_S = 2.0
 POLL_S = 0.01
 GESTURES = ("soft pedal", "key ")
-"""Causes of a part that a conductor finds by itself, in the pedals and notes that are played."""
+"""Causes of a part that the graph's conductor finds by itself in the notes and pedals played."""
 
 Overrides = Mapping[str, Mapping[str, Value]]
 
 
 class GraphReplayContext:
-    """`as_recorded`: the learner's parameters and the part follow the recording.
+    """The `ReplayContext` of a running graph.
 
-    `overrides` (room -> name -> value) hold instead of what was recorded. All methods but the
-    constructor belong to the thread that plays.
+    With `as_recorded` the learner's parameters and the part follow the recording. `overrides` (node
+    -> name -> value) hold instead of what was recorded. With `settle` discovery is awaited first.
+    All methods but the constructor belong to the thread that plays.
     """
 
     def __init__(
@@ -48,162 +59,159 @@ class GraphReplayContext:
     ) -> None:
         self._node, self._epoch_ns = node, epoch_ns
         self._as_recorded, self._settle = as_recorded, settle
-        self._overrides = {room: values for room, values in (overrides or {}).items() if values}
+        self._overrides = {name: values for name, values in (overrides or {}).items() if values}
         self._learner = RemoteParameters(node, "learner")
-        self._others = [
-            RemoteParameters(node, room) for room in self._overrides if room != "learner"
-        ]
-        self._cues = node.create_publisher(Cue, "/cue", qos.LIVE)
-        self._conductor: str | None = None  # name of the node that says the part; '' for none
-        self._own_parts: Any = None  # publisher of /part, where nobody else says it
-        self._parameters: Parameters | None = None
-        self._part: Part | None = None
-        self._start = 0
-        self._heard = 0  # the part that is played, by the conductor's word
-        self._due: tuple[float, int] | None = None  # when which part must have been heard
-        node.create_subscription(PartMessage, "/part", self._hear, qos.LATCHED)
-        steady_timer(node, SETTLED_S / 2, self._look_after)
+        self._others = [RemoteParameters(node, n) for n in self._overrides if n != "learner"]
+        self._cues = publisher(node, topics.CUE)
+        self._own_parts: Publisher | None = None  # of /part, where no conductor publishes it
+        self._parameters: LearnerParameters | None = None
+        self._part: Part | None = None  # the recorded part
+        self._start: int | None = None  # the learner's parameter at first; None without a learner
+        self._starts = 0  # parts published here
+        self._graph_part: Part | None = None  # the last one on /part
+        self._due: tuple[float, Part] | None = None  # when a part must have been on /part
+        self._warned = False
+        subscription(node, topics.PART, self._on_part, topics.LATCHED)
+        steady_timer(node, SETTLED_S / 2, self._check_part)
 
     def prepare(self) -> None:
-        """Wait until the graph is known, and say what is missing or one too many."""
+        """Wait until the graph is discovered; warn about missing and additional nodes."""
         if self._settle:
             self._await_graph()
-            others = [n for n in self._names("publishers", "/notes") if n != self._own]
+            others = sorted(publisher_nodes(self._node, topics.NOTES))
             if others:
-                self._warn(f"/notes has another publisher: {', '.join(others)}; both are heard")
-            if not [n for n in self._names("subscriptions", "/notes") if n != self._own]:
-                self._warn("nobody listens to /notes: is a performance running on this domain?")
-        for room in self._others:
-            self._set(room, self._overrides[room.name], "set")
+                self._warn(f"/notes has another publisher: {', '.join(others)}; both are played")
+            if not subscriber_nodes(self._node, topics.NOTES):
+                self._warn("no subscriber on /notes: is a performance running on this domain?")
+        for other in self._others:
+            self._set(other, self._overrides[other.name], "set")
 
-    def bring(self, what: Parameters | Part, monotonic_ns: int) -> None:
-        """Set parameters, or say a part: the first one is known to the learner on return."""
-        if isinstance(what, Parameters):
-            self._bring_parameters(what)
+    def apply(self, event: LearnerParameters | Part, monotonic_ns: int) -> None:
+        """Set parameters or change the part; the learner has begun the first part on return."""
+        if isinstance(event, LearnerParameters):
+            self._apply_parameters(event)
         elif self._as_recorded:
-            self._bring_part(what, monotonic_ns + self._epoch_ns)
+            self._apply_part(event, monotonic_ns + self._epoch_ns)
 
-    def _bring_parameters(self, what: Parameters) -> None:
-        if what == self._parameters:
+    def _apply_parameters(self, parameters: LearnerParameters) -> None:
+        before, self._parameters = self._parameters, parameters
+        if before is not None and before.own == parameters.own:
             return
-        first, self._parameters = self._parameters is None, what
-        own = dict(self._overrides.get("learner", {}))
+        first = before is None
+        values = dict(self._overrides.get("learner", {}))
         if self._as_recorded:
-            values = LearnerSettings.of(json.loads(what.json) | own).values()
-            own = {n: v for n, v in values.items() if n not in ("part", "start")} | own
-        if own and self._learner.is_there():
-            self._set(self._learner, own, "set as recorded" if self._as_recorded else "set")
-        elif own and first:
+            # At first the part has begun, later it may be about to: its own values come with it.
+            values = json.loads(parameters.effective if first else parameters.own) | values
+        if values and self._learner.is_available():
+            self._set(self._learner, values, "set as recorded" if self._as_recorded else "set")
+        elif values and first:
             self._warn("no learner in the graph: only notes and pedals are played")
 
-    def _set(self, room: RemoteParameters, values: Mapping[str, Any], word: str) -> None:
-        before = room.get(list(values)) if room.is_there() else {}
+    def _set(self, node: RemoteParameters, values: Mapping[str, Any], verb: str) -> None:
+        before = node.get(list(values)) if node.is_available() else {}
         if not before:
-            self._warn(f"no {room.name} in the graph: its parameters are not set")
+            self._warn(f"no {node.name} in the graph: its parameters are not set")
             return
         changes = {n: v for n, v in values.items() if before.get(n) != v}
-        refusal = room.set(changes) if changes else ""
-        if refusal:
-            self._warn(f"the {room.name}'s parameters could not be set: {refusal}")
+        reason = node.set(changes) if changes else ""
+        if reason:
+            self._warn(f"the {node.name}'s parameters could not be set: {reason}")
             return
-        told = ", ".join(f"{n} {before.get(n)} -> {v}" for n, v in changes.items())
-        self._node.get_logger().info(f"{room.name} {word}: {told or 'nothing had to be changed'}")
+        changed = ", ".join(f"{n} {before.get(n)} -> {v}" for n, v in changes.items())
+        self._node.get_logger().info(f"{node.name} {verb}: {changed or 'no change needed'}")
 
-    def _bring_part(self, part: Part, time_ns: int) -> None:
-        if self._part is not None and (part.number, part.start) == (
-            self._part.number,
-            self._part.start,
-        ):
+    def _apply_part(self, part: Part, time_ns: int) -> None:
+        before, self._part = self._part, part
+        if before is not None and (part.number, part.start) == (before.number, before.start):
             return
-        opening, self._part = self._part is None, part
+        opening = before is None
         if opening:
             self._find_conductor()
-        if not self._conductor:
-            self._say_part(part, time_ns)
+        if self._own_parts is not None:
+            self._publish_part(self._own_parts, part, time_ns)
         elif opening or not part.cause.startswith(GESTURES):
-            self._cue(part.number)
+            self._publish_cue(part.number)
         else:
-            self._due = (time.monotonic() + SETTLED_S, part.number)
-        if opening:
-            self._await_part(part.number)
+            self._due = (time.monotonic() + SETTLED_S, part)
+        if opening and self._start is not None:
+            self._await_part(part.number, self._start)
 
     def _find_conductor(self) -> None:
-        known = self._learner.get(["part", "start"]) if self._learner.is_there() else {}
-        self._start = known.get("start") or 0
-        self._before = (known.get("part"), known.get("start"))
-        others = [n for n in self._names("publishers", "/part") if n != self._own]
-        self._conductor = others[0] if others else ""
-        if not self._conductor:
-            self._own_parts = self._node.create_publisher(PartMessage, "/part", qos.LOG)
-            _wait(lambda: self._matched(self._own_parts, "/part"), MATCH_S)
-        else:
-            _wait(lambda: self._matched(self._cues, "/cue"), MATCH_S)
+        if self._learner.is_available():
+            self._start = self._learner.get(["start"]).get("start")
+        if publisher_nodes(self._node, topics.PART):
+            _wait(lambda: all_matched(self._node, self._cues, topics.CUE), MATCH_S)
+            return
+        self._own_parts = parts = publisher(self._node, topics.PART)
+        _wait(lambda: all_matched(self._node, parts, topics.PART), MATCH_S)
 
-    def _say_part(self, part: Part, time_ns: int) -> None:
-        self._start += 1
-        self._own_parts.publish(
-            PartMessage(
-                stamp=to_time(time_ns), part=part.number, start=self._start, cause=part.cause
-            )
-        )
+    def _publish_part(self, parts: Publisher, part: Part, time_ns: int) -> None:
+        self._starts += 1
+        start = (self._start or 0) + self._starts
+        parts.publish(to_part(replace(part, time_ns=time_ns, start=start)))
 
-    def _cue(self, number: int) -> None:
+    def _publish_cue(self, number: int) -> None:
         now_ns = time.monotonic_ns() + self._epoch_ns
         self._cues.publish(Cue(stamp=to_time(now_ns), command=Cue.PART, part=number))
 
-    def _await_part(self, number: int) -> None:
-        """Until the learner has begun it: else the first note could be faster."""
+    def _await_part(self, number: int, start: int) -> None:
+        """Wait until the learner has begun the part: else the first note could be faster."""
 
         def begun() -> bool:
             now = self._learner.get(["part", "start"])
-            return now.get("part") == number and (number, now.get("start")) != self._before
+            return now.get("part") == number and now.get("start") != start
 
-        if self._before != (None, None) and not _wait(begun, PATIENCE_S):
-            self._warn(f"the learner has not gone to part {number}")
+        if not _wait(begun, TIMEOUT_S):
+            self._warn(f"the learner has not begun part {number}")
 
-    def _hear(self, message: PartMessage) -> None:
-        self._heard = message.part
+    def _on_part(self, message: PartMessage) -> None:
+        self._graph_part = from_part(message)
 
-    def _look_after(self) -> None:
-        """A conductor that goes by other gestures is told the part after all."""
+    def _check_part(self) -> None:
+        """Send a cue for a part that the conductor, with other gestures, has not begun."""
+        self._compare_programmes()
         due = self._due
         if due is None or time.monotonic() < due[0]:
             return
         self._due = None
-        if self._heard != due[1]:
-            self._cue(due[1])
+        if self._graph_part is None or self._graph_part.number != due[1].number:
+            self._publish_cue(due[1].number)
+
+    def _compare_programmes(self) -> None:
+        """Warn once where the learner plays a part by other parameters than the recorded ones."""
+        ours, theirs = self._part, self._graph_part
+        if self._warned or self._own_parts or ours is None or theirs is None:
+            return
+        recorded, playing = described(ours), described(theirs)
+        self._warned = ours.number == theirs.number and any(
+            recorded.parameter("learner", name) != playing.parameter("learner", name)
+            for name in {*recorded.learner, *playing.learner}
+        )
+        if self._warned:
+            self._warn(
+                f"part {ours.number} of the graph's programme is not that of the recording: "
+                "the learner's states will differ"
+            )
 
     def _await_graph(self) -> None:
         known, since = (-1, -1), time.monotonic()
 
         def settled() -> bool:
             nonlocal known, since
-            listeners = self._names("subscriptions", "/notes")
-            now = (len(self._node.get_node_names()), len(listeners))
+            subscribers = subscriber_nodes(self._node, topics.NOTES)
+            now = (len(self._node.get_node_names()), len(subscribers))
             if now != known:
                 known, since = now, time.monotonic()
-            quiet = time.monotonic() - since > SETTLED_S
-            return quiet and bool(listeners)
+            return bool(subscribers) and time.monotonic() - since > SETTLED_S
 
         _wait(settled, DISCOVERY_S)
-
-    def _matched(self, publisher: Any, topic: str) -> bool:
-        return bool(publisher.get_subscription_count() >= self._node.count_subscribers(topic))
-
-    def _names(self, kind: str, topic: str) -> list[str]:
-        infos = getattr(self._node, f"get_{kind}_info_by_topic")(topic)
-        return sorted({info.node_name for info in infos})
-
-    @property
-    def _own(self) -> str:
-        return str(self._node.get_name())
 
     def _warn(self, text: str) -> None:
         self._node.get_logger().warning(text)
 
 
-def _wait(condition: Callable[[], bool], patience_s: float) -> bool:
-    deadline = time.monotonic() + patience_s
+def _wait(condition: Callable[[], bool], timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
             return False

@@ -1,4 +1,4 @@
-"""How every node of descant starts, spins and stops."""
+"""Start, spin and stop a node."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from rclpy.signals import SignalHandlerOptions
 from descant.errors import UserError
 from descant.peers import VARIABLE, forget_unknown
 
-FAREWELL_S = 0.5
-"""For the last messages to arrive; a reader that is dead and not yet missed answers never."""
+LAST_MESSAGES_S = 0.5
+"""Time for the last messages to arrive. A subscriber that died, but is still matched, never
+acknowledges them."""
 
-
-PULSE_S = 0.25
-"""DDS may wait by the time of day (the one in the wheels does, built for an old C library), so
-an executor that waits for its next timer while the clock is set back by an hour would sleep for
-that hour. It is woken this often by the monotonic clock."""
+WAKE_PERIOD_S = 0.25
+"""DDS may wait by the time of day (that in the wheels does, built for an old C library): when the
+clock is set back by an hour, an executor that waits for its next timer would sleep for that hour.
+It is woken this often by the monotonic clock."""
 
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
@@ -46,11 +46,11 @@ def _stop() -> None:
 
 
 def _stop_on_signal(executor: SingleThreadedExecutor) -> None:
-    """Turn SIGINT and SIGTERM into one last callback of the executor.
+    """Make SIGINT and SIGTERM one last callback of the executor.
 
-    Python's handler alone would not do: it runs only when the executor next wakes, which a node
-    that hears nothing never does, and then in the midst of whatever callback is running. The
-    byte that Python writes for each signal wakes a thread at once.
+    Python's handler alone runs only when the executor next wakes, which a node without messages
+    and timers never does, and then in the middle of whatever callback is running. The byte that
+    Python writes for each signal wakes a thread at once.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
@@ -59,7 +59,7 @@ def _stop_on_signal(executor: SingleThreadedExecutor) -> None:
         reader.recv(1)
         executor.create_task(_stop)
         while reader.recv(1):
-            pass  # a second ctrl-c changes nothing: the node is stopping already
+            pass  # a second ctrl-c has no effect: the node is stopping already
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
@@ -68,11 +68,11 @@ def _stop_on_signal(executor: SingleThreadedExecutor) -> None:
 
 
 def run(make: Callable[[], Node]) -> int:
-    """Make a node and spin it until SIGINT or SIGTERM; returns the exit status.
+    """Make a node and spin it until SIGINT or SIGTERM; return the exit status.
 
-    The node's `close()`, where it has one, runs before it is destroyed, with the graph still
-    there: the last messages (held keys released, the bag closed) get out. A `UserError` is one
-    line on standard error and status 2.
+    The node's `close()`, if it has one, runs before the node is destroyed, so that the last
+    messages (held keys released, the bag closed) are sent. A `UserError` is one line on standard
+    error and status 2.
     """
     _forget_unknown_peers()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
@@ -84,7 +84,7 @@ def run(make: Callable[[], Node]) -> int:
     try:
         node = make()
         executor.add_node(node)
-        _spare_the_collector()
+        _freeze_garbage_collector()
         executor.spin()
     except (_Stop, ExternalShutdownException):
         pass
@@ -98,34 +98,34 @@ def run(make: Callable[[], Node]) -> int:
 
 
 def _keep_awake(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
-    """Have it look at its timers every `PULSE_S` until `stop`, whatever the time of day does."""
+    """Wake the executor every `WAKE_PERIOD_S` until `stop`, whatever happens to the time of day."""
 
     def wake() -> None:
         while not stop.is_set():
-            time.sleep(PULSE_S)  # by the monotonic clock
-            with contextlib.suppress(Exception):  # it may be ending just now
+            time.sleep(WAKE_PERIOD_S)  # by the monotonic clock
+            with contextlib.suppress(Exception):  # it may be shutting down
                 executor.wake()
 
-    threading.Thread(target=wake, name="pulse", daemon=True).start()
+    threading.Thread(target=wake, name="wake", daemon=True).start()
 
 
-def _spare_the_collector() -> None:
-    """Keep what was made at the start out of every later collection: shorter pauses."""
+def _freeze_garbage_collector() -> None:
+    """Exclude what was made at the start from every later collection: shorter pauses."""
     gc.collect()
     gc.freeze()
 
 
-class Performer(Protocol):
-    """A node with work of its own for the main thread."""
+class MainThreadNode(Protocol):
+    """A node with its own work for the main thread."""
 
     def perform(self, stop: threading.Event) -> int:
-        """Work until `stop` is set, or the work is done; returns the exit status."""
+        """Work until `stop` is set or the work is done; return the exit status."""
 
 
 def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None) -> int:
-    """Like `run`, for a `Performer`: the main thread is its own, and ROS is spun in another.
+    """Like `run`, for a `MainThreadNode`: it works in the main thread, and ROS spins in another.
 
-    `arguments` are ROS's, by default those of the process.
+    `arguments` are the arguments of ROS, by default those of the process.
     """
     _forget_unknown_peers()
     rclpy.init(
@@ -141,7 +141,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
     try:
         node = make()
         executor.add_node(node)
-        _spare_the_collector()
+        _freeze_garbage_collector()
         _keep_awake(executor, stop)
         spinning.start()
         return int(node.perform(stop))
@@ -157,12 +157,12 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
 
 
 def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
-    """Spin until the executor is shut down; whatever a callback raises stops the main thread."""
+    """Spin until the executor is shut down; an error of a callback stops the main thread."""
     try:
         executor.spin()
     except (ExternalShutdownException, ShutdownException):
         pass
-    except AttributeError:  # rclpy's own, where the executor is shut down in the midst of a turn
+    except AttributeError:  # raised by rclpy when the executor is shut down during an iteration
         if not stop.is_set():
             raise
     finally:
@@ -171,7 +171,7 @@ def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
 
 def _forget_unknown_peers() -> None:
     for peer in forget_unknown(os.environ):
-        line = f"warning: no machine '{peer}' is known ({VARIABLE}); it is not called"
+        line = f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored"
         print(line, file=sys.stderr)  # noqa: T201 -- there is no node yet to log it
 
 
@@ -180,14 +180,14 @@ def _shut_down(node: Node | None) -> None:
         close = getattr(node, "close", None)
         if close is not None:
             close()
-        _say_farewell(node)
+        _await_last_messages(node)
         node.destroy_node()
     rclpy.try_shutdown()
 
 
-def _say_farewell(node: Node) -> None:
-    """Wait until the last word on every topic has arrived: with the node it would be gone."""
-    end = time.monotonic() + FAREWELL_S
+def _await_last_messages(node: Node) -> None:
+    """Wait until the last message of every topic has arrived: destroying the node drops it."""
+    end = time.monotonic() + LAST_MESSAGES_S
     for publisher in node.publishers:
         left_s = max(0.0, end - time.monotonic())
         publisher.wait_for_all_acked(Duration(seconds=left_s))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from descant.bags.reader import messages, read
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
 from descant.types import Episode, LearningStatus, Note, Pedal, State
@@ -111,7 +111,7 @@ def test_messages_can_be_chosen_by_topic_and_by_type(tmp_path: Path) -> None:
 def test_messages_stream_in_constant_memory(tmp_path: Path) -> None:
     """The process that reads 200 MB of messages grows by less than 60 MB."""
     blob = os.urandom(100_000)
-    blobs = Topic("/blob", "x/msg/Blob", b"uint8[] data\n")
+    blobs = RecordedTopic("/blob", "x/msg/Blob", b"uint8[] data\n")
 
     def fill(writer: BagWriter) -> None:
         for number in range(2_000):
@@ -152,18 +152,18 @@ def test_a_sqlite_bag_is_refused_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_a_bag_without_anything_of_ours_names_what_is_there(tmp_path: Path) -> None:
-    chatter = Topic("/chatter", "std_msgs/msg/String", b"string data\n")
+    chatter = RecordedTopic("/chatter", "std_msgs/msg/String", b"string data\n")
     bag = write(
         tmp_path / "b", [chatter], lambda w: w.write("/chatter", 1, 1, b"\0\1\0\0" + b"\0" * 5)
     )
     with pytest.raises(
-        UserError, match=r"nothing of descant in this bag; there: /chatter \(std_msgs/msg/String\)"
+        UserError, match=r"no Descant topics in this bag; found: /chatter \(std_msgs/msg/String\)"
     ):
         read(bag)
 
 
 def test_another_version_of_a_message_is_one_line_with_the_field(tmp_path: Path) -> None:
-    old = Topic("/notes", "descant/msg/NoteEvent", b"uint64 id\nuint8 key\n")
+    old = RecordedTopic("/notes", "descant/msg/NoteEvent", b"uint64 id\nuint8 key\n")
     bag = write(
         tmp_path / "b", [old], lambda w: w.write("/notes", 1, 1, b"\0\1\0\0" + bytes(9))
     )  # fmt: skip
@@ -174,7 +174,7 @@ def test_another_version_of_a_message_is_one_line_with_the_field(tmp_path: Path)
 
 
 def test_a_bag_without_definitions_says_so(tmp_path: Path) -> None:
-    bare = Topic("/notes", "descant/msg/NoteEvent", b"", "")
+    bare = RecordedTopic("/notes", "descant/msg/NoteEvent", b"", "")
     bag = write(tmp_path / "b", [bare], lambda w: w.write("/notes", 1, 1, note(1)))
     with pytest.raises(UserError, match="no readable definition of descant/msg/NoteEvent"):
         read(bag)

@@ -15,14 +15,14 @@ from descant.bags.reader import read
 from descant.bags.repair import mend
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
 from support.bags import NOTES, note, time_ns
 from support.node import wait_until
 
 QUICK = RecorderSettings(flush=0.05, reserve=0)
-BLOB = Topic("/blob", "x/msg/Blob", b"uint8[] data\n")
+BLOB = RecordedTopic("/blob", "x/msg/Blob", b"uint8[] data\n")
 
 
 def put_notes(bag: BagThread, count: int, start: int = 0) -> None:
@@ -129,10 +129,10 @@ sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from pathlib import Path
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 {{before}}
 bag = BagThread(Path(sys.argv[1]), RecorderSettings(flush=0.05, reserve=0))
-bag.add_topic(Topic("/blob", "x/msg/Blob", b"uint8[] data\\n"))
+bag.add_topic(RecordedTopic("/blob", "x/msg/Blob", b"uint8[] data\\n"))
 number = 0
 while bag.progress.phase is Phase.RECORDING and number < 3000:
     bag.put("/blob", number, number, number.to_bytes(4, "little") + os.urandom(20_000), bulky=False)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from descant.bags.recording import Recording
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.learner.settings import LearnerSettings
 from support.bags import NOTES, mcap_of, message, notes_bag, topic, write
@@ -97,14 +97,14 @@ def other_version(folder: Path) -> Path:
     """Notes without a field that this version asks for."""
     text = b"builtin_interfaces/Time stamp\nuint64 id\nuint8 kind\nuint8 pitch\n"
     text += b"\n" + b"=" * 80 + b"\nMSG: builtin_interfaces/Time\nint32 sec\nuint32 nanosec\n"
-    old = Topic("/notes", "descant/msg/NoteEvent", text)
+    old = RecordedTopic("/notes", "descant/msg/NoteEvent", text)
     data = b"\x00\x01\x00\x00" + bytes(8) + bytes(8) + b"\x01\x3c"
     return write(folder, [old], lambda writer: writer.write("/notes", 1, 1, data))
 
 
 def foreign(folder: Path) -> Path:
     """A bag of somebody else's robot."""
-    theirs = Topic("/odom", "nav_msgs/msg/Odometry", b"uint8 x\n")
+    theirs = RecordedTopic("/odom", "nav_msgs/msg/Odometry", b"uint8 x\n")
     data = b"\x00\x01\x00\x00\x01"
     return write(folder, [theirs], lambda writer: writer.write("/odom", 1, 1, data))
 
@@ -129,9 +129,9 @@ def not_a_bag(folder: Path) -> Path:
 BAD: list[tuple[Callable[[Path], Path], str]] = [
     (
         truncated,
-        "nothing of descant in this bag; there: no message at all (show_0.mcap: it was cut",
+        "no Descant topics in this bag; found: no message at all (show_0.mcap: it was cut",
     ),
-    (foreign, "nothing of descant in this bag; there: /odom (nav_msgs/msg/Odometry)"),
+    (foreign, "no Descant topics in this bag; found: /odom (nav_msgs/msg/Odometry)"),
     (
         other_version,
         "/notes was recorded with another version of descant/msg/NoteEvent: it has no field 'key'",

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from descant.msg import LearnerState, NoteEvent, PianoState, SynthState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant import topics
+from descant.decoding import from_time
+from descant.msg import NoteEvent
 from support.graph import domain_id
 from support.midifiles import write_midi_file
 from support.node import listener, node
@@ -67,11 +67,11 @@ def test_a_clock_that_is_set_stops_nothing(set_clock: SetClock, tmp_path: Path) 
         node("synth", domain, {"sink": "none"}) as synth,
         node("piano", domain, playing) as piano,
     ):
-        notes = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        notes = ears.collect(topics.NOTES)
         said = {
-            "states": ears.collect(LearnerState, "/learner_state", qos.CATCH_UP),
-            "piano": ears.collect(PianoState, "/piano_state", qos.LATCHED),
-            "synth": ears.collect(SynthState, "/synth_state", qos.LATCHED),
+            "states": ears.collect(topics.LEARNER_STATE),
+            "piano": ears.collect(topics.PIANO_STATE),
+            "synth": ears.collect(topics.SYNTH_STATE),
         }
         for seconds in (0, HOUR_S, -HOUR_S, 0):
             set_clock(seconds)
@@ -102,7 +102,7 @@ def test_a_learner_that_begins_after_the_clock_was_set_back_knows_the_past(
         set_clock(-HOUR_S)
         with listener(domain) as ears, node("learner", domain) as learner:
             learner.says(f"caught up with {count} notes played before the start")
-            states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
+            states = ears.collect(topics.LEARNER_STATE)
             ears.wait(lambda: len(states) > 0, "its state")
             assert learner.stop() == 0
         assert piano.stop() == 0

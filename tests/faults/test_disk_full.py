@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from descant import topics
 from descant.bags.reader import damage, read
 from descant.msg import RecorderState
-from descant.nodes.common import qos
 from descant.performance.recompute import verify
 from support.graph import domain_id
 from support.midifiles import write_midi_file
@@ -34,7 +34,7 @@ def music(folder: Path) -> Path:
 
 def perform(graph: Stage, recorder: NodeProcess, disk: Path, leave: int, file: Path) -> int:
     """Play `file`, and fill the disk under way; the number of states that were said."""
-    said = graph.ears.collect(RecorderState, "/recorder_state", qos.LATCHED)
+    said = graph.ears.collect(topics.RECORDER_STATE)
     parameters = {"source": f"file:{file}", "listeners": 3, "listeners_timeout": READY_S}
     with node("piano", graph.domain, parameters) as piano:
         graph.ready()
@@ -67,7 +67,7 @@ def test_a_full_disk_ends_the_recording_alone(tmp_path: Path, reserve: int, leav
             assert (learner.stop(), recorder.stop()) == (0, 0)
             lines = [t for t in recorder.output().splitlines() if "the disk is full" in t]
             assert len(lines) == 1, lines
-            assert "playing goes on" in lines[0]
+            assert "the performance continues" in lines[0]
         assert states == PHRASES * (STEPS + 1)
         assert bool(damage(bag)) == (reserve == 0)
         recording = read(bag)

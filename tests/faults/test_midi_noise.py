@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from descant.msg import NoteEvent, PedalEvent, PianoState
-from descant.nodes.common import qos
+from descant import topics
+from descant.msg import NoteEvent, PianoState
 from descant.piano.decoder import Decoder
 from descant.types import PEDALS, Event, Note
 from support.graph import domain_id
@@ -110,9 +110,9 @@ def test_random_bytes_at_a_real_port_leave_no_key_down(monkeypatch: pytest.Monke
     with jack_server(period=LONG_PERIOD) as server, listener(domain) as ears:
         for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER"):
             monkeypatch.setenv(name, server.environment[name])
-        notes: list[NoteEvent] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
-        ears.collect(PedalEvent, "/pedals", qos.CATCH_UP)
-        states: list[PianoState] = ears.collect(PianoState, "/piano_state", qos.LATCHED)
+        notes: list[NoteEvent] = ears.collect(topics.NOTES)
+        ears.collect(topics.PEDALS)
+        states: list[PianoState] = ears.collect(topics.PIANO_STATE)
         with (
             node("piano", domain, {"source": "port:Disklavier", "backend": "jack"}) as piano,
             subprocess.Popen(

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
+from descant import topics
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.msg import SynthState
-from descant.nodes.common import qos
 from descant.performance.recompute import bits, verify
 from support.bagplay import BagPlayer
 from support.graph import domain_id
@@ -97,7 +96,7 @@ def test_the_synth_does_not_take_a_recorded_note_for_a_late_one(runs: Path, *, c
     domain = domain_id()
     parameters = {"sink": "none", "use_sim_time": clock}
     with node("synth", domain, parameters), listener(domain) as ears:
-        states: list[Any] = ears.collect(SynthState, "/synth_state", qos.LATCHED)
+        states: list[Any] = ears.collect(topics.SYNTH_STATE)
         player = BagPlayer(ears.node, runs, clock=clock)
         ears.wait(lambda: bool(states), "the synth")
         ears.wait(player.heard, "the synth on /notes")

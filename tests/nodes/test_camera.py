@@ -9,13 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import sensor_msgs.msg
 from rclpy.parameter import Parameter
 from rclpy.parameter_client import AsyncParameterClient
 
+from descant import topics
+from descant.decoding import from_time
 from descant.msg import CameraState, NoteEvent
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time, to_time
+from descant.nodes.common.conversion import to_time
 from support.graph import domain_id, graph_environment
 from support.mjpeg import network_camera
 from support.node import listener, node
@@ -33,8 +33,8 @@ class Eyes:
 
     def __init__(self, ears):
         self.ears = ears
-        self.states = ears.collect(CameraState, "/camera_state", qos.LATCHED)
-        self.images = ears.collect(sensor_msgs.msg.Image, "/camera/image", qos.PICTURES)
+        self.states = ears.collect(topics.CAMERA_STATE)
+        self.images = ears.collect(topics.CAMERA_IMAGE)
 
     def wait_status(self, status):
         self.ears.wait(lambda: self.status == status, f"status {status}")
@@ -99,7 +99,7 @@ def test_the_keyboard_stands_in_where_there_is_no_camera(domain, eyes):
 def test_keys_that_go_down_are_seen(domain, eyes):
     settings = {**SMALL, "source": "keyboard"}
     with node("camera", domain, settings):
-        notes = eyes.ears.node.create_publisher(NoteEvent, "/notes", qos.NOTES)
+        notes = eyes.ears.publisher(topics.NOTES)
         eyes.wait_status(CameraState.SEEING)
         eyes.ears.wait(lambda: notes.get_subscription_count() >= 1, "the camera on /notes")
         eyes.wait_more()

@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from descant.msg import Cue, LearnerState, NoteEvent, Part, PedalEvent
-from descant.msg import LearnerSettings as SettingsMessage
-from descant.nodes.common import qos
+from descant import topics
+from descant.msg import Cue, Part
 from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_time
 from descant.types import SOFT, Note, Pedal
 from support.graph import domain_id
@@ -18,9 +17,9 @@ pytestmark = pytest.mark.graph
 def test_pedal_and_cues_change_the_part_for_all(tmp_path: object) -> None:
     domain = domain_id()
     with listener(domain) as ears, node("conductor", domain):
-        parts = ears.collect(Part, "/part", qos.LATCHED)
-        pedals = ears.node.create_publisher(PedalEvent, "/pedals", qos.HISTORY)
-        cues = ears.node.create_publisher(Cue, "/cue", qos.LIVE)
+        parts = ears.collect(topics.PART, topics.LATCHED)
+        pedals = ears.publisher(topics.PEDALS)
+        cues = ears.publisher(topics.CUE)
         ears.wait(lambda: bool(parts), "the first part")
         ears.wait(lambda: pedals.get_subscription_count() == 1, "the conductor on /pedals")
         ears.wait(lambda: cues.get_subscription_count() == 1, "the conductor on /cue")
@@ -44,9 +43,9 @@ def test_pedal_and_cues_change_the_part_for_all(tmp_path: object) -> None:
 def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
     domain = domain_id()
     with listener(domain) as ears, node("learner", domain):
-        states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
-        parts = ears.node.create_publisher(Part, "/part", qos.LATCHED)
+        states = ears.collect(topics.LEARNER_STATE)
+        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        parts = ears.publisher(topics.PART, topics.LATCHED)
         ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
         ears.wait(lambda: parts.get_subscription_count() == 1, "the learner on /part")
         ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
@@ -75,11 +74,11 @@ def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
 def test_started_again_it_goes_on_where_the_learner_is() -> None:
     domain = domain_id()
     with listener(domain) as ears, node("learner", domain):
-        parts = ears.collect(Part, "/part", qos.LOG)
+        parts = ears.collect(topics.PART)
         with node("conductor", domain) as first:
             ears.wait(lambda: len(parts) == 1, "the first part")
-            cues = ears.node.create_publisher(Cue, "/cue", qos.LIVE)
-            settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
+            cues = ears.publisher(topics.CUE)
+            settings = ears.collect(topics.LEARNER_SETTINGS)
             ears.wait(lambda: cues.get_subscription_count() == 1, "the conductor on /cue")
             cues.publish(Cue(command=Cue.PART, part=3))
             ears.wait(lambda: len(parts) == 2, "part 3")
@@ -96,10 +95,10 @@ def test_started_again_the_learner_lives_through_the_parts() -> None:
     """Knots of part 2 and a cubic of part 4 are where they were, though parts came in between."""
     domain = domain_id()
     with listener(domain) as ears:
-        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
-        parts = ears.node.create_publisher(Part, "/part", qos.LOG)
-        states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
+        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        parts = ears.publisher(topics.PART)
+        states = ears.collect(topics.LEARNER_STATE)
+        settings = ears.collect(topics.LEARNER_SETTINGS)
         now = time.time_ns()
 
         def play(after_ms: int, *keys: int) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from descant import topics
 from descant.msg import Cue
-from descant.nodes.common import qos
 from support.graph import domain_id, graph_environment
 from support.node import TIMEOUT_S, listener
 
@@ -28,7 +28,7 @@ DESCANT = str(Path(sys.executable).parent / "descant")
 def test_a_word_reaches_everybody(words: tuple[str, ...], command: int, part: int) -> None:
     domain = domain_id()
     with listener(domain, "synth" if words == ("panic",) else "conductor") as ears:
-        heard = [ears.collect(Cue, "/cue", qos.LIVE) for _ in range(3)]
+        heard = [ears.collect(topics.CUE) for _ in range(3)]
         child = subprocess.Popen([DESCANT, "cue", *words], env=graph_environment(domain))
         try:
             ears.wait(lambda: all(heard), "the word")
@@ -43,13 +43,13 @@ def test_a_word_reaches_everybody(words: tuple[str, ...], command: int, part: in
 def test_a_conductor_that_is_found_late_hears_it_too() -> None:
     domain = domain_id()
     with listener(domain) as first, listener(domain, "conductor") as late:
-        first.collect(Cue, "/cue", qos.LIVE)
+        first.collect(topics.CUE)
         child = subprocess.Popen([DESCANT, "cue", "next"], env=graph_environment(domain))
         try:
             first.wait(lambda: first.node.count_publishers("/cue") == 1, "the command")
             found = time.monotonic()
             first.wait(lambda: time.monotonic() - found > 1.0, "others to have been found")
-            heard = late.collect(Cue, "/cue", qos.LIVE)
+            heard = late.collect(topics.CUE)
             late.wait(lambda: bool(heard), "the word")
             assert child.wait(TIMEOUT_S) == 0
         finally:
@@ -66,7 +66,7 @@ def test_with_nobody_there_it_says_so() -> None:
         check=False,
     )
     assert run.returncode == 2
-    assert "nobody listened on /cue" in run.stderr
+    assert "no subscriber on /cue" in run.stderr
 
 
 @pytest.mark.parametrize("words", [("part",), ("panic", "2"), ("part", "5"), ("louder",)])

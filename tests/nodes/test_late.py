@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from descant import topics
 from descant.bags.reader import messages, read
-from descant.msg import LearnerSettings, LearnerState, NoteEvent, Played
-from descant.nodes.common import qos
+from descant.msg import NoteEvent
 from descant.performance.recompute import verify
 from support.graph import domain_id
 from support.midifiles import write_midi_file
@@ -38,7 +38,7 @@ def test_learner_and_recorder_started_late_have_every_note(
     domain: int, music: Path, tmp_path: Path
 ) -> None:
     count = 2 * STROKES + 2
-    assert count > 2 * qos.KEPT
+    assert count > 2 * topics.KEPT
     with node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano:
         piano.says("has ended")
         with (
@@ -47,7 +47,7 @@ def test_learner_and_recorder_started_late_have_every_note(
             node("learner", domain) as learner,
         ):
             learner.says(f"caught up with {count} notes played before the start")
-            states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
+            states = ears.collect(topics.LEARNER_STATE)
             ears.wait(lambda: len(states) > 0, "the learner's state")
             await_blocks(ears, count)
             ears.wait(lambda: recorded(tmp_path / "bag") > 0, "the state in the bag")
@@ -63,7 +63,7 @@ def test_learner_and_recorder_started_late_have_every_note(
 
 def await_blocks(ears: Listener, count: int) -> None:
     """Until the piano's blocks have come, all but the rest that is too small for one."""
-    blocks = ears.collect(Played, "/played", qos.PAST)
+    blocks = ears.collect(topics.PLAYED)
     ears.wait(lambda: sum(len(b.notes) for b in blocks) > count - 128, "the blocks")
 
 
@@ -74,13 +74,13 @@ def recorded(bag: Path) -> int:
 
 def test_where_nobody_has_the_blocks_it_says_so_and_goes_on(domain: int) -> None:
     with listener(domain) as ears:
-        notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
-        for number in range(qos.KEPT):
+        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        for number in range(topics.KEPT):
             notes.publish(NoteEvent(id=number, kind=1 - number % 2, key=60))
         with node("learner", domain) as learner:
             learner.says("nobody tells what was played first: the past is not complete")
-            learner.says(f"caught up with {qos.KEPT} notes")
-            settings = ears.collect(LearnerSettings, "/learner_settings", qos.LOG)
+            learner.says(f"caught up with {topics.KEPT} notes")
+            settings = ears.collect(topics.LEARNER_SETTINGS)
             ears.wait(lambda: len(settings) > 0, "its settings, some turns later")
             assert learner.stop() == 0
             assert learner.output().count("the past is not complete") == 1

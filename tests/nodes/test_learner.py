@@ -7,13 +7,12 @@ import pytest
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
 
+from descant import topics
+from descant.decoding import from_learner_state
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
-from descant.msg import Episode as EpisodeMessage
-from descant.msg import LearnerSettings as SettingsMessage
-from descant.msg import LearnerState, NoteEvent
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_learner_state, to_note_event
+from descant.msg import LearnerState
+from descant.nodes.common.conversion import to_note_event
 from descant.types import LearningStatus, Note, State
 from support.graph import domain_id
 from support.node import Listener, listener, node
@@ -36,9 +35,9 @@ class Stage:
 
     def __init__(self, ears: Listener) -> None:
         self.ears = ears
-        self.states = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        self.settings = ears.collect(SettingsMessage, "/learner_settings", qos.LOG)
-        self.piano = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+        self.states = ears.collect(topics.LEARNER_STATE)
+        self.settings = ears.collect(topics.LEARNER_SETTINGS)
+        self.piano = ears.publisher(topics.NOTES, topics.HISTORY)
         self.played: list[Note] = []
 
     def meet(self) -> None:
@@ -90,7 +89,7 @@ def test_a_listener_that_starts_late_is_given_the_episode(domain: int, stage: St
         stage.meet()
         stage.play(MELODY)
         said(stage, 26)
-        late = stage.ears.collect(EpisodeMessage, "/episode", qos.LATCHED)
+        late = stage.ears.collect(topics.EPISODE)
         stage.ears.wait(lambda: bool(late), "the latched episode")
         assert late[0].episode == 2
         assert len(late[0].x) == len(late[0].y) == 100

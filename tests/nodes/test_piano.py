@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from rclpy.event_handler import SubscriptionEventCallbacks
 
+from descant import topics
+from descant.decoding import from_note_event, from_time
 from descant.msg import NoteEvent, PedalEvent, PianoState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_note_event, from_time
+from descant.nodes.common.endpoints import watch_liveliness
 from descant.piano.midifile import load
 from support.fake_piano import fake_piano
 from support.graph import domain_id
@@ -38,9 +38,9 @@ class Ears:
 
     def __init__(self, node_listener):
         self.wait = node_listener.wait
-        self.notes = node_listener.collect(NoteEvent, "/notes", qos.CATCH_UP)
-        self._pedals = node_listener.collect(PedalEvent, "/pedals", qos.CATCH_UP)
-        self.states = node_listener.collect(PianoState, "/piano_state", qos.LATCHED)
+        self.notes = node_listener.collect(topics.NOTES)
+        self._pedals = node_listener.collect(topics.PEDALS)
+        self.states = node_listener.collect(topics.PIANO_STATE)
 
     def wait_status(self, status, timeout_s=30.0):
         self.wait(lambda: self.status == status, f"status {status}", timeout_s)
@@ -268,7 +268,7 @@ def test_a_file_waits_for_its_listeners(domain, tmp_path):
     with node("piano", domain, {"source": f"file:{path}", "listeners": 1}) as process:
         process.says("waiting until 1 subscribe_new to /notes")
         with listener(domain) as first:
-            notes = first.collect(NoteEvent, "/notes", qos.LIVE)  # sees no history
+            notes = first.collect(topics.NOTES, topics.LIVE)  # sees no history
             first.wait(lambda: len(notes) == 2, "both notes")
 
 
@@ -277,7 +277,7 @@ def test_a_file_waits_for_those_it_is_told_to_wait_for(domain, tmp_path):
     with node("piano", domain, {"source": f"file:{path}", "awaited": "ear eye"}) as process:
         process.says("waiting until ear, eye subscribe_new to /notes")
         with listener(domain, "ear") as ear, listener(domain, "eye") as eye:
-            ears = [one.collect(NoteEvent, "/notes", qos.LIVE) for one in (ear, eye)]
+            ears = [one.collect(topics.NOTES, topics.LIVE) for one in (ear, eye)]
             for one, notes in zip((ear, eye), ears, strict=True):
                 one.wait(lambda notes=notes: len(notes) == 2, "both notes")
 
@@ -324,10 +324,7 @@ def test_a_killed_piano_is_missed_within_its_lease(domain, ears, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (600, (0x80, 60, 9))]])
     alive = []
     with listener(domain) as watcher:
-        events = SubscriptionEventCallbacks(liveliness=lambda e: alive.append(e.alive_count))
-        watcher.node.create_subscription(
-            NoteEvent, "/notes", lambda _: None, qos.LIFE, event_callbacks=events
-        )
+        watch_liveliness(watcher.node, topics.NOTES, lambda e: alive.append(e.alive_count))
         with node("piano", domain, {"source": f"file:{path}"}) as process:
             watcher.wait(lambda: alive[-1:] == [1], "a piano that lives")
             process.kill()

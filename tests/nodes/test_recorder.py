@@ -15,12 +15,12 @@ from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rosbags.highlevel import AnyReader
 from std_msgs.msg import String
 
+from descant import topics
 from descant.bags.info import info
 from descant.bags.reader import messages, read
 from descant.bags.repair import mend
+from descant.decoding import from_time
 from descant.msg import NoteEvent, RecorderState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
 from support.node import Listener, NodeProcess, listener, node
@@ -32,12 +32,13 @@ SECOND = 1_000_000_000
 PIANO = """
 import sys, time
 import rclpy
+from descant import topics
 from descant.msg import NoteEvent
 from descant.nodes.common.conversion import to_time
-from descant.nodes.common.qos import HISTORY
+from descant.nodes.common.endpoints import publisher
 rclpy.init()
 node = rclpy.create_node("piano")
-notes = node.create_publisher(NoteEvent, "/notes", HISTORY)
+notes = publisher(node, topics.NOTES, topics.HISTORY)
 period, count = 1 / float(sys.argv[1]), 0
 start = time.monotonic()
 while True:
@@ -108,7 +109,7 @@ def test_killed_at_any_moment_it_loses_nothing_older_than_a_second(
     bag = tmp_path / "show"
     with recorder(domain, bag) as node_, piano(domain, 200), listener(domain) as ears:
         ears.wait(lambda: len(ids(bag)) > 150 * (moment + 1), "notes in the bag")
-        seen = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
+        seen = ears.collect(topics.NOTES)
         ears.wait(
             lambda: len(seen) > 100 and sent_ns(seen[100]) < time.time_ns() - SECOND,
             "a hundred notes older than a second",
@@ -132,7 +133,7 @@ def test_everything_in_the_graph_is_recorded_and_every_tool_reads_it(
     domain: int, ears: Listener, tmp_path: Path
 ) -> None:
     bag = tmp_path / "show"
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
     chatter = ears.node.create_publisher(String, "/chatter", 10)
     with recorder(domain, bag) as node_:
         ears.wait(lambda: chatter.get_subscription_count() == 1, "the recorder on /chatter")
@@ -162,7 +163,7 @@ def test_everything_in_the_graph_is_recorded_and_every_tool_reads_it(
 
 
 def test_started_late_it_gets_the_history(domain: int, ears: Listener, tmp_path: Path) -> None:
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.CATCH_UP)
+    notes = ears.publisher(topics.NOTES, topics.CATCH_UP)
     for number in range(5_000):
         notes.publish(NoteEvent(id=number))
     bag = tmp_path / "show"
@@ -218,8 +219,8 @@ def test_a_second_recorder_of_the_same_name_leaves_the_first_bag_alone(
 ) -> None:
     """As when launch starts it again after a crash: the next bag is NAME-2, and it says so."""
     bag, second = tmp_path / "show", tmp_path / "show-2"
-    states = ears.collect(RecorderState, "/recorder_state", qos.LATCHED)
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    states = ears.collect(topics.RECORDER_STATE)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
     notes.publish(NoteEvent(id=1))
     with recorder(domain, bag) as node_:
         ears.wait(lambda: ids(bag) == [1], "the note in the first bag")
@@ -240,7 +241,7 @@ def test_the_last_messages_of_a_performance_are_still_recorded(
 ) -> None:
     """On ctrl-c everything stops at once; what the piano says last must be in the bag."""
     bag = tmp_path / "show"
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
     notes.publish(NoteEvent(id=1))
     with recorder(domain, bag) as node_:
         ears.wait(lambda: ids(bag) == [1], "the first note in the bag")
@@ -255,8 +256,8 @@ def test_its_state_tells_how_it_goes_and_that_it_stopped(
     domain: int, ears: Listener, tmp_path: Path
 ) -> None:
     bag = tmp_path / "show"
-    states = ears.collect(RecorderState, "/recorder_state", qos.LATCHED)
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    states = ears.collect(topics.RECORDER_STATE)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
     with recorder(domain, bag) as node_:
         notes.publish(NoteEvent(id=1))
         ears.wait(lambda: bool(states) and states[-1].messages > 0, "messages in the state")
@@ -276,7 +277,7 @@ def test_its_state_tells_how_it_goes_and_that_it_stopped(
 def test_without_room_it_says_so_once_and_lives_on(
     domain: int, ears: Listener, tmp_path: Path
 ) -> None:
-    states = ears.collect(RecorderState, "/recorder_state", qos.LATCHED)
+    states = ears.collect(topics.RECORDER_STATE)
     with recorder(domain, tmp_path / "show", reserve=1_000_000) as node_:
         ears.wait(lambda: sum(s.status == RecorderState.FAILED for s in states) > 1, "its failure")
         assert "less than the reserve" in states[-1].message
@@ -318,7 +319,7 @@ def test_a_type_that_is_not_installed_costs_its_own_topic_and_no_other(
 ) -> None:
     bag, log = tmp_path / "show", tmp_path / "log"
     ears.node.create_publisher(String, "/chatter", 10)
-    notes = ears.node.create_publisher(NoteEvent, "/notes", qos.HISTORY)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
     arguments = ["--ros-args", "-p", f"bag:={bag}", "-p", "reserve:=1"]
     with log.open("wb") as out:
         child = subprocess.Popen(

@@ -276,6 +276,6 @@ def test_it_says_that_there_is_no_learner_and_another_piano(bag: Path) -> None:
         replay(domain, bag, "--speed", "8") as terminal,
     ):
         assert terminal.end() == 0, terminal.output()
-        assert "/notes has another publisher: piano; both are heard" in terminal.output()
+        assert "/notes has another publisher: piano; both are played" in terminal.output()
         assert "no learner in the graph: only notes and pedals are played" in terminal.output()
         assert piano.process.poll() is None

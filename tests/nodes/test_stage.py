@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import Image
 
+from descant import topics
 from descant.errors import UserError
-from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
-from descant.nodes.common import qos
+from descant.msg import Cue, Part, StageState
 from descant.nodes.common.conversion import to_episode, to_learner_state, to_note_event, to_time
 from descant.stage.offscreen import Offscreen
 from descant.types import Note
@@ -45,13 +45,12 @@ class House:
 
     def __init__(self, ears: Listener) -> None:
         self.ears = ears
-        self.said: list[StageState] = ears.collect(StageState, "/stage_state", qos.LATCHED)
-        make = ears.node.create_publisher
-        self.notes = make(NoteEvent, "/notes", qos.HISTORY)
-        self.states = make(LearnerState, "/learner_state", qos.HISTORY)
-        self.episodes = make(Episode, "/episode", qos.LATCHED)
-        self.parts = make(Part, "/part", qos.LATCHED)
-        self.pictures = make(Image, "/camera/image", qos.PICTURES)
+        self.said: list[StageState] = ears.collect(topics.STAGE_STATE)
+        self.notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        self.states = ears.publisher(topics.LEARNER_STATE)
+        self.episodes = ears.publisher(topics.EPISODE)
+        self.parts = ears.publisher(topics.PART)
+        self.pictures = ears.publisher(topics.CAMERA_IMAGE)
 
     def meet(self) -> None:
         """Wait until the stage is there in both directions."""
@@ -142,7 +141,7 @@ def test_a_picture_in_an_encoding_nobody_knows_is_one_line_and_no_end(
 ) -> None:
     with node("stage", domain, {**SMALL, "part": 3}) as stage:
         house.meet()
-        said = "/camera/image is not shown: encoding 'yuv422'; known: rgb8"
+        said = "/camera/image: picture not shown: encoding 'yuv422'; known: rgb8"
 
         def refused() -> bool:
             house.picture("yuv422")
@@ -197,7 +196,7 @@ def test_a_screen_that_crashes_ends_the_stage_and_nothing_hangs(
             house.meet()
             display.crash()
             assert stage.wait() != 0
-            assert "the screen is gone" in stage.output()
+            assert "the connection to the X server is lost" in stage.output()
             assert "Traceback" not in stage.output()
 
 
@@ -205,7 +204,7 @@ def test_a_screen_that_crashes_ends_the_stage_and_nothing_hangs(
 def test_keys_in_the_window_are_cues_and_escape_closes_it(
     domain: int, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[Cue] = house.ears.collect(Cue, "/cue", qos.LIVE)
+    heard: list[Cue] = house.ears.collect(topics.CUE)
     with screen() as display:
         monkeypatch.setenv("DISPLAY", display.name)
         with node("stage", domain, {**SMALL, "canvas": "window"}) as stage:

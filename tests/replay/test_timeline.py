@@ -7,7 +7,9 @@ import pytest
 from descant.bags.recording import RecordedSettings, Recording
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
-from descant.replay.timeline import Moment, Parameters, Release, timeline
+from descant.programme.layers import described
+from descant.programme.part_description import PartDescription
+from descant.replay.timeline import LearnerParameters, ReleaseAll, TimedEvent, Timeline, timeline
 from descant.types import Note, Part, Pedal
 from support.notes import MS, off, on
 
@@ -23,23 +25,25 @@ def settings(at_ms: float, **changes: object) -> RecordedSettings:
 
 def test_the_first_note_or_pedal_is_at_zero_and_the_last_at_the_end() -> None:
     line = timeline(recording(on(5, 60, 1), off(9, 60, 1), pedals=(Pedal(3 * MS, 64, 90),)), "x")
-    assert [m.time_ns for m in line.moments] == [0, 2 * MS, 6 * MS]
+    assert [m.time_ns for m in line.events] == [0, 2 * MS, 6 * MS]
     assert line.duration_ns == 6 * MS
 
 
 def test_what_held_before_the_first_note_stands_in_front_of_it() -> None:
     part = Part(1 * MS, 2, 0, "launch")
     line = timeline(recording(on(5, 60, 1), settings=(settings(0),), parts=(part,)), "x")
-    kinds = [type(m.what) for m in line.moments]
-    assert kinds == [Parameters, Part, Note]
-    assert all(m.time_ns == 0 for m in line.moments)
+    kinds = [type(m.event) for m in line.events]
+    assert kinds == [LearnerParameters, Part, Note]
+    assert all(m.time_ns == 0 for m in line.events)
 
 
 def test_only_parameters_that_changed_are_there_without_part_and_start() -> None:
     said = (settings(0), settings(1, part=2, start=1), settings(2, seed=4), settings(3, seed=4))
     line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said), "x")
     found = [
-        (m.time_ns, json.loads(m.what.json)) for m in line.moments if isinstance(m.what, Parameters)
+        (m.time_ns, json.loads(m.event.effective))
+        for m in line.events
+        if isinstance(m.event, LearnerParameters)
     ]
     assert [(time, values["seed"]) for time, values in found] == [(0, 1), (2 * MS, 4)]
     assert not {"part", "start"} & found[0][1].keys()
@@ -48,7 +52,7 @@ def test_only_parameters_that_changed_are_there_without_part_and_start() -> None
 def test_without_a_conductor_the_parts_are_those_of_the_learner() -> None:
     said = (settings(0, part=1), settings(4, part=3, start=1))
     line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said), "x")
-    parts = [(m.time_ns, m.what.number) for m in line.moments if isinstance(m.what, Part)]
+    parts = [(m.time_ns, m.event.number) for m in line.events if isinstance(m.event, Part)]
     assert parts == [(0, 1), (4 * MS, 3)]
 
 
@@ -68,7 +72,7 @@ def test_the_opening_is_the_last_word_of_everything_but_the_notes() -> None:
 def test_a_piano_that_was_started_again_holds_nothing_of_before() -> None:
     second = 7 << 32
     line = timeline(recording(on(0, 60, 1), on(5, 62, second + 1)), "x")
-    assert line.moments[1] == Moment(5 * MS, Release())
+    assert line.events[1] == TimedEvent(5 * MS, ReleaseAll())
 
 
 def test_a_recording_without_notes_is_one_line() -> None:
@@ -80,3 +84,51 @@ def test_parameters_of_another_version_are_one_line() -> None:
     strange = RecordedSettings(1, 0, 0, '{"seed": 1, "momentum_of_inertia": 2}')
     with pytest.raises(UserError, match=r"show: recorded with another version.*'momentum_of_in"):
         timeline(recording(on(0, 60, 1), settings=(strange,)), "show")
+
+
+PART_2 = {"trigger": "held_chord", "family": "knot", "learning_rate": 0.02, "held_rate": 60.0}
+
+
+def described_part(at_ms: int, number: int, start: int, **learner: object) -> Part:
+    description = PartDescription("x", "X", learner)  # type: ignore[arg-type]
+    return Part(at_ms * MS, number, start, "cue", description.to_json())
+
+
+def parameter_times(line: Timeline) -> list[tuple[int, dict[str, object]]]:
+    """When the learner's parameters are set, and to which values of their own."""
+    return [
+        (entry.time_ns, json.loads(entry.event.own))
+        for entry in line.events
+        if isinstance(entry.event, LearnerParameters)
+    ]
+
+
+def test_parameters_that_come_with_a_part_are_not_set_again() -> None:
+    parts = (described_part(0, 1, 0), described_part(4, 2, 1, **PART_2), described_part(8, 1, 2))
+    said = (settings(0), settings(4, part=2, start=1, **PART_2), settings(8, part=1, start=2))
+    line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said, parts=parts), "x")
+    assert [time for time, _ in parameter_times(line)] == [0]
+
+
+def test_a_parameter_set_by_hand_in_a_part_is_set_there() -> None:
+    part = described_part(4, 2, 1, **PART_2)
+    by_hand = {**PART_2, "learning_rate": 0.05}
+    said = (
+        settings(0),
+        settings(4, part=2, start=1, **PART_2),
+        settings(6, part=2, start=1, **by_hand),
+    )
+    line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said, parts=(part,)), "x")
+    [_, (time_ns, own)] = parameter_times(line)
+    assert time_ns == 6 * MS
+    assert own["learning_rate"] == 0.05
+    assert "held_rate" not in own
+
+
+def test_a_part_without_a_description_gets_the_settings_that_held_in_it() -> None:
+    parts = (Part(0, 1, 0, "launch"), Part(4 * MS, 2, 1, "soft pedal"))
+    said = (settings(0), settings(4, part=2, start=1, **PART_2))
+    line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said, parts=parts), "x")
+    [_, second] = [e.event for e in line.events if isinstance(e.event, Part)]
+    assert described(second).learner == {**PART_2, "threshold": 0.004}
+    assert [time for time, _ in parameter_times(line)] == [0]

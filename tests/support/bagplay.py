@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 from builtin_interfaces.msg import Time
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
+from descant import topics
 from descant.bags.reader import BagMessage, messages
-from descant.msg import NoteEvent, Part, PedalEvent
-from descant.nodes.common import qos
+from descant.nodes.common.endpoints import publisher
 from descant.types import NANOSECONDS
 
-TOPICS: dict[str, tuple[type, Any]] = {
-    "/notes": (NoteEvent, qos.HISTORY),
-    "/pedals": (PedalEvent, qos.HISTORY),
-    "/part": (Part, qos.LOG),
-}
+TOPICS = {topic.name: topic for topic in (topics.NOTES, topics.PEDALS, topics.PART)}
 CLOCK_HZ = 40  # rosbag2's default
 
 
@@ -34,8 +29,7 @@ class BagPlayer:
         self._rate = rate
         self._node = node
         self._publishers = {
-            name: node.create_publisher(kind, name, profile)
-            for name, (kind, profile) in TOPICS.items()
+            name: publisher(node, topic, topics.HISTORY) for name, topic in TOPICS.items()
         }
         self._clock = node.create_publisher(Clock, "/clock", 1) if clock else None
 

@@ -10,7 +10,7 @@ import numpy as np
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
 from descant.bags.definitions import full_definition
-from descant.bags.topics import OfferedQos, Topic, qos_text
+from descant.bags.topics import OfferedQos, RecordedTopic, qos_text
 from descant.bags.writer import BagWriter
 from descant.types import NANOSECONDS
 
@@ -52,10 +52,12 @@ def _made(name: str, fields: Mapping[str, Any]) -> Any:
     return kind(**values)
 
 
-def topic(name: str, kind: str, package: str = "descant") -> Topic:
+def topic(name: str, kind: str, package: str = "descant") -> RecordedTopic:
     """A topic with its real definition."""
     message_type = f"{package}/msg/{kind}"
-    return Topic(name, message_type, full_definition(message_type).encode(), offered_qos=LATCHED)
+    return RecordedTopic(
+        name, message_type, full_definition(message_type).encode(), offered_qos=LATCHED
+    )
 
 
 NOTES = topic("/notes", "NoteEvent")
@@ -91,7 +93,7 @@ def notes_bag(
     return writer.folder
 
 
-def write(folder: Path, topics: Sequence[Topic], fill: Callable[[BagWriter], None]) -> Path:
+def write(folder: Path, topics: Sequence[RecordedTopic], fill: Callable[[BagWriter], None]) -> Path:
     """A bag with `topics`, filled by `fill`."""
     writer = BagWriter(folder)
     for each in topics:

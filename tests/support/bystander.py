@@ -10,44 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sensor_msgs.msg import Image
-
+from descant import topics
 from descant.msg import (
     CameraState,
     Cue,
-    Episode,
-    LearnerSettings,
-    LearnerState,
     NoteEvent,
-    Part,
-    PedalEvent,
     RecorderState,
-    StageState,
-    SynthState,
 )
-from descant.nodes.common import qos
 from descant.nodes.common.conversion import to_note_event
 from descant.types import Note
 from support.graph import domain_id
 from support.node import Listener, NodeProcess, listener, node
 
-# What any node of the graph listens to.
-TOPICS = {
-    "/notes": (NoteEvent, qos.HISTORY),
-    "/pedals": (PedalEvent, qos.HISTORY),
-    "/learner_state": (LearnerState, qos.HISTORY),
-    "/learner_settings": (LearnerSettings, qos.LOG),
-    "/episode": (Episode, qos.LATCHED),
-    "/part": (Part, qos.LOG),
-    "/cue": (Cue, qos.LIVE),
-    "/camera/image": (Image, qos.PICTURES),
-}
-SAID = {
-    "/synth_state": SynthState,
-    "/stage_state": StageState,
-    "/camera_state": CameraState,
-    "/recorder_state": RecorderState,
-}
+# Every topic that a node of the graph subscribes to; /played comes from a piano of its own.
+TOPICS = [topic for topic in topics.TOPICS if topic.subscribers and topic != topics.PLAYED]
+SAID = (topics.SYNTH_STATE, topics.STAGE_STATE, topics.CAMERA_STATE, topics.RECORDER_STATE)
 WELL = {
     "/synth_state": lambda s: s.voices > 0 and -200.0 < s.peak <= 0.0,  # a NaN is neither
     "/stage_state": lambda s: s.frame_rate > 1.0 and s.part in range(1, 5),
@@ -65,13 +42,14 @@ class Bystander:
 
     def __init__(self, ears: Listener, nodes: Sequence[NodeProcess]) -> None:
         self.ears, self.nodes = ears, nodes
-        create = ears.node.create_publisher
-        self.publishers = {t: create(kind, t, profile) for t, (kind, profile) in TOPICS.items()}
-        self.said: dict[str, list[Any]] = {
-            topic: ears.collect(kind, topic, qos.LATCHED) for topic, kind in SAID.items()
+        self.publishers = {
+            # Notes without a lease, as those of a bag.
+            topic.name: ears.publisher(topic, topics.HISTORY if topic is topics.NOTES else None)
+            for topic in TOPICS
         }
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        self.parts: list[Any] = ears.collect(Part, "/part", qos.LOG)
+        self.said: dict[str, list[Any]] = {topic.name: ears.collect(topic) for topic in SAID}
+        self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
+        self.parts: list[Any] = ears.collect(topics.PART)
         self._id = itertools.count(FIRST_ID)
 
     def meet(self) -> None:

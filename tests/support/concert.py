@@ -16,8 +16,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from descant.msg import SynthState
-from descant.nodes.common import qos
+from descant import topics
 from support.fake_piano import FakePiano, fake_piano
 from support.graph import domain_id, graph_environment
 from support.jack import LONG_PERIOD, JackServer, jack_server
@@ -54,7 +53,7 @@ class Concert:
         """
         self.says("listening to")
         with listener(self.domain) as ears:
-            states = ears.collect(SynthState, "/synth_state", qos.LATCHED)
+            states = ears.collect(topics.SYNTH_STATE)
 
             def names() -> set[str]:
                 there = ears.node.get_subscriptions_info_by_topic("/notes")

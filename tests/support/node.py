@@ -17,8 +17,10 @@ import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.qos import QoSProfile
+from rclpy.publisher import Publisher
 
+from descant.nodes.common.endpoints import publisher, subscription
+from descant.topics import Qos, Topic
 from support.graph import graph_environment
 
 TIMEOUT_S = 30.0
@@ -111,11 +113,15 @@ class Listener:
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
 
-    def collect(self, kind: type, topic: str, qos: QoSProfile) -> list[Any]:
-        """A list that grows with every message on `topic`."""
+    def collect(self, topic: Topic, qos: Qos | None = None) -> list[Any]:
+        """A list that grows with every message on `topic`; `qos` instead of the table's."""
         messages: list[Any] = []
-        self.node.create_subscription(kind, topic, messages.append, qos)
+        subscription(self.node, topic, messages.append, qos)
         return messages
+
+    def publisher(self, topic: Topic, qos: Qos | None = None) -> Publisher:
+        """A publisher of `topic`; `qos` instead of the table's."""
+        return publisher(self.node, topic, qos)
 
     def wait(self, condition: Callable[[], bool], what: str, timeout_s: float = TIMEOUT_S) -> None:
         """Spin until `condition`; fails with `what` was awaited."""

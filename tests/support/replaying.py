@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from descant import topics
 from descant.bags.reader import read
 from descant.bags.recording import Recording
-from descant.msg import LearnerSettings, LearnerState, NoteEvent, PianoState
-from descant.nodes.common import qos
+from descant.msg import PianoState
 from support.node import Listener, NodeProcess, listener, node
 
 RECORDED = {"learner", "recorder"}
@@ -23,10 +23,10 @@ class Stage:
 
     def __init__(self, domain: int, bag: Path, ears: Listener, everybody: set[str]) -> None:
         self.domain, self.bag, self.ears, self.everybody = domain, bag, ears, everybody
-        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
-        self.settings: list[Any] = ears.collect(LearnerSettings, "/learner_settings", qos.LOG)
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        self.piano: list[Any] = ears.collect(PianoState, "/piano_state", qos.LATCHED)
+        self.notes: list[Any] = ears.collect(topics.NOTES)
+        self.settings: list[Any] = ears.collect(topics.LEARNER_SETTINGS)
+        self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
+        self.piano: list[Any] = ears.collect(topics.PIANO_STATE)
 
     def ready(self) -> None:
         """Wait until all listen to /notes, and the recorder hears the learner."""

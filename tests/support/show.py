@@ -18,21 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from descant import topics
 from descant.msg import (
-    CameraState,
     Cue,
-    LearnerSettings,
-    LearnerState,
-    NoteEvent,
     Part,
-    PedalEvent,
-    PianoState,
-    RecorderState,
-    StageState,
-    SynthState,
 )
-from descant.nodes.common import qos
 from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import subscription
 from support.concert import PROBE, Concert, live
 from support.fake_piano import FakePiano
 from support.node import Listener
@@ -42,18 +34,8 @@ from support.sound import RATE
 NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder")
 HEAR_THE_PIANO = frozenset({"conductor", "learner", "synth", "stage", "recorder"})
 SMALL = ("screen:=offscreen", "width:=160", "height:=90")
-TOPICS = {
-    "/notes": (NoteEvent, qos.CATCH_UP),
-    "/pedals": (PedalEvent, qos.CATCH_UP),
-    "/part": (Part, qos.LATCHED),
-    "/learner_state": (LearnerState, qos.CATCH_UP),
-    "/learner_settings": (LearnerSettings, qos.LOG),
-    "/synth_state": (SynthState, qos.LATCHED),
-    "/stage_state": (StageState, qos.LATCHED),
-    "/camera_state": (CameraState, qos.LATCHED),
-    "/piano_state": (PianoState, qos.LATCHED),
-    "/recorder_state": (RecorderState, qos.LATCHED),
-}
+NOT_COLLECTED = (topics.PLAYED, topics.EPISODE, topics.CUE, topics.CAMERA_IMAGE)
+TOPICS = {topic.name: topic for topic in topics.TOPICS if topic not in NOT_COLLECTED}
 SILENCE = 1e-4  # -80 dBFS
 BLOCK = RATE // 100
 SOON_S = 40.0  # for what takes a second or two where nothing else runs
@@ -70,9 +52,9 @@ class Watch:
     def __init__(self, domain: int) -> None:
         self._ears = Listener(domain)
         self._said: dict[str, Messages] = {topic: [] for topic in TOPICS}
-        for topic, (kind, profile) in TOPICS.items():
-            self._ears.node.create_subscription(kind, topic, self._taker(topic), profile)
-        self._cues = self._ears.node.create_publisher(Cue, "/cue", qos.LIVE)
+        for name, topic in TOPICS.items():
+            subscription(self._ears.node, topic, self._taker(name))
+        self._cues = self._ears.publisher(topics.CUE)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._spin, name="watch", daemon=True)
         self._thread.start()

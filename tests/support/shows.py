@@ -16,19 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import soundfile
-from sensor_msgs.msg import Image
 
+from descant import topics
 from descant.msg import (
-    Episode,
-    LearnerState,
     NoteEvent,
-    Part,
-    PedalEvent,
     PianoState,
-    StageState,
-    SynthState,
 )
-from descant.nodes.common import qos
 from support.midifiles import write_midi_file
 from support.node import Listener
 
@@ -112,15 +105,15 @@ class Audience:
     def __init__(self, ears: Listener, show: Show) -> None:
         self._ears, self._show = ears, show
         self._counted, self._since = -1, 0.0
-        self.notes: list[Any] = ears.collect(NoteEvent, "/notes", qos.CATCH_UP)
-        self.pedals: list[Any] = ears.collect(PedalEvent, "/pedals", qos.CATCH_UP)
-        self.states: list[Any] = ears.collect(LearnerState, "/learner_state", qos.CATCH_UP)
-        self.episodes: list[Any] = ears.collect(Episode, "/episode", qos.LATCHED)
-        self.parts: list[Any] = ears.collect(Part, "/part", qos.LOG)
-        self.piano: list[Any] = ears.collect(PianoState, "/piano_state", qos.LATCHED)
-        self.synth: list[Any] = ears.collect(SynthState, "/synth_state", qos.LATCHED)
-        self.stage: list[Any] = ears.collect(StageState, "/stage_state", qos.LATCHED)
-        self.pictures: list[Any] = ears.collect(Image, "/camera/image", qos.PICTURES)
+        self.notes: list[Any] = ears.collect(topics.NOTES)
+        self.pedals: list[Any] = ears.collect(topics.PEDALS)
+        self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
+        self.episodes: list[Any] = ears.collect(topics.EPISODE)
+        self.parts: list[Any] = ears.collect(topics.PART)
+        self.piano: list[Any] = ears.collect(topics.PIANO_STATE)
+        self.synth: list[Any] = ears.collect(topics.SYNTH_STATE)
+        self.stage: list[Any] = ears.collect(topics.STAGE_STATE)
+        self.pictures: list[Any] = ears.collect(topics.CAMERA_IMAGE)
 
     def sees_it_through(self) -> None:
         """Wait for the topics, then for the end of the music, then for silence."""

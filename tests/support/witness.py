@@ -18,20 +18,19 @@ from typing import Any
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
-from sensor_msgs.msg import Image
 
-from descant.msg import CameraState, LearnerState, NoteEvent, Part, StageState, SynthState
-from descant.nodes.common import qos
-from descant.nodes.common.conversion import from_time
+from descant import topics
+from descant.decoding import from_time
+from descant.nodes.common.endpoints import subscription
 
 TOLD = {
-    "/notes": (NoteEvent, qos.CATCH_UP, ("id", "kind", "key")),
-    "/learner_state": (LearnerState, qos.CATCH_UP, ("episode", "step", "cause")),
-    "/part": (Part, qos.LATCHED, ("part",)),
-    "/camera/image": (Image, qos.PICTURES, ("width", "height")),
-    "/camera_state": (CameraState, qos.LATCHED, ("status", "pictures", "frame_rate")),
-    "/stage_state": (StageState, qos.LATCHED, ("part", "camera_delay", "camera_age", "dropped")),
-    "/synth_state": (SynthState, qos.LATCHED, ("voices", "held", "peak", "late_events")),
+    topics.NOTES: ("id", "kind", "key"),
+    topics.LEARNER_STATE: ("episode", "step", "cause"),
+    topics.PART: ("part",),
+    topics.CAMERA_IMAGE: ("width", "height"),
+    topics.CAMERA_STATE: ("status", "pictures", "frame_rate"),
+    topics.STAGE_STATE: ("part", "camera_delay", "camera_age", "dropped"),
+    topics.SYNTH_STATE: ("voices", "held", "peak", "late_events"),
 }
 PERIOD_S = 0.5
 
@@ -45,15 +44,13 @@ def main(name: str, path: Path) -> None:
         def write(**entry: Any) -> None:
             file.write(json.dumps({"at": time.monotonic(), **entry}) + "\n")
 
-        def listen(topic: str) -> None:
-            kind, profile, fields = TOLD[topic]
-
+        def listen(topic: topics.Topic) -> None:
             def take(message: Any) -> None:
-                told = {field: getattr(message, field) for field in fields}
-                stamp = message.header.stamp if kind is Image else message.stamp
-                write(topic=topic, stamp=from_time(stamp) / 1e9, **told)
+                told = {field: getattr(message, field) for field in TOLD[topic]}
+                stamp = message.header.stamp if topic is topics.CAMERA_IMAGE else message.stamp
+                write(topic=topic.name, stamp=from_time(stamp) / 1e9, **told)
 
-            node.create_subscription(kind, topic, take, profile)
+            subscription(node, topic, take)
 
         for topic in TOLD:
             listen(topic)

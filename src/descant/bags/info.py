@@ -10,7 +10,7 @@ from descant.bags import metadata
 from descant.bags.files import bag_files
 from descant.bags.locking import is_locked
 from descant.bags.scan import Scan
-from descant.bags.topics import FileStatistics, Topic
+from descant.bags.topics import FileStatistics, RecordedTopic
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class BagInfo:
 
     path: Path
     files: tuple[FileStatistics, ...]
-    topics: Mapping[Topic, int]
+    topics: Mapping[RecordedTopic, int]
     start_ns: int | None
     end_ns: int | None
     bytes: int
@@ -49,7 +49,7 @@ def info(path: Path) -> BagInfo:
     """
     paths = bag_files(path)
     files, damage = [], []
-    topics: dict[str, Topic] = {}
+    topics: dict[str, RecordedTopic] = {}
     counts: dict[str, int] = {}
     for file in paths:
         statistics, broken = examine(file)

@@ -10,7 +10,7 @@ from mcap.writer import CompressionType, Writer
 
 from descant.bags import metadata
 from descant.bags.locking import lock
-from descant.bags.topics import FileStatistics, Topic
+from descant.bags.topics import FileStatistics, RecordedTopic
 
 CHUNK_BYTES = 1 << 20
 """A chunk is finished when it is this large, or when it is flushed."""
@@ -39,7 +39,7 @@ class McapFile:
             chunk_size=CHUNK_BYTES,
             compression=_COMPRESSION[compression],
         )
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, RecordedTopic] = {}
         self._counts: dict[str, int] = {}
         self._channels: dict[str, int] = {}
         self._schemas: dict[tuple[str, bytes], int] = {}
@@ -60,7 +60,7 @@ class McapFile:
         """Bytes handed to the operating system so far."""
         return self._stream.position
 
-    def add_topic(self, topic: Topic) -> None:
+    def add_topic(self, topic: RecordedTopic) -> None:
         """Register a topic; a second time is ignored."""
         if topic.name in self._topics:
             return

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from descant.bags.topics import INFINITE_NS, FileStatistics, Topic
+from descant.bags.topics import INFINITE_NS, FileStatistics, RecordedTopic
 
 NAME = "metadata.yaml"
 VERSION = 9
@@ -21,7 +21,7 @@ def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
     A bag without messages starts at the largest time there is, as rosbag2's does.
     """
     counts: dict[str, int] = {}
-    topics: dict[str, Topic] = {}
+    topics: dict[str, RecordedTopic] = {}
     for file in files:
         for topic, count in file.topics.items():
             topics.setdefault(topic.name, topic)
@@ -87,7 +87,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _topic(topic: Topic) -> dict[str, Any]:
+def _topic(topic: RecordedTopic) -> dict[str, Any]:
     return {
         "name": topic.name,
         "type": topic.message_type,

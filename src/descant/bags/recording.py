@@ -9,7 +9,7 @@ from descant.types import Episode, Note, Part, Pedal, State
 
 @dataclass(frozen=True, slots=True)
 class RecordedState:
-    """A state with the run of the learner that said it (start of its process, epoch ns)."""
+    """A state, with the run of the learner that published it (start of its process, epoch ns)."""
 
     run: int
     state: State
@@ -17,7 +17,7 @@ class RecordedState:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEpisode:
-    """An episode with the run of the learner that said it."""
+    """An episode, with the run of the learner that published it."""
 
     run: int
     episode: Episode
@@ -39,7 +39,7 @@ class RecordedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything a performance can be recomputed from, each in the order it was recorded."""
+    """Everything that a performance can be recomputed from, each in recorded order."""
 
     notes: tuple[Note, ...]
     pedals: tuple[Pedal, ...]

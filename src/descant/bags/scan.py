@@ -22,7 +22,7 @@ from mcap.records import Channel, Chunk, Schema
 from mcap.stream_reader import get_chunk_data_stream
 from mcap.writer import MCAP0_MAGIC as MAGIC
 
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 
 _FRAME = struct.Struct("<BQ")  # opcode and length stand before every record
@@ -46,7 +46,7 @@ _BROKEN = (
 class Record:
     """One message of the file, with its topic; times are nanoseconds since the epoch."""
 
-    topic: Topic
+    topic: RecordedTopic
     log_time_ns: int
     publish_time_ns: int
     sequence: int
@@ -64,9 +64,9 @@ class Scan:
         """Raises `UserError` where `path` is no MCAP file or cannot be opened."""
         self._path = path
         self.damage = ""
-        self.topics: list[Topic] = []
+        self.topics: list[RecordedTopic] = []
         self._schemas: dict[int, Schema] = {}
-        self._channels: dict[int, Topic] = {}
+        self._channels: dict[int, RecordedTopic] = {}
         try:
             with path.open("rb") as file:
                 begin = file.read(len(MAGIC))
@@ -161,7 +161,7 @@ class Scan:
         if channel.id in self._channels:
             return
         schema = self._schemas.get(channel.schema_id) or Schema(0, b"", "", "")
-        topic = Topic(
+        topic = RecordedTopic(
             name=channel.topic,
             message_type=schema.name,
             definition=schema.data,

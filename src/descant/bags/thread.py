@@ -15,7 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from descant.bags.settings import RecorderSettings
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
 
@@ -62,7 +62,7 @@ class BagThread:
         Raises `UserError` where the bag cannot be made for another reason.
         """
         self._settings = settings
-        self._queue: deque[Topic | _Message] = deque()
+        self._queue: deque[RecordedTopic | _Message] = deque()
         self._queued_bytes = 0
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -87,7 +87,7 @@ class BagThread:
         """How it is going now."""
         return self._progress
 
-    def add_topic(self, topic: Topic) -> None:
+    def add_topic(self, topic: RecordedTopic) -> None:
         """Have `topic` in the bag from here on, even if no message comes."""
         with self._lock:
             self._queue.append(topic)
@@ -148,7 +148,7 @@ class BagThread:
         messages = 0
         while batch:
             item = batch.popleft()
-            if isinstance(item, Topic):
+            if isinstance(item, RecordedTopic):
                 writer.add_topic(item)
                 continue
             writer.write(item.topic, item.log_time_ns, item.publish_time_ns, item.data)

@@ -53,7 +53,7 @@ def qos_text(profiles: Sequence[OfferedQos]) -> str:
 
 
 @dataclass(frozen=True)
-class Topic:
+class RecordedTopic:
     """One topic of a bag: name, type ('pkg/msg/Name') and what is needed to decode and replay it.
 
     `definition` is the type's full text with everything it refers to, in `definition_encoding`
@@ -74,7 +74,7 @@ class FileStatistics:
     """One file of a bag. Times are nanoseconds since the epoch, None where it holds no message."""
 
     name: str
-    topics: Mapping[Topic, int]
+    topics: Mapping[RecordedTopic, int]
     start_ns: int | None
     end_ns: int | None
 

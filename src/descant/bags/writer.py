@@ -7,7 +7,7 @@ from pathlib import Path
 
 from descant.bags import metadata
 from descant.bags.mcapfile import McapFile
-from descant.bags.topics import Topic
+from descant.bags.topics import RecordedTopic
 
 
 class BagWriter:
@@ -33,7 +33,7 @@ class BagWriter:
         """Bytes handed to the operating system so far, metadata.yaml not counted."""
         return self._file.size
 
-    def add_topic(self, topic: Topic) -> None:
+    def add_topic(self, topic: RecordedTopic) -> None:
         """Register a topic; a second time is ignored."""
         self._file.add_topic(topic)
         self._new_topics = True

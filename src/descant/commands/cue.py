@@ -24,6 +24,6 @@ def command(word: str, part: int | None) -> int:
     if (word == "part") != (part is not None):
         raise click.UsageError("'part' takes a number from 1 to 4, the other words take none")
     need_ros("cue")
-    from descant.nodes.cue import say  # noqa: PLC0415 -- needs the graph
+    from descant.nodes.cue import send  # noqa: PLC0415 -- needs the graph
 
-    return int(say(word, part or 0))
+    return int(send(word, part or 0))

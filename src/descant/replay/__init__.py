@@ -1,1 +1,1 @@
-"""A recording played again: what happened when, and a player that can be paused and sent about."""
+"""Play a recording again: its timeline, and a player that pauses and jumps."""

@@ -1,4 +1,4 @@
-"""Single keys from a terminal, as they are pressed; none where there is no terminal."""
+"""Read single keys from a terminal as they are pressed; without a terminal there are none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class Key(Enum):
-    """What a key asks for."""
+    """A key with a meaning."""
 
     TOGGLE = "space"
     BACK = "left"
@@ -25,18 +25,18 @@ NAMES |= {b"\x1bOD": Key.BACK, b"\x1bOC": Key.FORWARD}
 
 
 class Keys:
-    """Asks a terminal; `listening` says whether there is one."""
+    """Keys of a terminal, or of none."""
 
     def __init__(self, file_number: int | None) -> None:
         self._file = file_number
 
     @property
-    def listening(self) -> bool:
-        """Whether keys can come at all."""
+    def available(self) -> bool:
+        """Whether there is a terminal."""
         return self._file is not None
 
     def wait(self, timeout_s: float) -> Key | None:
-        """The next key within `timeout_s`; None for none, or one that means nothing here."""
+        """The next key within `timeout_s`; None for none, or a key without a meaning."""
         if self._file is None:
             return None
         ready, _, _ = select.select([self._file], [], [], timeout_s)
@@ -50,7 +50,7 @@ class Keys:
 
 @contextlib.contextmanager
 def keys() -> Iterator[Keys]:
-    """The keys of standard input, for the length of a block; ctrl-c stays what it is."""
+    """The keys of standard input, as a context; ctrl-c still interrupts."""
     if not sys.stdin or not sys.stdin.isatty():
         yield Keys(None)
         return

@@ -1,4 +1,4 @@
-"""Recorded notes and pedals as the MIDI messages they came from."""
+"""Convert recorded notes and pedals to the MIDI messages that they came from."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from descant.piano.decoder import CONTROL_CHANGE, NOTE_OFF, NOTE_ON
 from descant.types import Event, Note
 
 
-def messages(event: Event, velocity_prefix_controller: int) -> tuple[bytes, ...]:
-    """What the piano's decoder turns into `event` again, on channel 1.
+def to_midi(event: Event, velocity_prefix_controller: int) -> tuple[bytes, ...]:
+    """The messages that the piano's decoder converts to `event`, on channel 1.
 
-    A velocity of 14 bits is the high-resolution prefix and the message, others the message alone.
+    A 14-bit velocity gives the high-resolution prefix and the message, any other the message alone.
     """
     if not isinstance(event, Note):
         return (bytes((CONTROL_CHANGE, event.pedal, event.value)),)

@@ -1,8 +1,8 @@
-"""The player of a time line: start, speed, loop, pause and jumps. No clock, no threads.
+"""Play a timeline: start, speed, loop, pause and jumps. No clock, no threads.
 
-It is told the time (nanoseconds of a steady clock) and says what is due. What it says carries the
-time it was due at, not the time it was asked: at speed 1 the distances between events are those
-of the recording to the nanosecond, however late somebody asks.
+The caller passes the time (nanoseconds of a steady clock) and receives what is due. Each event
+carries the time when it was due, not when the caller asked: at speed 1 the distances between events
+are those of the recording to the nanosecond, however late the caller is.
 """
 
 from __future__ import annotations
@@ -10,29 +10,30 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from descant.errors import UserError
-from descant.replay.timeline import Release, Timeline, What
+from descant.replay.timeline import ReleaseAll, ReplayEvent, Timeline
 from descant.types import NANOSECONDS
 
-SHORTEST_PASS_NS = 100_000_000  # a loop of less would be a noise, and a busy one
+SHORTEST_PASS_NS = 100_000_000  # a shorter loop would be a noise, and occupy the processor
 
 
-class Due(NamedTuple):
-    """Something to be done, and the time of the steady clock it was due at."""
+class DueEvent(NamedTuple):
+    """An event, and the time of the steady clock when it was due."""
 
     time_ns: int
-    what: What
+    event: ReplayEvent
 
 
-class Player:
-    """Plays a time line once or over and over.
+class ReplayPlayer:
+    """Plays a timeline once or in a loop.
 
-    Every method gives back what is to be done at once. After `start` call `due` whenever the clock
-    has reached `next_ns`. Nothing is left sounding by a pause, a jump, a loop or `stop`.
+    Every method returns what is to be done at once. After `start` call `due` whenever the clock has
+    reached `next_ns`. A pause, a jump, the end of a pass and `stop` release every key.
     """
 
     def __init__(
         self, timeline: Timeline, *, start_ns: int = 0, speed: float = 1.0, loop: bool = False
     ) -> None:
+        """Raises `UserError` where `start_ns` lies behind the end."""
         if start_ns >= max(timeline.duration_ns, 1):
             raise UserError(
                 f"cannot start at {start_ns / NANOSECONDS:g} s: the recording is "
@@ -50,7 +51,7 @@ class Player:
 
     @property
     def paused(self) -> bool:
-        """Whether it stands still, though not at its end."""
+        """Whether it is stopped before its end."""
         return not self._running and not self._ended
 
     @property
@@ -60,62 +61,62 @@ class Player:
 
     @property
     def next_ns(self) -> int | None:
-        """When something is due next, on the clock; None while it stands still."""
+        """When the next event is due on the clock; None while it is not running."""
         if not self._running:
             return None
-        moments = self._timeline.moments
-        return self._at(moments[self._index].time_ns) if self._index < len(moments) else self._end
+        events = self._timeline.events
+        return self._at(events[self._index].time_ns) if self._index < len(events) else self._end
 
     @property
-    def opening(self) -> tuple[What, ...]:
-        """Parameters, part and pedals as they stand where it begins, the first moment included."""
+    def opening(self) -> tuple[ReplayEvent, ...]:
+        """Part, parameters and pedals at its position, those of the first event included."""
         return self._timeline.opening(self._from_ns + 1)
 
     def position_ns(self, now_ns: int) -> int:
-        """Where in the recording it is."""
+        """The position in the recording."""
         if not self._running:
             return self._from_ns
         played = max(0, now_ns - self._began_ns)
         played = played if self._speed == 1.0 else round(played * self._speed)
         return min(self._from_ns + played, self._timeline.duration_ns)
 
-    def start(self, now_ns: int) -> list[Due]:
-        """Go on from where it stands: parameters, part and pedals as they are there."""
+    def start(self, now_ns: int) -> list[DueEvent]:
+        """Play on from the position: returns part, parameters and pedals as they are there."""
         if self._running:
             return []
         if self._ended:
             self._from_ns, self._ended = self._start_ns, False
         self._running, self._began_ns = True, now_ns
         self._index = self._timeline.index(self._from_ns)
-        return [Due(now_ns, what) for what in self._timeline.opening(self._from_ns)]
+        return [DueEvent(now_ns, event) for event in self._timeline.opening(self._from_ns)]
 
-    def pause(self, now_ns: int) -> list[Due]:
-        """Stand still; what is held goes up."""
+    def pause(self, now_ns: int) -> list[DueEvent]:
+        """Stop at the position."""
         if not self._running:
             return []
         due = self.due(now_ns)
         self._from_ns, self._running = self.position_ns(now_ns), False
-        return due if self._ended else [*due, Due(now_ns, Release())]
+        return due if self._ended else [*due, DueEvent(now_ns, ReleaseAll())]
 
-    def jump(self, now_ns: int, position_ns: int) -> list[Due]:
-        """Go to a place in the recording, and stand still there if it stood still before."""
+    def jump(self, now_ns: int, position_ns: int) -> list[DueEvent]:
+        """Go to a position in the recording; a paused player stays paused."""
         running = self._running
         due = self.pause(now_ns)
         self._from_ns = min(max(0, position_ns), self._timeline.duration_ns)
         self._ended = False
         return due + (self.start(now_ns) if running else [])
 
-    def stop(self, now_ns: int) -> list[Due]:
-        """No more of it: what is held goes up."""
+    def stop(self, now_ns: int) -> list[DueEvent]:
+        """End."""
         self._running, self._ended = False, True
-        return [Due(now_ns, Release())]
+        return [DueEvent(now_ns, ReleaseAll())]
 
-    def due(self, now_ns: int) -> list[Due]:
-        """Everything that is due by now and has not been said."""
-        out: list[Due] = []
+    def due(self, now_ns: int) -> list[DueEvent]:
+        """Every event that is due by now and was not returned before."""
+        out: list[DueEvent] = []
         while (next_ns := self.next_ns) is not None and next_ns <= now_ns:
-            if self._index < len(self._timeline.moments):
-                out.append(Due(next_ns, self._timeline.moments[self._index].what))
+            if self._index < len(self._timeline.events):
+                out.append(DueEvent(next_ns, self._timeline.events[self._index].event))
                 self._index += 1
             else:
                 out += self._finish(next_ns)
@@ -123,18 +124,18 @@ class Player:
 
     @property
     def _end(self) -> int:
-        """When the pass that is being played ends, on the clock."""
+        """When the current pass ends, on the clock."""
         return self._at(self._timeline.duration_ns)
 
     def _at(self, position_ns: int) -> int:
         distance = position_ns - self._from_ns
-        # Integers as they are: a float has 53 bits.
+        # Integers at speed 1: a float has 53 bits.
         return self._began_ns + (distance if self._speed == 1.0 else round(distance / self._speed))
 
-    def _finish(self, end_ns: int) -> list[Due]:
-        """The end of a pass, and the beginning of the next one where it loops."""
+    def _finish(self, end_ns: int) -> list[DueEvent]:
+        """End a pass, and begin the next one in a loop."""
         self._running = False
-        released = [Due(end_ns, Release())]
+        released = [DueEvent(end_ns, ReleaseAll())]
         if not self.loop:
             self._from_ns, self._ended = self._timeline.duration_ns, True
             return released

@@ -1,138 +1,161 @@
-"""A recording as one line of time: notes, pedals, parts and the learner's parameters."""
+"""A recording as one sequence in time: notes, pedals, parts and the learner's parameters."""
 
 from __future__ import annotations
 
 import bisect
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from descant.bags.recording import RecordedSettings, Recording
+from descant.bags.recording import Recording
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
+from descant.programme.layers import described
+from descant.programme.part_description import PartDescription
 from descant.types import Event, Note, Part, Pedal
 
 RUN_BITS = 32
 """Above these an id is the start of the piano's process, in seconds (piano/decoder.py)."""
 
-
-class Parameters(NamedTuple):
-    """The learner's parameters but for part and start, as one JSON object with its keys sorted."""
-
-    json: str
+PART_PARAMETERS = ("trigger", "family", "learning_rate", "threshold", "held_rate")
+"""Learner parameters that differ from part to part in recordings without descriptions."""
 
 
-class Release(NamedTuple):
-    """Everything that is held goes up: a pause, a jump, the end, a piano that died."""
+class LearnerParameters(NamedTuple):
+    """The learner's parameters but for part and start, as JSON objects.
+
+    `effective` has all of them, `own` only those whose values did not come with the part.
+    """
+
+    own: str
+    effective: str
 
 
-What = Note | Pedal | Part | Parameters | Release
+class ReleaseAll(NamedTuple):
+    """Release every held key: a pause, a jump, the end, a piano that died."""
 
 
-class Moment(NamedTuple):
-    """What happened `time_ns` after the first note or pedal of the recording."""
+ReplayEvent = Note | Pedal | Part | LearnerParameters | ReleaseAll
+
+
+class TimedEvent(NamedTuple):
+    """An event `time_ns` after the first note or pedal of the recording."""
 
     time_ns: int
-    what: What
+    event: ReplayEvent
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Every moment in order; the first note or pedal is at 0, the last at `duration_ns`.
+    """Every event in order of time; the first note or pedal is at 0, the last at `duration_ns`.
 
-    What held before the first is in the moments at 0, in front of it.
+    Parts and parameters from before the first note or pedal are at 0 too, in front of it.
     """
 
-    moments: tuple[Moment, ...]
+    events: tuple[TimedEvent, ...]
     duration_ns: int
 
     def index(self, position_ns: int) -> int:
-        """Index of the first moment at `position_ns` or later."""
-        return bisect.bisect_left(self.moments, position_ns, key=_time)
+        """Index of the first event at `position_ns` or later."""
+        return bisect.bisect_left(self.events, position_ns, key=_time_ns)
 
-    def opening(self, position_ns: int) -> tuple[What, ...]:
-        """How parameters, part and pedals stand just before `position_ns`, in this order.
+    def opening(self, position_ns: int) -> tuple[ReplayEvent, ...]:
+        """Part, parameters and pedals as they are just before `position_ns`, in this order.
 
-        Keys that are down there are not struck: a note begins where it was played.
+        Keys that are down there are left out: a note begins where it was played.
         """
-        last: dict[object, What] = {}
-        for moment in self.moments[: self.index(position_ns)]:
-            what = moment.what
-            if isinstance(what, Pedal):
-                last[what.pedal] = what
-            elif isinstance(what, Parameters | Part):
-                last[type(what)] = what
-        first = (last.pop(kind, None) for kind in (Parameters, Part))
-        return (*(what for what in first if what is not None), *last.values())
+        last: dict[object, ReplayEvent] = {}
+        for _, event in self.events[: self.index(position_ns)]:
+            if isinstance(event, Pedal):
+                last[event.pedal] = event
+            elif isinstance(event, LearnerParameters | Part):
+                last[type(event)] = event
+        first = (last.pop(kind, None) for kind in (Part, LearnerParameters))
+        return (*(event for event in first if event is not None), *last.values())
 
 
 def timeline(recording: Recording, name: str) -> Timeline:
-    """The time line of a recording; `name` is for the message where nothing was played.
+    """Make the timeline of a recording; `name` is for error messages.
 
-    At one and the same nanosecond a pedal comes before a note, parameters and parts before both.
+    At equal times parts come before parameters, these before pedals, and pedals before notes.
+    Raises `UserError` for a recording without notes, or with unreadable settings.
     """
-    events: list[Event] = [*recording.notes, *recording.pedals]
-    played = [event.time_ns for event in events]
     if not recording.notes:
         raise UserError(f"{name}: no notes in this recording: nothing to play")
-    zero = min(played)
-    entries: list[tuple[int, What]] = [
-        *_parameters(recording.settings, name),
-        *_parts(recording),
-        *((pedal.time_ns, pedal) for pedal in recording.pedals),
-        *_notes(recording.notes),
-    ]
-    entries.sort(key=lambda entry: entry[0])
-    moments = tuple(Moment(max(0, time_ns - zero), what) for time_ns, what in entries)
-    return Timeline(moments, max(played) - zero)
+    events: list[Event] = [*recording.notes, *recording.pedals]
+    times = [event.time_ns for event in events]
+    start_ns = min(times)
+    try:
+        entries = [*_parts_and_parameters(recording)]
+    except ParameterError as error:
+        raise UserError(f"{name}: recorded with another version of descant: {error}") from None
+    entries += (TimedEvent(pedal.time_ns, pedal) for pedal in recording.pedals)
+    entries += _notes(recording.notes)
+    entries.sort(key=_time_ns)
+    timed = tuple(TimedEvent(max(0, entry.time_ns - start_ns), entry.event) for entry in entries)
+    return Timeline(timed, max(times) - start_ns)
 
 
-def _time(moment: Moment) -> int:
-    return moment.time_ns
+def _time_ns(entry: TimedEvent) -> int:
+    return entry.time_ns
 
 
-def _notes(notes: Sequence[Note]) -> Iterator[tuple[int, Note | Release]]:
-    """The notes; where a piano was started again, what the one before held goes up first."""
+def _notes(notes: Sequence[Note]) -> Iterator[TimedEvent]:
+    """The notes; where a piano was restarted, the keys held before are released first."""
     run = notes[0].id >> RUN_BITS
     for note in notes:
         if note.id >> RUN_BITS != run:
-            yield note.time_ns, Release()
+            yield TimedEvent(note.time_ns, ReleaseAll())
         run = note.id >> RUN_BITS
-        yield note.time_ns, note
+        yield TimedEvent(note.time_ns, note)
+
+
+def _parts_and_parameters(recording: Recording) -> Iterator[TimedEvent]:
+    settings = [(e.time_ns, LearnerSettings.from_json(e.json)) for e in recording.settings]
+    settings.sort(key=lambda entry: entry[0])
+    parts = _parts(recording.parts, settings)
+    yield from (TimedEvent(part.time_ns, part) for part in parts)
+    yield from _parameters(settings, parts)
+
+
+def _parts(recorded: Sequence[Part], settings: Sequence[tuple[int, LearnerSettings]]) -> list[Part]:
+    """The conductor's parts; without a conductor those of the learner's settings.
+
+    A part without a description (of version 0.1, or without a conductor) gets one made from the
+    settings that held in it.
+    """
+    known = {(values.part, values.start): values for _, values in settings}
+    if not recorded:
+        first = {(s.part, s.start): time_ns for time_ns, s in reversed(settings)}
+        recorded = [Part(time_ns, *key, "settings") for key, time_ns in reversed(first.items())]
+    return [
+        part if part.description else _describe(part, known.get((part.number, part.start)))
+        for part in recorded
+    ]
+
+
+def _describe(part: Part, settings: LearnerSettings | None) -> Part:
+    if settings is None:
+        return part
+    learner = {name: getattr(settings, name) for name in PART_PARAMETERS}
+    description = PartDescription("recorded", f"part {part.number} as recorded", learner)
+    return replace(part, description=description.to_json())
 
 
 def _parameters(
-    settings: Sequence[RecordedSettings], name: str
-) -> Iterator[tuple[int, Parameters]]:
-    """The learner's parameters wherever they changed; a pedal, a part or a restart is no change."""
-    last = ""
-    for entry in _by_time(settings):
-        try:
-            values = LearnerSettings.from_json(entry.json).values()
-        except (ParameterError, ValueError) as error:
-            raise UserError(f"{name}: recorded with another version of descant: {error}") from None
-        own = {key: values[key] for key in sorted(values) if key not in ("part", "start")}
-        text = json.dumps(own)
-        if text != last:
-            yield entry.time_ns, Parameters(text)
-        last = text
-
-
-def _parts(recording: Recording) -> Iterator[tuple[int, Part]]:
-    """The conductor's parts; where there was none, those that the learner was set to."""
-    if recording.parts:
-        yield from ((part.time_ns, part) for part in recording.parts)
-        return
-    last: tuple[int, int] | None = None
-    for entry in _by_time(recording.settings):
-        values = json.loads(entry.json)
-        now = (int(values.get("part", 1)), int(values.get("start", 0)))
-        if now != last:
-            yield entry.time_ns, Part(entry.time_ns, *now, "launch" if last is None else "set")
-        last = now
-
-
-def _by_time(settings: Sequence[RecordedSettings]) -> list[RecordedSettings]:
-    return sorted(settings, key=lambda entry: entry.time_ns)
+    settings: Sequence[tuple[int, LearnerSettings]], parts: Sequence[Part]
+) -> Iterator[TimedEvent]:
+    """The learner's parameters wherever others than those of the part changed."""
+    overrides: Mapping[tuple[int, int], Mapping[str, Any]] = {
+        (part.number, part.start): described(part).learner for part in parts
+    }
+    base: dict[str, Any] | None = None
+    for time_ns, entry in settings:
+        of_part = overrides.get((entry.part, entry.start), {})
+        effective = {n: v for n, v in entry.values().items() if n not in ("part", "start")}
+        own = {n: v for n, v in effective.items() if n not in of_part or of_part[n] != v}
+        if base is None or any(v != {**base, **of_part}.get(n) for n, v in own.items()):
+            yield TimedEvent(time_ns, LearnerParameters(json.dumps(own), json.dumps(effective)))
+        base = {**(base or {}), **{n: v for n, v in own.items() if n not in of_part}}

@@ -7,8 +7,7 @@ from builtin_interfaces.msg import Time
 from rclpy.parameter import Parameter
 from rosgraph_msgs.msg import Clock
 
-from descant.msg import PianoState
-from descant.nodes.common import qos
+from descant import topics
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from support.graph import domain_id
 from support.node import listener, node
@@ -62,9 +61,11 @@ def test_simulated_time_is_that_of_the_clock_topic_and_nothing_before_it(ears):
 def test_notes_of_a_bag_take_the_clock_to_their_time(ears):
     """Else a learner that steps while keys are held would make all the steps of years at once."""
     clock = PerformanceClock(ears.node)
-    clock.heard(RECORDED_NS, sent_ns=time.time_ns())
+    clock.observe(RECORDED_NS, sent_ns=time.time_ns())
     assert abs(clock.now_ns() - RECORDED_NS) < SECOND
-    clock.heard(RECORDED_NS + 60 * SECOND, sent_ns=time.time_ns())  # it was paused, or plays faster
+    clock.observe(
+        RECORDED_NS + 60 * SECOND, sent_ns=time.time_ns()
+    )  # it was paused, or plays faster
     assert abs(clock.now_ns() - RECORDED_NS - 60 * SECOND) < SECOND
 
 
@@ -72,14 +73,14 @@ def test_the_history_of_a_live_piano_leaves_it_where_it_is(ears):
     """A note of a minute ago that is delivered only now was sent when it was played."""
     clock = PerformanceClock(ears.node)
     played_ns = time.time_ns() - 60 * SECOND
-    clock.heard(played_ns, sent_ns=played_ns + 1_000_000)
+    clock.observe(played_ns, sent_ns=played_ns + 1_000_000)
     assert abs(clock.now_ns() - time.time_ns()) < SECOND // 10
 
 
 def test_a_live_piano_after_a_bag_takes_it_back(ears):
     clock = PerformanceClock(ears.node)
-    clock.heard(RECORDED_NS, sent_ns=time.time_ns())
-    clock.heard(time.time_ns(), sent_ns=time.time_ns())
+    clock.observe(RECORDED_NS, sent_ns=time.time_ns())
+    clock.observe(time.time_ns(), sent_ns=time.time_ns())
     assert abs(clock.now_ns() - time.time_ns()) < SECOND // 10
 
 
@@ -88,9 +89,9 @@ def test_a_clock_that_was_set_since_makes_no_live_piano_a_bag(ears, monkeypatch,
     """The piano stamps on by the clock of its beginning; DDS says by the new one when it sent."""
     clock, real = PerformanceClock(ears.node), time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: real() + set_by_s * SECOND)
-    clock.heard(real(), sent_ns=time.time_ns())
+    clock.observe(real(), sent_ns=time.time_ns())
     assert abs(clock.now_ns() - real()) < SECOND // 10
-    clock.heard(RECORDED_NS, sent_ns=time.time_ns())  # and a bag is known for one as before
+    clock.observe(RECORDED_NS, sent_ns=time.time_ns())  # and a bag is known for one as before
     assert abs(clock.now_ns() - RECORDED_NS) < SECOND
 
 
@@ -98,7 +99,7 @@ def test_the_piano_tells_its_state_by_no_clock_that_can_be_set():
     """Here all ROS time stands still: a timer on it would tell nothing after the first state."""
     domain = domain_id()
     with listener(domain) as ears, node("piano", domain, {"use_sim_time": True}) as piano:
-        states = ears.collect(PianoState, "/piano_state", qos.LATCHED)
+        states = ears.collect(topics.PIANO_STATE)
         ears.wait(lambda: bool(states), "the first state")
         told = len(states)
         ears.wait(lambda: len(states) > told + 3, "the next ones")

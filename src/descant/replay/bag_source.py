@@ -1,4 +1,4 @@
-"""A bag as the piano's source: the player in a thread of its own, on the real clock."""
+"""A bag as the source of the piano node: the player in its own thread, on the real clock."""
 
 from __future__ import annotations
 
@@ -12,35 +12,34 @@ from descant.piano.connection import Status
 from descant.piano.midiports import Heard
 from descant.piano.player import FINE_NS
 from descant.piano.settings import PianoSettings, parse_source
-from descant.piano.sources import Changed, PlayedSource
-from descant.piano.sources import Release as ReleaseAll
-from descant.replay.midi import messages
-from descant.replay.player import Due, Player
-from descant.replay.timeline import Parameters, Release, timeline
+from descant.piano.sources import Changed, PlayedSource, Release
+from descant.replay.midi import to_midi
+from descant.replay.player import DueEvent, ReplayPlayer
+from descant.replay.timeline import LearnerParameters, ReleaseAll, timeline
 from descant.types import NANOSECONDS, Part
 
 AHEAD_NS = 10_000_000
-"""Each event is sent so much before the time it carries: a machine that wakes this thread late
-then delays nothing that goes by the stamps, and all of it is early by the same."""
+"""Each event is sent this long before its stamp: what goes by the stamps is not delayed where the
+machine wakes this thread late."""
 
 
 class ReplayContext(Protocol):
-    """What is not played with hands and feet, and is brought about in the graph all the same.
+    """Applies the parameters and parts of a recording to the graph.
 
     Called in the source's thread; each call returns when it is done.
     """
 
     def prepare(self) -> None:
-        """Look round in the graph, before anything is played."""
+        """Discover the graph, before anything is played."""
 
-    def bring(self, what: Parameters | Part, monotonic_ns: int) -> None:
-        """Set the learner's parameters, or go to a part, as of `monotonic_ns`."""
+    def apply(self, event: LearnerParameters | Part, monotonic_ns: int) -> None:
+        """Set the learner's parameters, or begin a part, as of `monotonic_ns`."""
 
 
 class BagSource(PlayedSource):
-    """A recording. Raises `UserError` for one that cannot be played.
+    """Plays a recording; `toggle` and `jump_by` may be called from any thread.
 
-    `toggle` and `jump_by` may be called from any thread.
+    Raises `UserError` for a bag that cannot be played.
     """
 
     def __init__(
@@ -49,23 +48,23 @@ class BagSource(PlayedSource):
         *,
         listeners: Callable[[], set[str]],
         heard: Heard,
-        release: ReleaseAll,
+        release: Release,
         changed: Changed,
         context: ReplayContext,
     ) -> None:
         path = parse_source(settings.source).path
         super().__init__(settings, str(path), listeners, changed)
-        line = timeline(read(path), str(path))
-        self._duration_ns = line.duration_ns
-        self._player = Player(
-            line,
+        events = timeline(read(path), str(path))
+        self._duration_ns = events.duration_ns
+        self._player = ReplayPlayer(
+            events,
             start_ns=round(settings.start * NANOSECONDS),
             speed=settings.speed,
             loop=settings.loop,
         )
         self._prefix = settings.velocity_prefix_controller
         self._heard, self._release, self._context = heard, release, context
-        self._lock = threading.Lock()  # of the player, and of the order of what it says
+        self._lock = threading.Lock()  # of the player, and of the order of its events
         self._wake = threading.Event()
         self._playing = False
 
@@ -81,7 +80,7 @@ class BagSource(PlayedSource):
 
     @property
     def paused(self) -> bool:
-        """Whether it stands still before its end."""
+        """Whether it is stopped before its end."""
         return self._player.paused
 
     @property
@@ -90,59 +89,59 @@ class BagSource(PlayedSource):
         return self._player.ended
 
     def apply(self, settings: PianoSettings) -> None:
-        """`loop` may change: it counts at the end of the recording."""
+        """`loop` and the prefix controller may change; `loop` counts at the end of the recording."""
         self._player.loop = settings.loop
         self._prefix = settings.velocity_prefix_controller
 
     def toggle(self) -> None:
-        """Pause, or go on."""
+        """Pause, or play on."""
         with self._lock:
             if self._playing:
-                turn = self._player.start if self._player.paused else self._player.pause
-                self._do(turn(self._now_ns()))
+                change = self._player.start if self._player.paused else self._player.pause
+                self._send(change(self._now_ns()))
         self._wake.set()
 
     def jump_by(self, seconds: float) -> None:
-        """Forward, or with negative `seconds` back, in the recording's time."""
+        """Jump forward, with negative `seconds` back, in the recording's time."""
         with self._lock:
             if self._playing:
                 now_ns = self._now_ns()
                 position_ns = self._player.position_ns(now_ns) + round(seconds * NANOSECONDS)
-                self._do(self._player.jump(now_ns, position_ns))
+                self._send(self._player.jump(now_ns, position_ns))
         self._wake.set()
 
     def close(self) -> None:
-        """Stop; nothing is heard afterwards."""
+        """Stop; no event is sent afterwards."""
         self._stop.set()
         self._wake.set()
         super().close()
         with self._lock:
             if self._playing:
-                self._do(self._player.stop(self._now_ns()))
+                self._send(self._player.stop(self._now_ns()))
 
     def _now_ns(self) -> int:
-        """The player's clock: ahead of the time by `AHEAD_NS`."""
+        """The player's clock, `AHEAD_NS` ahead of the time."""
         return time.monotonic_ns() + AHEAD_NS
 
     def _run(self) -> None:
         self._context.prepare()
         if not self._await_listeners():
             return
-        for what in self._player.opening:
-            if isinstance(what, Parameters | Part):
-                self._context.bring(what, self._now_ns())
+        for event in self._player.opening:
+            if isinstance(event, LearnerParameters | Part):
+                self._context.apply(event, self._now_ns())
         self._tell(Status.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
         with self._lock:
             self._playing = True
-            self._do(self._player.start(self._now_ns()))
+            self._send(self._player.start(self._now_ns()))
         while self._wait():
             with self._lock:
-                self._do(self._player.due(self._now_ns()))
+                self._send(self._player.due(self._now_ns()))
             if self._player.ended:
                 self._tell(Status.FINISHED, f"'{self._path}' has ended")
 
     def _wait(self) -> bool:
-        """Until something is due; False when it is to stop. As precise as the operating system."""
+        """Wait until an event is due, as precisely as the system can; False when it is to stop."""
         while not self._stop.is_set():
             self._wake.clear()
             next_ns = self._player.next_ns
@@ -155,12 +154,12 @@ class BagSource(PlayedSource):
             return not self._stop.is_set()
         return False
 
-    def _do(self, happenings: Sequence[Due]) -> None:
-        for time_ns, what in happenings:
-            if isinstance(what, Release):
+    def _send(self, events: Sequence[DueEvent]) -> None:
+        for time_ns, event in events:
+            if isinstance(event, ReleaseAll):
                 self._release(time_ns)
-            elif isinstance(what, Parameters | Part):
-                self._context.bring(what, time_ns)
+            elif isinstance(event, LearnerParameters | Part):
+                self._context.apply(event, time_ns)
             else:
-                for message in messages(what, self._prefix):
+                for message in to_midi(event, self._prefix):
                     self._heard(message, time_ns)

@@ -1,0 +1,139 @@
+"""The topics of the graph: name, type, quality of service, who publishes and subscribes, meaning.
+
+Nodes, recorder, replay, bag readers and tests take names, types and quality of service from here;
+docs/architecture.md and msg/*.msg are checked against it. Reasons for the numbers stand below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEPT = 2_048
+"""Messages that a publisher keeps for late joiners and slow subscribers. Fast DDS walks over them
+with the topic locked, in a time that grows with their square: 20 ms for these, 5 s for 30,000, in
+which no subscriber receives anything. Older events are on /played."""
+
+WAITING = 65_536
+"""Messages that may wait at a subscriber; an empty queue costs nothing."""
+
+BURST = 1_000
+"""A glissando is 88 notes a second: a subscriber that is 1,000 messages behind is dead."""
+
+LEASE_S = 2.0
+"""Seconds without any sign of life after which a publisher of /notes counts as dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Qos:
+    """Quality of service of one end of a topic; `depth` is the number of messages kept.
+
+    `transient_local`: a late joiner receives the messages that the publisher keeps. `lease_s`: the
+    longest time without a sign of life (automatic liveliness), seconds; None for no limit.
+    """
+
+    depth: int
+    reliable: bool = True
+    transient_local: bool = False
+    lease_s: float | None = None
+
+
+LATCHED = Qos(1, transient_local=True)
+"""The latest value, delivered at once to a late joiner."""
+
+HISTORY = Qos(KEPT, transient_local=True)
+"""The last `KEPT` messages, delivered to a late joiner."""
+
+CATCH_UP = Qos(WAITING, transient_local=True)
+"""Subscribers of a long history, whether or not they use it: see nodes/common/late_joining.py."""
+
+LIVE = Qos(BURST)
+"""New messages only. Not for subscribers of a topic with a history: they may receive nothing."""
+
+NEWEST = Qos(1, reliable=False)
+"""The newest message only; one that is lost is not sent again."""
+
+HISTORY_WITH_LEASE = Qos(KEPT, transient_local=True, lease_s=LEASE_S)
+"""HISTORY of a publisher whose death is noticed. Matches CATCH_UP and LIVELINESS."""
+
+LIVELINESS = Qos(1, reliable=False, lease_s=LEASE_S)
+"""Subscribers that watch whether a publisher is alive and ignore its messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. `message_type` is 'package/msg/Name'; `publishers` and `subscribers` are nodes.
+
+    The recorder subscribes to every topic and is not among the subscribers.
+    """
+
+    name: str
+    message_type: str
+    publishers: tuple[str, ...]
+    subscribers: tuple[str, ...]
+    publisher_qos: Qos
+    subscriber_qos: Qos
+    meaning: str
+
+
+NOTES = Topic(
+    "/notes", "descant/msg/NoteEvent",
+    ("piano",), ("conductor", "learner", "synth", "camera", "stage"),
+    HISTORY_WITH_LEASE, CATCH_UP, "keys of the piano going down and up",
+)  # fmt: skip
+PEDALS = Topic(
+    "/pedals", "descant/msg/PedalEvent", ("piano",), ("conductor", "learner", "synth"),
+    HISTORY, CATCH_UP, "pedals of the piano moving",
+)  # fmt: skip
+PLAYED = Topic(
+    "/played", "descant/msg/Played", ("piano",), ("learner",),
+    HISTORY, HISTORY, "the events of /notes and /pedals again, in blocks, for late joiners",
+)  # fmt: skip
+PIANO_STATE = Topic(
+    "/piano_state", "descant/msg/PianoState", ("piano",), (),
+    LATCHED, LATCHED, "MIDI port or file of the piano, twice a second",
+)  # fmt: skip
+PART = Topic(
+    "/part", "descant/msg/Part", ("conductor",), ("learner", "synth", "stage"),
+    HISTORY, HISTORY, "every change and restart of the part",
+)  # fmt: skip
+LEARNER_STATE = Topic(
+    "/learner_state", "descant/msg/LearnerState", ("learner",), ("synth", "stage"),
+    HISTORY, CATCH_UP, "the learner after every event that changed it",
+)  # fmt: skip
+EPISODE = Topic(
+    "/episode", "descant/msg/Episode", ("learner",), ("stage",),
+    LATCHED, LATCHED, "target, start and sample points of the current episode",
+)  # fmt: skip
+LEARNER_SETTINGS = Topic(
+    "/learner_settings", "descant/msg/LearnerSettings", ("learner",), ("conductor",),
+    HISTORY, HISTORY, "the learner's parameters, from which event on each set holds",
+)  # fmt: skip
+SYNTH_STATE = Topic(
+    "/synth_state", "descant/msg/SynthState", ("synth",), (),
+    LATCHED, LATCHED, "sink, level and voices of the synthesiser, ten times a second",
+)  # fmt: skip
+CAMERA_IMAGE = Topic(
+    "/camera/image", "sensor_msgs/msg/Image", ("camera",), ("stage",),
+    NEWEST, NEWEST, "pictures of the camera, bgr8",
+)  # fmt: skip
+CAMERA_STATE = Topic(
+    "/camera_state", "descant/msg/CameraState", ("camera",), (),
+    LATCHED, LATCHED, "source and frame rate of the camera, once a second",
+)  # fmt: skip
+STAGE_STATE = Topic(
+    "/stage_state", "descant/msg/StageState", ("stage",), (),
+    LATCHED, LATCHED, "canvas and frame rate of the stage, once a second",
+)  # fmt: skip
+RECORDER_STATE = Topic(
+    "/recorder_state", "descant/msg/RecorderState", ("recorder",), (),
+    LATCHED, LATCHED, "bag and free disk space of the recorder, once a second",
+)  # fmt: skip
+CUE = Topic(
+    "/cue", "descant/msg/Cue", ("stage",), ("conductor", "synth"),
+    LIVE, LIVE, "commands of the performer: next part, part, restart, panic",
+)  # fmt: skip
+
+TOPICS = (
+    NOTES, PEDALS, PLAYED, PIANO_STATE, PART, LEARNER_STATE, EPISODE, LEARNER_SETTINGS,
+    SYNTH_STATE, CAMERA_IMAGE, CAMERA_STATE, STAGE_STATE, RECORDER_STATE, CUE,
+)  # fmt: skip
