@@ -1,4 +1,4 @@
-"""Thousands of cubic episodes stepped as one: the same arithmetic as `cubic.py`, on arrays.
+"""Thousands of cubic episodes stepped as one: the arithmetic of `descant.learner.cubic` on arrays.
 
 Every operation is the one of `CubicProblem.evaluate`, in the same order, element by element, so
 each episode of a batch has the same bits as that episode learned alone.
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What a batch said: loss and residual of shape (steps + 1, episodes), theta (4, episodes)."""
+    """Results of a batch: loss and residual (steps + 1, episodes), theta (4, episodes)."""
 
     loss: Floats
     residual: Floats

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import click
 import numpy as np
+from cubic_batch import CubicBatch
 from results import Row, median_of, show
 
-from descant.learner.batch import CubicBatch
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.types import Note

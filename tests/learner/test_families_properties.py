@@ -10,10 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from descant.learner.family_registry import family
+from descant.learner.family import load_family
 from descant.learner.harmonograph import Harmonograph
 from descant.learner.optimisers import OPTIMISERS
-from descant.learner.rules import family_of
 from descant.learner.settings import LOSSES, LearnerSettings
 from support.properties import examples
 from support.strategies import edges, family_from_outside, learner_settings
@@ -28,14 +27,14 @@ SETTINGS = st.deferred(
 THETAS = st.one_of(
     st.floats(-10.0, 10.0), st.floats(), st.sampled_from([-500.0, -5.0, 500.0, 1e308, -1e308])
 )
-LONG = LearnerSettings(knot_family="harmonograph", part=2, knot_span=1000.0, knot_points=8)
+LONG = LearnerSettings(family="harmonograph", knot_span=1000.0, knot_points=8)
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # inf - inf is what is asked for
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _wave() -> Iterator[None]:
-    """One family more than there are."""
+    """A family that is not built in."""
     with family_from_outside():
         yield
 
@@ -47,7 +46,7 @@ def test_any_theta_can_be_asked_for(
     settings: LearnerSettings, seed: int, numbers: list[float]
 ) -> None:
     rng = np.random.default_rng(seed)
-    learned = family(family_of(settings))
+    learned = load_family(settings.family)
     problem = learned.draw_problem(rng, settings)
     start = learned.draw_start(rng, settings)
     assert len(start) == len(learned.parameter_names)
@@ -69,7 +68,7 @@ def test_any_optimiser_goes_on_for_ever(
 ) -> None:
     """To a theta that is as long, whatever becomes of its numbers."""
     rng = np.random.default_rng(seed)
-    learned = family(family_of(settings))
+    learned = load_family(settings.family)
     problem = learned.draw_problem(rng, settings)
     optimiser, theta = OPTIMISERS[name](), learned.draw_start(rng, settings)
     count = len(theta)

@@ -1,67 +1,51 @@
 """Families by name: those of the package, and one that is installed from outside."""
 
-import importlib
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from descant.learner import family_registry
+from descant.learner.core import Learner
+from descant.learner.family import load_family
+from descant.learner.registry import FAMILIES
 from descant.learner.settings import LOSSES, LearnerSettings
 from descant.parameters import ParameterError
+from descant.types import LearningStatus, State
+from support.notes import strokes
+from support.plugins import EXAMPLES, installed_example, outside_package
 
-DOCS = Path(__file__).parents[2] / "docs"
-EXAMPLE = DOCS / "examples" / "wave"
+PAGE = EXAMPLES.parent / "families.md"
 
 
 @pytest.fixture
-def wave_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worked example of the docs, installed by pip where this process can see it."""
-    source = tmp_path / "source"
-    source.mkdir()
-    for file in ("pyproject.toml", "descant_wave.py"):
-        (source / file).write_text((EXAMPLE / file).read_text())
-    target = tmp_path / "site"
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
-    run = subprocess.run(
-        [*pip, "--target", str(target), str(source)],
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    monkeypatch.syspath_prepend(str(target))
-    importlib.invalidate_caches()
-    family_registry._outside.cache_clear()
-    family_registry.family.cache_clear()
+def wave_installed(tmp_path: Path) -> Iterator[None]:
+    """The worked example of docs/families.md, installed by pip."""
+    with installed_example("wave", tmp_path):
+        yield
 
 
-@pytest.fixture(autouse=True)
-def forget() -> object:
-    yield
-    family_registry._outside.cache_clear()
-    family_registry.family.cache_clear()
-
-
-@pytest.mark.parametrize("name", family_registry.BUILT_IN)
+@pytest.mark.parametrize("name", FAMILIES.built_in)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_familys_gradient_matches_finite_differences(name: str, loss: str) -> None:
     settings = LearnerSettings(knot_points=200)
     rng = np.random.default_rng(11)
-    problem = family_registry.family(name).draw_problem(rng, settings)
-    theta = family_registry.family(name).draw_start(rng, settings)
+    problem = load_family(name).draw_problem(rng, settings)
+    theta = load_family(name).draw_start(rng, settings)
     numeric = approx_fprime(theta, lambda t: problem.evaluate(tuple(t), loss).loss, 1e-7)
-    said = problem.evaluate(theta, loss)
-    assert said.gradient == pytest.approx(numeric, abs=1e-5)
-    assert len(said.gradient) == len(family_registry.family(name).parameter_names)
+    evaluation = problem.evaluate(theta, loss)
+    assert evaluation.gradient == pytest.approx(numeric, abs=1e-5)
+    assert len(evaluation.gradient) == len(load_family(name).parameter_names)
+
+
+@pytest.mark.parametrize("name", FAMILIES.built_in)
+def test_a_family_has_a_period_for_each_parameter_or_none_at_all(name: str) -> None:
+    family = load_family(name)
+    assert len(getattr(family, "periods", family.parameter_names)) == len(family.parameter_names)
 
 
 def test_a_family_from_outside_is_learned_by_its_name(wave_installed: None) -> None:
-    from descant.learner.core import Learner
-    from descant.types import LearningStatus, State
-    from support.notes import strokes
-
     learner = Learner(LearnerSettings(family="wave", learning_rate=0.5, seed=3))
     notes = strokes([40, *[72] * 60])
     states = [o for note in notes for o in learner.take(note) if isinstance(o, State)]
@@ -82,25 +66,19 @@ def test_its_curve_comes_with_it(wave_installed: None) -> None:
 
 
 def test_a_name_that_is_no_family_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ParameterError, match="'knot_family' must be one of cubic, knot, harmon"):
-        LearnerSettings(knot_family="knott")
+    with pytest.raises(ParameterError, match="'family' must be one of cubic, knot, harmon"):
+        LearnerSettings(family="knott")
     with pytest.raises(ParameterError, match="no function family 'knott'"):
-        family_registry.family("knott")
+        load_family("knott")
 
 
-def test_a_family_that_cannot_be_loaded_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    info = tmp_path / "broken-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[descant.families]\nbroken = nowhere:Broken\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    family_registry._outside.cache_clear()
-    with pytest.raises(ParameterError, match=r"'broken' \(nowhere:Broken\) cannot be loaded: No m"):
-        family_registry.family("broken")
+def test_a_family_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
+    expected = r"'broken' \(nowhere:Broken\) cannot be loaded: No m"
+    with outside_package(tmp_path, "descant.families", "broken = nowhere:Broken"):
+        with pytest.raises(ParameterError, match=expected):
+            load_family("broken")
 
 
 @pytest.mark.parametrize("file", ["descant_wave.py", "pyproject.toml"])
 def test_the_docs_quote_the_example_as_it_is(file: str) -> None:
-    assert (EXAMPLE / file).read_text().rstrip() in (DOCS / "families.md").read_text()
+    assert (EXAMPLES / "wave" / file).read_text().rstrip() in PAGE.read_text()

@@ -1,4 +1,4 @@
-"""Whatever is played, and whatever is set meanwhile: what the learner says holds together."""
+"""Any events and any changes of parameters: the outputs of the learner are consistent."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from descant.conductor.core import STARTS
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.performance.recompute import verify
+from descant.programme.reading import load_programme
 from descant.types import NANOSECONDS, Episode, Event, LearningStatus, Note, State
-from support.learning import RUN, Told, check, performances, recorded, said, same, tell
+from support.learning import RUN, Input, check, performances, play, process, recorded, same
 from support.notes import MS, off, on
+from support.parts import part_settings
 from support.properties import examples
 from support.strategies import family_from_outside, heard, learner_settings, played
 
@@ -24,7 +26,7 @@ SETTINGS = st.deferred(learner_settings)
 
 @pytest.fixture(scope="module", autouse=True)
 def _wave() -> Iterator[None]:
-    """One family more than there are."""
+    """A family that is not built in."""
     with family_from_outside():
         yield
 
@@ -32,13 +34,13 @@ def _wave() -> Iterator[None]:
 @given(SETTINGS, performances())
 @examples(100)
 def test_every_episode_has_its_states_and_every_state_its_step(
-    settings: LearnerSettings, told: list[Told]
+    settings: LearnerSettings, inputs: list[Input]
 ) -> None:
-    outputs = said(settings, told)
+    outputs = play(settings, inputs)
     check(outputs)
     times = [o.time_ns for o in outputs]
     assert times == sorted(times)
-    struck = {e.id for e in told if isinstance(e, Note)}
+    struck = {e.id for e in inputs if isinstance(e, Note)}
     for state in outputs:
         if isinstance(state, State):
             assert {state.cause, *state.notes} <= struck
@@ -46,36 +48,34 @@ def test_every_episode_has_its_states_and_every_state_its_step(
 
 @given(SETTINGS, heard())
 @examples(60)
-def test_nothing_that_can_be_heard_breaks_it(
-    settings: LearnerSettings, events: list[Event]
-) -> None:
-    check(said(settings, events))
+def test_no_event_that_can_arrive_breaks_it(settings: LearnerSettings, events: list[Event]) -> None:
+    check(play(settings, events))
 
 
 @given(SETTINGS, performances(most=20), st.data())
 @examples(60)
-def test_it_says_the_same_however_often_it_is_asked(
-    settings: LearnerSettings, told: list[Told], data: st.DataObject
+def test_the_outputs_do_not_depend_on_how_often_it_is_advanced(
+    settings: LearnerSettings, inputs: list[Input], data: st.DataObject
 ) -> None:
     learner, outputs, last_ns = Learner(settings), list[Output](), 0
-    for what in told:
+    for what in inputs:
         for _ in range(data.draw(st.integers(0, 2))):
             last_ns = data.draw(st.integers(last_ns, what.time_ns))
             outputs += learner.advance(last_ns)
-        outputs += tell(learner, what)
+        outputs += process(learner, what)
         last_ns = what.time_ns
     outputs += learner.advance(last_ns)
     once = Learner(settings)
-    expected = [o for what in told for o in tell(once, what)] + once.advance(last_ns)
+    expected = [o for what in inputs for o in process(once, what)] + once.advance(last_ns)
     assert same(outputs, expected)
 
 
 @given(SETTINGS, performances())
 @examples(60)
 def test_any_performance_is_recomputed_to_the_bit(
-    settings: LearnerSettings, told: list[Told]
+    settings: LearnerSettings, inputs: list[Input]
 ) -> None:
-    recording = recorded(settings, told)
+    recording = recorded(settings, inputs)
     for verdict in verify(recording):
         assert verdict.difference is None
         assert verdict.states == len(recording.states)
@@ -84,30 +84,32 @@ def test_any_performance_is_recomputed_to_the_bit(
 @given(SETTINGS, performances(up_at_the_end=True))
 @examples(60)
 def test_once_all_keys_and_pedals_are_up_no_step_is_made(
-    settings: LearnerSettings, told: list[Told]
+    settings: LearnerSettings, inputs: list[Input]
 ) -> None:
-    """What was held is let go, across changes of part and of what counts as held."""
+    """Held keys are released, across changes of part and of what counts as held."""
     learner = Learner(settings)
-    for what in told:
-        tell(learner, what)
+    for what in inputs:
+        process(learner, what)
     assert learner.held == 0
     end_ns = learner.reached_ns
-    if not (learner.settings.knot_always and learner.settings.part in (2, 3)):
+    if not (learner.settings.chord_always and learner.settings.trigger == "held_chord"):
         assert learner.advance(end_ns + 30 * NANOSECONDS) == []
 
 
 @given(SETTINGS, played(most=15))
 @examples(60)
-def test_from_anywhere_a_fresh_start_is_as_good_as_a_new_learner(
+def test_a_fresh_start_at_any_time_is_as_good_as_a_new_learner(
     settings: LearnerSettings, events: list[Event]
 ) -> None:
-    """Up to the number of the episode, and its seed with it: the keys do again what they do."""
+    """Except for the number of the episode and its seed."""
     learner = Learner(settings)
     for what in events:
-        tell(learner, what)
+        process(learner, what)
     now_ns = learner.reached_ns
-    for part in (1, 2, 3, 4):
-        again = learner.settings.replace(part=part, start=(learner.settings.start + 1) % STARTS)
+    for number in (1, 2, 3, 4):
+        start = (learner.settings.start + 1) % STARTS
+        overrides = load_programme("paper").part(number).overrides("learner")
+        again = learner.settings.replace(**{**overrides, "part": number, "start": start})
         learner.change(again, time_ns=now_ns)
         assert learner.current() is None
         assert learner.current_episode() is None
@@ -115,7 +117,7 @@ def test_from_anywhere_a_fresh_start_is_as_good_as_a_new_learner(
         for what in (on(0, 36, 901), on(1, 40, 902), on(2, 43, 903), on(9, 72, 904)):
             note = Note(now_ns + what.time_ns, what.id, True, what.key, 64, 64 << 7)
             ours = [type(o) for o in learner.take(note)]
-            assert ours == [type(o) for o in fresh.take(note)] or learner.settings.knot_always
+            assert ours == [type(o) for o in fresh.take(note)] or learner.settings.chord_always
         for what in (off(10, 36, 901), off(10, 40, 902), off(10, 43, 903), off(10, 72, 904)):
             learner.take(Note(now_ns + what.time_ns, what.id, False, what.key, 64, 64 << 7))
         now_ns = learner.reached_ns
@@ -124,18 +126,25 @@ def test_from_anywhere_a_fresh_start_is_as_good_as_a_new_learner(
 CHORD = [on(n, key, n + 1) for n, key in enumerate((36, 40, 43, 48, 52, 55, 57))]
 
 
-@given(learner_settings(part=st.sampled_from([2, 3]), start_range=st.just(1.0)))
+CHORD_SETTINGS = learner_settings(
+    trigger=st.just("held_chord"),
+    held_rate=st.sampled_from([0.1, 60.0, 97.3]),
+    start_range=st.just(1.0),
+)
+
+
+@given(CHORD_SETTINGS)
 @examples(80)
-def test_while_a_chord_is_held_steps_go_on_until_it_has_converged(
+def test_while_a_chord_is_held_steps_continue_until_it_has_converged(
     settings: LearnerSettings,
 ) -> None:
-    """Also where the start lies beyond the bound: it is an attempt that has failed, no end."""
+    """Also where the start lies beyond the bound: then another attempt follows."""
     learner = Learner(settings)
     states = [o for note in CHORD for o in learner.take(note) if isinstance(o, State)]
     steady = settings.chord_keys <= len(CHORD) and settings.chord_split > 57
-    if not states or not (steady or settings.knot_always):
+    if not states or not (steady or settings.chord_always):
         return
-    seconds = 1.0 / settings.knot_rate + 0.01
+    seconds = 1.0 / settings.held_rate + 0.01
     for turn in range(1, 4):
         last = learner.current()
         assert last is not None
@@ -145,13 +154,13 @@ def test_while_a_chord_is_held_steps_go_on_until_it_has_converged(
 
 @given(SETTINGS)
 @examples(60)
-def test_settings_are_the_same_after_a_bag(settings: LearnerSettings) -> None:
+def test_settings_are_the_same_after_json(settings: LearnerSettings) -> None:
     assert LearnerSettings.from_json(settings.to_json()) == settings
 
 
 def test_a_chord_whose_start_lies_beyond_the_bound_gets_another() -> None:
     """Found by the property above: it stayed DIVERGED for as long as the chord was held."""
-    settings = LearnerSettings(part=2, loss_bound=1.0, seed=4)
+    settings = part_settings(2, loss_bound=1.0, seed=4)
     learner = Learner(settings)
     outputs = [o for note in CHORD for o in learner.take(note)]
     assert outputs[-1].status is LearningStatus.DIVERGED
@@ -163,10 +172,8 @@ def test_a_chord_whose_start_lies_beyond_the_bound_gets_another() -> None:
 
 
 def test_a_chord_held_for_two_hours_is_recomputed_to_the_bit() -> None:
-    """Found on the way: live its steps were made one by one, recomputed it was a leap in time."""
-    settings = LearnerSettings(
-        part=2, knot_rate=0.1, knot_threshold=0.0, knot_points=8, knot_learning_rate=1e-6
-    )
+    """Live its steps were made one by one; recomputed it was a jump in time."""
+    settings = part_settings(2, held_rate=0.1, threshold=0.0, knot_points=8, learning_rate=1e-6)
     learner, hours_ms = Learner(settings), 2 * 3_600_000
     outputs = [o for note in CHORD[:3] for o in learner.take(note)]
     for minute in range(120):

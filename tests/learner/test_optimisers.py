@@ -20,6 +20,7 @@ from descant.learner.settings import LearnerSettings
 from descant.performance.recompute import bits
 from descant.types import Episode, LearningStatus, State
 from support.notes import off, on, strokes
+from support.parts import part_settings
 
 Floats = NDArray[np.float64]
 PHRASE = strokes([36, *[72] * 40, 40, *[72] * 40])
@@ -150,7 +151,7 @@ def test_every_optimiser_converges_on_every_cubic(seed: int, name: str) -> None:
 @pytest.mark.parametrize("part", [1, 2])
 def test_the_same_notes_give_the_same_bits(name: str, part: int) -> None:
     def said() -> list[object]:
-        learner = Learner(LearnerSettings(optimiser=name, part=part))
+        learner = Learner(part_settings(part, optimiser=name))
         chord = [on(0, 40, 901), on(5, 44, 902), on(9, 47, 903), off(2_000, 40, 901)]
         notes = PHRASE if part == 1 else chord
         return [bits(o) for note in notes for o in learner.take(note) if isinstance(o, State)]

@@ -1,4 +1,4 @@
-"""What a chord is, how long it is held, and that changing parts loses nothing."""
+"""The built-in triggers: what a chord is, how long it is held; a new part loses no note."""
 
 from itertools import pairwise
 
@@ -9,9 +9,10 @@ from descant.learner.settings import LearnerSettings
 from descant.piano.midifile import load
 from descant.types import NANOSECONDS, SUSTAIN, Episode, Note, Pedal, State
 from support.notes import off, on
+from support.parts import part_settings
 from support.performances import performance
 
-PART_2 = LearnerSettings(part=2, knot_points=16, knot_threshold=0.0)
+PART_2 = part_settings(2, knot_points=16, threshold=0.0)
 WINDOW_NS = 80_000_000
 
 
@@ -37,11 +38,11 @@ def test_three_keys_of_the_left_hand_within_the_window_make_a_knot() -> None:
     assert knots(play(CHORD)) == [40]
 
 
-def test_two_keys_are_none() -> None:
+def test_two_keys_are_no_chord() -> None:
     assert knots(play(CHORD[:2])) == []
 
 
-def test_keys_struck_too_slowly_are_none() -> None:
+def test_keys_struck_too_slowly_are_no_chord() -> None:
     assert knots(play([on(0, 48, 1), on(60, 52, 2), on(81, 55, 3)])) == []
 
 
@@ -71,14 +72,14 @@ def test_steps_are_made_exactly_as_long_as_the_chord_is_held() -> None:
     assert max(made) <= 140
 
 
-def test_a_finger_that_changes_its_key_goes_on_with_the_same_knot() -> None:
+def test_a_finger_that_changes_its_key_continues_the_same_knot() -> None:
     legato = [*CHORD, on(300, 57, 4), off(310, 55, 3), off(500, 57, 4)]
     outputs = play(legato)
     assert knots(outputs) == [40]
     assert len(steps(outputs)) == 27  # 460 ms without a pause
 
 
-def test_a_key_lifted_and_struck_again_goes_on_with_the_same_knot() -> None:
+def test_a_key_lifted_and_struck_again_continues_the_same_knot() -> None:
     lifted = [*CHORD, off(140, 55, 3), on(340, 55, 4), off(440, 55, 4)]
     outputs = play(lifted)
     assert knots(outputs) == [40]
@@ -91,9 +92,9 @@ def test_a_step_names_no_note_so_that_every_sounding_one_follows() -> None:
     assert {o.notes for o in outputs if isinstance(o, State)} == {()}
 
 
-def test_the_2021_program_takes_one_key_two_seconds_after_the_last_knot() -> None:
+def test_in_the_2021_program_one_key_two_seconds_after_the_last_knot_is_a_chord() -> None:
     original = PART_2.replace(
-        chord_keys=1, knot_gap=2.0, knot_always=True, knot_tunes=3, knot_lowest=0
+        chord_keys=1, chord_gap=2.0, chord_always=True, tuned_notes=3, knot_lowest=0
     )
     notes = [on(0, 50, 1), on(500, 52, 2), off(600, 50, 1), on(1999, 53, 3), on(2100, 54, 4)]
     outputs = play([*notes, off(2200, 52, 2)], original)
@@ -103,7 +104,7 @@ def test_the_2021_program_takes_one_key_two_seconds_after_the_last_knot() -> Non
 
 
 def test_a_rate_of_a_thousand_steps_is_kept() -> None:
-    outputs = play([*CHORD, off(1040, 48, 1)], PART_2.replace(knot_rate=1000.0))
+    outputs = play([*CHORD, off(1040, 48, 1)], PART_2.replace(held_rate=1000.0))
     assert len(steps(outputs)) == 1000
 
 
@@ -141,7 +142,7 @@ def test_changing_the_part_loses_no_note_and_takes_effect_at_the_next_event() ->
     learner = Learner(LearnerSettings())
     learner.take(on(0, 40, 1))
     learner.take(on(100, 72, 2))
-    learner.change(learner.settings.replace(part=2, knot_points=16), time_ns=0)
+    learner.change(part_settings(2, knot_points=16), time_ns=0)
     outputs = [o for note in [on(200, 43, 3), on(201, 47, 4), on(202, 50, 5)]
                for o in learner.take(note)]  # fmt: skip
     assert [type(o) for o in outputs] == [Episode, State]
@@ -149,7 +150,7 @@ def test_changing_the_part_loses_no_note_and_takes_effect_at_the_next_event() ->
     for note in [off(300, 40, 1), off(300, 72, 2), off(301, 43, 3), off(302, 47, 4)]:
         learner.take(note)
     assert learner.held == 1
-    learner.change(learner.settings.replace(part=1), time_ns=0)
+    learner.change(part_settings(1, knot_points=16), time_ns=0)
     [episode, state] = learner.take(on(400, 36, 6))
     assert isinstance(episode, Episode)
     assert isinstance(state, State)
@@ -183,18 +184,18 @@ PEDALLED = [
 ]  # fmt: skip
 
 
-def test_the_sustain_pedal_holds_a_chord_where_the_performer_says_so() -> None:
+def test_the_sustain_pedal_holds_a_chord_with_sustain_holds() -> None:
     _, outputs = play_with_pedal(PEDALLED, PART_2.replace(sustain_holds=True))
     assert len(steps(outputs)) == 30  # 500 ms
     assert max(steps(outputs)) <= 540
 
 
-def test_and_holds_nothing_otherwise() -> None:
+def test_the_sustain_pedal_holds_nothing_without_sustain_holds() -> None:
     _, outputs = play_with_pedal(PEDALLED, PART_2)
     assert max(steps(outputs)) <= 200
 
 
-def test_a_pedal_pressed_after_the_release_brings_nothing_back() -> None:
+def test_a_pedal_pressed_after_the_release_holds_no_released_key() -> None:
     events = [*CHORD, off(140, 48, 1), sustain(150, 127), on(1000, 80, 9)]
     _, outputs = play_with_pedal(events, PART_2.replace(sustain_holds=True))
     assert max(steps(outputs)) <= 140
@@ -210,7 +211,7 @@ def test_a_key_struck_again_under_the_pedal_counts_once() -> None:
     assert max(steps(outputs)) <= 100  # then only 48 and 55 are held
 
 
-def test_the_pedal_holds_the_upper_keys_of_part_1_as_well() -> None:
+def test_the_pedal_holds_upper_keys_as_well() -> None:
     settings = LearnerSettings(held_rate=60.0, sustain_holds=True, threshold=0.0)
     events = [on(0, 36, 1), on(0, 72, 2), sustain(50, 127), off(100, 72, 2), sustain(500, 0)]
     _, outputs = play_with_pedal([*events, on(900, 36, 3)], settings)
@@ -218,7 +219,7 @@ def test_the_pedal_holds_the_upper_keys_of_part_1_as_well() -> None:
     assert len(grid) == 30
 
 
-def test_turning_it_off_lets_go_of_what_the_pedal_holds() -> None:
+def test_turning_sustain_holds_off_releases_the_keys_that_the_pedal_holds() -> None:
     settings = PART_2.replace(sustain_holds=True)
     learner, _ = play_with_pedal(PEDALLED[:7], settings)
     learner.change(PART_2, time_ns=300_000_000)

@@ -1,10 +1,10 @@
-"""The graph without the graph: what the cores say over a list of events."""
+"""A performance without the graph: the outputs of the cores over a list of events."""
 
-from descant.conductor.settings import ConductorSettings
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import perform
 from descant.types import SOFT, Episode, Event, Note, Part, Pedal, State
 from support.notes import MS, off, on
+from support.parts import conductor, part_settings
 
 
 def gesture(at_ms: int) -> list[Event]:
@@ -21,7 +21,7 @@ SETTINGS = LearnerSettings(knot_points=32)
 
 
 def test_everything_comes_in_order_of_time() -> None:
-    happened = list(perform(SHOW, SETTINGS, ConductorSettings()))
+    happened = list(perform(SHOW, SETTINGS, conductor()))
     times = [what.time_ns for what in happened]
     assert times == sorted(times)
     assert [w for w in happened if isinstance(w, (Note, Pedal))] == SHOW
@@ -34,8 +34,8 @@ def test_a_state_comes_after_the_note_that_caused_it() -> None:
     assert happened[note + 1].notes == (2,)
 
 
-def test_parts_change_as_the_conductor_says() -> None:
-    happened = list(perform(SHOW, SETTINGS, ConductorSettings()))
+def test_parts_change_with_the_conductor() -> None:
+    happened = list(perform(SHOW, SETTINGS, conductor()))
     parts = [w for w in happened if isinstance(w, Part)]
     assert [(p.number, p.start, p.time_ns // MS) for p in parts] == [(1, 0, 0), (2, 1, 1240)]
     episodes = [w for w in happened if isinstance(w, Episode)]
@@ -44,19 +44,19 @@ def test_parts_change_as_the_conductor_says() -> None:
 
 
 def test_without_a_conductor_the_part_is_the_learners() -> None:
-    happened = list(perform(SHOW, SETTINGS.replace(part=2)))
+    happened = list(perform(SHOW, part_settings(2, knot_points=32)))
     assert not any(isinstance(w, Part) for w in happened)
     assert {w.family for w in happened if isinstance(w, Episode)} == {"knot"}
 
 
-def test_keys_still_held_at_the_end_go_on_stepping_for_the_tail() -> None:
+def test_keys_still_held_at_the_end_make_steps_for_the_tail() -> None:
     held = [event for event in SHOW if event.time_ns < 2500 * MS]
-    happened = list(perform(held, SETTINGS.replace(part=2), tail_ns=100 * MS))
+    happened = list(perform(held, part_settings(2, knot_points=32), tail_ns=100 * MS))
     assert sum(isinstance(w, State) and w.step > 0 for w in happened) == 6
 
 
 def test_a_chord_that_is_held_for_two_hours_is_learned_for_two_hours() -> None:
     held = [event for event in SHOW if event.time_ns < 2500 * MS]
-    slow = SETTINGS.replace(part=2, knot_rate=0.1, knot_learning_rate=1e-6)
+    slow = part_settings(2, knot_points=32, held_rate=0.1, learning_rate=1e-6)
     happened = list(perform(held, slow, tail_ns=7_200_000 * MS))
     assert sum(isinstance(w, State) and w.step > 0 for w in happened) == 720

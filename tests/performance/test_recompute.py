@@ -11,6 +11,7 @@ from descant.learner.settings import LearnerSettings
 from descant.performance.recompute import verify
 from descant.types import SUSTAIN, Note, Pedal, State
 from support.notes import MS, off, on, strokes
+from support.parts import part_settings
 
 MELODY = strokes([36, *range(60, 80), 40, *range(80, 60, -1)])
 
@@ -30,23 +31,23 @@ def record(
 
 
 def test_a_recording_is_identical_to_its_recomputation() -> None:
-    [verdict] = verify(record(MELODY, LearnerSettings(seed=4)))
-    assert verdict.difference is None
-    assert verdict.states == 42
+    [comparison] = verify(record(MELODY, LearnerSettings(seed=4)))
+    assert comparison.difference is None
+    assert comparison.states == 42
 
 
 def test_parameters_changed_while_playing_are_followed() -> None:
     settings = LearnerSettings(seed=4)
     changed = {15: settings.replace(learning_rate=0.05), 50: settings.replace(loss="mae")}
-    [verdict] = verify(record(MELODY, settings, changed))
-    assert verdict.difference is None
+    [comparison] = verify(record(MELODY, settings, changed))
+    assert comparison.difference is None
 
 
 def test_steps_of_held_keys_are_followed() -> None:
     notes = [on(0, 36, 1), on(100, 72, 2), off(150, 36, 1), off(700, 72, 2), on(800, 74, 3)]
-    [verdict] = verify(record(notes, LearnerSettings(held_rate=60.0)))
-    assert verdict.difference is None
-    assert verdict.states > 30
+    [comparison] = verify(record(notes, LearnerSettings(held_rate=60.0)))
+    assert comparison.difference is None
+    assert comparison.states > 30
 
 
 def test_one_bit_of_difference_is_found_and_named() -> None:
@@ -54,24 +55,24 @@ def test_one_bit_of_difference_is_found_and_named() -> None:
     states = list(recording.states)
     wrong = states[7].state._replace(loss=states[7].state.loss * (1 + 2**-52))
     states[7] = RecordedState(1, wrong)
-    [verdict] = verify(dataclasses.replace(recording, states=tuple(states)))
-    assert verdict.difference is not None
-    assert (verdict.difference.index, verdict.difference.field) == (7, "loss")
+    [comparison] = verify(dataclasses.replace(recording, states=tuple(states)))
+    assert comparison.difference is not None
+    assert (comparison.difference.index, comparison.difference.field) == (7, "loss")
 
 
 def test_a_missing_state_is_found() -> None:
     recording = record(MELODY, LearnerSettings())
     states = recording.states[:5] + recording.states[6:]
-    [verdict] = verify(dataclasses.replace(recording, states=states))
-    assert verdict.difference is not None
-    assert (verdict.difference.index, verdict.difference.field) == (5, "time_ns")
+    [comparison] = verify(dataclasses.replace(recording, states=states))
+    assert comparison.difference is not None
+    assert (comparison.difference.index, comparison.difference.field) == (5, "time_ns")
 
 
 def test_a_learner_that_caught_up_is_compared_from_its_first_state() -> None:
     recording = record(MELODY, LearnerSettings())
-    [verdict] = verify(dataclasses.replace(recording, states=recording.states[13:]))
-    assert verdict.difference is None
-    assert verdict.states == 29
+    [comparison] = verify(dataclasses.replace(recording, states=recording.states[13:]))
+    assert comparison.difference is None
+    assert comparison.states == 29
 
 
 def test_a_recording_without_settings_is_refused() -> None:
@@ -95,36 +96,40 @@ class Live:
         self.notes: list[Note] = []
         self.states: list[RecordedState] = []
         self.log: list[RecordedSettings] = []
-        self._say(0)
+        self._log_settings(0)
 
     def play(self, *notes: Note) -> None:
         for note in notes:
             self.notes.append(note)
-            self._hear(self.learner.take(note))
+            self._record(self.learner.take(note))
 
     def advance(self, at_ms: float) -> None:
-        self._hear(self.learner.advance(int(at_ms * MS)))
+        self._record(self.learner.advance(int(at_ms * MS)))
 
     def set(self, at_ms: float, **changes: object) -> None:
         settings = self.learner.settings.replace(**changes)
-        self._hear(self.learner.change(settings, time_ns=int(at_ms * MS)))
-        self._say(self.learner.reached_ns)
+        self._record(self.learner.change(settings, time_ns=int(at_ms * MS)))
+        self._log_settings(self.learner.reached_ns)
+
+    def begin(self, at_ms: float, number: int, start: int) -> None:
+        settings = part_settings(number, start=start, knot_points=32)
+        self.set(at_ms, **settings.values())
 
     def pedal(self, at_ms: float, value: int) -> None:
-        self._hear(self.learner.take_pedal(Pedal(int(at_ms * MS), SUSTAIN, value)))
+        self._record(self.learner.take_pedal(Pedal(int(at_ms * MS), SUSTAIN, value)))
         if self.learner.settings.sustain_holds:
-            self._say(self.learner.reached_ns)
+            self._log_settings(self.learner.reached_ns)
 
     def recording(self) -> Recording:
         notes, states, log = tuple(self.notes), tuple(self.states), tuple(self.log)
         return Recording(notes, (), states, (), log)
 
-    def _say(self, time_ns: int) -> None:
+    def _log_settings(self, time_ns: int) -> None:
         core = self.learner
         entry = RecordedSettings(1, time_ns, core.events, core.settings.to_json(), core.sustain)
         self.log.append(entry)
 
-    def _hear(self, outputs: list[Output]) -> None:
+    def _record(self, outputs: list[Output]) -> None:
         self.states += [RecordedState(1, o) for o in outputs if isinstance(o, State)]
 
 
@@ -132,25 +137,25 @@ CHORD = [on(0, 40, 1), on(5, 44, 2), on(10, 47, 3)]
 
 
 def identical(live: Live, states: int) -> None:
-    [verdict] = verify(live.recording())
-    assert verdict.difference is None
-    assert verdict.states == states
+    [comparison] = verify(live.recording())
+    assert comparison.difference is None
+    assert comparison.states == states
 
 
 def test_parameters_changed_while_a_chord_is_held_are_followed() -> None:
-    live = Live(LearnerSettings(part=2, knot_points=32))
+    live = Live(part_settings(2, knot_points=32))
     live.play(*CHORD)
     live.advance(200)
-    live.set(301, knot_learning_rate=0.05)
+    live.set(301, learning_rate=0.05)
     live.advance(350)
-    live.set(402, knot_rate=200.0)  # a finer grid from here on
+    live.set(402, held_rate=200.0)  # a finer grid from here on
     live.advance(600)
     live.play(off(650, 40, 1))
     identical(live, 1 + 23 + 49)
 
 
 def test_a_sustain_pedal_that_holds_is_followed() -> None:
-    live = Live(LearnerSettings(part=2, knot_points=32, sustain_holds=True))
+    live = Live(part_settings(2, knot_points=32, sustain_holds=True))
     live.play(*CHORD)
     live.pedal(100, 127)
     live.play(off(200, 40, 1), off(200, 44, 2))
@@ -162,14 +167,14 @@ def test_a_sustain_pedal_that_holds_is_followed() -> None:
 
 
 def test_parts_are_followed() -> None:
-    live = Live(LearnerSettings(part=1, knot_points=32))
+    live = Live(part_settings(1, knot_points=32))
     live.play(on(0, 36, 1), on(100, 72, 2), off(150, 36, 1))
-    live.set(200, part=2, start=1)
+    live.begin(200, 2, start=1)
     live.play(*(on(300 + i, key, 10 + i) for i, key in enumerate((40, 44, 47))))
     live.advance(500)
-    live.set(510, part=3, start=2)
+    live.begin(510, 3, start=2)
     live.advance(900)
-    live.set(950, part=4, start=3)
+    live.begin(950, 4, start=3)
     live.play(on(1000, 36, 20), on(1100, 72, 21))
     identical(live, 2 + 1 + 12 + 2)
 
@@ -180,17 +185,17 @@ def test_other_optimisers_are_followed(optimiser: str) -> None:
     live.play(*MELODY[:30])
     live.set(1600, optimiser="descent")
     live.play(*MELODY[30:])
-    [verdict] = verify(live.recording())
-    assert verdict.difference is None
+    [comparison] = verify(live.recording())
+    assert comparison.difference is None
 
 
 def test_a_learner_that_ran_ahead_while_it_rested_is_followed() -> None:
     """Nothing is recorded of the steps that a resting episode does not make."""
-    live = Live(LearnerSettings(part=2, knot_points=32, knot_threshold=1.0))
+    live = Live(part_settings(2, knot_points=32, threshold=1.0))
     live.play(*CHORD)
     live.advance(4000)  # it has converged, and the clock is ahead of notes that come late
     late = [on(1000 + i, key, 20 + i) for i, key in enumerate((41, 45, 48))]
     live.play(*late)
     live.advance(4500)
-    [verdict] = verify(live.recording())
-    assert verdict.difference is None
+    [comparison] = verify(live.recording())
+    assert comparison.difference is None

@@ -1,4 +1,4 @@
-"""A recording run again: the recorded states where nothing is changed, others where it is."""
+"""A recording run again: the recorded states, and other states with changed parameters."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
 from descant.performance.recompute import bits
 from descant.performance.rerun import last_run, rerun
+from descant.programme.reading import load_programme
 from descant.types import SUSTAIN, Event, Note, Part, Pedal, State
 from support.notes import MS, off, on, strokes
+from support.parts import part_settings
 from support.performances import performance
 from support.recordings import events
 
@@ -49,9 +51,9 @@ def of_events(played: Sequence[Event], settings: LearnerSettings, tail_ms: float
     "settings",
     [
         LearnerSettings(seed=4),
-        LearnerSettings(part=2, sustain_holds=False),
+        part_settings(2, sustain_holds=False),
         LearnerSettings(held_rate=60.0, upper_from=48, loss="half_mse", learning_rate=0.01),
-        LearnerSettings(part=3, optimiser="adam", knot_batch=64),
+        part_settings(3, optimiser="adam", knot_batch=64),
     ],
     ids=["part 1", "part 2", "as in 2021", "adam"],
 )
@@ -66,7 +68,7 @@ def test_with_nothing_changed_a_real_performance_gives_the_recorded_states(
 
 
 def live(played: Sequence[Event | Change], first: LearnerSettings) -> Recording:
-    """As the learner's node does it: what is set, and the pedal's word, is logged with its time."""
+    """Like the learner's node: changed parameters and the pedal are logged with their time."""
     learner = Learner(first)
     log = [RecordedSettings(1, 0, 0, first.to_json())]
     said: list[Output] = []
@@ -102,7 +104,8 @@ HELD_BY_PEDAL = [
 
 
 def test_parameters_changed_while_playing_stay_changed() -> None:
-    changes = [(500 * MS, {"learning_rate": 0.05}), (2_000 * MS, {"part": 2, "start": 1})]
+    part_2 = part_settings(2, start=1).values()
+    changes = [(500 * MS, {"learning_rate": 0.05}), (2_000 * MS, part_2)]
     rest = [on(2_100 + n.time_ns / MS, n.key, n.id + 100) for n in CHORD]
     rest.append(off(3_000, 40, 101))
     first = [n for n in MELODY if n.time_ns < 500 * MS]
@@ -113,16 +116,27 @@ def test_parameters_changed_while_playing_stay_changed() -> None:
     assert [h for h in again if isinstance(h, Part)] == [Part(2_000 * MS, 2, 1, "recording")]
 
 
+def test_a_part_of_a_rerun_has_the_recorded_description() -> None:
+    description = load_programme("paper").part(2).to_json()
+    change = (500 * MS, part_settings(2, start=1).values())
+    first = [n for n in MELODY if n.time_ns < 500 * MS]
+    chord = [on(600 + n.time_ns / MS, n.key, n.id + 100) for n in CHORD]
+    recording = live([*first, change, *chord], LearnerSettings())
+    recording = dataclasses.replace(recording, parts=(Part(0, 2, 1, "cue", description),))
+    parts = [h for h in rerun(last_run(recording)) if isinstance(h, Part)]
+    assert parts == [Part(500 * MS, 2, 1, "recording", description)]
+
+
 def test_keys_that_the_pedal_held_are_held_again() -> None:
-    recording = live(HELD_BY_PEDAL, LearnerSettings(part=2, sustain_holds=True))
+    recording = live(HELD_BY_PEDAL, part_settings(2, sustain_holds=True))
     assert len(recording.states) > 40
     again = states(list(rerun(last_run(recording))))
     assert bits(tuple(again)) == bits(tuple(recorded(recording)))
 
 
 def test_what_if_the_pedal_had_held_the_keys() -> None:
-    plain = of_events(HELD_BY_PEDAL, LearnerSettings(part=2))
-    held = of_events(HELD_BY_PEDAL, LearnerSettings(part=2, sustain_holds=True))
+    plain = of_events(HELD_BY_PEDAL, part_settings(2))
+    held = of_events(HELD_BY_PEDAL, part_settings(2, sustain_holds=True))
     again = states(list(rerun(last_run(plain), {"sustain_holds": True})))
     assert bits(tuple(again)) == bits(tuple(recorded(held)))
     assert len(again) > len(plain.states)
@@ -152,14 +166,14 @@ def test_overrides_are_those_of_a_performance_with_these_settings() -> None:
 
 
 def test_steps_of_keys_held_to_the_end_go_on_to_the_recordings_end() -> None:
-    recording = of_events(CHORD, LearnerSettings(part=2), tail_ms=2_000)
-    again = states(list(rerun(last_run(recording), {"knot_learning_rate": 0.001})))
+    recording = of_events(CHORD, part_settings(2), tail_ms=2_000)
+    again = states(list(rerun(last_run(recording), {"learning_rate": 0.001})))
     assert len(again) == 121
     assert again[-1].time_ns - CHORD[-1].time_ns == 2_000 * MS
 
 
 def test_everything_comes_in_the_order_of_its_time() -> None:
-    recording = of_events(HELD_BY_PEDAL, LearnerSettings(part=2), tail_ms=100)
+    recording = of_events(HELD_BY_PEDAL, part_settings(2), tail_ms=100)
     times = [h.time_ns for h in rerun(last_run(recording), {"sustain_holds": True})]
     assert times == sorted(times)
 

@@ -1,4 +1,4 @@
-"""A learner over whatever happens, with parameters that change: for property tests."""
+"""A learner over any events, with parameters that change: for property tests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
 from descant.performance.recompute import bits
+from descant.programme.reading import load_programme
 from descant.types import Episode, Event, LearningStatus, Note, Pedal, State
 from support.strategies import edges, played
 
 CHANGED = (
-    "learning_rate", "loss", "optimiser", "threshold", "loss_bound", "held_rate", "knot_rate",
-    "chord_keys", "chord_window", "sustain_holds", "knot_always", "knot_tunes", "knot_gap",
+    "learning_rate", "loss", "optimiser", "threshold", "loss_bound", "held_rate",
+    "chord_keys", "chord_window", "sustain_holds", "chord_always", "tuned_notes", "chord_gap",
     "upper_from", "first_note_starts",
 )  # fmt: skip
 RUN = 5
@@ -33,34 +34,35 @@ class Change:
     values: tuple[tuple[str, Any], ...]
 
 
-Told = Event | Change
+Input = Event | Change
 
 
 @st.composite
 def changes(draw: DrawFn, time_ns: int) -> Change:
     """A part, a restart, or a parameter set by hand; rates stay where a test ends in time."""
     if draw(st.booleans()):
-        part, start = draw(st.integers(1, 4)), draw(st.integers(0, 3))
-        return Change(time_ns, (("part", part), ("start", start)))
+        number, start = draw(st.integers(1, 4)), draw(st.integers(0, 3))
+        part = load_programme(draw(st.sampled_from(["paper", "original"]))).part(number)
+        values = {"part": number, "start": start, **part.overrides("learner")}
+        return Change(time_ns, tuple(values.items()))
     name = draw(st.sampled_from(CHANGED))
     rates = st.sampled_from([0.5, 60.0, 97.3])
-    value = draw(rates if name.endswith("ed_rate") or name == "knot_rate" else
-                 edges(LearnerSettings, name))  # fmt: skip
+    value = draw(rates if name == "held_rate" else edges(LearnerSettings, name))
     return Change(time_ns, ((name, value),))
 
 
 @st.composite
-def performances(draw: DrawFn, *, most: int = 30, up_at_the_end: bool = False) -> list[Told]:
+def performances(draw: DrawFn, *, most: int = 30, up_at_the_end: bool = False) -> list[Input]:
     """What is played, with changes between."""
-    told: list[Told] = []
+    inputs: list[Input] = []
     for event in draw(played(most=most, up_at_the_end=up_at_the_end)):
         if draw(st.integers(0, 9)) == 9:
-            told.append(draw(changes(event.time_ns)))
-        told.append(event)
-    return told
+            inputs.append(draw(changes(event.time_ns)))
+        inputs.append(event)
+    return inputs
 
 
-def tell(learner: Learner, what: Told) -> list[Output]:
+def process(learner: Learner, what: Input) -> list[Output]:
     """One thing; a change that is refused changes nothing."""
     if isinstance(what, Note):
         return learner.take(what)
@@ -73,10 +75,10 @@ def tell(learner: Learner, what: Told) -> list[Output]:
     return learner.change(settings, time_ns=what.time_ns)
 
 
-def said(settings: LearnerSettings, told: Iterable[Told]) -> list[Output]:
+def play(settings: LearnerSettings, inputs: Iterable[Input]) -> list[Output]:
     """All that a learner says."""
     learner = Learner(settings)
-    return [output for what in told for output in tell(learner, what)]
+    return [output for given in inputs for output in process(learner, given)]
 
 
 def same(one: Sequence[Output], other: Sequence[Output]) -> bool:
@@ -90,16 +92,16 @@ def _bits(output: Output) -> object:
     return tuple(bits(getattr(output, name)) for name in Episode.__slots__)
 
 
-def recorded(settings: LearnerSettings, told: Iterable[Told]) -> Recording:
+def recorded(settings: LearnerSettings, inputs: Iterable[Input]) -> Recording:
     """What a recorder would have of a live performance, the learner's node included."""
     learner = Learner(settings)
     log = [_log(learner, 0)]
     notes: list[Note] = []
     pedals: list[Pedal] = []
     outputs: list[Output] = []
-    for what in told:
+    for what in inputs:
         before = learner.settings, learner.sustain
-        outputs += tell(learner, what)
+        outputs += process(learner, what)
         if isinstance(what, Note):
             notes.append(what)
         elif isinstance(what, Pedal):

@@ -1,7 +1,7 @@
 """Bags of whole performances, as a recorder would have written them, made without ROS or a clock.
 
 Notes, pedals, parts, episodes and states come from the cores; the states of camera, stage, synth
-and piano are made up, at the rates of the graph.
+and piano are invented, at the rates of the graph.
 """
 
 from __future__ import annotations
@@ -11,11 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from descant.bags.writer import BagWriter
+from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
 from descant.event_blocks import EventBlock, EventBlocks
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
-from descant.types import NANOSECONDS, Episode, Event, Note, Part, Pedal, State
+from descant.programme.layers import PartLayers
+from descant.programme.reading import load_programme
+from descant.types import (
+    NANOSECONDS,
+    SUSTAIN,
+    SUSTAIN_DOWN,
+    Episode,
+    Event,
+    Note,
+    Part,
+    Pedal,
+    State,
+)
 from support.bags import START_NS, message, topic
 from support.recordings import events as midi_events
 
@@ -62,41 +75,51 @@ def performed_bag(
     settings: LearnerSettings | None = None,
     conductor: ConductorSettings | None = None,
     *,
+    programme: str = "paper",
     devices: bool = True,
 ) -> Path:
-    """A bag of `events` as the graph would have played them; `devices`: with the states of camera,
-    stage, synth and piano, ten times a second or less."""
+    """A bag of `events` as the graph would have recorded them.
+
+    With `conductor` the parts are those of `programme`, and the learner's settings follow them.
+    `devices`: with the states of camera, stage, synth and piano, ten times a second or less.
+    """
     settings = settings or LearnerSettings()
     writer = BagWriter(folder)
     for name, kind in TOPICS.items():
         writer.add_topic(topic(name, kind))
-    begin = (START_NS, "/learner_settings", _settings(settings))
-    happened = _with_blocks(perform(events, settings, conductor))
-    for time_ns, name, data in _with_devices([begin], happened, devices=devices):
+    parts = conductor and Conductor(conductor, load_programme(programme), START_NS)
+    written = _messages(perform(events, settings, parts), PartLayers(settings, "learner"))
+    for time_ns, name, data in _with_devices(written, devices=devices):
         stamp = time_ns + LATE.get(name, MS)
         writer.write(name, stamp, stamp - MS // 2, data)
     writer.close()
     return writer.folder
 
 
-def _with_blocks(happened: Iterable[PerformanceEvent]) -> Iterator[Written]:
-    """What happened, and every block of it as soon as it is full."""
-    blocks = EventBlocks(RUN)
-    for one in happened:
-        yield _said(one)
-        if isinstance(one, (Note, Pedal)):
-            blocks.add(one)
+def _messages(
+    events: Iterable[PerformanceEvent], layers: PartLayers[LearnerSettings]
+) -> Iterator[Written]:
+    """Every event, each block of notes and pedals when it is full, and settings that change."""
+    blocks, notes, sustain = EventBlocks(RUN), 0, False
+    yield _settings(layers.current, START_NS, 0, sustain=False)
+    for event in events:
+        before = layers.current
+        if isinstance(event, Part) and layers.begin(event) != before:
+            yield _settings(layers.current, event.time_ns, notes, sustain=sustain)
+        yield _message(event)
+        if isinstance(event, (Note, Pedal)):
+            blocks.add(event)
+            notes += isinstance(event, Note)
             block = blocks.pop()
             if block is not None:
-                yield one.time_ns, "/played", _played(block, one.time_ns)
+                yield event.time_ns, "/played", _played(block, event.time_ns)
+        if isinstance(event, Pedal) and event.pedal == SUSTAIN:
+            sustain = event.value >= SUSTAIN_DOWN
 
 
-def _with_devices(
-    begin: list[Written], happened: Iterable[Written], *, devices: bool
-) -> Iterator[Written]:
-    yield from begin
+def _with_devices(messages: Iterable[Written], *, devices: bool) -> Iterator[Written]:
     next_ns, number = START_NS, 0
-    for written in happened:
+    for written in messages:
         while devices and written[0] >= next_ns:
             yield from _device_states(next_ns, number)
             next_ns, number = next_ns + NANOSECONDS // 10, number + 1
@@ -123,13 +146,15 @@ def _device_states(time_ns: int, number: int) -> Iterator[Written]:
         yield time_ns, "/camera_state", state
 
 
-def _said(one: PerformanceEvent) -> Written:
-    name, make = _MAKE[type(one)]
-    return max(one.time_ns, START_NS), name, make(one)
+def _message(event: PerformanceEvent) -> Written:
+    name, make = _MAKE[type(event)]
+    return max(event.time_ns, START_NS), name, make(event)
 
 
-def _settings(settings: LearnerSettings) -> bytes:
-    return message("LearnerSettings", stamp=START_NS, run=RUN, settings=settings.to_json())
+def _settings(settings: LearnerSettings, time_ns: int, events: int, *, sustain: bool) -> Written:
+    data = message("LearnerSettings", stamp=time_ns, run=RUN, events=events,
+                   settings=settings.to_json(), sustain=sustain)  # fmt: skip
+    return time_ns, "/learner_settings", data
 
 
 def _note(n: Note) -> bytes:
@@ -157,7 +182,7 @@ def _played(block: EventBlock, stamp_ns: int) -> bytes:
 
 def _part(p: Part) -> bytes:
     return message("Part", stamp=max(p.time_ns, START_NS), part=p.number, start=p.start,
-                   cause=p.cause)  # fmt: skip
+                   cause=p.cause, description=p.description)  # fmt: skip
 
 
 def _episode(e: Episode) -> bytes:

@@ -15,11 +15,13 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from descant.learner import family_registry
+from descant import plugins
+from descant.learner.family import load_family
+from descant.learner.registry import FAMILIES, TRIGGERS
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError, Settings
 from descant.piano.decoder import Decoder
-from descant.types import PEDALS, Event, Note, Pedal
+from descant.types import MOST_PARTS, PEDALS, Event, Note, Pedal
 from support.notes import MS
 
 ROOT = Path(__file__).parents[2]
@@ -156,16 +158,15 @@ def settings_of(
 
 def learner_settings(**instead: SearchStrategy[Any]) -> SearchStrategy[LearnerSettings]:
     """Of the learner, with few sample points: what is tested is not their number."""
-    names = st.sampled_from(family_registry.names())
+    families = st.sampled_from(FAMILIES.names())
     given: dict[str, SearchStrategy[Any]] = {
-        "part": st.integers(1, 4),
-        "family": names,
-        "knot_family": st.one_of(st.just("knot"), names),
+        "part": st.integers(1, MOST_PARTS),
+        "trigger": st.sampled_from(TRIGGERS.names()),
+        "family": st.one_of(st.sampled_from(["cubic", "knot"]), families),
         "points": st.sampled_from([4, 5, 30]),
         "knot_points": st.sampled_from([8, 9, 30]),
         "knot_batch": st.sampled_from([0, 0, 1, 7, 8, 10_000]),
-        "held_rate": st.sampled_from([0.0, 0.0, 60.0, 97.3]),
-        "knot_rate": st.sampled_from([0.1, 60.0, 97.3]),
+        "held_rate": st.sampled_from([0.0, 0.1, 60.0, 97.3]),
     }
     return settings_of(LearnerSettings, "learner", **(given | instead))
 
@@ -173,10 +174,10 @@ def learner_settings(**instead: SearchStrategy[Any]) -> SearchStrategy[LearnerSe
 @contextlib.contextmanager
 def family_from_outside() -> Iterator[None]:
     """The worked example of docs/families.md, as if it were installed."""
-    point = EntryPoint("wave", "descant_wave:Wave", family_registry.GROUP)
+    points = {FAMILIES.group: {"wave": EntryPoint("wave", "descant_wave:Wave", FAMILIES.group)}}
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(OUTSIDE))
-        patch.setattr(family_registry, "_outside", lambda: {"wave": point})
-        family_registry.family.cache_clear()
+        patch.setattr(plugins, "installed", lambda group: points.get(group, {}))
+        load_family.cache_clear()
         yield
-    family_registry.family.cache_clear()
+    load_family.cache_clear()
