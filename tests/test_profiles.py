@@ -10,6 +10,7 @@ from descant.commands.parameters import SETTINGS, settings_of
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
 from descant.parameters import Settings
+from descant.programme.reading import load_programme
 from descant.types import SOFT, Pedal
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -40,9 +41,11 @@ def test_the_paper_profile_is_the_default() -> None:
         assert defaults.replace(**values) == defaults
 
 
-def test_in_the_original_profile_any_touch_of_the_soft_pedal_goes_on_round_and_round() -> None:
+def test_in_the_original_profile_any_touch_of_the_soft_pedal_begins_the_next_part() -> (
+    None
+):
     settings = ConductorSettings.of(profile("original")["conductor"])
-    conductor = Conductor(settings, 0)
+    conductor = Conductor(settings, load_programme("original"), 0)
     seen = [conductor.part.number]
     for touch in range(5):
         for value in (1, 60, 1, 0):

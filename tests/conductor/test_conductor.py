@@ -4,10 +4,16 @@ import pytest
 
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
+from descant.errors import UserError
 from descant.parameters import ParameterError
 from descant.piano.midifile import load
+from descant.programme.layers import described
+from descant.programme.part_description import PartDescription
+from descant.programme.programme import Programme
+from descant.programme.reading import load_programme
 from descant.types import SOFT, SUSTAIN, Pedal
 from support.notes import MS, on
+from support.parts import conductor
 from support.performances import NOTE_ONS, performance
 
 
@@ -23,11 +29,7 @@ def parts(conductor: Conductor, *events: Pedal) -> list[int]:
 TWICE = (pedal(0, 110), pedal(100, 20), pedal(300, 110), pedal(380, 20))
 
 
-def conductor(**settings: object) -> Conductor:
-    return Conductor(ConductorSettings().replace(**settings), 0)
-
-
-def test_two_full_presses_in_quick_succession_go_on() -> None:
+def test_two_full_presses_in_quick_succession_begin_the_next_part() -> None:
     assert parts(conductor(), *TWICE) == [2]
 
 
@@ -58,7 +60,7 @@ def test_presses_of_one_gesture_do_not_count_for_the_next() -> None:
     assert parts(conductor(), *TWICE, pedal(390, 110), pedal(395, 10)) == [2]
 
 
-def test_after_the_last_part_it_stays_or_goes_round() -> None:
+def test_after_the_last_part_comes_none_or_part_1() -> None:
     assert parts(conductor(part=4), *TWICE) == []
     assert parts(conductor(part=4, round=True), *TWICE) == [1]
 
@@ -73,7 +75,7 @@ def test_the_2021_programs_touch() -> None:
     ]
 
 
-def test_a_chosen_key_goes_on() -> None:
+def test_a_chosen_key_begins_the_next_part() -> None:
     chosen = conductor(key=21)
     assert chosen.take(on(0, 22, 1)) is None
     part = chosen.take(on(10, 21, 2))
@@ -82,13 +84,56 @@ def test_a_chosen_key_goes_on() -> None:
 
 
 def test_the_same_part_again_is_a_fresh_start() -> None:
-    same = conductor().go_to(5, 1, "cue")
+    same = conductor().begin(5, 1, "cue")
     assert (same.number, same.start) == (1, 1)
 
 
-def test_there_are_four_parts() -> None:
-    with pytest.raises(ValueError, match="a part is 1 to 4, not 5"):
-        conductor().go_to(0, 5, "cue")
+def test_a_part_that_the_programme_does_not_have_is_refused() -> None:
+    message = "no part 5 in the programme 'paper': it has parts 1 to 4"
+    four = conductor()
+    with pytest.raises(UserError, match=message):
+        four.begin(0, 5, "cue")
+    with pytest.raises(UserError, match=message):
+        four.resume(0, 5, 1)
+    with pytest.raises(UserError, match=message):
+        conductor(part=5)
+    assert four.part.number == 1
+
+
+def five() -> Programme:
+    """The four parts of the paper, and a fifth."""
+    fifth = PartDescription("finale", "Finale", learner={"learning_rate": 0.1})
+    return Programme("five", "Five parts", (*load_programme("paper").parts, fifth))
+
+
+def test_a_programme_of_five_parts_has_a_fifth_and_no_sixth() -> None:
+    settings = ConductorSettings(part=4)
+    long = Conductor(settings, five(), 0)
+    part = long.take(TWICE[0]) or long.take(TWICE[1]) or long.take(TWICE[2]) or long.take(TWICE[3])
+    assert part is not None
+    assert (part.number, part.start, part.cause) == (5, 1, "soft pedal")
+    assert parts(long, *TWICE) == []
+    with pytest.raises(UserError, match="no part 6 in the programme 'five': it has parts 1 to 5"):
+        long.begin(0, 6, "cue")
+    round_ = Conductor(settings.replace(part=5, round=True), five(), 0)
+    assert parts(round_, *TWICE) == [1]
+
+
+def test_every_part_carries_its_description() -> None:
+    programme = five()
+    long = Conductor(ConductorSettings(), programme, 0)
+    seen = [long.part, *(long.begin(n, n, "cue") for n in range(2, 6))]
+    assert [described(part) for part in seen] == list(programme.parts)
+    long.resume(9, 3, 7)
+    assert described(long.part) == programme.parts[2]
+    assert (long.part.number, long.part.start, long.part.cause) == (3, 7, "continued")
+
+
+def test_resuming_the_part_that_is_played_changes_nothing() -> None:
+    conducted = conductor()
+    before = conducted.part
+    conducted.resume(9, 1, 0)
+    assert conducted.part is before
 
 
 def test_release_must_lie_below_press() -> None:

@@ -1,4 +1,4 @@
-"""Whatever is played: every part can be come to and left, and only as the performer asked."""
+"""Any events: every part can begin and end, and only a gesture, a key or a cue begins one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from descant.conductor.core import LAST_PART, Conductor, Part
+from descant.conductor.core import Conductor
 from descant.conductor.gesture import Gesture
 from descant.conductor.settings import ConductorSettings
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
-from descant.types import NANOSECONDS, SOFT, Episode, Event, Note, Pedal
+from descant.programme.layers import PartLayers
+from descant.programme.reading import load_programme
+from descant.types import NANOSECONDS, SOFT, Episode, Event, Note, Part, Pedal
 from support.notes import MS, on
 from support.properties import examples
 from support.strategies import heard, pedal_values, played, settings_of
 
 MOST_START = LearnerSettings.descriptors()["start"].le
-CONDUCTORS = settings_of(ConductorSettings, "conductor")
+PROGRAMME = load_programme("paper")
+LAST_PART = len(PROGRAMME.parts)
+CONDUCTORS = settings_of(ConductorSettings, "conductor", part=st.integers(1, LAST_PART))
 
 
 class Presses:
@@ -87,10 +91,10 @@ def test_presses_whose_stamps_go_back_are_as_far_apart_as_they_say(
 
 @given(heard(), CONDUCTORS)
 @examples(80)
-def test_nothing_that_can_be_heard_leads_out_of_the_four_parts(
+def test_no_event_that_can_arrive_leads_out_of_the_programme(
     events: list[Event], settings: ConductorSettings
 ) -> None:
-    conductor = Conductor(settings, 0)
+    conductor = Conductor(settings, PROGRAMME, 0)
     for event in events:
         before = conductor.part
         part = conductor.take(event)
@@ -106,17 +110,17 @@ class Performance(RuleBasedStateMachine):
 
     @initialize(settings=CONDUCTORS, seed=st.integers(0, 2**53))
     def begin(self, settings: ConductorSettings, seed: int) -> None:
-        self.conductor = Conductor(settings, 0)
-        self.learner = Learner(LearnerSettings(seed=seed, part=settings.part))
+        self.conductor = Conductor(settings, PROGRAMME, 0)
+        self.layers = PartLayers(LearnerSettings(seed=seed), "learner")
+        self.learner = Learner(self.layers.begin(self.conductor.part))
         self.now_ns = 0
         self.notes = 0
 
     def follow(self, part: Part | None) -> None:
-        """What the learner makes of a new part."""
+        """The learner begins a new part."""
         if part is None:
             return
-        settings = self.learner.settings.replace(part=part.number, start=part.start)
-        self.learner.change(settings, time_ns=self.now_ns)
+        self.learner.change(self.layers.begin(part), time_ns=self.now_ns)
         assert self.learner.current() is None
 
     @rule(events=played(most=6))
@@ -140,13 +144,13 @@ class Performance(RuleBasedStateMachine):
     def cue(self, number: int) -> None:
         """Any part, the same as well, at any time."""
         before = self.conductor.part
-        part = self.conductor.go_to(self.now_ns, number, "cue")
+        part = self.conductor.begin(self.now_ns, number, "cue")
         assert part.number == number
         assert part.start != before.start
         self.follow(part)
 
     @rule()
-    def go_on(self) -> None:
+    def begin_the_next(self) -> None:
         """The cue for the next part."""
         before = self.conductor.part.number
         part = self.conductor.next(self.now_ns, "cue")
@@ -154,22 +158,19 @@ class Performance(RuleBasedStateMachine):
         self.follow(part)
 
     @rule(start=st.sampled_from([0, 1, 7, MOST_START]), number=st.integers(1, LAST_PART))
-    def come_back(self, start: int, number: int) -> None:
-        """A conductor that was started again takes up what the learner says."""
-        self.conductor.go_on(self.now_ns, number, start)
-        settings = self.learner.settings.replace(part=number, start=start)
-        self.learner.change(settings, time_ns=self.now_ns)
+    def restart_the_conductor(self, start: int, number: int) -> None:
+        """A conductor that was started again continues with the part of the learner."""
+        self.conductor.resume(self.now_ns, number, start)
+        self.learner.change(self.layers.begin(self.conductor.part), time_ns=self.now_ns)
 
     @invariant()
     def the_part_is_begun_by_its_first_chord(self) -> None:
-        """From here a fresh start of the part answers to the keys that its rules ask for."""
+        """A fresh start of the part begins an episode with a chord of the left hand."""
         if not hasattr(self, "conductor"):
             return
-        part = self.conductor.part
-        settings = self.learner.settings.replace(part=part.number, start=part.start)
-        fresh = Learner(settings)
-        said = [o for k in (40, 44, 47, 48, 52) for o in fresh.take(on(0, k, k))]
-        assert any(isinstance(o, Episode) for o in said)
+        fresh = Learner(PartLayers(LearnerSettings(), "learner").begin(self.conductor.part))
+        outputs = [o for k in (40, 44, 47, 48, 52) for o in fresh.take(on(0, k, k))]
+        assert any(isinstance(o, Episode) for o in outputs)
 
 
 Performance.TestCase.settings = examples(15, steps=12)

@@ -74,9 +74,11 @@ def test_a_name_that_is_no_family_is_refused_with_those_there_are() -> None:
 
 def test_a_family_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
     expected = r"'broken' \(nowhere:Broken\) cannot be loaded: No m"
-    with outside_package(tmp_path, "descant.families", "broken = nowhere:Broken"):
-        with pytest.raises(ParameterError, match=expected):
-            load_family("broken")
+    with (
+        outside_package(tmp_path, "descant.families", "broken = nowhere:Broken"),
+        pytest.raises(ParameterError, match=expected),
+    ):
+        load_family("broken")
 
 
 @pytest.mark.parametrize("file", ["descant_wave.py", "pyproject.toml"])

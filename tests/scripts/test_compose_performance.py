@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from descant.conductor.settings import ConductorSettings
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
 from descant.piano.midifile import load
@@ -26,6 +25,7 @@ from descant.types import (
     Pedal,
     State,
 )
+from support.parts import conductor
 from support.sound import render_notes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +60,7 @@ def events() -> tuple[Event, ...]:
 @pytest.fixture(scope="module")
 def happenings(events: tuple[Event, ...]) -> list[PerformanceEvent]:
     """As `descant launch performance` with its defaults has it."""
-    return list(perform(events, LearnerSettings(), ConductorSettings()))
+    return list(perform(events, LearnerSettings(), conductor()))
 
 
 @pytest.fixture(scope="module")
