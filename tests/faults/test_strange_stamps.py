@@ -1,18 +1,16 @@
-"""Stamps of other clocks: no state of a core takes for ever, none is lost."""
+"""Stamps of other clocks: no step of a core takes for ever, none is lost."""
 
 import time
 
 import numpy as np
 import pytest
 
-from descant.conductor.core import Conductor
-from descant.conductor.settings import ConductorSettings
 from descant.learner.core import LONGEST_HOLD_NS, Learner
-from descant.learner.settings import LearnerSettings
 from descant.stage.curves import curve
-from descant.stage.episode_curves import Figures
+from descant.stage.episode_curves import EpisodeCurves
 from descant.stage.settings import StageSettings
 from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
+from support.parts import conductor, part_settings
 
 NOW_NS = 1_800_000_000 * NANOSECONDS
 CHORD = (40, 44, 47)
@@ -24,8 +22,8 @@ def chord(at_ns: int, first: int = 1) -> list[Note]:
 
 @pytest.mark.parametrize("stamp", [-(2**31), 0, 2**31 - 1])
 @pytest.mark.parametrize("always", [True, False])
-def test_a_note_of_another_age_does_not_cost_its_steps(*, stamp: int, always: bool) -> None:
-    settings = LearnerSettings(part=2, seed=4, knot_always=always, knot_threshold=0.0)
+def test_a_note_stamped_years_away_makes_no_steps_until_then(*, stamp: int, always: bool) -> None:
+    settings = part_settings(2, seed=4, chord_always=always, threshold=0.0)
     learner = Learner(settings)
     for note in chord(NOW_NS):
         learner.take(note)
@@ -46,44 +44,44 @@ def test_a_note_of_another_age_does_not_cost_its_steps(*, stamp: int, always: bo
 
 
 def test_a_chord_may_be_held_for_most_of_an_hour() -> None:
-    learner = Learner(LearnerSettings(part=2, seed=4, knot_rate=0.1, knot_threshold=0.0))
+    learner = Learner(part_settings(2, seed=4, held_rate=0.1, threshold=0.0))
     for note in chord(NOW_NS):
         learner.take(note)
     states = learner.advance(NOW_NS + LONGEST_HOLD_NS)
     assert sum(isinstance(s, State) and s.step > 0 for s in states) == 360
 
 
-def test_the_starts_of_a_part_are_counted_round() -> None:
-    conductor = Conductor(ConductorSettings(), NOW_NS)
-    conductor.go_on(NOW_NS, 4, 2**32 - 1)
-    assert conductor.go_to(NOW_NS, 1, "cue").start == 0
+def test_after_the_last_start_of_a_part_the_count_begins_at_0() -> None:
+    conducted = conductor()
+    conducted.resume(NOW_NS, 4, 2**32 - 1)
+    assert conducted.begin(NOW_NS, 1, "cue").start == 0
 
 
-def told(time_ns: int, episode: int, target: tuple[float, ...], theta: tuple[float, ...]) -> State:
+def state(time_ns: int, episode: int, target: tuple[float, ...], theta: tuple[float, ...]) -> State:
     nothing = (0.0,) * len(theta)
     return State(time_ns, 1, 1, episode, 0, 1, LearningStatus.LEARNING, 5, "cubic", target, theta,
                  0.5, 0.1, nothing, ())  # fmt: skip
 
 
-def test_the_stage_goes_on_after_a_state_from_the_future() -> None:
-    settings, figures = StageSettings(), Figures()
+def test_the_stage_shows_a_new_episode_after_a_state_from_the_future() -> None:
+    settings, curves = StageSettings(), EpisodeCurves()
     four = (0.1, 0.2, 0.3, 0.4)
     for time_ns, episode in ((NOW_NS, 1), (2**61, 4_294_967_295), (NOW_NS + NANOSECONDS, 2)):
-        figures.take_state(told(time_ns, episode, four, four), curve("cubic"), settings)
-    assert figures.now is not None
-    assert figures.now.key[0] == 2
+        curves.take_state(state(time_ns, episode, four, four), curve("cubic"), settings)
+    assert curves.current is not None
+    assert curves.current.key[0] == 2
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 5, 300])
-def test_the_stage_keeps_its_figure_where_a_state_has_no_shape(count: int) -> None:
-    settings, figures = StageSettings(), Figures()
+def test_the_stage_keeps_its_curve_where_a_state_does_not_fit_its_family(count: int) -> None:
+    settings, curves = StageSettings(), EpisodeCurves()
     four, other = (0.1, 0.2, 0.3, 0.4), (0.5,) * count
-    figures.take_state(told(NOW_NS, 1, four, four), curve("cubic"), settings)
+    curves.take_state(state(NOW_NS, 1, four, four), curve("cubic"), settings)
     with pytest.raises(ValueError, match=r"parameters|unpack"):
-        figures.take_state(told(NOW_NS + 1, 1, four, other), curve("cubic"), settings)
+        curves.take_state(state(NOW_NS + 1, 1, four, other), curve("cubic"), settings)
     with pytest.raises(ValueError, match="unpack"):
-        figures.take_state(told(NOW_NS + 2, 2, other, other), curve("cubic"), settings)
-    figures.take_state(told(NOW_NS + 3, 3, four, four), curve("cubic"), settings)
-    figures.advance(0.1, settings)
-    assert figures.now is not None
-    assert np.isfinite(figures.now.learned()).all()
+        curves.take_state(state(NOW_NS + 2, 2, other, other), curve("cubic"), settings)
+    curves.take_state(state(NOW_NS + 3, 3, four, four), curve("cubic"), settings)
+    curves.advance(0.1, settings)
+    assert curves.current is not None
+    assert np.isfinite(curves.current.learned_points()).all()
