@@ -12,8 +12,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from descant.parameters import ParameterError
 from descant.synth.engine import Engine, EngineInput, SynthCommand
 from descant.synth.loudness import damped_time, decay_time, velocity_gain
-from descant.synth.settings import SynthSettings
 from descant.synth.paper_voice import partial_amplitudes
+from descant.synth.settings import SynthSettings
 from descant.synth.tuning import bounded_stretch, key_frequency
 from descant.types import NANOSECONDS, Event, Note, Pedal, State
 from support.properties import examples
