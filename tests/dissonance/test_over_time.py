@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from descant.bags.recording import RecordedState, Recording
 from descant.dissonance.over_time import dissonance_over_time
 from descant.errors import UserError
+from descant.programme.part_description import PartDescription
+from descant.types import Part
 from support.notes import MS, off, on
 from support.states import state
 
@@ -35,6 +39,20 @@ def test_a_note_is_rougher_from_the_moment_its_loss_is_told():
     assert len(times_ns) == len(still) + 10  # up to the end that was asked for
     before, after = rough[times_ns < 500 * MS][-1], rough[times_ns >= 500 * MS][0]
     assert abs(after - before) > 0.05 * before
+
+
+def test_each_part_has_its_own_detuning():
+    """The second part overrides `detune`: its state stretches by the residual, which is 0."""
+    told = [state(0, 0.05, 1), state(500, 0.05, 1)]
+    description = PartDescription("still", "", synth={"detune": "residual"}).to_json()
+    played = recording(on(0, 45, 1), off(1_000, 45, 1), states=told)
+    parts = (Part(0, 1, 0, "launch"), Part(400 * MS, 2, 1, "cue", description))
+    times_ns, one = dissonance_over_time(dataclasses.replace(played, parts=parts[:1]))
+    _, two = dissonance_over_time(dataclasses.replace(played, parts=parts))
+    _, still = dissonance_over_time(dataclasses.replace(played, states=()))
+    assert list(two[times_ns < 500 * MS]) == list(one[times_ns < 500 * MS])
+    assert list(two[times_ns >= 500 * MS]) == list(still[times_ns >= 500 * MS])
+    assert two[times_ns >= 500 * MS][0] != one[times_ns >= 500 * MS][0]
 
 
 def test_without_notes_it_says_so():

@@ -8,7 +8,7 @@ import pytest
 
 from descant.synth.engine import SynthReport
 from descant.synth.loudness import damped_time, db_of_gain, velocity_gain
-from descant.synth.settings import SynthSettings
+from descant.synth.settings import SettingsChange, SynthSettings
 from descant.synth.tuning import key_frequency
 from descant.types import SOSTENUTO, SUSTAIN, Note, Pedal
 from support.notes import MS, off, on
@@ -133,6 +133,16 @@ def test_nothing_sounds_for_ever_and_idle_voices_stop() -> None:
     sound = render_notes(notes, [], settings, tail=1.2, reports=reports)
     assert (reports[-1].voices, reports[-1].held) == (0, 0)
     assert not sound[:, -4_800:].any()
+
+
+def test_settings_change_in_the_middle() -> None:
+    """From 1 s on the residual stretches, as in a part that overrides `detune`."""
+    change = SettingsChange(1_000 * MS, STILL.replace(detune="residual"))
+    states = [state(ms, 0.1, residual=-0.1) for ms in (1, 1_001)]
+    sound = render_notes([on(0, 57, 1), change], states, STILL, tail=2.0)
+    for start, stretch in ((0.2, 1.1), (1.2, 0.9)):
+        found, _ = partial_near(seconds(sound, start, start + 0.7), 440.0 * stretch)
+        assert abs(cents(found, 440.0 * stretch)) < 2.0
 
 
 def test_the_same_events_give_the_same_samples() -> None:

@@ -7,6 +7,8 @@ the overtones (`overtone_stretch`), and `sethares` the dissonance of all of them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +17,9 @@ from descant.dissonance.performance_dissonance import PerformanceDissonance
 from descant.dissonance.sampled_notes import RATE, sample_notes
 from descant.dissonance.state_arrays import state_arrays
 from descant.errors import UserError
-from descant.synth.settings import SynthSettings
-from descant.types import Event
+from descant.programme.layers import PartLayers
+from descant.synth.settings import SettingsChange, SynthSettings, settings_at
+from descant.types import Event, Part
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,14 +37,24 @@ def dissonance_over_time(
     `rate` samples a second, from the first event to `end_ns` (the last event). The unit is that of
     two sines of amplitude 1, the amplitude of a fundamental at full velocity. `synth`: a recording
     has no settings of the synthesiser; the default is the profile `paper`. The states of every run
-    of the learner count. `UserError` where there is no note.
+    of the learner count, and every part's own parameters. `UserError` where there is no note.
     """
     if not recording.notes:
         raise UserError("no dissonance: the recording has no notes")
     events: list[Event] = [*recording.notes, *recording.pedals]
     events.sort(key=lambda event: event.time_ns)
-    settings = SynthSettings() if synth is None else synth
-    last = max(events[-1].time_ns, end_ns or 0)
-    notes = sample_notes(events, settings, rate, last)
+    start_ns, last_ns = events[0].time_ns, max(events[-1].time_ns, end_ns or 0)
+    changes = _part_changes(recording.parts, synth or SynthSettings())
+    settings = settings_at(start_ns, synth or SynthSettings(), changes)
+    during = [change for change in changes if change.time_ns > start_ns]
+    ordered = sorted([*during, *events], key=lambda event: event.time_ns)
+    notes = sample_notes(ordered, settings, rate, last_ns)
     states = state_arrays([entry.state for entry in recording.states])
-    return PerformanceDissonance(notes, settings).over_time(states)
+    return PerformanceDissonance(notes, settings, during).over_time(states)
+
+
+def _part_changes(parts: Iterable[Part], synth: SynthSettings) -> list[SettingsChange]:
+    """The synthesiser's settings from part to part, sorted by time."""
+    layers = PartLayers(synth, "synth")
+    ordered = sorted(parts, key=lambda part: part.time_ns)
+    return [SettingsChange(part.time_ns, layers.begin(part)) for part in ordered]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from descant.dissonance.sampled_notes import SampledNotes
 from descant.dissonance.state_arrays import StateArrays
-from descant.synth.settings import SynthSettings
+from descant.synth.settings import SettingsChange, SynthSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -20,9 +22,11 @@ class OvertoneStretch:
     `note` and `sample` are the indices of note and sample for each element of `SampledNotes.gain`.
     """
 
-    def __init__(self, notes: SampledNotes, settings: SynthSettings) -> None:
+    def __init__(
+        self, notes: SampledNotes, settings: SynthSettings, changes: Sequence[SettingsChange]
+    ) -> None:
         self._notes = notes
-        self._settings = settings
+        self._settings, self._changes = settings, changes
         self.note = np.repeat(np.arange(len(notes.ids)), notes.length)
         within_note = np.arange(len(self.note)) - np.repeat(notes.offset, notes.length)
         self.sample = np.repeat(notes.first, notes.length) + within_note
@@ -31,7 +35,7 @@ class OvertoneStretch:
 
     def at_samples(self, states: StateArrays) -> Floats:
         """The stretch of every note at every sample, in the order of `SampledNotes.gain`."""
-        stretches = states.stretches(self._settings)
+        stretches = states.stretches(self._settings, self._changes)
         usable = np.flatnonzero(np.isfinite(stretches))
         time, stretches = states.time_ns[usable], stretches[usable]
         named = [states.states[index].notes for index in usable]

@@ -7,7 +7,7 @@ over pairs of notes, each computed once for as long as neither is retuned, not a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from descant.dissonance.overtone_stretch import OvertoneStretch
 from descant.dissonance.sampled_notes import SampledNotes
 from descant.dissonance.sethares import pair_dissonance
 from descant.dissonance.state_arrays import StateArrays
-from descant.synth.settings import SynthSettings
+from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.synth.tuning import key_frequency
 from descant.synth.voice import make_voice
 
@@ -31,14 +31,25 @@ BATCH = 4_096  # pairs of notes computed together: their partials fit the proces
 
 
 class PerformanceDissonance:
-    """The dissonance of `notes`; whatever does not depend on the states is computed once."""
+    """The dissonance of `notes`; whatever does not depend on the states is computed once.
 
-    def __init__(self, notes: SampledNotes, settings: SynthSettings) -> None:
-        self._stretch = OvertoneStretch(notes, settings)
+    `changes` are those of the settings from part to part, sorted by time.
+    """
+
+    def __init__(
+        self,
+        notes: SampledNotes,
+        settings: SynthSettings,
+        changes: Sequence[SettingsChange] = (),
+    ) -> None:
+        self._stretch = OvertoneStretch(notes, settings, changes)
         self._voice = make_voice(settings, settings.sample_rate)
         self._times_ns = notes.times_ns
         note = self._stretch.note
-        frequency = [key_frequency(key, settings.a4) for key in notes.key.tolist()]
+        frequency = [
+            key_frequency(key, settings_at(strike_ns, settings, changes).a4)
+            for key, strike_ns in zip(notes.key.tolist(), notes.strike_ns.tolist(), strict=True)
+        ]
         self._frequency = np.array(frequency, np.float64)[note]
         self._begins = _changes(note)
         every = np.arange(len(note))

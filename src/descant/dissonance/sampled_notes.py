@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from descant.synth.allocator import Allocator
 from descant.synth.commands import Command, Damp, Fade, Start
 from descant.synth.loudness import decay_time, gain_of_db
-from descant.synth.settings import SynthSettings
-from descant.types import NANOSECONDS, Event, Note
+from descant.synth.settings import SettingsChange, SynthSettings
+from descant.types import NANOSECONDS, Event, Note, Pedal
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,9 +53,9 @@ class SampledNotes:
 
 
 def sample_notes(
-    events: Sequence[Event], settings: SynthSettings, rate: float, end_ns: int
+    events: Sequence[Event | SettingsChange], settings: SynthSettings, rate: float, end_ns: int
 ) -> SampledNotes:
-    """The notes of `events` (by time, at least one), `rate` samples a second.
+    """The notes of `events` (sorted by time, at least one), `rate` samples a second.
 
     The first sample is at the first event, the last at or before `end_ns`.
     """
@@ -66,7 +66,7 @@ def sample_notes(
     for event in events:
         decays.add(event)
     notes = decays.finish(end_ns + 1)
-    sampled = [_sampled(note, times, settings) for note in notes]
+    sampled = [_sampled(note, times) for note in notes]
     return SampledNotes(
         times_ns=times,
         ids=tuple(note.id for note in notes),
@@ -86,6 +86,7 @@ class _NoteDecay:
     key: int
     strike_ns: int
     peak: float
+    depth: float  # dB after which it ends
     undamped: float  # dB per second
     slopes: list[tuple[int, float, float]] = field(default_factory=list)
     end_ns: int = 0
@@ -106,14 +107,17 @@ class _NoteDecays:
         self._now = 0
         self._notes: list[_NoteDecay] = []
 
-    def add(self, event: Event) -> None:
-        """A note or a pedal movement; none may be older than the one before."""
+    def add(self, event: Event | SettingsChange) -> None:
+        """Process the next event; none may be older than the one before."""
         self._now = max(self._now, event.time_ns)
         self._end_silent()
         if isinstance(event, Note):
             self._apply(self._allocator.note(event, self._level), event.id)
-        else:
+        elif isinstance(event, Pedal):
             self._apply(self._allocator.pedal(event), 0)
+        else:
+            self._settings = event.settings
+            self._apply(self._allocator.change(event.settings), 0)
 
     def finish(self, time_ns: int) -> list[_NoteDecay]:
         """All notes; those that still sound end at `time_ns`."""
@@ -136,8 +140,9 @@ class _NoteDecays:
     def _start(self, command: Start, id_: int) -> None:
         if command.voice in self._sounding:
             self._sounding[command.voice].end_ns = self._now
-        undamped = self._settings.decay_depth / decay_time(command.key, self._settings)
-        note = _NoteDecay(id_, command.key, self._now, command.gain, undamped)
+        depth = self._settings.decay_depth
+        undamped = depth / decay_time(command.key, self._settings)
+        note = _NoteDecay(id_, command.key, self._now, command.gain, depth, undamped)
         self._sounding[command.voice] = note
         self._notes.append(note)
         self._set_slope(note, 0.0, undamped)
@@ -149,7 +154,7 @@ class _NoteDecays:
     def _set_slope(self, note: _NoteDecay, fallen: float, speed: float) -> None:
         """`speed` dB per second from now on; the note ends when it has fallen by the depth."""
         note.slopes.append((self._now, fallen, speed))
-        left = self._settings.decay_depth - fallen
+        left = note.depth - fallen
         note.end_ns = self._now + max(0, math.ceil(left / speed * NANOSECONDS))
 
     def _level(self, voice: int) -> float:
@@ -162,11 +167,11 @@ class _NoteDecays:
             self._allocator.ended(voice)
 
 
-def _sampled(note: _NoteDecay, times: Ints, settings: SynthSettings) -> tuple[int, Floats]:
+def _sampled(note: _NoteDecay, times: Ints) -> tuple[int, Floats]:
     """The first sample at which a note sounds, and its gains from there on."""
     starts = [since for since, _, _ in note.slopes]
     edges = np.searchsorted(times, [*starts, note.end_ns])
-    end = gain_of_db(-settings.decay_depth)
+    end = gain_of_db(-note.depth)
     pieces = []
     for (since, fallen, speed), low, high in zip(note.slopes, edges, edges[1:], strict=False):
         seconds = (times[low:high] - since) / NANOSECONDS

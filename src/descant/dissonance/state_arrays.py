@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.synth.settings import SynthSettings
+from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.synth.tuning import stretch_of
 from descant.types import State
 
@@ -30,9 +30,16 @@ class StateArrays:
     def __len__(self) -> int:
         return len(self.states)
 
-    def stretches(self, settings: SynthSettings) -> Floats:
-        """The overtone stretch of each state; NaN where its signal is not finite."""
-        return np.array([stretch_of(state, settings) for state in self.states], np.float64)
+    def stretches(self, settings: SynthSettings, changes: Sequence[SettingsChange] = ()) -> Floats:
+        """The overtone stretch of each state; NaN where its signal is not finite.
+
+        `changes` are those of the settings, sorted by time.
+        """
+        stretches = [
+            stretch_of(state, settings_at(state.time_ns, settings, changes))
+            for state in self.states
+        ]
+        return np.array(stretches, np.float64)
 
 
 def state_arrays(states: Sequence[State]) -> StateArrays:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
@@ -10,6 +11,7 @@ from typing import ClassVar
 from descant.parameters import Settings, parameter
 from descant.plugins import Registry
 from descant.signals import check_signals
+from descant.types import MOST_PARTS
 
 VOICES = Registry("descant.voices", "voice", {"paper": "descant.synth.paper_voice:PaperVoice"})
 
@@ -65,6 +67,9 @@ class SynthSettings(Settings):
         le=1,
     )
 
+    part: int = parameter(
+        1, "number of the part that sounds until a part arrives on /part", ge=1, le=MOST_PARTS
+    )
     a4: float = parameter(440.0, "frequency of the key A4 (69)", unit="Hz", ge=380.0, le=500.0)
     detune: str = parameter(
         "loss",
@@ -199,3 +204,11 @@ class SettingsChange:
 
     time_ns: int
     settings: SynthSettings
+
+
+def settings_at(
+    time_ns: int, settings: SynthSettings, changes: Sequence[SettingsChange]
+) -> SynthSettings:
+    """The settings at `time_ns` with `settings` from the start and `changes` sorted by time."""
+    index = bisect(changes, time_ns, key=lambda change: change.time_ns)
+    return changes[index - 1].settings if index else settings
