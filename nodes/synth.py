@@ -1,4 +1,4 @@
-"""The node `synth`: notes, pedals and states in, sound out."""
+"""The node `synth`: notes, pedals, states and parts in, sound out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
 
 from descant import topics
-from descant.decoding import from_learner_state, from_note_event, from_pedal_event
+from descant.decoding import from_learner_state, from_note_event, from_part, from_pedal_event
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
+from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_time
 from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
-from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth
 from descant.synth.settings import SynthSettings
 from descant.types import NANOSECONDS
-from descant.validation import validate_note, validate_state
+from descant.validation import validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 0.1
 LATE_NS = NANOSECONDS // 50  # 20 ms
@@ -33,21 +34,22 @@ class SynthNode(Node):
 
     def __init__(self) -> None:
         super().__init__("synth")
-        settings = declare(self, SynthSettings)
+        self._parameters = PartParameters(self, SynthSettings, "synth", self._on_settings)
         logging.getLogger("descant.synth").addHandler(_RosLogHandler(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
         self._performance = PerformanceClock(self)
         self._late = 0
         self._pianos: set[bytes] = set()
         self._invalid = {
-            topic: InvalidMessageGuard(self, topic) for topic in ("/notes", "/learner_state")
+            topic: InvalidMessageGuard(self, topic.name)
+            for topic in (topics.NOTES, topics.LEARNER_STATE, topics.PART)
         }
-        self._synth = LiveSynth(settings, time.monotonic())
-        follow(self, settings, self._synth.change)
+        self._synth = LiveSynth(self._parameters.settings, time.monotonic())
         self._states = publisher(self, topics.SYNTH_STATE)
         subscribe_new(self, topics.NOTES, self._on_note)
         subscribe_new(self, topics.PEDALS, self._on_pedal)
         subscribe_new(self, topics.LEARNER_STATE, self._on_state)
+        subscription(self, topics.PART, self._on_part)
         subscription(self, topics.CUE, self._on_cue)
         watch_liveliness(self, topics.NOTES, self._on_liveliness)
         steady_timer(self, STATE_PERIOD_S, self._update)
@@ -77,7 +79,7 @@ class SynthNode(Node):
 
     def _on_note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
-        with self._invalid["/notes"]:
+        with self._invalid[topics.NOTES]:
             self._synth.add(validate_note(note))
         self._performance.observe(note.time_ns, info["source_timestamp"])
         if self._performance.now_ns() - note.time_ns > LATE_NS:
@@ -87,8 +89,17 @@ class SynthNode(Node):
         self._synth.add(from_pedal_event(message))
 
     def _on_state(self, message: LearnerState, _info: dict[str, int]) -> None:
-        with self._invalid["/learner_state"]:
+        with self._invalid[topics.LEARNER_STATE]:
             self._synth.add(validate_state(from_learner_state(message)))
+
+    def _on_part(self, message: PartMessage) -> None:
+        with self._invalid[topics.PART]:
+            part = from_part(message)
+            validate_part(part.number)
+            self._parameters.begin(part)
+
+    def _on_settings(self, settings: SynthSettings) -> None:
+        self._synth.change(settings)
 
     def _on_cue(self, message: Cue) -> None:
         if message.command == Cue.PANIC:
