@@ -42,7 +42,7 @@ class Registry:
             return point.load()
         except Exception as error:  # whatever fails in somebody else's module is one line here
             raise ParameterError(
-                f"{self.kind} '{name}' ({point.value}) cannot be loaded: {error}"
+                f"{self.kind} '{name}' ({point.value}) cannot be loaded: {_one_line(error)}"
             ) from None
 
     def make(self, name: str, *arguments: Any) -> Any:
@@ -51,7 +51,9 @@ class Registry:
         try:
             return made(*arguments)
         except Exception as error:  # as above
-            raise ParameterError(f"{self.kind} '{name}' cannot be made: {error}") from None
+            raise ParameterError(
+                f"{self.kind} '{name}' cannot be made: {_one_line(error)}"
+            ) from None
 
     def check(self, parameter: str, name: str) -> None:
         """`ParameterError` that names `parameter` where nothing is called `name`."""
@@ -68,3 +70,7 @@ class Registry:
 def installed(group: str) -> Mapping[str, EntryPoint]:
     """Name -> entry point of `group`, of every package installed here."""
     return {point.name: point for point in entry_points(group=group)}
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

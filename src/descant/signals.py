@@ -31,9 +31,10 @@ PLAIN: dict[str, Callable[[State], float]] = {
 }
 INDEXED = ("gradient", "distance")
 NAMES = (*PLAIN, *(f"{name}[i]" for name in INDEXED))
-_TERM = re.compile(r"(?:([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*\*\s*)?([a-z_]+)(?:\[(\d+)\])?")
+_TERM = re.compile(r"(?:([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*\*\s*)?([a-z_]+)(?:\[(\d+)\])?", re.ASCII)
 MOST_TERMS = 16
 HIGHEST_INDEX = 999
+MOST_DIGITS = 9  # of an index, read as a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,15 @@ def _parse_term(term: str, text: str) -> Term:
             f"names: {', '.join(NAMES)}"
         )
     number, name, index = match.groups()
-    try:
-        scale = 1.0 if number is None else float(number)
-    except ValueError:
-        raise ParameterError(f"'{number}' in '{text}' is no number") from None
-    if (index is None and name in PLAIN) or (index is not None and name in INDEXED):
-        if index is not None and int(index) > HIGHEST_INDEX:
+    scale = 1.0 if number is None else _scale(number, text)
+    if name in PLAIN and index is None:
+        return Term(name, None, scale)
+    if name in INDEXED and index is not None:
+        if len(index) > MOST_DIGITS or int(index) > HIGHEST_INDEX:
             raise ParameterError(f"index {index} in '{text}' is above {HIGHEST_INDEX}")
-        return Term(name, None if index is None else int(index), scale)
+        return Term(name, int(index), scale)
+    if name in PLAIN:
+        raise ParameterError(f"'{name}' in '{text}' has no index")
     if name in INDEXED:
         raise ParameterError(f"'{name}' in '{text}' needs an index, as {name}[0]")
     near = difflib.get_close_matches(name, [*PLAIN, *INDEXED], n=1)
@@ -115,9 +117,22 @@ def _parse_term(term: str, text: str) -> Term:
     raise ParameterError(f"no signal '{name}' in '{text}'; {hint}")
 
 
+def _scale(number: str, text: str) -> float:
+    try:
+        scale = float(number)
+    except ValueError:
+        scale = math.nan
+    if not math.isfinite(scale):
+        raise ParameterError(f"'{number}' in '{text}' is no finite number")
+    return scale
+
+
 def _distance(state: State, index: int) -> float:
     """The target ends with what theta is to become: before it may stand what is not learned."""
-    difference = state.theta[index] - state.target[len(state.target) - len(state.theta) + index]
+    place = len(state.target) - len(state.theta) + index
+    if place < 0:  # a state from elsewhere, whose target is too short
+        return 0.0
+    difference = state.theta[index] - state.target[place]
     period = _period(state.family, index)
     if period and math.isfinite(difference):
         return math.remainder(difference, period)
