@@ -1,4 +1,4 @@
-"""The stage of bench/graph.py: the node as it is, and every picture's fate written to a file.
+"""The stage of bench/graph.py: the node, and what becomes of every camera picture in a file.
 
     python bench/graph_stage.py FILE --ros-args -p canvas:=offscreen
 
@@ -14,37 +14,37 @@ import time
 from pathlib import Path
 
 from descant.nodes import stage
-from descant.stage.show import Picture, Report, Show
+from descant.stage.live_stage import CameraPicture, FrameStatistics, LiveStage
 
 
-class Observed(Show):
-    """A show that is watched from outside."""
+class ObservedStage(LiveStage):
+    """A stage that logs its pictures and statistics."""
 
     log = sys.stderr
 
-    def tell_picture(self, picture: Picture) -> None:
-        """A picture came."""
+    def put_picture(self, picture: CameraPicture) -> None:
+        """A picture arrived."""
         epoch_ns = time.time_ns() - time.monotonic_ns()
         self._write(came=picture.stamp_ns + epoch_ns)
-        super().tell_picture(picture)
+        super().put_picture(picture)
 
-    def report(self) -> Report:
+    def statistics(self) -> FrameStatistics:
         """A second has passed."""
-        report = super().report()
+        statistics = super().statistics()
         self._write(
             time=time.time_ns(),
-            delays=report.camera_delays_ms,
-            dropped=report.dropped,
-            frame_rate=report.frame_rate,
-            frame_time=report.frame_time_ms,
+            delays=statistics.camera_delays_ms,
+            dropped=statistics.dropped,
+            frame_rate=statistics.frame_rate,
+            frame_time=statistics.frame_time_ms,
         )
-        return report
+        return statistics
 
     def _write(self, **values: object) -> None:
-        Observed.log.write(json.dumps(values) + "\n")
+        ObservedStage.log.write(json.dumps(values) + "\n")
 
 
 if __name__ == "__main__":
-    with Path(sys.argv.pop(1)).open("w", buffering=1) as Observed.log:
-        stage.Show = Observed
+    with Path(sys.argv.pop(1)).open("w", buffering=1) as ObservedStage.log:
+        stage.LiveStage = ObservedStage
         sys.exit(stage.main())

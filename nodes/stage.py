@@ -1,4 +1,4 @@
-"""The node `stage`: notes, states, parts and camera pictures in, the picture out.
+"""The node `stage`: notes, pedals, states, parts and camera pictures in, the picture out.
 
 OpenGL belongs to the main thread, so ROS is spun in another.
 """
@@ -10,103 +10,114 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
-from descant.msg import Cue, Episode, LearnerState, NoteEvent, Part, StageState
-from descant.nodes.common import qos
-from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import (
+from descant import topics
+from descant.decoding import (
     from_episode,
     from_learner_state,
     from_note_event,
+    from_part,
+    from_pedal_event,
     from_time,
-    to_time,
 )
+from descant.msg import Cue, Part, StageState
+from descant.nodes.common.clock import PerformanceClock, steady_timer
+from descant.nodes.common.conversion import to_time
+from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
-from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run_beside
+from descant.programme.layers import described
 from descant.stage.image_conversion import to_rgba
-from descant.stage.opengl import NothingToDrawWithError
+from descant.stage.live_stage import CameraPicture, LiveStage
+from descant.stage.opengl import NoOpenGLError
+from descant.stage.scene import PartSettings, StageEvent
 from descant.stage.settings import StageSettings
-from descant.stage.show import PartChange, Picture, Show, Told
 from descant.validation import validate_episode, validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 1.0
 CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
-PARTS = "1234"
+PARTS = "123456789"
 GOES_ON = "sound and learning go on"
 
 
 class StageNode(Node):
-    """Tells the show what arrives, and says how it is doing."""
+    """Passes messages to the stage, publishes its state, and the commands of keys in its window."""
 
     def __init__(self) -> None:
         super().__init__("stage")
-        settings = declare(self, StageSettings)
+        self._stage: LiveStage | None = None
+        self._part_parameters = PartParameters(self, StageSettings, "stage", self._on_settings)
         self._performance = PerformanceClock(self)
-        self._unseen = InvalidMessageGuard(self, "/camera/image", "is not shown")
-        self._cues = self.create_publisher(Cue, "/cue", qos.LIVE)
-        self._show: Show | None = None
+        self._cues = publisher(self, topics.CUE)
         try:
-            self._show = show = Show(
-                settings,
+            self._stage = stage = LiveStage(
+                self._part_parameters.settings,
                 time.monotonic_ns,
-                self._key,
-                strange=InvalidMessageGuard(self, "the picture", "leaves something out").say,
+                self._on_key,
+                on_invalid=InvalidMessageGuard(self, "scene", "part of the picture left out").drop,
             )
-        except NothingToDrawWithError as error:
-            if settings.canvas != "auto":
+        except NoOpenGLError as error:
+            if self._part_parameters.settings.canvas != "auto":
                 raise
             self.get_logger().error(f"{error}; {GOES_ON}")
             return
-        self.get_logger().info(f"{show.line}; {show.description}")
-        self._listen(settings, show)
+        self.get_logger().info(f"{stage.canvas_text}; {stage.description}")
+        self._subscribe(stage)
 
-    def _listen(self, settings: StageSettings, show: Show) -> None:
-        follow(self, settings, show.tell)
-        self._states = self.create_publisher(StageState, "/stage_state", qos.LATCHED)
-        for kind, topic, convert in (
-            (NoteEvent, "/notes", lambda m: validate_note(from_note_event(m))),
-            (LearnerState, "/learner_state", lambda m: validate_state(from_learner_state(m))),
+    def _subscribe(self, stage: LiveStage) -> None:
+        self._states = publisher(self, topics.STAGE_STATE)
+        for topic, convert in (
+            (topics.NOTES, lambda m: validate_note(from_note_event(m))),
+            (topics.PEDALS, from_pedal_event),
+            (topics.LEARNER_STATE, lambda m: validate_state(from_learner_state(m))),
         ):
-            subscribe_new(self, kind, topic, self._teller(show, topic, convert))
-        for kind, topic, convert in (
-            (Episode, "/episode", lambda m: validate_episode(from_episode(m))),
-            (Part, "/part", lambda m: PartChange(validate_part(m.part), m.start)),
-        ):
-            teller = self._teller(show, topic, convert)
-            self.create_subscription(kind, topic, teller, qos.LATCHED)
-        self.create_subscription(
-            Image, "/camera/image", lambda m: self._image(m, show), qos.PICTURES
+            subscribe_new(self, topic, self._forward(stage, topic.name, convert))
+        on_episode = self._forward(
+            stage, topics.EPISODE.name, lambda m: validate_episode(from_episode(m))
         )
-        steady_timer(self, STATE_PERIOD_S, lambda: self._say(show))
+        subscription(self, topics.EPISODE, on_episode)
+        invalid_part = InvalidMessageGuard(self, topics.PART.name)
+        invalid_picture = InvalidMessageGuard(self, topics.CAMERA_IMAGE.name, "picture not shown")
 
-    def _teller(
-        self, show: Show, topic: str, convert: Callable[[Any], Told]
+        def on_part(message: Part) -> None:
+            with invalid_part:
+                self._begin_part(message, stage)
+
+        def on_picture(message: Image) -> None:
+            with invalid_picture:
+                self._show_picture(message, stage)
+
+        subscription(self, topics.PART, on_part, topics.LATCHED)
+        subscription(self, topics.CAMERA_IMAGE, on_picture)
+        steady_timer(self, STATE_PERIOD_S, lambda: self._publish_state(stage))
+
+    def _forward(
+        self, stage: LiveStage, topic: str, convert: Callable[[Any], StageEvent]
     ) -> Callable[[Any, dict[str, int]], None]:
+        """A callback that passes valid messages of `topic` to the stage."""
         guard = InvalidMessageGuard(self, topic)
 
-        def tell(message: Any, _info: dict[str, int]) -> None:
+        def on_message(message: Any, _info: dict[str, int]) -> None:
             with guard:
-                show.tell(convert(message))
+                stage.put(convert(message))
 
-        return tell
+        return on_message
 
     def perform(self, stop: threading.Event) -> int:
-        """Draw in the main thread until `stop`, the window's end or a failure; exit status.
+        """Draw in the main thread until `stop`, the window is closed, or a failure; exit status.
 
-        With nothing to draw with, only wait: a stage that ended would be started again and again.
+        Without OpenGL, only wait: a node that ended would be started again and again.
         """
-        if self._show is None:
+        if self._stage is None:
             stop.wait()
             return 0
         try:
-            self._show.perform(stop)
-        except Exception as error:  # whatever it is, it is the picture's alone
+            self._stage.run(stop)
+        except Exception as error:  # whatever it is, only the picture is lost
             self.get_logger().error(f"the stage cannot draw any more: {error}; {GOES_ON}")
             return 1
         if not stop.is_set():
@@ -114,41 +125,51 @@ class StageNode(Node):
         return 0
 
     def close(self) -> None:
-        """Give back window and context."""
-        if self._show is not None:
-            self._show.close()
+        """Release window and context."""
+        if self._stage is not None:
+            self._stage.close()
 
-    def _image(self, message: Image, show: Show) -> None:
-        with self._unseen:
-            pixels = _pixels(message)
-            age_ns = self._performance.now_ns() - from_time(message.header.stamp)
-            show.tell_picture(Picture(time.monotonic_ns() - age_ns, pixels))
+    def _on_settings(self, settings: StageSettings) -> None:
+        if self._stage is not None:
+            self._stage.put(settings)
 
-    def _key(self, key: str) -> None:
+    def _begin_part(self, message: Part, stage: LiveStage) -> None:
+        """Let the part's settings hold. The stage eases to them, so it gets them with the part."""
+        validate_part(message.part)
+        part = from_part(message)
+        before = self._part_parameters.settings.values()
+        begins = self._part_parameters.prepare(part)
+        stage.put(PartSettings(part, described(part).title, self._part_parameters.settings))
+        if begins:
+            self._part_parameters.publish(before)
+
+    def _show_picture(self, message: Image, stage: LiveStage) -> None:
+        m = message
+        pixels = to_rgba(m.data, m.width, m.height, m.step, m.encoding)
+        age_ns = self._performance.now_ns() - from_time(m.header.stamp)
+        stage.put_picture(CameraPicture(time.monotonic_ns() - age_ns, pixels))
+
+    def _on_key(self, key: str) -> None:
         now = to_time(self._performance.now_ns())
         if key in CUES:
             self._cues.publish(Cue(stamp=now, command=CUES[key]))
         elif key in PARTS:
             self._cues.publish(Cue(stamp=now, command=Cue.PART, part=int(key)))
 
-    def _say(self, show: Show) -> None:
-        report = show.report()
+    def _publish_state(self, stage: LiveStage) -> None:
+        statistics = stage.statistics()
         self._states.publish(
             StageState(
                 stamp=to_time(self._performance.now_ns()),
-                part=show.part,
-                canvas=show.description,
-                frame_rate=report.frame_rate,
-                frame_time=report.frame_time_ms,
-                dropped=report.dropped,
-                camera_delay=report.camera_delay_ms,
-                camera_age=report.camera_age_s,
+                part=stage.part,
+                canvas=stage.description,
+                frame_rate=statistics.frame_rate,
+                frame_time=statistics.frame_time_ms,
+                dropped=statistics.dropped,
+                camera_delay=statistics.camera_delay_ms,
+                camera_age=statistics.camera_age_s,
             )
         )
-
-
-def _pixels(message: Image) -> NDArray[np.uint8]:
-    return to_rgba(message.data, message.width, message.height, message.step, message.encoding)
 
 
 def main() -> int:

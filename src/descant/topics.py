@@ -81,7 +81,7 @@ NOTES = Topic(
     HISTORY_WITH_LEASE, CATCH_UP, "keys of the piano going down and up",
 )  # fmt: skip
 PEDALS = Topic(
-    "/pedals", "descant/msg/PedalEvent", ("piano",), ("conductor", "learner", "synth"),
+    "/pedals", "descant/msg/PedalEvent", ("piano",), ("conductor", "learner", "synth", "stage"),
     HISTORY, CATCH_UP, "pedals of the piano moving",
 )  # fmt: skip
 PLAYED = Topic(

@@ -10,12 +10,12 @@ from support.xdisplay import needs_xvfb, screen
 
 DRAW = """
 import numpy as np
-from descant.stage.canvas import choose, read_back
+from descant.stage.canvas import open_canvas, read_back
 from descant.stage.frame import Dots, Frame
 from descant.stage.renderer import Renderer
 from descant.stage.settings import StageSettings
 dots = Dots(np.array([[0.0, 0.5]]), np.array([0.25]), np.array([[1.0, 0.5, 0.0, 1.0]]))
-canvas, line = choose(StageSettings(canvas={canvas!r}, width=320, height=180{more}), print)
+canvas, line = open_canvas(StageSettings(canvas={canvas!r}, width=320, height=180{more}), print)
 print(line)
 renderer = Renderer()
 renderer.draw(Frame(dots=(dots,)), canvas.size)
@@ -78,7 +78,7 @@ def test_fullscreen_fills_the_monitor_and_f_leaves_it() -> None:
 def test_a_monitor_that_is_not_there_is_refused_with_those_that_are() -> None:
     with screen() as display:
         done = draw("window", display=display.name, more=", monitor='beamer'")
-    assert "UserError: no monitor 'beamer' for the stage; there: 0: screen" in done.stderr
+    assert "UserError: no monitor 'beamer' for the stage; connected: 0: screen" in done.stderr
 
 
 @pytest.mark.usefixtures("canvas")

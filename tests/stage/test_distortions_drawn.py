@@ -76,14 +76,14 @@ def waved(pixels: NDArray[np.uint8], bubbles: NDArray[np.float64], w: Wave) -> N
 def test_distortion_1_is_the_formula(draw, where: str) -> None:
     shifts = np.array([[0.11, 0.043], [-0.06, 0.02], [0.017, -0.083]])
     pixels = smooth_picture()
-    drawn = draw(Frame(part=3, video=1.0, shifts=shifts), pixels, where)
+    drawn = draw(Frame(video=1.0, shifts=shifts), pixels, where)
     difference = np.abs(drawn - shifted(pixels, shifts))
     assert difference.max() <= 3.0
     assert difference.mean() <= 0.5
 
 
 def test_distortion_1_is_the_same_picture_on_cpu_and_gpu(draw) -> None:
-    frame = Frame(part=3, video=0.8, shifts=np.array([[0.1, 0.0], [-0.05, 0.08], [0.0, -0.07]]))
+    frame = Frame(video=0.8, shifts=np.array([[0.1, 0.0], [-0.05, 0.08], [0.0, -0.07]]))
     pixels = picture(*SIZE)
     on_cpu, on_gpu = (draw(frame, pixels, where).astype(int) for where in ("cpu", "gpu"))
     assert np.abs(on_cpu - on_gpu).max() <= 3
@@ -94,7 +94,7 @@ def test_distortion_1_is_the_same_picture_on_cpu_and_gpu(draw) -> None:
 def test_distortion_2_is_the_formula(draw, along: bool, over: bool) -> None:
     pixels = smooth_picture()
     wave = dataclasses.replace(WAVE, along=along, over=over)
-    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=wave), pixels)
+    drawn = draw(Frame(video=1.0, bubbles=BUBBLES, wave=wave), pixels)
     difference = np.abs(drawn - waved(pixels, BUBBLES, wave))
     moved = np.abs(drawn.astype(int) - pixels[..., :3])[mask(BUBBLES) > 0.5].mean()
     assert moved > 2.0, "there is something to compare"
@@ -104,7 +104,7 @@ def test_distortion_2_is_the_formula(draw, along: bool, over: bool) -> None:
 
 def test_distortion_2_leaves_alone_what_is_outside_the_bubbles(draw) -> None:
     pixels = picture(*SIZE)
-    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=WAVE), pixels)
+    drawn = draw(Frame(video=1.0, bubbles=BUBBLES, wave=WAVE), pixels)
     around = cv2.dilate((mask(BUBBLES) > 0).astype(np.uint8), np.ones((17, 17))) == 0
     assert around.mean() > 0.3
     assert np.array_equal(drawn[around], pixels[around][:, :3])
@@ -113,14 +113,14 @@ def test_distortion_2_leaves_alone_what_is_outside_the_bubbles(draw) -> None:
 @pytest.mark.parametrize("where", ["cpu", "gpu"])
 def test_distortion_1_at_rest_is_the_picture_to_the_bit(draw, where: str) -> None:
     pixels = picture(*SIZE)
-    drawn = draw(Frame(part=3, video=1.0, shifts=np.zeros((3, 2))), pixels, where)
+    drawn = draw(Frame(video=1.0, shifts=np.zeros((3, 2))), pixels, where)
     assert np.array_equal(drawn, pixels[..., :3])
 
 
 def test_distortion_2_at_rest_is_the_picture_to_the_bit(draw) -> None:
     pixels = picture(*SIZE)
     rest = dataclasses.replace(WAVE, amplitude=(0.0, 0.0))
-    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=rest), pixels)
+    drawn = draw(Frame(video=1.0, bubbles=BUBBLES, wave=rest), pixels)
     assert np.array_equal(drawn, pixels[..., :3])
 
 
@@ -128,14 +128,14 @@ def test_the_shader_of_distortion_2_itself_is_still_where_nothing_moves(draw) ->
     """Even where a little light keeps the picture from being drawn the plain way."""
     pixels = picture(*SIZE)
     still = dataclasses.replace(WAVE, amplitude=(0.0, 0.0), light=1e-9)
-    drawn = draw(Frame(part=4, video=1.0, bubbles=BUBBLES, wave=still), pixels)
+    drawn = draw(Frame(video=1.0, bubbles=BUBBLES, wave=still), pixels)
     assert np.array_equal(drawn, pixels[..., :3])
 
 
 def test_a_distorted_picture_of_another_size_rests_on_the_undistorted_one(draw) -> None:
     pixels = picture(800, 600)
-    plain = draw(Frame(part=3, video=0.8), pixels)
-    bubbles = draw(Frame(part=4, video=0.8, bubbles=BUBBLES, wave=Wave()), pixels)
+    plain = draw(Frame(video=0.8), pixels)
+    bubbles = draw(Frame(video=0.8, bubbles=BUBBLES, wave=Wave()), pixels)
     assert np.array_equal(plain, bubbles)
 
 
@@ -145,5 +145,5 @@ def test_the_way_to_rest_has_no_jump_at_its_end(draw) -> None:
     least = StageSettings().shift_amplitude * 2.0 / 1080 * 1e-3
     shifts = np.array([[least, 0.0], [0.0, least], [-least, 0.0]])
     for where in ("cpu", "gpu"):
-        drawn = draw(Frame(part=3, video=1.0, shifts=shifts), pixels, where)
+        drawn = draw(Frame(video=1.0, shifts=shifts), pixels, where)
         assert np.abs(drawn.astype(int) - pixels[..., :3]).max() <= 2

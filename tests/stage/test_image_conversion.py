@@ -40,5 +40,5 @@ def test_an_encoding_nobody_knows_is_refused_with_those_that_are_known() -> None
 
 
 def test_too_little_data_is_refused() -> None:
-    with pytest.raises(ValueError, match="11 bytes in rows of 6 are no picture of 2 x 2 bgr8"):
+    with pytest.raises(ValueError, match="11 bytes in rows of 6 are too few for 2 x 2 bgr8"):
         to_rgba(b"\0" * 11, 2, 2, 6, "bgr8")

@@ -1,6 +1,5 @@
 """The picture of the 2021 program, by the parameters of the profile `original`."""
 
-import dataclasses
 import math
 from pathlib import Path
 
@@ -8,33 +7,45 @@ import numpy as np
 import pytest
 import yaml
 
+from descant.programme.reading import load_programme
 from descant.stage.frame import Frame
 from descant.stage.scene import Scene
 from descant.stage.settings import StageSettings, screen_units
-from support.staging import CUBIC_TARGET, KNOT_START, KNOT_TARGET, episode, key, run, state
+from support.staging import (
+    CUBIC_TARGET,
+    KNOT_START,
+    KNOT_TARGET,
+    episode,
+    give,
+    key,
+    paper,
+    run,
+    state,
+)
 
 CONFIG = Path(__file__).parents[2] / "config" / "original.yaml"
 SLOT_S = 1.0 / 60.0
 ASPECT = 16.0 / 9.0
 
 
-def original(**more: object) -> StageSettings:
-    document = yaml.safe_load(CONFIG.read_text())
-    return StageSettings.of({**document["/**/stage"]["ros__parameters"], **more})
+def original(part: int, **more: object) -> StageSettings:
+    profile = yaml.safe_load(CONFIG.read_text())["/**/stage"]["ros__parameters"]
+    overrides = load_programme("original").part(part).stage
+    return StageSettings.of({**profile, **overrides, "part": part, **more})
 
 
 def learning(part: int, loss: float, gradient: tuple[float, ...], **more: object) -> Scene:
     scene = Scene(original(part=part, **more), ASPECT)
     target = (KNOT_TARGET, KNOT_START) if part in (2, 3) else (CUBIC_TARGET, CUBIC_TARGET)
-    scene.take_state(state(1, *target, gradient=gradient)._replace(loss=loss))
+    give(scene, state(1, *target, gradient=gradient)._replace(loss=loss))
     return scene
 
 
 def shifting(loss: float, **more: object) -> Scene:
     """Part 3 with nothing but its distortion to compute."""
     scene = Scene(original(part=3, **more), ASPECT)
-    said = state(1, KNOT_TARGET, KNOT_START, gradient=(0.1, 0.1, 0.1))
-    scene.take_state(said._replace(loss=loss, family="drawn by nobody"))
+    started = state(1, KNOT_TARGET, KNOT_START, gradient=(0.1, 0.1, 0.1))
+    give(scene, started._replace(loss=loss, family="drawn by nobody"))
     return scene
 
 
@@ -88,7 +99,7 @@ def way(frame: Frame, x_px: float) -> tuple[float, float]:
 @pytest.mark.parametrize("gradient", [(0.0, 0.0), (0.03, -0.07), (5.0, -5.0)])
 def test_distortion_2_is_the_wave_of_2021(now: float, gradient: tuple[float, float]) -> None:
     scene = learning(4, 1.0, (*gradient, 0.0, 0.0))
-    scene.take_note(key(1, 60), now)
+    give(scene, key(1, 60), now)
     run(scene, now - 1.0, now)
     frame = scene.at(now)
     g1, g2 = np.clip(gradient, -0.1, 0.1)
@@ -105,7 +116,7 @@ def test_small_changes_of_the_gradient_jump_further_the_longer_it_runs() -> None
     def jump(now: float) -> float:
         scene = learning(4, 1.0, (0.050, 0.0, 0.0, 0.0))
         before = run(scene, now - 1.0, now).wave.phase[0]
-        scene.take_state(state(gradient=(0.051, 0.0, 0.0, 0.0), step=1))
+        give(scene, state(gradient=(0.051, 0.0, 0.0, 0.0), step=1))
         return abs(math.remainder(scene.at(now).wave.phase[0] - before, 2.0 * math.pi))
 
     assert jump(10.0) == pytest.approx(0.05, abs=1e-6)
@@ -116,7 +127,7 @@ def test_bubbles_are_at_random_places_that_are_the_same_again() -> None:
     def places(seed: int) -> np.ndarray:
         scene = Scene(original(part=4, seed=seed), ASPECT)
         for number in range(40):
-            scene.take_note(key(number + 10**18, 60, velocity=1 + number), 0.0)
+            give(scene, key(number + 10**18, 60, velocity=1 + number), 0.0)
         return run(scene, 0.0, 0.5).bubbles
 
     first = places(1)
@@ -131,7 +142,7 @@ def test_bubbles_are_at_random_places_that_are_the_same_again() -> None:
 
 def test_radius_and_opacity_shrink_to_nothing() -> None:
     scene = Scene(original(part=4), ASPECT)
-    scene.take_note(key(1, 60), 0.0)
+    give(scene, key(1, 60), 0.0)
     for now in (0.0, 3.0, 6.0, 9.0):
         [bubble] = scene.at(now).bubbles
         pixels = 135.0 - 0.2 * 60.0 * now
@@ -143,18 +154,18 @@ def test_radius_and_opacity_shrink_to_nothing() -> None:
 def test_a_bass_note_clears_the_bubbles_and_makes_none() -> None:
     scene = Scene(original(part=4), ASPECT)
     for number, pitch in enumerate((48, 60, 72)):
-        scene.take_note(key(number, pitch), 0.0)
+        give(scene, key(number, pitch), 0.0)
     assert len(scene.at(0.1).bubbles) == 3
-    scene.take_note(key(9, 47), 0.2)
+    give(scene, key(9, 47), 0.2)
     assert not len(scene.at(0.2).bubbles), "all at once"
 
 
 def test_the_knot_tumbles_a_degree_a_frame_about_x_and_z_seen_from_far_off() -> None:
     scene = learning(2, 1.0, (0.0, 0.0, 0.0))
     run(scene, 0.0, 1.0)
-    turned = scene._turned.copy()
+    turned = scene._angles.copy()
     scene.at(1.0 + 1.0 / 60.0)
-    assert np.degrees(scene._turned - turned) == pytest.approx([1.0, 0.0, 1.0])
+    assert np.degrees(scene._angles - turned) == pytest.approx([1.0, 0.0, 1.0])
     half_widths = np.concatenate([s.half_width for s in scene.at(1.1).strokes])
     middle = screen_units(50.0) / 2.0
     assert np.allclose(half_widths, middle, rtol=0.1), "50 px, both of them, however long"
@@ -163,7 +174,7 @@ def test_the_knot_tumbles_a_degree_a_frame_about_x_and_z_seen_from_far_off() -> 
 def test_the_picture_is_where_the_learner_is_without_easing() -> None:
     scene = learning(1, 1.0, (0.0, 0.0, 0.0, 0.0))
     run(scene, 0.0, 1.0)
-    scene.take_state(state(theta=(0.0, 0.0, 0.0, 0.5), step=1))
+    give(scene, state(theta=(0.0, 0.0, 0.0, 0.5), step=1))
     learned = scene.at(1.0 + SLOT_S).strokes[1]
     later = run(scene, 1.0 + SLOT_S, 2.0).strokes[1]
     ratio = learned.points[1:, 1] / later.points[1:, 1]
@@ -175,14 +186,14 @@ def test_retired_knots_leave_and_retired_cubics_stay() -> None:
         scene = learning(part, 1.0, (0.0,) * 4)
         run(scene, 0.0, 1.0)
         target = (0.1, 0.2, 0.3, 0.4) if part == 1 else (2.0, 3.0, 5.0, 0.1, 0.2, 0.3)
-        scene.take_state(state(2, target, target[-4:] if part == 1 else KNOT_START))
+        give(scene, state(2, target, target[-4:] if part == 1 else KNOT_START))
         assert len(run(scene, 1.0, 4.0).strokes) == 2 + past
 
 
 def test_the_profile_changes_in_the_middle_of_it() -> None:
     scene = learning(4, 1.0, (0.05, 0.05, 0.0, 0.0))
-    scene.take_note(key(1, 60), 0.0)
+    give(scene, key(1, 60), 0.0)
     run(scene, 0.0, 1.0)
-    scene.settings = dataclasses.replace(StageSettings(), part=4)
-    scene.take_episode(episode())
+    scene.settings = paper(4)
+    give(scene, episode())
     assert not run(scene, 1.0, 2.0).wave.along

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from descant import plugins
 from descant.errors import UserError
 from descant.stage import curves
 from descant.stage.scene import Scene
-from descant.stage.settings import StageSettings
-from support.staging import run, state
+from support.staging import give, paper, run, state
 
 PAGE = (Path(__file__).parents[2] / "docs" / "curves.md").read_text(encoding="utf-8")
 TARGET, THETA = (0.9, -0.5, 0.3), (-0.4, 0.8, 0.1)
@@ -26,8 +26,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
     def installed(code: str, function: str) -> None:
         (tmp_path / "shapes.py").write_text(code, encoding="utf-8")
-        point = EntryPoint("wave", f"shapes:{function}", curves.GROUP)
-        monkeypatch.setattr(curves, "entry_points", lambda group: [point])
+        point = EntryPoint("wave", f"shapes:{function}", curves.CURVES.group)
+        monkeypatch.setattr(plugins, "installed", lambda group: {"wave": point})
+        monkeypatch.setattr(curves, "installed", plugins.installed)
         monkeypatch.syspath_prepend(str(tmp_path))
 
     curves.curve.cache_clear()
@@ -37,9 +38,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 
 def told() -> Scene:
-    scene = Scene(StageSettings(part=2))
+    scene = Scene(paper(2))
     said = state(1, TARGET, THETA)._replace(family="wave")
-    scene.take_state(said)
+    give(scene, said)
     return scene
 
 
@@ -60,9 +61,7 @@ def test_the_example_of_the_docs_is_drawn(install: Install, draw) -> None:
 
 def test_a_curve_that_cannot_be_loaded_is_named(install: Install) -> None:
     install("import nothing_of_that_name", "ring")
-    with pytest.raises(
-        UserError, match=r"curve of 'wave' \(shapes:ring\) cannot be loaded: No mod"
-    ):
+    with pytest.raises(UserError, match=r"curve 'wave' \(shapes:ring\) cannot be loaded: No mod"):
         told()
 
 
@@ -70,8 +69,11 @@ def test_a_curve_that_cannot_be_loaded_is_named(install: Install) -> None:
     ("body", "said"),
     [
         ("return 1 / 0", r"'wave' \(shapes:ring\) raises ZeroDivisionError: division by zero"),
-        ("return [1.0, 2.0]", r"is an array of shape \(2,\), not of \(at least 2, 2 to 4\)"),
-        ("return [[0.0] * 5] * 9", r"is an array of shape \(9, 5\)"),
+        (
+            "return [1.0, 2.0]",
+            r"returns an array of shape \(2,\); expected \(n, 2\), \(n, 3\) or \(n, 4\)",
+        ),
+        ("return [[0.0] * 5] * 9", r"'wave' \(shapes:ring\) returns an array of shape \(9, 5\)"),
     ],
 )
 def test_a_curve_that_is_none_is_named(install: Install, body: str, said: str) -> None:

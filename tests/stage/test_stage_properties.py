@@ -15,17 +15,31 @@ from descant.stage.distortion import shifts
 from descant.stage.episode_curves import FARTHEST
 from descant.stage.frame import Frame
 from descant.stage.ribbons import build_flat, build_tubes
-from descant.stage.scene import Scene
+from descant.stage.scene import PartSettings, Scene
 from descant.stage.settings import StageSettings, screen_units
-from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
+from descant.types import NANOSECONDS, PEDALS, Episode, LearningStatus, Note, Part, Pedal, State
 from support.properties import examples
 from support.strategies import settings_of
 
 SIZE = (1280, 720)
-SETTINGS = settings_of(StageSettings, "stage", most=6)
+SIGNALS = (
+    StageSettings().distortion_signals,
+    "loss",
+    "gradient_length, -2 * residual",
+    "distance[0] + 0.5 * gradient[7], distance[2], distance[99]",
+)
+SETTINGS = settings_of(
+    StageSettings,
+    "stage",
+    most=6,
+    distortion=st.sampled_from(["none", "shift", "bubbles"]),
+    distortion_signals=st.sampled_from(SIGNALS),
+    bubble_events=st.sampled_from(["notes", "pedals", "all"]),
+    curve=st.sampled_from(["auto", "auto", "graph", "thread"]),
+)
 NUMBERS = st.one_of(st.floats(-2.0, 2.0), st.floats(-1e12, 1e12), st.floats())
 SHAPES = {"cubic": (4, 4), "knot": (6, 3), "harmonograph": (7, 4), "unknown": (2, 2)}
-Told = Callable[[Scene, float], None]
+Action = Callable[[Scene, float], None]
 
 
 def vectors(count: int) -> SearchStrategy[tuple[float, ...]]:
@@ -70,37 +84,42 @@ def episodes(draw: st.DrawFn) -> Episode:
     )  # fmt: skip
 
 
-def telling(method: str) -> Callable[[Any], Told]:
-    """Tell a scene; what has no shape is refused as `show.Show` refuses it."""
+def giving(event: Any) -> Action:
+    """Give a scene an event; one of a wrong shape is refused, as `LiveStage` expects it."""
 
-    def made(what: Any) -> Told:
-        def tell(scene: Scene, now: float) -> None:
-            try:
-                getattr(scene, method)(what)
-            except (ValueError, TypeError, ArithmeticError):
-                assert not shapely(what)
+    def give(scene: Scene, now: float) -> None:
+        try:
+            scene.take(event, now)
+        except (ValueError, TypeError, ArithmeticError):
+            assert not has_shape(event)
 
-        return tell
-
-    return made
+    return give
 
 
-def shapely(what: Any) -> bool:
+def has_shape(event: Any) -> bool:
     """Whether it has as many numbers as its family has, and a target that can be drawn."""
-    shape = (len(what.target), len(what.theta))
-    return shape == SHAPES[what.family] and all(abs(t) <= FARTHEST for t in what.target)
+    shape = (len(event.target), len(event.theta))
+    return shape == SHAPES[event.family] and all(abs(t) <= FARTHEST for t in event.target)
 
 
 NOTES = st.builds(
     Note, st.just(0), st.integers(0, 2**63), st.booleans(), st.integers(0, 255),
     st.integers(0, 255), st.just(0),
 )  # fmt: skip
-TOLD: SearchStrategy[Told] = st.one_of(
-    states().map(telling("take_state")),
-    states().map(telling("take_state")),
-    episodes().map(telling("take_episode")),
-    NOTES.map(lambda note: lambda scene, now: scene.take_note(note, now)),
-    st.integers(1, 4).map(lambda part: lambda scene, _: scene.take_part(part)),
+PARTS = st.builds(
+    PartSettings,
+    st.builds(Part, st.just(0), st.integers(1, 32), st.integers(0, 9), st.just("test")),
+    st.just("title"),
+    SETTINGS,
+)
+ACTIONS: SearchStrategy[Action] = st.one_of(
+    states().map(giving),
+    states().map(giving),
+    episodes().map(giving),
+    NOTES.map(giving),
+    st.builds(Pedal, st.just(0), st.sampled_from(PEDALS), st.integers(0, 255)).map(giving),
+    PARTS.map(giving),
+    SETTINGS.map(giving),
     st.just(lambda scene, now: scene.take_picture(now)),
 )
 PAUSES = st.sampled_from([0.0, 0.001, 1 / 60, 0.1, 0.5, 30.0, 86_400.0])
@@ -126,33 +145,37 @@ def check(frame: Frame, settings: StageSettings) -> None:
         assert not len(indices) or indices.max() < len(vertices)
 
 
-@given(SETTINGS, st.lists(st.tuples(PAUSES, st.one_of(TOLD, TOLD, st.none())), max_size=14))
+@given(SETTINGS, st.lists(st.tuples(PAUSES, st.one_of(ACTIONS, ACTIONS, st.none())), max_size=14))
 @examples(80)
 def test_any_state_at_any_time_is_a_picture(
-    settings: StageSettings, told: list[tuple[float, Told | None]]
+    settings: StageSettings, actions: list[tuple[float, Action | None]]
 ) -> None:
     scene, now = Scene(settings), 0.0
-    for pause, tell in told:
+    for pause, act in actions:
         now += pause
-        if tell is not None:
-            tell(scene, now)
-        check(scene.at(now), settings)
-    check(scene.at(now + 0.5), settings)
+        if act is not None:
+            act(scene, now)
+        check(scene.at(now), scene.settings)
+    check(scene.at(now + 0.5), scene.settings)
 
 
-@given(SETTINGS, st.lists(TOLD, max_size=8), st.sampled_from([3, 4]))
+@given(SETTINGS, st.lists(ACTIONS, max_size=8), st.sampled_from(["shift", "bubbles"]))
 @examples(40)
 def test_at_zero_gradients_the_picture_comes_to_rest(
-    settings: StageSettings, told: list[Told], part: int
+    settings: StageSettings, actions: list[Action], distortion: str
 ) -> None:
     """Whatever was before it, at most a hundred times the time in which distortions follow."""
-    scene, now = Scene(settings.replace(wave_form="resting")), 0.0
-    for tell in told:
-        tell(scene, now)
+    scene, now = Scene(settings), 0.0
+    for act in actions:
+        act(scene, now)
         now += 0.05
         scene.at(now)
-    scene.take_part(part)
-    telling("take_state")(_at_rest())(scene, now)
+    signals = StageSettings().distortion_signals
+    settings = settings.replace(
+        wave_form="resting", distortion=distortion, distortion_signals=signals
+    )
+    scene.begin_part(3, settings)
+    giving(_at_rest())(scene, now)
     seconds = 100.0 * settings.follow_time + 2.0 * settings.fade_time + 1.0
     for _ in range(int(seconds / 0.1) + 2):
         now += 0.1
@@ -181,9 +204,9 @@ def test_a_colour_moves_no_further_than_its_limit(
 
 def test_a_gradient_near_the_end_of_floats_is_got_over() -> None:
     """Found by the property above: on its way from one end to the other it became nan, for good."""
-    scene = Scene(StageSettings(part=3))
+    scene = Scene(StageSettings(distortion="shift"))
     for number, gradient in enumerate((1e308, -1e308, 0.0)):
-        scene.take_state(_at_rest()._replace(gradient=(gradient,) * 4))
+        scene.take(_at_rest()._replace(gradient=(gradient,) * 4), 0.0)
         frame = scene.at(0.1 * number)
         assert np.isfinite(frame.shifts).all()
     for number in range(100):
@@ -194,5 +217,5 @@ def test_a_gradient_near_the_end_of_floats_is_got_over() -> None:
 def test_a_theta_near_the_end_of_floats_is_drawn_out_of_sight() -> None:
     """Found by the property above: such a line's vertices were infinite."""
     scene = Scene(StageSettings())
-    scene.take_state(_at_rest()._replace(theta=(0.0, 0.0, 0.0, 1e300)))
+    scene.take(_at_rest()._replace(theta=(0.0, 0.0, 0.0, 1e300)), 0.0)
     check(scene.at(0.1), StageSettings())

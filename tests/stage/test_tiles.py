@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from descant.stage.tiles import TILE, quads, touched
+from descant.stage.tiles import TILE, quads, tiles_under
 
 SIZE = (640, 360)
 
@@ -23,13 +23,13 @@ def test_every_pixel_belongs_to_the_bubbles_or_to_the_rest_and_never_to_both() -
     rng = np.random.default_rng(1)
     for count in (0, 1, 5, 60):
         low, high = [-1.9, -1.1, 0.0, 0.0], [1.9, 1.1, 0.3, 1.0]
-        tiles = touched(rng.uniform(low, high, (count, 4)), SIZE, 4.0)
+        tiles = tiles_under(rng.uniform(low, high, (count, 4)), SIZE, 4.0)
         assert np.all(covered(tiles) + covered(~tiles) == 1)
 
 
 def test_all_that_a_bubble_reaches_is_among_its_tiles() -> None:
     bubbles = np.array([[-0.6, 0.1, 0.35, 1.0], [1.5, -0.9, 0.3, 0.7]])
-    inside = covered(touched(bubbles, SIZE, 4.0)) > 0
+    inside = covered(tiles_under(bubbles, SIZE, 4.0)) > 0
     y, x = np.mgrid[0:360, 0:640]
     x, y = (2.0 * (x + 0.5) - 640) / 360, 2.0 * (y + 0.5) / 360 - 1.0
     for bx, by, radius, _ in bubbles:
@@ -38,6 +38,6 @@ def test_all_that_a_bubble_reaches_is_among_its_tiles() -> None:
 
 
 def test_no_bubble_is_no_tile() -> None:
-    tiles = touched(np.zeros((0, 4)), SIZE, 4.0)
+    tiles = tiles_under(np.zeros((0, 4)), SIZE, 4.0)
     assert tiles.shape == (-(-360 // TILE), -(-640 // TILE))
     assert not tiles.any()

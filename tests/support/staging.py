@@ -7,8 +7,10 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.programme.reading import load_programme
 from descant.stage.frame import Frame
-from descant.stage.scene import Scene
+from descant.stage.scene import Scene, StageEvent
+from descant.stage.settings import StageSettings
 from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 
 FRAME_S = 1.0 / 60.0
@@ -16,6 +18,17 @@ CUBIC_TARGET = (0.8, -0.5, -0.6, 0.2)
 CUBIC_START = (-0.4, 0.6, 0.3, -0.3)
 KNOT_TARGET = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2)
 KNOT_START = (0.9, 1.6, -0.5)
+
+
+def paper(part: int, **changes: object) -> StageSettings:
+    """The stage's settings in a part of the paper's programme, with `changes`."""
+    overrides = load_programme("paper").part(part).stage
+    return StageSettings.of({**overrides, "part": part, **changes})
+
+
+def give(scene: Scene, event: StageEvent, now: float = 0.0) -> None:
+    """Let the scene take an event at `now`, seconds."""
+    scene.take(event, now)
 
 
 def episode(

@@ -1,7 +1,8 @@
 """What is seen: scenes, distortions, and where the picture goes.
 
-    notes, states, parts --> scene.Scene --at(time)--> frame.Frame --> renderer.Renderer --> canvas
-    camera pictures ------------------------------------------------^
+    notes, pedals, states, episodes, parts --> scene.Scene --at(time)--> frame.Frame --+
+                                                                                       v
+    camera pictures ------------------------------------------------> renderer.Renderer --> canvas
 
 Everything up to the `Frame` is plain arrays: no OpenGL, no ROS, no clock. Coordinates there are
 those of the screen: x to the right, y up, the origin in the middle, the upper edge at y = 1, the

@@ -1,4 +1,4 @@
-"""Part 4's bubbles: one for each note, easing in and out."""
+"""The bubbles of distortion 2: one for each note or pedal press, easing in and out."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 from descant.stage.easing import eased
 from descant.stage.seeded_random import uniform
 from descant.stage.settings import StageSettings, screen_units
-from descant.types import Note
+from descant.types import SOFT, SOSTENUTO, SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 
 Floats = NDArray[np.float64]
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 MIDDLE_KEY = 63  # between the hands
-SPREAD_KEYS = 22.0  # the busy middle of the keyboard gets most of the picture
+SPREAD_KEYS = 22.0  # the middle of the keyboard, which is played most, gets most of the picture
 EDGE = 0.92
+HEIGHT = 0.62
 RECENT = 4096  # ids count on from nanoseconds since the epoch: too large for a float's fraction
+PEDAL_UP = 48  # a pedal that went down is up again below this value (0 .. 127)
+PEDAL_PLACES = {SOFT: -0.6, SOSTENUTO: 0.0, SUSTAIN: 0.6}  # from left to right, as at the piano
+PEDAL_SPREAD = 0.2
+SQUARE_ROOT_2 = math.sqrt(2.0)
 
 
 @dataclass
@@ -31,23 +36,57 @@ class _Bubble:
 
 
 class Bubbles:
-    """The bubbles in sight. Times are seconds of the performance."""
+    """The bubbles in sight. Times are seconds of the performance, `aspect` is width over height."""
 
     def __init__(self) -> None:
         self._all: list[_Bubble] = []
+        self._down: set[int] = set()  # pedals
+        self._presses = 0
 
-    def take(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
-        """A key was struck: one more bubble, and all others away where the key clears them."""
+    def add_note(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
+        """Add the bubble of a key that was struck."""
+        if settings.bubble_place == "random":
+            place = _at_random(settings, "bubble", note.id)
+        else:
+            place = _by_key(note)
+        self._add(place, note.velocity, now, settings, aspect)
+
+    def is_press(self, pedal: Pedal) -> bool:
+        """Whether the pedal goes down through 64 with this event; expects every pedal event.
+
+        Hysteresis: once down, it has to go up below `PEDAL_UP` before it can go down again.
+        """
+        pressed = pedal.value >= SUSTAIN_DOWN and pedal.pedal not in self._down
+        if pressed:
+            self._down.add(pedal.pedal)
+            self._presses += 1
+        elif pedal.value < PEDAL_UP:
+            self._down.discard(pedal.pedal)
+        return pressed
+
+    def add_pedal(self, pedal: Pedal, now: float, settings: StageSettings, aspect: float) -> None:
+        """Add the bubble of a pedal that was pressed: `is_press` was true just before."""
+        if settings.bubble_place == "random":
+            place = _at_random(settings, "pedal", self._presses, pedal.pedal)
+        else:
+            place = _by_pedal(pedal, self._presses)
+        self._add(place, pedal.value, now, settings, aspect)
+
+    def _add(
+        self,
+        place: tuple[float, float],
+        velocity: int,
+        now: float,
+        settings: StageSettings,
+        aspect: float,
+    ) -> None:
+        """Add a bubble at `place`, -1 .. 1 both ways; remove the oldest where they are too many."""
         leave = settings.bubble_leave
-        if note.key < settings.bubble_clear_below:
-            self.clear(now, settings)
-        if note.key < settings.bubble_from:
-            return
         living = [b for b in self._all if b.ends > now + leave]
         self._end(living[: max(0, len(living) + 1 - settings.bubbles)], now + leave)
-        x, y = _at_random(note, settings) if settings.bubble_place == "random" else _by_key(note)
+        x, y = place
         softest = settings.bubble_softest
-        loudness = softest + (1.0 - softest) * note.velocity / 127.0
+        loudness = softest + (1.0 - softest) * velocity / 127.0
         self._all.append(
             _Bubble(
                 x=x * aspect,
@@ -59,7 +98,7 @@ class Bubbles:
         )
 
     def clear(self, now: float, settings: StageSettings) -> None:
-        """All bubbles leave."""
+        """Make all bubbles disappear."""
         self._end(self._all, now + settings.bubble_leave)
 
     def at(self, now: float, settings: StageSettings) -> Floats:
@@ -86,13 +125,24 @@ class Bubbles:
 
 
 def _by_key(note: Note) -> tuple[float, float]:
-    """Where its key is, low keys at the left, -1 .. 1 both ways; at a height that the golden
-    ratio spreads evenly over the notes, so that neighbours do not cover each other."""
+    """Where its key is, low keys at the left; at a height that the golden ratio spreads evenly
+    over the notes, so that neighbours do not cover each other."""
     place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
-    return place, 0.62 * (2.0 * (note.id % RECENT * GOLDEN % 1.0) - 1.0)
+    return place, HEIGHT * _spread(note.id % RECENT * GOLDEN)
 
 
-def _at_random(note: Note, settings: StageSettings) -> tuple[float, float]:
-    """Anywhere on the screen, -1 .. 1 both ways; the same again for the same seed and note."""
-    x, y = (2.0 * uniform(settings.seed, "bubble", note.id, axis) - 1.0 for axis in (0, 1))
+def _by_pedal(pedal: Pedal, number: int) -> tuple[float, float]:
+    """About its pedal's place, spread evenly over the presses, of which this is the `number`-th."""
+    place = PEDAL_PLACES.get(pedal.pedal, 0.0) + PEDAL_SPREAD * _spread(number * SQUARE_ROOT_2)
+    return place, HEIGHT * _spread(number * GOLDEN)
+
+
+def _spread(turns: float) -> float:
+    """The fraction of `turns`, as -1 .. 1."""
+    return 2.0 * (turns % 1.0) - 1.0
+
+
+def _at_random(settings: StageSettings, what: str, *numbers: int) -> tuple[float, float]:
+    """Anywhere on the screen; the same again for the same seed, thing and numbers."""
+    x, y = (2.0 * uniform(settings.seed, what, *numbers, axis) - 1.0 for axis in (0, 1))
     return x, y

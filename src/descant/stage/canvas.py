@@ -1,4 +1,4 @@
-"""Where the picture goes: a window, a whole screen, or nowhere but memory."""
+"""Where the picture goes: a window, a whole monitor, or memory."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class Canvas(Protocol):
         """Width and height of the framebuffer now, pixels."""
 
     def show(self) -> None:
-        """The frame is drawn: show it, waiting for the screen where vsync is on."""
+        """Show the frame that was drawn; with vsync, wait for the monitor's refresh."""
 
     def is_open(self) -> bool:
-        """False once the performer has closed it."""
+        """False once it was closed."""
 
     def close(self) -> None:
-        """Give back window and context."""
+        """Release window and context."""
 
 
-def choose(settings: StageSettings, on_key: KeyPressed) -> tuple[Canvas, str]:
-    """The canvas that `settings` asks for, and one line that says which it is and why.
+def open_canvas(settings: StageSettings, on_key: KeyPressed) -> tuple[Canvas, str]:
+    """The canvas that `settings` asks for, and one line for the log: which it is and why.
 
     'auto' is a window where there is a display and one opens, else memory.
     """
@@ -73,7 +73,7 @@ def has_display() -> bool:
 
 
 def read_back(size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The frame just drawn, as (height, width, 4) RGBA, first row on top."""
+    """The frame that was drawn last, as (height, width, 4) RGBA, first row on top."""
     width, height = size
     g = gl()
     pixels = np.empty((height, width, 4), np.uint8)

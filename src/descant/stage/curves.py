@@ -1,6 +1,6 @@
-"""From a family's parameters to the points of its curve.
+"""Compute the points of a family's curve from its parameters.
 
-A family that is not here is drawn by the function under its name in the entry-point group
+A family that is not built in is drawn by the function of its name in the entry-point group
 `descant.curves`: `points(target, theta)`, called with theta for the learned curve and with None for
 the target; docs/curves.md builds one. Its result, an array of shape (n, columns):
 - 2 columns are a graph: x in -1 .. 1 spans most of the screen;
@@ -14,29 +14,38 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 
 import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
+from descant.plugins import Registry, installed
 
 Floats = NDArray[np.float64]
 Vector = tuple[float, ...]
 Curve = Callable[[Vector, Vector | None], Floats]
 
-GROUP = "descant.curves"
+CURVES = Registry(
+    "descant.curves",
+    "curve",
+    {
+        "cubic": "descant.stage.curves:cubic",
+        "knot": "descant.stage.curves:knot",
+        "harmonograph": "descant.stage.curves:harmonograph",
+    },
+)
 CUBIC_REACH = 1.3  # the cubic is drawn a little beyond its sample points, where it fades
 CUBIC_POINTS = 105
 KNOT_POINTS = (200, 2000)
 KNOT_POINTS_A_TURN = 50
-BEND_MOST = 8.0  # radians a unit of time, of the highest frequency
-EVEN = 1.0  # of the mean bend, everywhere
+BEND_MOST = 8.0  # radians per unit of time and highest frequency
+EVEN = 1.0  # density added everywhere, as a fraction of the mean bend
 HARMONOGRAPH_POINTS_A_TURN = 66
-HARMONOGRAPH_TURNS = 3  # the learned time is one: further in one sees where it winds to
+HARMONOGRAPH_TURNS = 3  # one is learned; the others show where the curve winds to
 THINNEST = 0.12
-LEAST_DAMPING = -0.05  # drawn; a theta on its way may be anywhere
+LEAST_DAMPING = -0.05  # lowest that is drawn, as a theta may be anywhere before it has converged
 FARTHEST = 1e3
+BOW = 0.5  # depth of a graph in space, before and behind its middle
 
 
 def cubic(target: Vector, theta: Vector | None) -> Floats:
@@ -95,39 +104,51 @@ def harmonograph(target: Vector, theta: Vector | None) -> Floats:
     return np.column_stack([points, THINNEST + (1.0 - THINNEST) * np.minimum(fade, 1.0)])
 
 
-BUILT_IN: dict[str, Curve] = {"cubic": cubic, "knot": knot, "harmonograph": harmonograph}
+def is_thread(points: Floats) -> bool:
+    """Whether these points lie in space, as a knot's; else they are a graph."""
+    return bool(points.shape[1] > 2)
+
+
+def in_form(points: Floats, form: str, height: float) -> Floats:
+    """`points` as the parameter `curve` has them drawn.
+
+    'graph': x and y. 'thread': a graph in space, where y = `height` is 1, bent into a bow so that
+    it is never seen edge-on. 'auto': as they are.
+    """
+    if form == "graph":
+        return points[:, :2]
+    if form == "auto" or is_thread(points):
+        return points
+    inside = points[np.abs(points[:, 0]) <= 1.0]
+    x, y = (inside if len(inside) > 1 else points).T
+    return np.column_stack([x, y / height, BOW * (1.0 - 2.0 * x * x)])
 
 
 @cache
 def curve(family: str) -> Curve | None:
-    """How the curves of `family` are drawn; None where nobody knows.
+    """The function that computes the curves of `family`; None where there is none.
 
-    `UserError` where the package that knows cannot be loaded; its curve raises one for anything but
-    an array as above. Points that are no numbers, or far out of sight, stay finite.
+    `UserError` where the function cannot be loaded; the function raises one where it fails or its
+    result is not an array as above. Points that are not finite or far out of sight are clipped.
     """
-    if family in BUILT_IN:
-        return BUILT_IN[family]
-    for point in entry_points(group=GROUP):
-        if point.name == family:
-            return _checked(point)
-    return None
+    if family not in CURVES.names():
+        return None
+    loaded: Curve = CURVES.load(family)
+    return loaded if family in CURVES.built_in else _checked(family, loaded)
 
 
-def _checked(point: EntryPoint) -> Curve:
-    who = f"the curve of '{point.name}' ({point.value})"
-    try:
-        own = point.load()
-    except Exception as error:  # whatever an artist's module does wrong, it is one line here
-        raise UserError(f"{who} cannot be loaded: {error}") from None
+def _checked(family: str, own: Curve) -> Curve:
+    name = f"the curve '{family}' ({installed(CURVES.group)[family].value})"
 
     def checked(target: Vector, theta: Vector | None) -> Floats:
         try:
             points = np.asarray(own(target, theta), float)
-        except Exception as error:
-            raise UserError(f"{who} raises {type(error).__name__}: {error}") from None
+        except Exception as error:  # whatever fails in somebody else's module is one line here
+            raise UserError(f"{name} raises {type(error).__name__}: {error}") from None
         if points.ndim != 2 or len(points) < 2 or points.shape[1] not in (2, 3, 4):
             raise UserError(
-                f"{who} is an array of shape {points.shape}, not of (at least 2, 2 to 4)"
+                f"{name} returns an array of shape {points.shape}; expected (n, 2), (n, 3) or "
+                "(n, 4) with n at least 2"
             )
         near: Floats = np.clip(np.nan_to_num(points, nan=0.0), -FARTHEST, FARTHEST)
         return near

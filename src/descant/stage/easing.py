@@ -1,4 +1,4 @@
-"""Motion that is the same at every frame rate, and never jumps."""
+"""Motion that does not depend on the frame rate, and never jumps."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Floats = NDArray[np.float64]
 
 
 def share(dt: float, time: float) -> float:
-    """How much of the way to its goal a value goes in `dt` seconds: 63 % in `time` seconds.
+    """Fraction of the distance to its goal that a value moves in `dt` seconds: 63 % in `time` s.
 
-    Two halves of `dt` come to the same as the whole, so the motion does not depend on frames.
+    Two steps of half `dt` give the same as one of `dt`, so the motion does not depend on frames.
     """
     return 1.0 - math.exp(-dt / time) if time > 0.0 else 1.0
 
@@ -31,7 +31,7 @@ def ramp(value: float, goal: float, dt: float, time: float) -> float:
 
 
 def eased(age: float, time: float) -> float:
-    """0 .. 1, smoothly, over the first `time` seconds of `age`; at once where that is no time."""
+    """0 .. 1, smoothly, over the first `time` seconds of `age`; at once where `time` is 0."""
     return smooth(age / time) if time > 0.0 else float(age >= 0.0)
 
 

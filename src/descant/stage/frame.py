@@ -1,4 +1,4 @@
-"""One frame as plain arrays: what the scene says and the renderer draws."""
+"""One frame as plain arrays: the scene computes it, the renderer draws it."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class Segments:
 class Wave:
     """Distortion 2 inside the bubbles.
 
-    A pixel at (x, y) shows what lies at (x + m A_x cos(phase_x + k y), y + m A_y cos(phase_y +
+    A pixel at (x, y) shows the picture at (x + m A_x cos(phase_x + k y), y + m A_y cos(phase_y +
     k x)), with m the bubbles' mask there (0 .. 1). `amplitude` A and 1/k in screen units, `phase`
-    in radians. `along`: k x in both. `over`: what lies there with m = 1 is laid over the plain
-    picture with an opacity of m.
+    in radians. `along`: k x in both. `over`: the picture distorted with m = 1 is blended over the
+    undistorted one with an opacity of m.
     """
 
     amplitude: tuple[float, float] = (0.0, 0.0)
@@ -81,7 +81,6 @@ class Frame:
     screen units and strength 0 .. 1.
     """
 
-    part: int = 1
     video: float = 0.0
     shifts: Floats = field(default_factory=lambda: np.zeros((3, 2)))
     bubbles: Floats = field(default_factory=lambda: _empty(4))

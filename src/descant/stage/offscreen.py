@@ -1,9 +1,9 @@
 """A canvas in memory, needing no display: EGL with a pbuffer.
 
-Three roads to EGL are tried: each device (how a GPU without a display answers), Mesa's surfaceless
-platform, the default display. The first that draws on a GPU is taken, else the first that works.
-The context is a compatibility one of version 2.1: from 3.1 on drivers may give a core one, in
-which glumpy does not draw.
+Three kinds of EGL display are tried: each device (a GPU without a display), Mesa's surfaceless
+platform, the default display. The first one that draws on a GPU is used, else the first that works.
+The context is a compatibility context of version 2.1: from 3.1 on drivers may give a core context,
+in which glumpy does not draw.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from descant.stage.opengl import (
-    NothingToDrawWithError,
+    NoOpenGLError,
     device_library,
     gl,
     is_software,
@@ -54,7 +54,7 @@ class Offscreen:
             if is_software(renderer_name()) is software:
                 break
         if self._context is None:
-            raise NothingToDrawWithError(
+            raise NoOpenGLError(
                 "no off-screen canvas: EGL gives no OpenGL 2.1 context; on Debian or Ubuntu: "
                 "apt install libegl1 libgl1-mesa-dri (screen:=none plays without a picture)"
             )
@@ -65,17 +65,17 @@ class Offscreen:
         gl().glFinish()
 
     def is_open(self) -> bool:
-        """Always: nobody can close it."""
+        """Always: only `close` closes it."""
         return True
 
     def close(self) -> None:
-        """Give back the context."""
+        """Release the context."""
         if self._context is not None:
             self._destroy(self._context)
             self._context = None
 
     def make_current(self) -> None:
-        """Draw here from now on, where another canvas was made since."""
+        """Draw here from now on, after another canvas was made."""
         if self._context is not None:
             self._make_current(self._context)
 
@@ -118,10 +118,10 @@ class Offscreen:
 
 
 def _displays(egl: Any) -> Iterator[Any]:
-    """Every display there is to try, in order."""
+    """Every EGL display to try, in order."""
     failure = device_library("OpenGL.error").Error
-    asked = [(PLATFORM_DEVICE, device) for device in _devices()] + [(PLATFORM_SURFACELESS, None)]
-    for platform, device in asked:
+    wanted = [(PLATFORM_DEVICE, device) for device in _devices()] + [(PLATFORM_SURFACELESS, None)]
+    for platform, device in wanted:
         with contextlib.suppress(failure):
             yield egl.eglGetPlatformDisplay(platform, device, None)
     with contextlib.suppress(failure):
@@ -129,7 +129,7 @@ def _displays(egl: Any) -> Iterator[Any]:
 
 
 def _devices() -> list[ctypes.c_void_p]:
-    """EGL's devices, by the extension EGL_EXT_device_enumeration; none where it is missing."""
+    """EGL's devices (extension EGL_EXT_device_enumeration); none where it is missing."""
     address = device_library("OpenGL.platform").PLATFORM.EGL.eglGetProcAddress
     address.restype = ctypes.c_void_p
     address.argtypes = [ctypes.c_char_p]

@@ -1,7 +1,7 @@
 """OpenGL as the stage uses it: imported late, programs compiled from files.
 
-glumpy compiles the programs and makes textures and framebuffers. Uniforms, vertices and pixels go
-up through PyOpenGL: with NumPy 2 glumpy's uniforms take nothing but arrays of the exact type, and
+glumpy compiles the programs and makes textures and framebuffers. Uniforms, vertices and pixels are
+uploaded through PyOpenGL: with NumPy 2 glumpy's uniforms accept only arrays of the exact type, and
 its textures cost one more copy of every camera picture.
 """
 
@@ -30,7 +30,7 @@ UNIFORMS = {1: "glUniform1fv", 2: "glUniform2fv", 3: "glUniform3fv", 4: "glUnifo
 def gl() -> Any:
     """PyOpenGL's functions; each raises `OpenGL.error.GLError` where OpenGL does.
 
-    On Linux through EGL, with a display or without: one way for window and off-screen canvas.
+    On Linux through EGL, with a display or without: the same for window and off-screen canvas.
     """
     if sys.platform.startswith("linux"):
         os.environ["PYOPENGL_PLATFORM"] = "egl"
@@ -44,25 +44,22 @@ def gloo() -> Any:
     return device_library("glumpy.gloo")
 
 
-class NothingToDrawWithError(UserError):
-    """No OpenGL here: nobody's mistake, and no reason for anything but the picture to stop."""
+class NoOpenGLError(UserError):
+    """OpenGL is missing on this machine: the picture stops, everything else goes on."""
 
 
 def device_library(name: str) -> Any:
-    """The module `name`, imported where it is needed and not before.
-
-    Raises `NothingToDrawWithError` without it.
-    """
+    """Import the module `name`; `NoOpenGLError` where it is missing."""
     try:
         return importlib.import_module(name)
     except (ImportError, AttributeError, OSError) as error:  # PyOpenGL raises all of these
-        raise NothingToDrawWithError(
-            f"the stage draws with {name}, and here is none: {error} (screen:=none plays without)"
+        raise NoOpenGLError(
+            f"the stage draws with {name}, which is missing: {error} (screen:=none plays without)"
         ) from None
 
 
 def renderer_name() -> str:
-    """What the current context draws with, e.g. 'llvmpipe (LLVM 15.0.6, 256 bits)'."""
+    """Name of the current context's renderer, e.g. 'llvmpipe (LLVM 15.0.6, 256 bits)'."""
     name = gl().glGetString(gl().GL_RENDERER)
     return name.decode() if name else "unknown"
 
@@ -93,13 +90,13 @@ class Shader:
         getattr(gl(), UNIFORMS[len(values)])(self._location(name), 1, data)
 
     def texture(self, name: str, unit: int, handle: int) -> None:
-        """Have the sampler `name` read the texture `handle` through `unit`."""
+        """Bind the texture `handle` to the sampler `name`, through texture unit `unit`."""
         gl().glActiveTexture(gl().GL_TEXTURE0 + unit)
         gl().glBindTexture(gl().GL_TEXTURE_2D, handle)
         gl().glUniform1i(self._location(name), unit)
 
     def attribute(self, name: str) -> int:
-        """Where the vertex attribute `name` is; -1 where the program does not use it."""
+        """Location of the vertex attribute `name`; -1 where the program does not use it."""
         return int(gl().glGetAttribLocation(self.handle, name))
 
     def _location(self, name: str) -> int:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from descant.stage.opengl import Shader, full_screen, gl, gloo
 
-HEIGHT = 0.030  # of a line, of the picture's height
+HEIGHT = 0.030  # of a line, as a fraction of the picture's height
 MARGIN = 0.02
-INK = (235, 232, 222, 255)
-GROUND = (0, 0, 0, 130)
+TEXT_COLOUR = (235, 232, 222, 255)
+BACKGROUND = (0, 0, 0, 130)
 
 
 def typeset(lines: tuple[str, ...], screen_height: int) -> NDArray[np.uint8]:
@@ -21,34 +21,34 @@ def typeset(lines: tuple[str, ...], screen_height: int) -> NDArray[np.uint8]:
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 -- only where the overlay is on
 
     size = max(10, round(HEIGHT * screen_height))
-    # The plain layout: the other one depends on libraries of the machine.
+    # The basic layout engine: the other one depends on libraries of the machine.
     font = ImageFont.truetype(str(_font()), size, layout_engine=ImageFont.Layout.BASIC)
     width = max(int(font.getlength(line)) for line in lines) + size
     height = round(size * (1.35 * len(lines) + 0.7))
-    image = Image.new("RGBA", (width, height), GROUND)
+    image = Image.new("RGBA", (width, height), BACKGROUND)
     draw = ImageDraw.Draw(image)
     for number, line in enumerate(lines):
-        draw.text((size / 2, size * (0.35 + 1.35 * number)), line, font=font, fill=INK)
+        draw.text((size / 2, size * (0.35 + 1.35 * number)), line, font=font, fill=TEXT_COLOUR)
     pixels = np.asarray(image, np.float64)
     pixels[..., :3] *= pixels[..., 3:] / 255.0
     return np.rint(pixels).astype(np.uint8)
 
 
 class OverlayText:
-    """Draws text; typesets it anew only when it has changed."""
+    """Draws text; typesets it again only when it has changed."""
 
     def __init__(self) -> None:
         self._shader = Shader("text", "text")
         self._quad = full_screen(self._shader)
-        self._set: tuple[tuple[str, ...], int] | None = None
+        self._typeset: tuple[tuple[str, ...], int] | None = None
         self._texture: Any = None
 
     def draw(self, lines: tuple[str, ...], size: tuple[int, int]) -> None:
         """The lines in the lower left corner of a screen of `size` pixels."""
         if not lines:
             return
-        if self._set != (lines, size[1]):
-            self._set = (lines, size[1])
+        if self._typeset != (lines, size[1]):
+            self._typeset = (lines, size[1])
             if self._texture is not None:
                 self._texture.delete()
             self._texture = typeset(lines, size[1]).view(gloo().Texture2D)

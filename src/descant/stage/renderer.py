@@ -1,4 +1,4 @@
-"""Draws frames into the current canvas. Main thread only, one for each context."""
+"""Draw frames into the current canvas. Main thread only, one renderer for each context."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from descant.stage.ribbons import LAYOUT, Arrays, build_flat, build_tubes
 from descant.stage.video import Video
 from descant.stage.waves import Waves
 
-SHADOW = 0.55  # of flat lines, over a picture of full brightness
+SHADOW = 0.55  # strength of the shadow of flat lines, over a picture of full brightness
 
 
 class Renderer:
@@ -25,7 +25,7 @@ class Renderer:
         self._waves = Waves()
         self._flat = Mesh(Shader("ribbon", "flat"), LAYOUT)
         self._tubes = Mesh(Shader("ribbon", "tube"), LAYOUT)
-        self._letters = OverlayText()
+        self._text = OverlayText()
 
     def take_picture(self, pixels: NDArray[np.uint8]) -> None:
         """The newest camera picture: (height, width, 4) uint8 RGBA, first row on top."""
@@ -45,17 +45,17 @@ class Renderer:
         g.glEnable(g.GL_BLEND)
         g.glBlendFunc(g.GL_ONE, g.GL_ONE_MINUS_SRC_ALPHA)
         self._draw_lines(frame, size)
-        self._letters.draw(text, size)
+        self._text.draw(text, size)
 
     def _draw_video(self, frame: Frame, size: tuple[int, int]) -> None:
-        """With one of the two distortions: a scene never shows both at once."""
+        """Draw the camera picture with one of the distortions: a scene never has both."""
         if len(frame.bubbles) and not frame.wave.at_rest and not np.any(frame.shifts):
             self._waves.draw(frame, self.video, size)
         else:
             self.video.draw(frame, size)
 
     def _draw_lines(self, frame: Frame, size: tuple[int, int]) -> None:
-        """What is flat, and in front of it the tubes."""
+        """Draw all that is flat, and the tubes in front of it."""
         g = gl()
         pixel = 2.0 / size[1]
         self._flat.shader.use()

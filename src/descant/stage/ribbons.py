@@ -1,11 +1,11 @@
-"""Lines and discs as triangles: all there is on stage besides the camera picture.
+"""Build triangles of lines and discs: of all that is on stage besides the camera picture.
 
 Every segment of a line is a quad of its own. Neighbours meet at a mitre, so they never overlap and
 a translucent edge is drawn once; where a line turns back on itself (a knot seen along its thread)
 each keeps its own end and a disc closes the gap, as it does at the ends of an open tube. A vertex
-carries its offset from the middle of the line, from which the fragment shader takes coverage, light
-and halo: a lit tube costs two triangles. Quads are ordered from far to near, lines among each other
-as well as each in itself.
+carries its offset from the middle of the line, from which the fragment shader computes coverage,
+light and halo: a lit tube costs two triangles. Quads are ordered from far to near, those of one
+line and all lines together.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Arrays = tuple[NDArray[np.float32], NDArray[np.uint32]]
 
 LAYOUT = (("position", 2), ("offset", 2), ("half_width", 1), ("colour", 4), ("extra", 1))
 FLOATS = sum(count for _, count in LAYOUT)
-"""`offset` in half widths; `extra`: the glow (0 .. 1) of what is flat, the depth of a tube."""
+"""`offset` in half widths; `extra`: the glow (0 .. 1) of a flat line, the depth of a tube."""
 
 EDGE = 1.5  # pixels beyond the body for its soft edge
-HALO = 0.45  # of the half width, beyond a tube's body
-GLOW = 7.0  # of the half width, beyond a flat line's body
+HALO = 0.45  # width of the halo beyond a tube's body, in half widths
+GLOW = 7.0  # width of the glow beyond a flat line's body, in half widths
 SHARP = 0.4  # cosine of the turn from which a mitre would be a spike
 TIGHT = 0.9  # half width times curvature from which a mitre folds over
 CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
@@ -122,7 +122,7 @@ def _is_closed(points: Floats) -> bool:
 def _mitres(
     points: Floats, normal: Floats, length: Floats, half: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Where each segment's two ends go for a half width of 1, and which points need a disc."""
+    """Offset of each segment's two ends for a half width of 1, and which points need a disc."""
     closed = _is_closed(points)
     before = np.concatenate([normal[-1:] if closed else normal[:1], normal])
     after = np.concatenate([normal, normal[:1] if closed else normal[-1:]])

@@ -1,4 +1,4 @@
-"""Chance that is the same again, in whatever order and however often it is asked."""
+"""Random numbers that do not depend on the order in which they are drawn, nor how often."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import numpy as np
 
 
 def uniform(seed: int, what: str, *numbers: int) -> float:
-    """A number from 0 up to 1 that belongs to `seed`, a thing's name and its numbers (>= 0)."""
+    """A random number, 0 <= x < 1: always the same for one `seed`, thing and its numbers (>= 0)."""
     entropy = (seed, zlib.crc32(what.encode()), *numbers)
     return float(np.random.default_rng(entropy).random())

@@ -1,4 +1,4 @@
-"""Pictures of the stage, kept as files."""
+"""Snapshots of the stage as PNG files."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Snapshots:
         self._count = 0
         self._due = 0.0
 
-    def take(self, now: float, size: tuple[int, int], settings: StageSettings) -> None:
-        """Write the frame just drawn, if it is time for one. `UserError` where it cannot be."""
+    def write(self, now: float, size: tuple[int, int], settings: StageSettings) -> None:
+        """Write the frame that was drawn last, if one is due. `UserError` where it cannot be."""
         if not settings.snapshots or now < self._due:
             return
         import cv2  # noqa: PLC0415 -- a device library: imported only where used
@@ -32,4 +32,4 @@ class Snapshots:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
         except OSError as error:
-            raise UserError(f"no picture of the stage at {path}: {error.strerror}") from None
+            raise UserError(f"cannot write the snapshot {path}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""The screen in tiles: those that bubbles touch, and the rest, which is cheaper to draw."""
+"""The screen in tiles: those under bubbles, and the others, which are cheaper to draw."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from descant.stage.ribbons import QUAD, Arrays
 
 Floats = NDArray[np.floating[Any]]
 TILE = 64
-"""Pixels, both ways: smaller ones leave more out, and take longer to tell."""
+"""Pixels, both ways: smaller tiles are drawn faster and take longer to compute."""
 
 
-def touched(bubbles: Floats, size: tuple[int, int], margin: float) -> NDArray[np.bool_]:
-    """Which tiles of a screen of `size` pixels lie within `margin` pixels of a bubble.
+def tiles_under(bubbles: Floats, size: tuple[int, int], margin: float) -> NDArray[np.bool_]:
+    """Whether each tile of a screen of `size` pixels lies within `margin` pixels of a bubble.
 
     (rows, columns), the lower left first; `bubbles` as in `frame.Frame`.
     """
     width, height = size
-    # One row of places for each bubble, in pixels from the lower left.
+    # One row for each bubble, in pixels from the lower left.
     x = ((bubbles[:, 0] * height / width + 1.0) * width / 2.0)[:, None]
     y = ((bubbles[:, 1] + 1.0) * height / 2.0)[:, None]
     reach = (bubbles[:, 2] * height / 2.0 + margin)[:, None]
@@ -28,12 +28,12 @@ def touched(bubbles: Floats, size: tuple[int, int], margin: float) -> NDArray[np
     across = np.clip(x, left, left + TILE) - x
     up = np.clip(y, low, low + TILE) - y
     near = (up * up)[:, :, None] + (across * across)[:, None, :] < (reach * reach)[:, :, None]
-    any_of_them: NDArray[np.bool_] = near.any(axis=0)
-    return any_of_them
+    under: NDArray[np.bool_] = near.any(axis=0)
+    return under
 
 
 def quads(tiles: NDArray[np.bool_], size: tuple[int, int]) -> Arrays:
-    """One quad for each run of tiles side by side: vertices (n, 2), -1 .. 1 both ways; indices."""
+    """One quad for each row of adjacent tiles: vertices (n, 2), -1 .. 1 both ways; indices."""
     edge = np.diff(np.pad(tiles.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     row, start = np.nonzero(edge == 1)
     _, end = np.nonzero(edge == -1)

@@ -1,4 +1,4 @@
-"""The camera picture on the stage, with Distortion 1."""
+"""Draw the camera picture, with distortion 1."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 class Video:
-    """Keeps the newest picture and draws it, its colours apart where the frame says so.
+    """Keeps the newest picture and draws it, its colours moved apart by the frame's `shifts`.
 
     Distortion 1 is computed where it is faster: by OpenCV (`on_cpu`) where OpenGL itself draws on
     the CPU, else in a shader. Both interpolate between pixels and repeat those at the edge.
@@ -37,7 +37,7 @@ class Video:
         self._nearest: bool | None = None
 
     def take(self, pixels: Pixels) -> None:
-        """The newest picture: (height, width, 4) uint8 RGBA, first row on top. Kept, not copied."""
+        """Keep the newest picture: (height, width, 4) uint8 RGBA, first row on top; not copied."""
         height, width = pixels.shape[:2]
         if self.size != (width, height):
             self.size = (width, height)
@@ -47,26 +47,26 @@ class Video:
         self._up_to_date = False
 
     def crop(self, aspect: float) -> tuple[float, float]:
-        """The part of the picture, across and down, that fills a screen of that proportion."""
+        """Fractions of the picture's width and height that fill a screen of that aspect."""
         width, height = self.size
         own = width / height if height else aspect
         return min(1.0, aspect / own), min(1.0, own / aspect)
 
-    def to_picture(self, way: Floats, aspect: float) -> Floats:
-        """From a way on the screen (y up) to one in the picture's coordinates (0 .. 1, y down)."""
+    def to_picture(self, displacement: Floats, aspect: float) -> Floats:
+        """Convert a displacement on the screen (y up) to the picture's (0 .. 1, y down)."""
         across, down = self.crop(aspect)
         scale: Floats = np.array([across / (2.0 * aspect), -down / 2.0])
-        return way * scale
+        return displacement * scale
 
     def draw(self, frame: Frame, size: tuple[int, int]) -> None:
-        """The picture with Distortion 1 over a screen of `size` pixels."""
+        """Draw the picture with distortion 1 over a screen of `size` pixels."""
         if self._pixels is None:
             return
         aspect = size[0] / size[1]
-        ways = self.to_picture(frame.shifts, aspect)
-        moved = bool(np.any(ways))
+        moves = self.to_picture(frame.shifts, aspect)
+        moved = bool(np.any(moves))
         if moved and self.on_cpu:
-            self.upload(self._apart(ways * np.array(self.size)))
+            self.upload(self._shifted(moves * np.array(self.size)))
             self._up_to_date = False
         else:
             self.ready()
@@ -75,18 +75,18 @@ class Video:
             self._quads[self.plain].draw()
             return
         self._shift.use()
-        for name, way in zip(("red", "green", "blue"), ways, strict=True):
-            self._shift.set(name, *way)
+        for name, move in zip(("red", "green", "blue"), moves, strict=True):
+            self._shift.set(name, *move)
         self.bind(self._shift, aspect, frame.video, nearest=False)
         self._quads[self._shift].draw()
 
     def use_plain(self, brightness: float, size: tuple[int, int]) -> None:
-        """Draw the picture as it is from now on, over (a part of) a screen of `size` pixels."""
+        """Use the program that draws the undistorted picture, on a screen of `size` pixels."""
         self.plain.use()
         self.bind(self.plain, size[0] / size[1], brightness, nearest=self.size == size)
 
     def bind(self, shader: Shader, aspect: float, brightness: float, *, nearest: bool) -> None:
-        """Have `shader`, in use, read the picture."""
+        """Bind the picture to `shader`, which is in use."""
         g = gl()
         shader.texture("picture", 0, self._texture.handle)
         if nearest is not self._nearest:
@@ -98,7 +98,7 @@ class Video:
         shader.set("brightness", brightness)
 
     def ready(self) -> bool:
-        """Have the undistorted picture in the texture; False where there is none."""
+        """Upload the undistorted picture where that is needed; False where there is none."""
         if self._pixels is None:
             return False
         if not self._up_to_date:
@@ -117,17 +117,17 @@ class Video:
             g.GL_TEXTURE_2D, 0, 0, 0, width, height, g.GL_RGBA, g.GL_UNSIGNED_BYTE, data
         )
 
-    def _apart(self, ways: Floats) -> Pixels:
-        """The picture with each colour moved by its own way, in pixels of the picture."""
+    def _shifted(self, moves: Floats) -> Pixels:
+        """The picture with each colour moved by its own displacement, pixels of the picture."""
         import cv2  # noqa: PLC0415 -- a device library: imported only where used
 
         assert self._pixels is not None
-        # Into arrays that are there already: new ones would cost twice the time.
+        # Into existing arrays: new ones would cost twice the time.
         width, height = self.size
         if not self._is_split:
             cv2.split(self._pixels, self._channels)
             self._is_split = True
-        for channel, moved, (x, y) in zip(self._channels, self._moved, ways, strict=False):
+        for channel, moved, (x, y) in zip(self._channels, self._moved, moves, strict=False):
             middle = ((width - 1) / 2.0 - x, (height - 1) / 2.0 - y)
             cv2.getRectSubPix(channel, (width, height), middle, moved)
         cv2.merge([*self._moved, self._channels[3]], self._merged)

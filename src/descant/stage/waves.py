@@ -1,6 +1,6 @@
-"""Distortion 2 drawn: the bubbles into a small mask, then the picture through it.
+"""Draw the camera picture with distortion 2: the bubbles into a small mask, then the picture.
 
-Only where there are bubbles: the rest of the screen is tiled with the plain picture.
+Only tiles under bubbles are distorted; the others show the undistorted picture.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 from descant.stage.frame import Frame, Wave
 from descant.stage.opengl import Mesh, Shader, gl, gloo
 from descant.stage.ribbons import CORNERS, QUAD, Floats
-from descant.stage.tiles import quads, touched
+from descant.stage.tiles import quads, tiles_under
 from descant.stage.video import Video
 
-REDUCED = 4  # the mask is so many times smaller than the screen, both ways: its edges are soft
+REDUCED = 4  # the screen is so many times larger than the mask, both ways: its edges are soft
 TILES = [("position", 2)]
 LAYOUT = (("position", 2), ("offset", 2), ("strength", 1))
 
@@ -34,18 +34,18 @@ class Waves:
         self._target: Any = None
 
     def draw(self, frame: Frame, video: Video, size: tuple[int, int]) -> None:
-        """The picture with Distortion 2 over a screen of `size` pixels."""
+        """Draw the picture with distortion 2 over a screen of `size` pixels."""
         aspect = size[0] / size[1]
         if not video.ready():
             return
-        tiles = touched(frame.bubbles, size, margin=REDUCED)
+        tiles = tiles_under(frame.bubbles, size, margin=REDUCED)
         self._draw_mask(frame.bubbles, size)
         shader = self._over if frame.wave.over else self._bent
         shader.use()
         video.bind(shader, aspect, frame.video, nearest=False)
         shader.texture("mask", 1, self._mask.handle)
         _set(shader, frame.wave, video, aspect)
-        # A bubble laid over the picture has a brightness of its own, however dim that is.
+        # A bubble blended over the picture has a brightness of its own, however dim the picture.
         shader.set("light", frame.wave.light * (1.0 if frame.wave.over else frame.video))
         inside = self._inside[shader]
         inside.load(*quads(tiles, size))
@@ -91,7 +91,7 @@ class Waves:
 
 
 def _set(shader: Shader, wave: Wave, video: Video, aspect: float) -> None:
-    """Tell `shader`, in use, of the wave."""
+    """Set the wave's uniforms of `shader`, which is in use."""
     shader.set("amplitude", *video.to_picture(np.array(wave.amplitude), aspect))
     turns = 1.0 / (2.0 * np.pi)
     shader.set("phase", *(p * turns for p in wave.phase))

@@ -1,4 +1,4 @@
-"""A canvas on a screen: GLFW's window, or the whole of a monitor."""
+"""A canvas on a monitor: GLFW's window, or full screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from descant.errors import UserError
 from descant.stage.opengl import gl
 from descant.stage.settings import StageSettings
 
-LOST = b"the screen is gone: its X server does not answer any more\n"
+DISPLAY_LOST = b"the connection to the X server is lost: the stage ends\n"
 
 
 class WindowError(Exception):
@@ -22,7 +22,7 @@ class WindowError(Exception):
 
 
 class Window:
-    """See `canvas.Canvas`. `on_key` is called, in the main thread, with each key's name."""
+    """See `canvas.Canvas`. `on_key` is called in the main thread with each key's name."""
 
     def __init__(self, settings: StageSettings, on_key: Callable[[str], None]) -> None:
         gl()
@@ -32,7 +32,7 @@ class Window:
         self.monitor, self._screen = _monitor(glfw, settings.monitor)
         self.kind = "fullscreen" if settings.fullscreen else "window"
         self._hint(glfw)
-        _end_with_the_screen()
+        _exit_on_display_loss()
         mode = glfw.get_video_mode(self._screen)
         size = mode.size if settings.fullscreen else self._windowed
         screen = self._screen if settings.fullscreen else None
@@ -40,7 +40,7 @@ class Window:
         if not self._window:
             reason = _text(glfw.get_error()[1])
             glfw.terminate()
-            raise WindowError(reason or "GLFW opened none")
+            raise WindowError(reason or "GLFW opened no window")
         glfw.make_context_current(self._window)
         glfw.swap_interval(1 if settings.vsync else 0)
         glfw.set_key_callback(self._window, self._key)
@@ -49,12 +49,12 @@ class Window:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the framebuffer, pixels (more than the window's on fine screens)."""
+        """Width and height of the framebuffer, pixels (more than the window's on HiDPI screens)."""
         width, height = self._glfw.get_framebuffer_size(self._window)
         return max(int(width), 1), max(int(height), 1)
 
     def show(self) -> None:
-        """Show the frame, at the next refresh of the screen where vsync is on; take the keys."""
+        """Show the frame, with vsync at the monitor's next refresh; process key presses."""
         self._glfw.swap_buffers(self._window)
         self._glfw.poll_events()
 
@@ -63,7 +63,7 @@ class Window:
         return not self._glfw.window_should_close(self._window)
 
     def toggle_fullscreen(self) -> None:
-        """From window to the whole monitor and back."""
+        """Switch between the window and the whole monitor."""
         glfw = self._glfw
         left, top = glfw.get_monitor_pos(self._screen)
         mode = glfw.get_video_mode(self._screen)
@@ -84,7 +84,7 @@ class Window:
         self.kind = "fullscreen" if full else "window"
 
     def close(self) -> None:
-        """Give back window and context."""
+        """Release window and context."""
         self._glfw.destroy_window(self._window)
         self._glfw.terminate()
 
@@ -102,7 +102,7 @@ class Window:
         glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, 2)
         glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, 1)
         glfw.window_hint(glfw.SAMPLES, 0)
-        glfw.window_hint(glfw.AUTO_ICONIFY, glfw.FALSE)  # a projector is not the only screen
+        glfw.window_hint(glfw.AUTO_ICONIFY, glfw.FALSE)  # the performer may use another monitor
         if sys.platform.startswith("linux"):
             glfw.window_hint(glfw.CONTEXT_CREATION_API, glfw.EGL_CONTEXT_API)
 
@@ -112,15 +112,15 @@ def _glfw() -> Any:
         glfw: Any = importlib.import_module("glfw")
     except ImportError as error:
         raise WindowError(f"GLFW is missing: {error}") from None
-    glfw.ERROR_REPORTING = "ignore"  # what went wrong is asked for, and said in one line
+    glfw.ERROR_REPORTING = "ignore"  # errors are read with get_error and reported in one line
     if not glfw.init():
         raise WindowError(_text(glfw.get_error()[1]) or "GLFW does not start")
     return glfw
 
 
-def _text(said: bytes | str | None) -> str:
-    """What GLFW says, which with its version is bytes, text or nothing."""
-    return said.decode() if isinstance(said, bytes) else said or ""
+def _text(message: bytes | str | None) -> str:
+    """A text of GLFW, which with its version is bytes, str or None."""
+    return message.decode() if isinstance(message, bytes) else message or ""
 
 
 def _monitor(glfw: Any, wanted: str) -> tuple[str, Any]:
@@ -136,23 +136,24 @@ def _monitor(glfw: Any, wanted: str) -> tuple[str, Any]:
         if wanted == str(number) or (not wanted.isdigit() and wanted.lower() in name.lower()):
             return name, monitor
     glfw.terminate()
-    there = ", ".join(f"{i}: {name}" for i, name in enumerate(names))
-    raise UserError(f"no monitor '{wanted}' for the stage; there: {there}")
+    connected = ", ".join(f"{i}: {name}" for i, name in enumerate(names))
+    raise UserError(f"no monitor '{wanted}' for the stage; connected: {connected}")
 
 
-def _screen_is_gone(_display: int) -> int:
-    os.write(2, LOST)
+def _display_lost(_display: int) -> int:
+    os.write(2, DISPLAY_LOST)
     os._exit(1)
 
 
-_SCREEN_IS_GONE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_screen_is_gone)
+_ON_DISPLAY_LOST = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_display_lost)
 
 
-def _end_with_the_screen() -> None:
-    """Where its server dies Xlib calls exit(), from the midst of a frame, and what C does then
-    waits for DDS's threads, now and then for ever. End at once instead: the launcher starts the
-    stage again.
+def _exit_on_display_loss() -> None:
+    """Exit at once when the X server dies; the launcher starts the stage again.
+
+    Xlib would call exit() in the middle of a frame, and C's exit handlers then wait for DDS's
+    threads, now and then for ever.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # no libX11: no X
-            ctypes.CDLL("libX11.so.6").XSetIOErrorHandler(_SCREEN_IS_GONE)
+            ctypes.CDLL("libX11.so.6").XSetIOErrorHandler(_ON_DISPLAY_LOST)

@@ -1,4 +1,4 @@
-// Full in the middle, nothing at the rim; where bubbles meet the greater holds (GL_MAX).
+// 1 in the middle, 0 at the rim; where bubbles overlap, the greater value counts (GL_MAX).
 varying vec2 v_offset;
 varying float v_strength;
 

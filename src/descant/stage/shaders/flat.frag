@@ -1,4 +1,4 @@
-// Coverage from the distance to the middle of the line, and light around it.
+// Coverage from the distance to the middle of the line, and the light around it.
 // Out: premultiplied colour; light that is added (glow) has no alpha.
 uniform float shadow;      // 0 .. 1, dark edge, for lines over a picture
 

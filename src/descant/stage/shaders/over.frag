@@ -1,4 +1,4 @@
-// Distortion 2 with bubbles that let the distorted picture be seen over the plain one
+// Distortion 2 with bubbles that blend the distorted picture over the undistorted one
 // (see frame.Wave).
 uniform sampler2D picture;
 uniform sampler2D mask;    // a quarter of the screen's resolution

@@ -1,4 +1,4 @@
-// The camera picture as it is.
+// The undistorted camera picture.
 uniform sampler2D picture;
 uniform float brightness;  // 0 .. 1
 

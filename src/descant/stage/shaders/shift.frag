@@ -1,4 +1,4 @@
-// Distortion 1: each colour from where its own image has moved from.
+// Distortion 1: each colour is read at the place from which its image has moved.
 uniform sampler2D picture;
 uniform float brightness;  // 0 .. 1
 uniform vec2 red;          // where each image has moved to, in the picture's coordinates

@@ -1,4 +1,4 @@
-// Letters: premultiplied, as they are.
+// The overlay's text, premultiplied.
 uniform sampler2D picture;
 
 varying vec2 v_uv;

@@ -1,4 +1,4 @@
-// Distortion 2: inside the bubbles each pixel shows what lies a little way off (see frame.Wave).
+// Distortion 2: inside the bubbles each pixel shows a point beside it (see frame.Wave).
 uniform sampler2D picture;
 uniform sampler2D mask;    // a quarter of the screen's resolution
 uniform float brightness;  // 0 .. 1

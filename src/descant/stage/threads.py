@@ -1,23 +1,23 @@
-"""How a knot stands on the screen: turning slowly, in perspective, nearer parts thicker."""
+"""Threads in space (knots) on the screen: turning slowly, in perspective, nearer parts thicker."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.stage.episode_curves import Figure, Past
+from descant.stage.episode_curves import EpisodeCurve, PastEpisode
 from descant.stage.frame import Stroke
 from descant.stage.settings import StageSettings, screen_units
 
 Floats = NDArray[np.float64]
 SIZE = 0.60  # on the screen, of something 1 long in the middle
-DEEP = 1.6  # farthest from the middle that a point lies, about
-DIMMEST = 0.30  # brightness of what lies deepest
-NEAREST = 0.7  # of the way to the eye
-WARM = np.array([0.72, 0.60, 0.45])  # of its own colour, lost where a thread is thinnest
-COOL = np.array([0.02, 0.07, 0.30])  # and gained there
-PROUD = 1.1  # of the target's half width: the inlay lies so much nearer, all of it on the surface
-ROOMY = 38.0  # length of a knot that can be as thick as it is set to be: that of (3, 4, 7)
+DEEP = 1.6  # largest distance of a point from the middle, about
+DIMMEST = 0.30  # brightness of the deepest point
+NEAREST = 0.7  # largest z, as a fraction of the distance to the eye
+WARM = np.array([0.72, 0.60, 0.45])  # fraction of its colour that the thinnest point loses
+COOL = np.array([0.02, 0.07, 0.30])  # colour that the thinnest point gains
+RAISED = 1.1  # the inlay is so many half widths of the target nearer: all of it on the surface
+FULL_WIDTH_LENGTH = 38.0  # of the longest thread with its full width: that of the knot (3, 4, 7)
 PAST_SCALE = 0.55
 PAST_DEPTH = 4.0  # screen units
 
@@ -32,10 +32,11 @@ def rotation(angles: Floats) -> Floats:
 
 
 def _slimness(line: Floats, settings: StageSettings) -> float:
-    """Less than 1 for a knot so long that its thread would fill the picture."""
-    step = np.diff(line[::4, :3], axis=0)  # the length to a hundredth will do
+    """Factor of the width: less than 1 for a thread so long that it would fill the picture."""
+    step = np.diff(line[::4, :3], axis=0)  # a length to a hundredth is exact enough
     length = float(np.sqrt((step * step).sum(axis=1)).sum())
-    return float(np.clip((ROOMY / max(length, 1e-9)) ** 0.7, settings.knot_slimmest, 1.0))
+    factor = (FULL_WIDTH_LENGTH / max(length, 1e-9)) ** 0.7
+    return float(np.clip(factor, settings.knot_slimmest, 1.0))
 
 
 def _tube(
@@ -52,7 +53,7 @@ def _tube(
     """Points in -1 .. 1 as a tube, seen from `distance`; `nearer` (screen units) brings it
     forward."""
     x, y, z = (line[:, :3] @ turn.T * scale).T  # z towards the viewer
-    z = np.minimum(z, NEAREST * distance)  # a theta gone astray does not come behind the eye
+    z = np.minimum(z, NEAREST * distance)  # while theta diverges, points stay before the eye
     nearness = distance / (distance - z)
     points = SIZE * nearness[:, None] * np.stack([x, y], axis=1)
     light = np.clip((z + DEEP) / (2.0 * DEEP), 0.0, 1.0)
@@ -69,43 +70,42 @@ def _tube(
     return Stroke(points, half, -SIZE * z - nearer, rgba, round=True)
 
 
-def present(figure: Figure, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
-    """Target and learned knot, the latter like an inlay where they have become one."""
-    alpha = figure.shown * weight
-    target = figure.aim()
+def current_episode(curve: EpisodeCurve, settings: StageSettings, turn: Floats) -> list[Stroke]:
+    """Target and learned thread, the latter like an inlay where they have become one."""
+    target = curve.target_points()
     width = settings.knot_width * _slimness(target, settings)
     far = settings.knot_distance
     return [
-        _tube(target, turn, settings.target_colour, alpha, width, distance=far),
+        _tube(target, turn, settings.target_colour, curve.shown, width, distance=far),
         _tube(
-            figure.learned(),
+            curve.learned_points(),
             turn,
             settings.learned_colour,
-            alpha,
+            curve.shown,
             width * settings.knot_inlay,
             distance=far,
-            nearer=PROUD * screen_units(width) / 2.0,
+            nearer=RAISED * screen_units(width) / 2.0,
         ),
     ]
 
 
-def past(figure: Past, settings: StageSettings, turn: Floats, weight: float) -> list[Stroke]:
-    """A knot gone by: it shrinks into the distance behind the one that is learned, and fades."""
-    scale = 1.0 + (PAST_SCALE - 1.0) * figure.gone**0.5
-    early = max(0.0, 1.0 - 4.0 * figure.gone**0.5)  # it makes room at once, and lingers far off
+def past_episode(past: PastEpisode, settings: StageSettings, turn: Floats) -> list[Stroke]:
+    """An episode that is over: it shrinks into the distance behind the current one, and fades."""
+    scale = 1.0 + (PAST_SCALE - 1.0) * past.gone**0.5
+    early = max(0.0, 1.0 - 4.0 * past.gone**0.5)  # it leaves the front at once, then lingers
     grey = np.asarray(settings.past_colour) * 0.5
     strokes = []
     for line, colour, size, rise in (
-        (figure.target, settings.target_colour, 1.0, 0.0),
-        (figure.learned, settings.learned_colour, settings.knot_inlay, PROUD),
+        (past.target, settings.target_colour, 1.0, 0.0),
+        (past.learned, settings.learned_colour, settings.knot_inlay, RAISED),
     ):
         if line is None:
             continue
         tint = tuple((grey + (np.asarray(colour) - grey) * early).tolist())
-        alpha = figure.strength * weight * (0.2 + 0.8 * early)
+        alpha = past.strength * (0.2 + 0.8 * early)
         whole = settings.knot_width * _slimness(line, settings)
         width = whole * size * (0.3 + 0.7 * early)
-        nearer = rise * screen_units(whole) / 2.0 - PAST_DEPTH * figure.gone**0.5
+        nearer = rise * screen_units(whole) / 2.0 - PAST_DEPTH * past.gone**0.5
         far = settings.knot_distance
         strokes.append(
             _tube(line, turn, tint, alpha, width, distance=far, nearer=nearer, scale=scale)

@@ -1,4 +1,4 @@
-"""The stage at work: what arrives in any thread, drawn in the main one."""
+"""The live stage: events and camera pictures arrive in any thread, the main thread draws them."""
 
 from __future__ import annotations
 
@@ -13,44 +13,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.stage.canvas import Canvas, choose
+from descant.stage.canvas import Canvas, KeyPressed, open_canvas
 from descant.stage.renderer import Renderer
-from descant.stage.scene import Scene
+from descant.stage.scene import Scene, StageEvent
 from descant.stage.settings import StageSettings
 from descant.stage.snapshots import Snapshots
 from descant.stage.window import Window
-from descant.types import NANOSECONDS, Episode, Note, State
+from descant.types import NANOSECONDS
 
-VSYNC_ROOM = 1.15  # with vsync the screen sets the pace; this only holds one back that does not
+VSYNC_MARGIN = 1.15  # with vsync the monitor sets the pace; this limits one that does not
 TEXT_PERIOD_S = 0.25
 
 
-@dataclass(frozen=True)
-class PartChange:
-    """Part 1 .. 4; `start` grows with every fresh start."""
-
-    part: int
-    start: int
-
-
 @dataclass(frozen=True, eq=False)
-class Picture:
+class CameraPicture:
     """A camera picture: `pixels` (height, width, 4) uint8 RGBA, first row on top."""
 
     stamp_ns: int
     pixels: NDArray[np.uint8]
 
 
-Told = Note | State | Episode | PartChange | StageSettings
-
-
 @dataclass(frozen=True)
-class Report:
-    """How it went since the last report; NaN where there was nothing."""
+class FrameStatistics:
+    """Frames and camera pictures since the last such statistics; NaN where there were none."""
 
-    frame_rate: float  # frames a second
+    frame_rate: float  # frames per second
     frame_time_ms: float  # median, to draw one
-    dropped: int  # pictures never shown, since the start
+    dropped: int  # camera pictures that were never shown, since the start
     camera_delays_ms: tuple[float, ...]  # of each picture that was shown, from stamp to frame
     camera_age_s: float  # since the newest picture
 
@@ -60,35 +49,33 @@ class Report:
         return statistics.median(self.camera_delays_ms) if self.camera_delays_ms else math.nan
 
 
-class Show:
-    """Made, drawn and closed in the main thread; `tell` and `tell_picture` are for any thread.
+class LiveStage:
+    """Made, drawn and closed in the main thread; `put` and `put_picture` are for any thread.
 
-    `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see
-    `canvas.KeyPressed`; the keys that concern the picture itself (o, f, escape) are done with
-    here. `strange` is told of what was passed over since it has no shape.
+    `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see `canvas.KeyPressed`;
+    the keys that concern the picture itself (o, f, escape) are handled here. `on_invalid` is called
+    with one line about an event that cannot be drawn.
     """
 
     def __init__(
         self,
         settings: StageSettings,
         clock_ns: Callable[[], int],
-        on_key: Callable[[str], None],
-        strange: Callable[[str], None] = lambda _: None,
+        on_key: KeyPressed,
+        on_invalid: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.settings = settings
         self._clock_ns = clock_ns
         self._on_key = on_key
-        self._strange = strange
+        self._on_invalid = on_invalid
         self._start_ns = clock_ns()
-        self._canvas, self.line = choose(settings, self._key)
+        self._canvas, self.canvas_text = open_canvas(settings, self._key)
         self._renderer = Renderer(settings.distort_on)
         self._scene = Scene(settings)
         self._snapshots = Snapshots()
         self._overlay = settings.overlay
-        self._told: queue.SimpleQueue[Told] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[StageEvent] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._picture: Picture | None = None
-        self._part_start: tuple[int, int] | None = None
+        self._picture: CameraPicture | None = None
         self._closed = False
         self._text: tuple[str, ...] = ()
         self._text_at = -math.inf
@@ -96,11 +83,16 @@ class Show:
         self._newest_ns: int | None = None
         self._frame_ns: list[int] = []
         self._delay_ns: list[int] = []
-        self._reported_ns = self._start_ns
+        self._statistics_ns = self._start_ns
+
+    @property
+    def settings(self) -> StageSettings:
+        """The settings that hold now."""
+        return self._scene.settings
 
     @property
     def part(self) -> int:
-        """The part on show."""
+        """Number of the part that is shown."""
         return self._scene.part
 
     @property
@@ -110,65 +102,65 @@ class Show:
 
     @property
     def description(self) -> str:
-        """'window', 'fullscreen' or 'offscreen', and what it draws with."""
+        """'window', 'fullscreen' or 'offscreen', and the name of the renderer."""
         return f"{self._canvas.kind}, {self._renderer.name}"
 
-    def tell(self, what: Told) -> None:
-        """Something happened; it is on the next frame."""
-        self._told.put(what)
+    def put(self, event: StageEvent) -> None:
+        """Add an event, to be shown on the next frame."""
+        self._events.put(event)
 
-    def tell_picture(self, picture: Picture) -> None:
+    def put_picture(self, picture: CameraPicture) -> None:
         """The camera's newest picture; one that was waiting to be shown is dropped."""
         with self._lock:
             self._dropped += self._picture is not None
             self._picture = picture
             self._newest_ns = self._clock_ns()
 
-    def perform(self, stop: threading.Event) -> None:
-        """Draw until `stop` is set or the performer has closed the window."""
+    def run(self, stop: threading.Event) -> None:
+        """Draw until `stop` is set or the window is closed."""
         due = time.monotonic()
         while not stop.is_set() and self.is_open():
             self.draw()
             rate = self.settings.frame_rate
             if self.settings.vsync and self._canvas.kind != "offscreen":
-                rate *= VSYNC_ROOM
+                rate *= VSYNC_MARGIN
             due = max(due + 1.0 / rate, time.monotonic() - 1.0 / rate)
             wait = due - time.monotonic()
             if wait > 0.0:
                 stop.wait(wait)
 
     def is_open(self) -> bool:
-        """False once the performer has closed the window."""
+        """False once the window was closed, or escape pressed in it."""
         return not self._closed and self._canvas.is_open()
 
     def draw(self) -> None:
-        """One frame, now."""
+        """Draw one frame, now."""
         start_ns = self._clock_ns()
         now = (start_ns - self._start_ns) / NANOSECONDS
-        self._listen(now)
+        self._take_events(now)
         picture = self._take_picture(now)
         size = self._canvas.size
         self._scene.aspect = size[0] / size[1]
         frame = self._scene.at(now)
         self._renderer.draw(frame, size, self._lines(frame.text, now))
         drawn_ns = self._clock_ns()
-        self._snapshots.take(now, size, self.settings)
+        self._snapshots.write(now, size, self.settings)
         self._canvas.show()
         shown_ns = self._clock_ns()
-        waits = self._canvas.kind != "offscreen"  # swapping a window's buffers is waiting
+        waits = self._canvas.kind != "offscreen"  # a window waits for the monitor in `show`
         self._frame_ns.append((drawn_ns if waits else shown_ns) - start_ns)
         if picture is not None:
             self._delay_ns.append(shown_ns - picture.stamp_ns)
 
-    def report(self) -> Report:
-        """How it goes; any thread. The next report begins here."""
+    def statistics(self) -> FrameStatistics:
+        """The statistics since the last call; for any thread."""
         now_ns = self._clock_ns()
         frames, self._frame_ns = self._frame_ns, []
         delays, self._delay_ns = self._delay_ns, []
-        seconds = max(now_ns - self._reported_ns, 1) / NANOSECONDS
-        self._reported_ns = now_ns
+        seconds = max(now_ns - self._statistics_ns, 1) / NANOSECONDS
+        self._statistics_ns = now_ns
         newest = self._newest_ns
-        return Report(
+        return FrameStatistics(
             frame_rate=len(frames) / seconds,
             frame_time_ms=statistics.median(frames) / 1e6 if frames else math.nan,
             dropped=self._dropped,
@@ -177,39 +169,21 @@ class Show:
         )
 
     def close(self) -> None:
-        """Give back the canvas."""
+        """Release the canvas."""
         self._canvas.close()
 
-    def _listen(self, now: float) -> None:
-        while True:
+    def _take_events(self, now: float) -> None:
+        overlay = self.settings.overlay
+        while not self._events.empty():  # nobody else takes any
+            event = self._events.get_nowait()
             try:
-                what = self._told.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                self._take(what, now)
+                self._scene.take(event, now)
             except (ValueError, TypeError, ArithmeticError) as error:
-                self._strange(f"a {type(what).__name__} cannot be drawn: {error}")
+                self._on_invalid(f"a {type(event).__name__} cannot be drawn: {error}")
+        if self.settings.overlay != overlay:
+            self._overlay = not overlay
 
-    def _take(self, what: Told, now: float) -> None:
-        match what:
-            case Note():
-                self._scene.take_note(what, now)
-            case State():
-                self._scene.take_state(what)
-            case Episode():
-                self._scene.take_episode(what)
-            case PartChange():
-                if (what.part, what.start) != self._part_start:
-                    fresh = self._part_start is not None or what.part != self._scene.part
-                    self._scene.take_part(what.part, fresh=fresh)
-                    self._part_start = (what.part, what.start)
-            case StageSettings():
-                if what.overlay != self.settings.overlay:
-                    self._overlay = what.overlay
-                self.settings = self._scene.settings = what
-
-    def _take_picture(self, now: float) -> Picture | None:
+    def _take_picture(self, now: float) -> CameraPicture | None:
         with self._lock:
             picture, self._picture = self._picture, None
         if picture is not None:
@@ -218,12 +192,12 @@ class Show:
         return picture
 
     def _lines(self, text: tuple[str, ...], now: float) -> tuple[str, ...]:
-        """The overlay, where it is on; it changes a few times a second, to be read."""
+        """The overlay, where it is on; it changes a few times a second, to be readable."""
         if not self._overlay:
             return ()
         if now - self._text_at >= TEXT_PERIOD_S or not self._text:
             frames = self._frame_ns[-60:]
-            seconds = (self._clock_ns() - self._reported_ns) / NANOSECONDS
+            seconds = (self._clock_ns() - self._statistics_ns) / NANOSECONDS
             rate = len(self._frame_ns) / seconds if seconds > TEXT_PERIOD_S else math.nan
             cost = statistics.median(frames) / 1e6 if frames else math.nan
             self._text = (*text, f"{rate:.0f} frames/s  {cost:.1f} ms")
