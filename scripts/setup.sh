@@ -4,7 +4,7 @@
 # Usage: scripts/setup.sh [PYTHON]      (default: python3)
 #
 # Idempotent: a second run looks at a few time stamps and is done. System packages are named in
-# the README; on Debian or Ubuntu, as root, the missing ones are installed here.
+# docs/install.md; on Debian or Ubuntu, as root, the missing ones are installed here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${1:-python3}
@@ -37,10 +37,10 @@ PY
     DEBIAN_FRONTEND=noninteractive quiet apt-get install -y --no-install-recommends \
       "${missing[@]}" "${wanted[@]}"
   elif [ ${#missing[@]} -gt 0 ]; then
-    echo "missing system packages: ${missing[*]} (see README, 'System packages')" >&2
+    echo "missing system packages: ${missing[*]} (see docs/install.md)" >&2
     exit 1
   else
-    say "going on without ${wanted[*]} (see README, 'System packages')"
+    say "going on without ${wanted[*]} (see docs/install.md)"
   fi
 }
 
