@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from descant.launcher import reader
-from descant.launcher.arguments import Declared, declared, parse
+from descant.launcher import schema
+from descant.launcher.arguments import DeclaredArgument, arguments_text, declared, parse
 from descant.launcher.context import Context
 from descant.launcher.errors import LaunchError
-from descant.launcher.show import arguments_text
 from support.launching import expander, launch_file
 
 
@@ -18,9 +17,9 @@ def test_words_are_names_and_values() -> None:
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("piano=auto", "'piano=auto' is no launch argument; expected name:=value"),
-        (":=1", "':=1' is no launch argument"),
-        ("bag:=", "'bag:=' has no value: leave it out for the default"),
+        ("piano=auto", "'piano=auto' is not a launch argument; expected name:=value"),
+        (":=1", "':=1' is not a launch argument"),
+        ("bag:=", "'bag:=' has no value: omit it for the default"),
     ],
 )
 def test_another_word_is_refused(word: str, message: str) -> None:
@@ -28,8 +27,8 @@ def test_another_word_is_refused(word: str, message: str) -> None:
         parse([word])
 
 
-def _declared(path: Path, **given: str) -> tuple[Declared, ...]:
-    return declared(reader.read(path), Context(given, os.environ))
+def _declared(path: Path, **given: str) -> tuple[DeclaredArgument, ...]:
+    return declared(schema.read(path), Context(given, os.environ))
 
 
 def test_declared_are_those_of_groups_and_includes_too_each_once(tmp_path: Path) -> None:
@@ -39,9 +38,9 @@ def test_declared_are_those_of_groups_and_includes_too_each_once(tmp_path: Path)
     <include file="$(dirname)/$(var which b).xml"/>"""
     path = launch_file(tmp_path, body)
     assert _declared(path) == (
-        Declared("a", "1", "", ("1", "2")),
-        Declared("b", "11", "", ()),
-        Declared("c", None, "Sea", ()),
+        DeclaredArgument("a", "1", "", ("1", "2")),
+        DeclaredArgument("b", "11", "", ()),
+        DeclaredArgument("c", None, "Sea", ()),
     )
 
 
@@ -66,7 +65,10 @@ def test_a_given_argument_that_is_no_choice_is_refused(tmp_path: Path) -> None:
 
 
 def test_arguments_are_listed_for_a_person() -> None:
-    arguments = [Declared("a", "1", "One.", ("1", "2")), Declared("b", None, "", ())]
+    arguments = [
+        DeclaredArgument("a", "1", "One.", ("1", "2")),
+        DeclaredArgument("b", None, "", ()),
+    ]
     assert arguments_text(arguments).splitlines() == [
         "Arguments (name:=value):",
         "  a",

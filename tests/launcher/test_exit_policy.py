@@ -3,14 +3,11 @@ import signal
 import pytest
 
 from descant.launcher.commands import Command
-from descant.launcher.exit_policy import Next, Verdict, describe, stopped_status, verdict
+from descant.launcher.exit_policy import ExitDecision, Reaction, decide, describe, stopped_status
 
 
-def _command(*, respawn: bool = False, required: bool = False, most: int = -1) -> Command:
-    return Command(
-        name="a-1", arguments=("a",), environment={}, respawn=respawn, required=required,
-        respawn_max_retries=most,
-    )  # fmt: skip
+def _command(*, respawn: bool = False, required: bool = False) -> Command:
+    return Command(name="a-1", arguments=("a",), environment={}, respawn=respawn, required=required)
 
 
 ONCE = _command()
@@ -21,36 +18,29 @@ REQUIRED = _command(required=True)
 @pytest.mark.parametrize(
     ("command", "code", "expected"),
     [
-        (ONCE, 0, Verdict(Next.GO_ON, 0)),
-        (ONCE, 3, Verdict(Next.GO_ON, 3)),
-        (ONCE, 2, Verdict(Next.GO_ON, 2)),
-        (ONCE, -signal.SIGKILL, Verdict(Next.GO_ON, 137)),
-        (REQUIRED, 0, Verdict(Next.STOP, 0)),
-        (REQUIRED, 1, Verdict(Next.STOP, 1)),
-        (AGAIN, 0, Verdict(Next.RESPAWN, 0)),
-        (AGAIN, 1, Verdict(Next.RESPAWN, 0)),
-        (AGAIN, -signal.SIGKILL, Verdict(Next.RESPAWN, 0)),
-        (_command(respawn=True, required=True), 1, Verdict(Next.STOP, 1)),
+        (ONCE, 0, ExitDecision(Reaction.GO_ON, 0)),
+        (ONCE, 3, ExitDecision(Reaction.GO_ON, 3)),
+        (ONCE, 2, ExitDecision(Reaction.GO_ON, 2)),
+        (ONCE, -signal.SIGKILL, ExitDecision(Reaction.GO_ON, 137)),
+        (REQUIRED, 0, ExitDecision(Reaction.STOP, 0)),
+        (REQUIRED, 1, ExitDecision(Reaction.STOP, 1)),
+        (AGAIN, 0, ExitDecision(Reaction.RESPAWN, 0)),
+        (AGAIN, 1, ExitDecision(Reaction.RESPAWN, 0)),
+        (AGAIN, -signal.SIGKILL, ExitDecision(Reaction.RESPAWN, 0)),
+        (_command(respawn=True, required=True), 1, ExitDecision(Reaction.STOP, 1)),
     ],
 )
-def test_what_follows_an_end(command: Command, code: int, expected: Verdict) -> None:
-    assert verdict(command, code, respawns=0, lived_s=1.0) == expected
-
-
-def test_restarts_are_counted() -> None:
-    command = _command(respawn=True, most=2)
-    following = [verdict(command, 1, respawns=n, lived_s=1.0) for n in range(3)]
-    assert [v.next for v in following] == [Next.RESPAWN, Next.RESPAWN, Next.GO_ON]
-    assert following[-1].status == 1
+def test_what_follows_an_end(command: Command, code: int, expected: ExitDecision) -> None:
+    assert decide(command, code, respawns=0, lived_s=1.0) == expected
 
 
 def test_a_users_mistake_stops_all_when_it_shows_at_the_start() -> None:
-    assert verdict(AGAIN, 2, respawns=0, lived_s=1.0) == Verdict(Next.STOP, 2)
+    assert decide(AGAIN, 2, respawns=0, lived_s=1.0) == ExitDecision(Reaction.STOP, 2)
 
 
 @pytest.mark.parametrize(("respawns", "lived_s"), [(1, 1.0), (0, 3600.0)])
 def test_status_two_later_on_never_ends_a_performance(respawns: int, lived_s: float) -> None:
-    assert verdict(AGAIN, 2, respawns=respawns, lived_s=lived_s) == Verdict(Next.RESPAWN, 0)
+    assert decide(AGAIN, 2, respawns=respawns, lived_s=lived_s) == ExitDecision(Reaction.RESPAWN, 0)
 
 
 @pytest.mark.parametrize("code", [0, -signal.SIGINT, -signal.SIGTERM, 130, 143])

@@ -3,14 +3,14 @@ import threading
 
 import pytest
 
-from descant.launcher.output import Lines, Printer
+from descant.launcher.output import LineSplitter, Printer
 
 
 def test_every_line_carries_its_process() -> None:
     stream = io.StringIO()
     printer = Printer(stream, color=False)
     printer.line("learner-2", "text")
-    printer.say("words")
+    printer.log("words")
     printer.close()
     assert stream.getvalue() == "[learner-2] text\n[launch] words\n"
 
@@ -46,7 +46,7 @@ def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_bytes_become_lines_however_they_arrive(size: int) -> None:
     data = "eins\nzwölf\r\n\ndrei".encode()
-    lines = Lines()
+    lines = LineSplitter()
     found = []
     for start in range(0, len(data), size):
         found += lines.feed(data[start : start + size])
@@ -55,4 +55,4 @@ def test_bytes_become_lines_however_they_arrive(size: int) -> None:
 
 
 def test_what_is_no_text_is_shown_all_the_same() -> None:
-    assert Lines().feed(b"a\xff\n") == ["a\ufffd"]
+    assert LineSplitter().feed(b"a\xff\n") == ["a\ufffd"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from descant.launcher import arguments, reader, show
-from descant.launcher.commands import Command
+from descant.launcher import arguments, schema
+from descant.launcher.commands import Command, commands_text
 from descant.launcher.expansion import expand
 from support.launching import installed_descant
 
@@ -15,7 +15,7 @@ NODES = ["conductor", "synth", "learner", "camera", "stage", "piano"]
 def _expanded(prefix: Path, name: str, *words: str) -> dict[str, Command]:
     path = prefix / "share" / "descant" / "launch" / f"{name}.launch.xml"
     environment = {"AMENT_PREFIX_PATH": str(prefix), "PATH": "/usr/bin:/bin"}
-    commands = expand(reader.read(path), arguments.parse(words), environment)
+    commands = expand(schema.read(path), arguments.parse(words), environment)
     return {command.name.rsplit("-", 1)[0]: command for command in commands}
 
 
@@ -35,7 +35,7 @@ def test_each_part_starts_its_nodes_with_its_number(
     commands = _expanded(installed_descant(tmp_path), name, "sound:=none")
     assert list(commands) == nodes
     for node in ("conductor", "learner"):
-        assert f"part: {part}\n" in show.commands_text([commands[node]], {}) + "\n"
+        assert f"part: {part}\n" in commands_text([commands[node]], {}) + "\n"
 
 
 def test_arguments_reach_the_included_graph(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ POLITE = shell("trap 'echo bye; exit 0' INT", "echo ready $$", WAIT)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's prctl and /proc")
 
 
-def _launch(folder: Path, *actions: str) -> Launch:
-    return Launch(str(launch_file(folder, "\n".join(actions))))
+def _launch(folder: Path, *actions: str, stop_timeout_s: float = 5.0) -> Launch:
+    file = launch_file(folder, "\n".join(actions))
+    return Launch(str(file), stop_timeout_s=stop_timeout_s)
 
 
 def _pid(line: str) -> int:
@@ -69,9 +70,8 @@ def test_ctrl_c_in_the_terminal_reaches_the_launcher_alone(tmp_path: Path) -> No
 
 def test_interrupt_then_terminate_then_kill(tmp_path: Path) -> None:
     stubborn = shell("trap 'echo int' INT", "trap 'echo term' TERM", "echo ready $$", WAIT)
-    action = f"""<executable name="s" cmd="{stubborn}" sigterm_timeout="0.5"
-        sigkill_timeout="0.5"/>"""
-    with _launch(tmp_path, action) as launch:
+    action = f'<executable name="s" cmd="{stubborn}"/>'
+    with _launch(tmp_path, action, stop_timeout_s=0.5) as launch:
         pid = _pid(launch.line(r"\[s-1\] ready"))
         launch.process.send_signal(signal.SIGINT)
         launch.ended()
@@ -89,9 +89,8 @@ def test_interrupt_then_terminate_then_kill(tmp_path: Path) -> None:
 
 def test_another_ctrl_c_does_not_wait_any_longer(tmp_path: Path) -> None:
     stubborn = shell("trap 'echo int' INT", "trap 'echo term' TERM", "echo ready $$", WAIT)
-    action = f"""<executable name="s" cmd="{stubborn}" sigterm_timeout="1000"
-        sigkill_timeout="1000"/>"""
-    with _launch(tmp_path, action) as launch:
+    action = f'<executable name="s" cmd="{stubborn}"/>'
+    with _launch(tmp_path, action, stop_timeout_s=1000.0) as launch:
         pid = _pid(launch.line(r"\[s-1\] ready"))
         launch.process.send_signal(signal.SIGINT)
         launch.line(r"\[s-1\] int")

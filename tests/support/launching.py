@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from descant.launcher import reader
+from descant.launcher import schema
 from descant.launcher.commands import Command
 from descant.launcher.expansion import expand
 
 TIMEOUT_S = 30.0
+_IMPORTS = "import sys; from descant import cli; from descant.launcher import service"
 
 # Prints, as one line of JSON, what it was started with: parameters in place of their temporary
 # files, and the environment variables that begin with TELL_.
@@ -70,7 +71,7 @@ def expander(folder: Path, base: Mapping[str, str] | None = None) -> Expander:
     """`expand` for tests: `expand_(body, name="value", ...)` in `folder`."""
 
     def expand_(body: str, **given: str) -> tuple[Command, ...]:
-        return expand(reader.read(launch_file(folder, body)), given, base or dict(os.environ))
+        return expand(schema.read(launch_file(folder, body)), given, base or dict(os.environ))
 
     return expand_
 
@@ -79,13 +80,18 @@ class Launch:
     """`descant launch` as a process of its own: its lines as they come, signals, exit status."""
 
     def __init__(
-        self, *words: str, env: Mapping[str, str] | None = None, unset: tuple[str, ...] = ()
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        unset: tuple[str, ...] = (),
+        stop_timeout_s: float = 5.0,
     ) -> None:
+        main = f"service.STOP_TIMEOUT_S = {stop_timeout_s}; sys.exit(cli.main())"
         inherited = {name: value for name, value in os.environ.items() if name not in unset}
         self.lines: list[str] = []
         self._more = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "descant.cli", "launch", *words],
+            [sys.executable, "-c", f"{_IMPORTS}; {main}", "launch", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -4,7 +4,7 @@
 
 Each launch is run for real, in a process of its own, and stopped as soon as its processes have been
 started: so the executables ought to be such as do nothing. What is printed is what ROS's launch
-handed to the system, in the words of `descant.launcher.show`.
+handed to the system, in the words of `descant.launcher.commands`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from launch.actions import IncludeLaunchDescription, RegisterEventHandler, Shutd
 from launch.event_handlers import OnProcessStart
 from launch.launch_description_sources import AnyLaunchDescriptionSource
 
-from descant.launcher import show
-from descant.launcher.commands import Command, ParameterText
+from descant.launcher.commands import Command, ParameterText, commands_text
 
 
 def printed(case: list[str]) -> str:
@@ -42,7 +41,7 @@ def printed(case: list[str]) -> str:
     )
     if service.run() != 0:
         return "[refused]"
-    return show.commands_text(sorted(commands, key=_number), before)
+    return commands_text(sorted(commands, key=_number), before)
 
 
 def _number(command: Command) -> int:
@@ -52,18 +51,15 @@ def _number(command: Command) -> int:
 def _command(event: Any) -> Command:
     """A process as ROS's launch started it."""
     action = event.action
-    respawn, delay, retries = (  # ROS's launch has no getters for these
-        vars(action)[f"_ExecuteLocal__respawn{part}"] for part in ("", "_delay", "_max_retries")
+    respawn, delay = (  # ROS's launch has no getters for these
+        vars(action)[f"_ExecuteLocal__respawn{part}"] for part in ("", "_delay")
     )
     return Command(
         name=event.process_name,
         arguments=tuple(_word(word) for word in event.cmd),
         environment=dict(event.env),
-        cwd=None if event.cwd is None else Path(event.cwd),
-        shell=action.shell,
         respawn=respawn,
         respawn_delay=0.0 if delay is None else delay,
-        respawn_max_retries=retries,
         required=any(isinstance(entity, Shutdown) for entity in action.get_sub_entities()),
     )
 

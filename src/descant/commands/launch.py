@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
-from descant.launcher import arguments, reader, show
-from descant.launcher.commands import Command
+from descant.launcher import arguments, schema
+from descant.launcher.commands import Command, commands_text
 from descant.launcher.context import Context
 from descant.launcher.errors import unknown
 from descant.launcher.expansion import expand
@@ -22,38 +22,38 @@ SUFFIX = ".launch.xml"
 
 
 @click.command()
-@click.option("-s", "--show-args", is_flag=True, help="List the launch file's arguments.")
-@click.option("-p", "--print", "only_print", is_flag=True, help="Print what would be run.")
+@click.option("-s", "--show-args", is_flag=True, help="List the arguments of the launch file.")
+@click.option("-p", "--print", "only_print", is_flag=True, help="Print the commands, run nothing.")
 @click.argument("name", required=False)
 @click.argument("given", nargs=-1, metavar="[NAME:=VALUE]...")
 def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_print: bool) -> int:
     """Run a launch file: a NAME of this package, or the path of a ROS launch XML file.
 
-    Without a name, list the launch files there are. Ctrl-c stops everything in order.
+    Without a name, list the launch files of the package. Ctrl-c stops all processes.
     """
     if name is None:
         click.echo(_listing())
         return 0
-    launch = reader.read(find(name))
+    launch = schema.read(find(name))
     values = arguments.parse(given)
     environment = child_environment()
     if show_args:
         known = arguments.declared(launch, Context(values, environment))
-        click.echo(show.arguments_text(known))
+        click.echo(arguments.arguments_text(known))
         return 0
     if name.removesuffix(SUFFIX) in available():
         need_ros("launch")
     commands = expand(launch, values, environment)
     if only_print:
-        click.echo(show.commands_text(commands, os.environ))
+        click.echo(commands_text(commands, os.environ))
         return 0
     return _run(commands)
 
 
 def _run(commands: tuple[Command, ...]) -> int:
-    """Run commands with their output on standard output; returns the exit status."""
+    """Run commands with their output on standard output; return the exit status."""
     if os.name != "posix":
-        raise UserError("cannot launch on this system; --print says what would be run")
+        raise UserError("cannot launch on this system; --print prints the commands")
     from descant.launcher import service  # noqa: PLC0415 -- needs signals that not all have
 
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -67,7 +67,7 @@ def _run(commands: tuple[Command, ...]) -> int:
 
 
 def find(name: str) -> Path:
-    """The launch file `name` of the package, or the file at that path."""
+    """Return the launch file `name` of the package, or the file at that path."""
     path = Path(os.path.abspath(name))
     if path.is_file():
         return path
@@ -81,13 +81,13 @@ def find(name: str) -> Path:
 
 
 def available() -> dict[str, Path]:
-    """The launch files of the package by name."""
+    """Return the launch files of the package by name."""
     found = sorted((share() / "launch").glob(f"*{SUFFIX}"))
     return {path.name.removesuffix(SUFFIX): path for path in found}
 
 
 def child_environment() -> dict[str, str]:
-    """This process's environment, with what nodes need where nobody has set it."""
+    """Return this process's environment, with defaults for the variables that nodes need."""
     needed = {"AMENT_PREFIX_PATH": sys.prefix, "PYTHONUNBUFFERED": "1"}
     return needed | dict(os.environ)
 

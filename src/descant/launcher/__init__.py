@@ -1,1 +1,1 @@
-"""Runs ROS launch XML where ROS's own launch is not installed: read, expanded, then run."""
+"""Run ROS launch XML files where ROS's own launch is not installed: read, expand, run."""

@@ -1,4 +1,4 @@
-"""The arguments of a launch file: what it declares, what was given, and what fits."""
+"""The arguments of a launch file: those it declares, and those that were given."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.launcher import reader
+from descant.launcher import schema
 from descant.launcher.context import Context
-from descant.launcher.description import Action, Argument, Group, Include, LaunchFile, Let
+from descant.launcher.elements import Element
 from descant.launcher.errors import LaunchError, unknown
 
 
 @dataclass(frozen=True)
-class Declared:
-    """An argument as a person is told of it; `default` is None where one must be given."""
+class DeclaredArgument:
+    """One argument of a launch file; `default` is None where it must be given."""
 
     name: str
     default: str | None
@@ -25,92 +25,111 @@ class Declared:
 
 
 def parse(words: Iterable[str]) -> dict[str, str]:
-    """`name:=value` words as a mapping; the last one wins. `LaunchError` for any other word."""
+    """Return `name:=value` words as a mapping; the last one wins. `LaunchError` for other words."""
     given = {}
     for word in words:
         name, mark, value = word.partition(":=")
         if not mark or not name:
-            raise LaunchError(f"'{word}' is no launch argument; expected name:=value")
+            raise LaunchError(f"'{word}' is not a launch argument; expected name:=value")
         if not value:
-            raise LaunchError(f"'{word}' has no value: leave it out for the default")
+            raise LaunchError(f"'{word}' has no value: omit it for the default")
         given[name] = value
     return given
 
 
-def declare(argument: Argument, context: Context) -> None:
-    """Give an argument its value: the one given, else its default."""
-    where, name = argument.where, argument.name
+def declare(element: Element, context: Context) -> None:
+    """Set the argument of an <arg> to the value given, else to its default."""
+    where, name = element.where, element.literal("name")
     if name not in context.configurations:
-        if argument.default is None:
-            about = f" ({argument.description})" if argument.description else ""
+        if "default" not in element.attributes:
+            about = f" ({_description(element)})" if _description(element) else ""
             raise where.refuse(f"argument '{name}'{about} has no default: give {name}:=value")
-        context.configurations[name] = context.perform(argument.default, where)
-    value = context.configurations[name]
-    if argument.choices and value not in argument.choices:
-        choices = ", ".join(argument.choices)
-        raise where.refuse(f"argument '{name}' must be one of {choices}, not '{value}'")
+        context.configurations[name] = context.text(element, "default")
+    value, choices = context.configurations[name], _choices(element)
+    if choices and value not in choices:
+        expected = ", ".join(choices)
+        raise where.refuse(f"argument '{name}' must be one of {expected}, not '{value}'")
 
 
-def declared(launch: LaunchFile, context: Context) -> tuple[Declared, ...]:
-    """Every argument a launch file declares, those of its includes too, each once.
+def declared(root: Element, context: Context) -> tuple[DeclaredArgument, ...]:
+    """Return every argument a launch file declares, those of its includes too, each once.
 
-    Conditions are not looked at. An include whose path cannot be told yet is passed over, as ROS
-    launch does.
+    Conditions are ignored. An include is skipped where its path depends on an argument without
+    a value, as ROS launch does.
     """
-    found: dict[str, Declared] = {}
-    scratch = Context(context.configurations, context.environment)
-    _collect(launch, scratch, found, (launch.path,))
+    found: dict[str, DeclaredArgument] = {}
+    _collect(root, Context(context.configurations, context.environment), found, ())
     return tuple(found.values())
 
 
-def check(launch: LaunchFile, given: Mapping[str, str], environment: Mapping[str, str]) -> None:
+def check(root: Element, given: Mapping[str, str], environment: Mapping[str, str]) -> None:
     """Refuse the first of `given` that the launch file does not declare."""
-    known = [argument.name for argument in declared(launch, Context(given, environment))]
+    known = [argument.name for argument in declared(root, Context(given, environment))]
     for name in given:
         if name not in known:
-            raise LaunchError(f"{launch.path}: {unknown('argument', name, known)}")
+            raise LaunchError(f"{root.where.file}: {unknown('argument', name, known)}")
+
+
+def arguments_text(arguments: Iterable[DeclaredArgument]) -> str:
+    """Format the arguments of a launch file with meaning, choices and default."""
+    lines = []
+    for argument in arguments:
+        lines.append(f"  {argument.name}")
+        if argument.description:
+            lines.append(f"      {argument.description}")
+        if argument.choices:
+            lines.append(f"      one of: {', '.join(argument.choices)}")
+        if argument.default is None:
+            lines.append("      must be given")
+        else:
+            lines.append(f"      default: {argument.default or '(empty)'}")
+    return "\n".join(["Arguments (name:=value):", *(lines or ["  none"])])
+
+
+def _description(element: Element) -> str:
+    return " ".join(element.attributes.get("description", "").split())
+
+
+def _choices(element: Element) -> tuple[str, ...]:
+    return tuple(child.literal("value") for child in element.all("choice"))
 
 
 def _collect(
-    launch: LaunchFile, context: Context, found: dict[str, Declared], inside: tuple[Path, ...]
+    root: Element,
+    context: Context,
+    found: dict[str, DeclaredArgument],
+    including: tuple[Path, ...],
 ) -> None:
-    context.file = launch.path
-    for action in _flat(launch.actions):
-        match action:
-            case Argument():
-                default = _try(action, context)
-                declaration = Declared(action.name, default, action.description, action.choices)
-                found.setdefault(action.name, declaration)
-            case Let():
-                _try(action, context)
-            case Include():
-                path = _try(action, context)
-                if path is not None and Path(path).is_file() and Path(path) not in inside:
-                    _collect(reader.read(Path(path)), context, found, (*inside, Path(path)))
+    """Add the arguments of one file to `found`; `including` are the files that lead to it."""
+    context.file = root.where.file
+    including = (*including, root.where.file)
+    for element in _flat(root):
+        if element.tag == "arg":
+            name, default = element.literal("name"), _attempt(context, element, "default")
+            if default is not None:
+                context.configurations.setdefault(name, default)
+            argument = DeclaredArgument(name, default, _description(element), _choices(element))
+            found.setdefault(name, argument)
+        elif element.tag == "let":
+            target, value = (_attempt(context, element, part) for part in ("name", "value"))
+            if target is not None and value is not None:
+                context.configurations[target] = value
+        elif element.tag == "include":
+            path = Path(os.path.abspath(_attempt(context, element, "file") or ""))
+            if path.is_file() and path not in including:
+                _collect(schema.read(path), context, found, including)
 
 
-def _flat(actions: tuple[Action, ...]) -> Iterable[Action]:
-    for action in actions:
-        yield action
-        if isinstance(action, Group):
-            yield from _flat(action.actions)
+def _flat(parent: Element) -> Iterable[Element]:
+    for element in parent.children:
+        yield element
+        if element.tag == "group":
+            yield from _flat(element)
 
 
-def _try(action: Argument | Let | Include, context: Context) -> str | None:
-    """What the action comes to, noted in the context; None where that cannot be told yet."""
+def _attempt(context: Context, element: Element, name: str) -> str | None:
+    """Return an attribute with its substitutions made; None where they cannot be made yet."""
     try:
-        match action:
-            case Argument():
-                if action.default is None:
-                    return None
-                default = context.perform(action.default, action.where)
-                context.configurations.setdefault(action.name, default)
-                return default
-            case Let():
-                value = context.perform(action.value, action.where)
-                context.configurations[context.perform(action.name, action.where)] = value
-                return value
-            case Include():
-                return os.path.abspath(context.perform(action.file, action.where))
+        return context.optional(element, name)
     except UserError:
         return None

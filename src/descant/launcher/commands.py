@@ -1,10 +1,10 @@
-"""What a launch comes to: the processes to start, ready to be printed or run."""
+"""The result of a launch: the processes to start, as data that can be printed or run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
@@ -13,36 +13,58 @@ from descant.launcher.values import Value
 
 @dataclass(frozen=True)
 class ParameterText:
-    """Takes the place of a parameter file in a command line until the command is run."""
+    """Stands for a parameter file in a command line until the command is run."""
 
-    node: str  # full name of the node they are for, '/**' for whichever node it is
+    node: str  # full name of the node that reads it, '/**' for any node
     values: tuple[tuple[str, Value], ...]
 
     def yaml(self) -> str:
-        """The file's contents. Texts are quoted, so that no reader takes one for a number."""
+        """Return the file's contents. Texts are quoted, or a reader may read them as numbers."""
         document = {self.node: {"ros__parameters": dict(self.values)}}
         return yaml.dump(document, Dumper=_Dumper, default_flow_style=False, width=10_000)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One process to start; times in seconds."""
+    """One process to start."""
 
     name: str  # of the process in the output, e.g. 'piano-1'
     arguments: tuple[str | ParameterText, ...]
     environment: Mapping[str, str] = field(hash=False)
-    cwd: Path | None = None
-    shell: bool = False
     respawn: bool = False
-    respawn_delay: float = 0.0
-    respawn_max_retries: int = -1
-    required: bool = False
-    sigterm_timeout: float = 5.0
-    sigkill_timeout: float = 5.0
+    respawn_delay: float = 0.0  # seconds
+    required: bool = False  # all others are stopped when it ends
+
+
+def commands_text(commands: Iterable[Command], environment: Mapping[str, str]) -> str:
+    """Format commands, each with its changes to `environment`."""
+    return "\n\n".join("\n".join(_lines(command, environment)) for command in commands)
+
+
+def _lines(command: Command, environment: Mapping[str, str]) -> Iterable[str]:
+    rules = [f"starts again after {command.respawn_delay:g} s"] if command.respawn else []
+    rules += ["its end stops all"] if command.required else []
+    yield f"[{command.name}]" + (f" {'; '.join(rules)}" if rules else "")
+    words, files = [], []
+    for word in command.arguments:
+        if isinstance(word, ParameterText):
+            files.append(word)
+            words.append(f"<parameters {len(files)}>")
+        else:
+            words.append(shlex.quote(word))
+    yield "  " + " ".join(words)
+    for index, file in enumerate(files, 1):
+        yield f"  <parameters {index}>"
+        yield from (f"    {line}" for line in file.yaml().splitlines())
+    for name, value in sorted(command.environment.items()):
+        if environment.get(name) != value:
+            yield f"  {name}={shlex.quote(value)}"
+    for name in sorted(set(environment) - set(command.environment)):
+        yield f"  {name} unset"
 
 
 class _Dumper(yaml.SafeDumper):
-    """YAML with every text value in double quotes."""
+    """Writes YAML with every text value in double quotes."""
 
 
 class _Quoted(str):

@@ -1,28 +1,22 @@
-"""What substitutions are made from: the names that have values, and the environment."""
+"""The state of a launch while its file is walked: arguments, environment; makes substitutions."""
 
 from __future__ import annotations
 
 import math
-import os
-import random
-import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from descant.errors import UserError
 from descant.launcher import packages, values
-from descant.launcher.description import Condition
+from descant.launcher.elements import Element
 from descant.launcher.errors import Position, unknown
 from descant.launcher.substitutions import Substitution, Template, Text
 
 
 class Context:
-    """Changes while a description is walked, as in ROS launch.
+    """Names with their values, the environment, and the launch file that was entered last.
 
-    `file` is the launch file that was entered last: ROS does not go back to the including file
-    when an include ends.
+    ROS does not go back to the including file when an include ends; nor does `file` here.
     """
 
     def __init__(self, configurations: Mapping[str, str], environment: Mapping[str, str]) -> None:
@@ -32,47 +26,56 @@ class Context:
 
     @contextmanager
     def scope(self) -> Iterator[None]:
-        """Names and environment are as before when the block ends."""
+        """Restore names and environment when the block ends."""
         before = dict(self.configurations), dict(self.environment)
         yield
         self.configurations, self.environment = before
 
-    def perform(self, template: Template, where: Position) -> str:
-        """A template as text; `LaunchError` for a substitution that cannot be made."""
-        return "".join(
-            fragment.text if isinstance(fragment, Text) else self._substitute(fragment, where)
-            for fragment in template
-        )
+    def text(self, element: Element, name: str, default: str = "") -> str:
+        """Return an attribute with its substitutions made; `LaunchError` if they cannot be."""
+        return self.perform(element.template(name, default), element.where)
 
-    def optional(self, template: Template | None, where: Position) -> str | None:
-        """`perform`, with None for None."""
-        return None if template is None else self.perform(template, where)
+    def optional(self, element: Element, name: str) -> str | None:
+        """Return an attribute as `text` does, or None where the element does not have it."""
+        return self.text(element, name) if name in element.attributes else None
 
-    def holds(self, condition: Condition | None, where: Position) -> bool:
-        """Whether what has this condition is done: 'true' or '1', 'false' or '0', nothing else."""
-        if condition is None:
-            return True
-        text = self.perform(condition.text, where).strip().lower()
-        if text not in ("true", "1", "false", "0"):
-            name = "if" if condition.wanted else "unless"
-            raise where.refuse(f"'{name}' must be true, false, 1 or 0, not '{text}'")
-        return (text in ("true", "1")) == condition.wanted
+    def words(self, element: Element, name: str) -> list[str]:
+        """Return a command line, each word with its substitutions made."""
+        return [self.perform(word, element.where) for word in element.words(name)]
+
+    def pairs(self, element: Element, tag: str, left: str, right: str) -> list[tuple[str, str]]:
+        """Return two attributes of each child with this tag."""
+        return [(self.text(child, left), self.text(child, right)) for child in element.all(tag)]
+
+    def holds(self, element: Element) -> bool:
+        """Return whether the condition of an element holds: true, false, 1 or 0, nothing else."""
+        for name in ("if", "unless"):
+            if name in element.attributes:
+                text = self.text(element, name).strip().lower()
+                if text not in ("true", "1", "false", "0"):
+                    expected = f"'{name}' must be true, false, 1 or 0, not '{text}'"
+                    raise element.where.refuse(expected)
+                return (text in ("true", "1")) == (name == "if")
+        return True
 
     def flag(self, template: Template, where: Position) -> bool:
-        """A template as true or false, by the wider rules of YAML (yes, on ..)."""
+        """Return a template as true or false, by the wider rules of YAML (yes, on ..)."""
         text = self.perform(template, where)
         try:
             return bool(values.coerce(text, "bool"))
         except ValueError:
             raise where.refuse(f"expected true or false, not '{text}'") from None
 
+    def perform(self, template: Template, where: Position) -> str:
+        """Return a template with its substitutions made."""
+        return "".join(
+            fragment.text if isinstance(fragment, Text) else self._substitute(fragment, where)
+            for fragment in template
+        )
+
     def _substitute(self, substitution: Substitution, where: Position) -> str:
-        try:
+        with where.located():
             return _PERFORM[substitution.name](self, substitution.arguments, where)
-        except UserError as error:
-            if str(error).startswith(str(where)):
-                raise
-            raise where.refuse(str(error)) from None
 
 
 Arguments = tuple[Template, ...]
@@ -97,27 +100,19 @@ def _env(context: Context, arguments: Arguments, where: Position) -> str:
 
 
 def _dirname(context: Context, _arguments: Arguments, where: Position) -> str:
-    return str(_this_file(context, where, lambda path: path.parent))
-
-
-def _filename(context: Context, _arguments: Arguments, where: Position) -> str:
-    return str(_this_file(context, where, lambda path: path))
-
-
-def _this_file(context: Context, where: Position, part: Callable[[Path], Path]) -> Path:
-    if part(context.file) != part(where.file):
+    if context.file.parent != where.file.parent:
         raise where.refuse(
-            f"after an <include>, ROS launch takes this for {part(context.file)}: "
-            "keep it in a <let> before the <include>"
+            f"after an <include>, ROS launch replaces $(dirname) by {context.file.parent}: "
+            "store it in a <let> before the <include>"
         )
-    return part(where.file)
+    return str(where.file.parent)
 
 
 def _equals(context: Context, arguments: Arguments, where: Position) -> str:
     if (Text(""),) in arguments:
         raise where.refuse(
             "ROS launch compares with '[]' where '' is written: "
-            "write $(equals x$(var NAME) x) to ask for an empty text"
+            "write $(equals x$(var NAME) x) to compare with an empty text"
         )
     left, right = (context.perform(argument, where) for argument in arguments)
     if all(text.lower() in ("true", "1", "false", "0") for text in (left, right)):
@@ -155,42 +150,15 @@ def _find_share(context: Context, arguments: Arguments, where: Position) -> str:
     return str(packages.share(context.perform(arguments[0], where), context.environment))
 
 
-def _find_prefix(context: Context, arguments: Arguments, where: Position) -> str:
-    return str(packages.prefix(context.perform(arguments[0], where), context.environment))
-
-
-def _find_program(context: Context, arguments: Arguments, where: Position) -> str:
-    return packages.program(context.perform(arguments[0], where), context.environment)
-
-
-def _find_node(context: Context, arguments: Arguments, where: Position) -> str:
-    name, package = (context.perform(argument, where) for argument in arguments)
-    return str(packages.executable(package, name, context.environment))
-
-
-def _anonymous(context: Context, arguments: Arguments, where: Position) -> str:
-    """A name nobody else has; the same one for the same text within a launch."""
-    name = context.perform(arguments[0], where)
-    number = random.randint(0, sys.maxsize)
-    made = f"{name}_{socket.gethostname()}_{os.getpid()}_{number}"
-    made = made.translate(str.maketrans(".-:", "___"))
-    return context.configurations.setdefault(f"anon{name}", made)
-
-
 def _text(value: bool) -> str:
     return "true" if value else "false"
 
 
 _PERFORM: dict[str, Callable[[Context, Arguments, Position], str]] = {
-    "anon": _anonymous,
     "and": _and,
     "dirname": _dirname,
     "env": _env,
     "equals": _equals,
-    "exec-in-pkg": _find_node,
-    "filename": _filename,
-    "find-exec": _find_program,
-    "find-pkg-prefix": _find_prefix,
     "find-pkg-share": _find_share,
     "if": _if,
     "not": _not,

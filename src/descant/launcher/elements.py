@@ -1,17 +1,23 @@
-"""XML elements that remember their line, so that every refusal can name it."""
+"""XML elements with their line numbers, so that every error can name its line."""
 
 from __future__ import annotations
 
+import math
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
 from descant.launcher.errors import LaunchError, Position
+from descant.launcher.substitutions import Template, Text, parse, plain
 
 
 @dataclass(frozen=True)
 class Element:
-    """One XML element: tag, attributes, child elements, and where its tag begins."""
+    """One XML element: tag, attributes, child elements, and the position of its tag.
+
+    The methods read an attribute as a type; each raises `LaunchError` where it is not of the type.
+    """
 
     tag: str
     attributes: dict[str, str]
@@ -19,12 +25,68 @@ class Element:
     where: Position
 
     def all(self, tag: str) -> list[Element]:
-        """The children with this tag, in the order of the file."""
+        """Return the children with this tag, in the order of the file."""
         return [child for child in self.children if child.tag == tag]
+
+    def template(self, name: str, default: str = "") -> Template:
+        """Return a text that may hold substitutions."""
+        return parse(self.attributes.get(name, default), self.where)
+
+    def literal(self, name: str, default: str = "") -> str:
+        """Return a text without substitutions."""
+        text = plain(self.template(name, default))
+        if text is None:
+            raise self.where.refuse(f"'{name}' of <{self.tag}> may hold no substitution")
+        return text
+
+    def flag(self, name: str, default: str = "false") -> bool:
+        """Return true or false, which may also be written as 1 or 0."""
+        text = self.attributes.get(name, default)
+        if text.lower() in ("true", "1", "false", "0"):
+            return text.lower() in ("true", "1")
+        raise self.where.refuse(f"'{name}' must be written as true or false, not '{text}'")
+
+    def seconds(self, name: str, default: str = "0") -> float:
+        """Return a time in seconds, 0 or more."""
+        text = self.attributes.get(name, default)
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not 0.0 <= seconds < math.inf:
+            raise self.where.refuse(
+                f"'{name}' must be written as seconds, at least 0, not '{text}'"
+            )
+        return seconds
+
+    def words(self, name: str) -> tuple[Template, ...]:
+        """Return a command line, split as a shell splits it; a substitution is never split."""
+        words: list[Template] = []
+        word: Template = ()
+        for fragment in self.template(name):
+            if not isinstance(fragment, Text):
+                word = (*word, fragment)
+                continue
+            try:
+                parts = shlex.split(fragment.text)
+            except ValueError as error:
+                raise self.where.refuse(f"'{name}': {str(error).lower()}") from None
+            if word and (not parts or fragment.text[0].isspace()):
+                words.append(word)
+                word = ()
+            for index, part in enumerate(parts):
+                if index > 0:
+                    words.append(word)
+                    word = ()
+                word = (*word, Text(part))
+            if parts and fragment.text[-1].isspace():
+                words.append(word)
+                word = ()
+        return (*words, word) if word else tuple(words)
 
 
 def read(path: Path) -> Element:
-    """The root element of an XML file; `LaunchError` names the line of what is not XML."""
+    """Return the root element of an XML file; `LaunchError` names the line that is not XML."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -1,9 +1,10 @@
-"""How the launcher refuses: one line with file, line, what was wrong and what is known."""
+"""How the launcher refuses: one line with file, line, what is wrong and what is supported."""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from descant.errors import UserError
 
 
 class LaunchError(UserError):
-    """A launch file or launch argument that cannot be followed."""
+    """A launch file or launch argument that cannot be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where something stands in a launch file; lines count from 1."""
+    """A place in a launch file; lines count from 1."""
 
     file: Path
     line: int
@@ -25,14 +26,23 @@ class Position:
         return f"{self.file}:{self.line}"
 
     def refuse(self, message: str) -> LaunchError:
-        """The error to raise for what stands here."""
+        """Return the error to raise for what stands here."""
         return LaunchError(f"{self}: {message}")
+
+    @contextlib.contextmanager
+    def located(self) -> Iterator[None]:
+        """Put this position in front of a `UserError` that is raised in the block without one."""
+        try:
+            yield
+        except UserError as error:
+            if str(error).startswith(str(self)):
+                raise
+            raise self.refuse(str(error)) from None
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """One line for a name that is not among `known`, with the nearest one where there is one."""
+    """Return one line for a name that is not in `known`: the nearest one, and all of them."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
-    if near:
-        return f"unknown {what} '{name}'; did you mean '{near[0]}'?"
-    return f"unknown {what} '{name}'; known: {', '.join(names) or 'none'}"
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"unknown {what} '{name}'; {hint}known: {', '.join(names) or 'none'}"

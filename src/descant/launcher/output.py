@@ -1,4 +1,4 @@
-"""Lines of many processes on one terminal, each with its name in front."""
+"""Print the lines of many processes on one terminal, each with the name of its process."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _CLOSE_TIMEOUT_S = 2.0
 class Printer:
     """Writes whole lines from a thread of its own.
 
-    A terminal that does not take them (scrolled back, ctrl-s) holds up this thread only: what is
-    waiting stays in memory, and no process is ever held up by its own output.
+    A blocked terminal (scrolled back, ctrl-s) blocks this thread only: waiting lines stay in
+    memory, and no process is ever blocked by its own output.
     """
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
@@ -31,11 +31,11 @@ class Printer:
         self._thread.start()
 
     def line(self, name: str, text: str) -> None:
-        """One line of the process `name`; `text` has no newline at its end."""
+        """Print one line of the process `name`; `text` has no newline at its end."""
         self._lines.put(f"{self._prefix(name)} {text}\n")
 
-    def say(self, text: str) -> None:
-        """One line of the launcher itself."""
+    def log(self, text: str) -> None:
+        """Print one line of the launcher itself."""
         self.line(LAUNCHER, text)
 
     def close(self) -> None:
@@ -61,25 +61,25 @@ class Printer:
                 self._discard()
 
     def _discard(self) -> None:
-        """The terminal or pipe is gone: the processes go on, and what they say goes nowhere."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stream.fileno())
-        os.close(nowhere)
+        """Drop all further output: the terminal or pipe is closed, the processes go on."""
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stream.fileno())
+        os.close(null)
 
 
-class Lines:
-    """Cuts bytes as they arrive into lines of text."""
+class LineSplitter:
+    """Splits bytes as they arrive into lines of text."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """The lines that `data` completes."""
+        """Return the lines that `data` completes."""
         *whole, self._rest = (self._rest + data).split(b"\n")
         return [_text(line) for line in whole]
 
     def rest(self) -> list[str]:
-        """The last line, where it has no newline at its end."""
+        """Return the last line, if it has no newline at its end."""
         rest, self._rest = self._rest, b""
         return [_text(rest)] if rest else []
 

@@ -1,4 +1,4 @@
-"""Where packages and their executables lie: AMENT_PREFIX_PATH, then this Python environment."""
+"""Find packages and their executables: in AMENT_PREFIX_PATH, then in this Python environment."""
 
 from __future__ import annotations
 
@@ -11,15 +11,10 @@ from pathlib import Path
 from descant.errors import UserError
 
 
-def prefixes(environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """The folders that are searched, in order."""
-    paths = environment.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
-    return tuple(dict.fromkeys(Path(p) for p in (*paths, sys.prefix) if p))
-
-
 def prefix(package: str, environment: Mapping[str, str]) -> Path:
-    """The first prefix that holds `package`; `UserError` says where was searched."""
-    searched = prefixes(environment)
+    """Return the first prefix that holds `package`; `UserError` lists the folders searched."""
+    paths = environment.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
+    searched = dict.fromkeys(Path(p) for p in (*paths, sys.prefix) if p)
     for folder in searched:
         index = folder / "share" / "ament_index" / "resource_index" / "packages" / package
         if index.is_file() or (folder / "share" / package).is_dir():
@@ -28,24 +23,21 @@ def prefix(package: str, environment: Mapping[str, str]) -> Path:
 
 
 def share(package: str, environment: Mapping[str, str]) -> Path:
-    """The folder of a package's launch and configuration files."""
+    """Return the folder of a package's launch and configuration files."""
     return prefix(package, environment) / "share" / package
 
 
-def executable(package: str, name: str, environment: Mapping[str, str]) -> Path:
-    """A node's executable; `UserError` lists the ones there are."""
+def executable(package: str, name: str, environment: Mapping[str, str]) -> str:
+    """Return the path of a node's executable; `UserError` lists the executables of the package."""
     folder = prefix(package, environment) / "lib" / package
     found = shutil.which(name, path=str(folder))
     if found is None:
-        there = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
-        present = f"there: {', '.join(there)}" if there else "there are none"
-        raise UserError(f"no executable '{name}' in {folder}; {present}")
-    return Path(found)
-
-
-def program(name: str, environment: Mapping[str, str]) -> str:
-    """The full path of a program on PATH, or of a path; `UserError` if it cannot be run."""
-    found = shutil.which(name, path=environment.get("PATH"))
-    if found is None:
-        raise UserError(f"no program '{name}' on the PATH")
+        names = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+        raise UserError(f"no executable '{name}' in {folder}; found: {', '.join(names) or 'none'}")
     return found
+
+
+def check_program(name: str, environment: Mapping[str, str]) -> None:
+    """Raise `UserError` if `name`, a program on the PATH or a path, cannot be run."""
+    if shutil.which(name, path=environment.get("PATH")) is None:
+        raise UserError(f"no program '{name}' on the PATH")

@@ -1,4 +1,4 @@
-"""One running process: its output, its end, and signals to everything it has started."""
+"""One running process: its output, its end, and signals to its process group."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from descant.launcher.output import Lines
+from descant.launcher.output import LineSplitter
 
-# After a process has ended: how long its output may be held open by what it left behind, and how
-# long that is given to follow SIGTERM.
+# After a process has ended: how long processes it left behind may hold its output open, and how
+# long they have to end after SIGTERM.
 _DRAIN_S = 0.5
 _LEFTOVERS_S = 1.0
 _POLL_S = 0.02
@@ -22,14 +21,14 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Process(asyncio.SubprocessProtocol):
-    """A child in a session of its own, so that ctrl-c in the terminal reaches the launcher alone.
+    """A child in a session of its own, so that ctrl-c in the terminal reaches the launcher only.
 
     On Linux it is sent SIGTERM when the launcher dies, however the launcher dies.
     """
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
-        self._lines = Lines()
+        self._lines = LineSplitter()
         self._transport: asyncio.SubprocessTransport | None = None
         loop = asyncio.get_running_loop()
         self.exited: asyncio.Future[None] = loop.create_future()
@@ -42,42 +41,38 @@ class Process(asyncio.SubprocessProtocol):
         arguments: Sequence[str],
         *,
         environment: Mapping[str, str],
-        cwd: Path | None,
-        shell: bool,
         show: Callable[[str], None],
     ) -> Process:
-        """Start a process; OSError where that is impossible. `show` takes its lines of output."""
-        words = ["/bin/sh", "-c", " ".join(arguments)] if shell else list(arguments)
+        """Start a process; OSError where that is impossible. `show` gets its lines of output."""
         transport, process = await asyncio.get_running_loop().subprocess_exec(
             lambda: cls(show),
-            *words,
+            *arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=dict(environment),
-            cwd=cwd,
             start_new_session=True,
-            preexec_fn=_follow_to_the_grave() if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
         process._transport = transport
         process.pid = transport.get_pid()
         return process
 
-    def send(self, number: signal.Signals) -> bool:
-        """Signal the process and all it has started; False where nobody is left."""
+    def send(self, number: signal.Signals | int) -> bool:
+        """Signal the process group; False where no process is left. 0 sends nothing."""
         try:
             os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):  # macOS says EPERM of zombies
+        except (ProcessLookupError, PermissionError):  # EPERM: macOS, for zombies
             return False
         return True
 
     async def ended(self) -> int:
-        """Wait for the end, for the last line of output and for what the process left behind.
+        """Wait for the end, for the last line of output and for the rest of the process group.
 
         Returns the return code, negative for a signal.
         """
         await asyncio.shield(self.exited)
-        await self._end_leftovers()
+        await self._end_group()
         await asyncio.wait({self._drained}, timeout=_DRAIN_S)
         for line in self._lines.rest():
             self._show(line)
@@ -87,22 +82,15 @@ class Process(asyncio.SubprocessProtocol):
         self._transport.close()
         return 0 if code is None else code
 
-    async def _end_leftovers(self) -> None:
-        # The group keeps its number while anybody is in it, so this cannot hit a stranger.
+    async def _end_group(self) -> None:
+        # The group keeps its number while a process is in it, so this cannot hit another one.
         if not self.send(signal.SIGTERM):
             return
         for _ in range(round(_LEFTOVERS_S / _POLL_S)):
             await asyncio.sleep(_POLL_S)
-            if not self._anybody():
+            if not self.send(0):
                 return
         self.send(signal.SIGKILL)
-
-    def _anybody(self) -> bool:
-        try:
-            os.killpg(self.pid, 0)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         for line in self._lines.feed(data):
@@ -117,8 +105,8 @@ class Process(asyncio.SubprocessProtocol):
             self.exited.set_result(None)
 
 
-def _follow_to_the_grave() -> Callable[[], None]:
-    """A hook for the child, between fork and exec: SIGTERM when the launcher dies."""
+def _die_with_parent() -> Callable[[], None]:
+    """Return a hook for the child, between fork and exec: SIGTERM when the launcher dies."""
     prctl = ctypes.CDLL(None).prctl
     launcher = os.getpid()
 

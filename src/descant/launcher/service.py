@@ -1,4 +1,4 @@
-"""Runs commands: starts, watches, starts again, and stops them in order."""
+"""Run commands: start, watch and restart processes, and stop them in order."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from typing import Any
 from descant.launcher.commands import Command, ParameterText
 from descant.launcher.exit_policy import (
     USER_ERROR,
-    Next,
-    Verdict,
+    ExitDecision,
+    Reaction,
+    decide,
     describe,
     stopped_status,
-    verdict,
 )
 from descant.launcher.output import Printer
 from descant.launcher.process import Process
 
+STOP_TIMEOUT_S = 5.0  # from SIGINT to SIGTERM, and from SIGTERM to SIGKILL
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(commands: Sequence[Command], printer: Printer) -> int:
     """Run commands until all have ended or SIGINT, SIGTERM or SIGHUP; returns the exit status.
 
-    0 where everything ended well or was stopped, else the status of the first failure that was
-    not mended by a restart (128 + number for a signal).
+    0 where everything ended well or was stopped, else the status of the first failure that no
+    restart repaired (128 + number for a signal).
     """
     with tempfile.TemporaryDirectory(prefix="descant-launch-") as folder:
         return asyncio.run(_Service(commands, printer, Path(folder)).run())
@@ -42,12 +43,12 @@ class _Service:
         self._folder = folder
         self._status = 0
         self._stopping = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._skip_wait = asyncio.Event()
 
     async def run(self) -> int:
         with self._signals():
-            await asyncio.gather(*(self._keep(command) for command in self._commands))
-        self._printer.say(f"all ended, status {self._status}")
+            await asyncio.gather(*(self._supervise(command) for command in self._commands))
+        self._printer.log(f"all ended, status {self._status}")
         return self._status
 
     @contextlib.contextmanager
@@ -65,18 +66,18 @@ class _Service:
         if not self._stopping.is_set():
             self._stop(f"{number.name}: stopping all (once more: at once)")
             return
-        self._printer.say(f"{number.name} again: not waiting any longer")
-        self._hurry.set()
-        self._hurry = asyncio.Event()
+        self._printer.log(f"{number.name} again: not waiting any longer")
+        self._skip_wait.set()
+        self._skip_wait = asyncio.Event()
 
     def _stop(self, reason: str) -> None:
         if not self._stopping.is_set():
-            self._printer.say(reason)
+            self._printer.log(reason)
             self._stopping.set()
 
-    async def _keep(self, command: Command) -> None:
-        """Run one command, as often as it is to be started again."""
-        arguments = self._written(command)
+    async def _supervise(self, command: Command) -> None:
+        """Run one command, and start it again as often as the exit policy says."""
+        arguments = self._write_parameters(command)
         loop = asyncio.get_running_loop()
         respawns = 0
         while not self._stopping.is_set():
@@ -84,15 +85,15 @@ class _Service:
             process = await self._start(command, arguments)
             if process is None:
                 return
-            await _either(process.exited, self._stopping, None)
+            await _first_of(process.exited, self._stopping, None)
             lived = loop.time() - started
             if not process.exited.done():
-                await self._end(command, process, lived)
+                await self._stop_process(command, process, lived)
                 return
             code = await process.ended()
-            judged = verdict(command, code, respawns=respawns, lived_s=lived)
-            self._announce(command, code, judged)
-            if judged.next is not Next.RESPAWN:
+            decision = decide(command, code, respawns=respawns, lived_s=lived)
+            self._log_end(command, code, decision)
+            if decision.reaction is not Reaction.RESPAWN:
                 return
             respawns += 1
             with contextlib.suppress(asyncio.TimeoutError):
@@ -103,57 +104,53 @@ class _Service:
             process = await Process.start(
                 arguments,
                 environment=command.environment,
-                cwd=command.cwd,
-                shell=command.shell,
                 show=lambda line: self._printer.line(command.name, line),
             )
         except OSError as error:
-            self._owe(USER_ERROR)
-            self._stop(f"{command.name} cannot be started: {error.strerror}: {Next.STOP.value}")
+            self._record_status(USER_ERROR)
+            self._stop(f"{command.name} cannot be started: {error.strerror}: {Reaction.STOP.value}")
             return None
-        self._printer.say(f"{command.name} started, pid {process.pid}")
+        self._printer.log(f"{command.name} started, pid {process.pid}")
         return process
 
-    def _announce(self, command: Command, code: int, judged: Verdict) -> None:
-        self._owe(judged.status)
+    def _log_end(self, command: Command, code: int, decision: ExitDecision) -> None:
+        self._record_status(decision.status)
         line = f"{command.name} {describe(code)}"
         if self._stopping.is_set():
-            self._printer.say(line)
-        elif judged.next is Next.STOP:
-            self._stop(f"{line}: {judged.next.value}")
-        elif judged.next is Next.RESPAWN:
-            self._printer.say(f"{line}: {judged.next.value} after {command.respawn_delay:g} s")
+            self._printer.log(line)
+        elif decision.reaction is Reaction.STOP:
+            self._stop(f"{line}: {decision.reaction.value}")
+        elif decision.reaction is Reaction.RESPAWN:
+            self._printer.log(
+                f"{line}: {decision.reaction.value} after {command.respawn_delay:g} s"
+            )
         else:
-            self._printer.say(line if code == 0 else f"{line}: {judged.next.value}")
+            self._printer.log(line if code == 0 else f"{line}: {decision.reaction.value}")
 
-    async def _end(self, command: Command, process: Process, lived_s: float) -> None:
-        """Stop a process and say how it ended."""
-        await self._make_end(command, process)
+    async def _stop_process(self, command: Command, process: Process, lived_s: float) -> None:
+        """Stop a process and log how it ended."""
+        await self._escalate(command, process)
         code = await process.ended()
-        self._owe(stopped_status(code, lived_s=lived_s))
-        self._printer.say(f"{command.name} {describe(code)}")
+        self._record_status(stopped_status(code, lived_s=lived_s))
+        self._printer.log(f"{command.name} {describe(code)}")
 
-    async def _make_end(self, command: Command, process: Process) -> None:
+    async def _escalate(self, command: Command, process: Process) -> None:
         """Interrupt, then terminate, then kill; the next one at once on another ctrl-c."""
-        timeouts = {
-            signal.SIGINT: command.sigterm_timeout,
-            signal.SIGTERM: command.sigkill_timeout,
-            signal.SIGKILL: None,
-        }
-        for number, timeout in timeouts.items():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             if number is not signal.SIGINT:
-                self._printer.say(f"{command.name} is still running: sending {number.name}")
+                self._printer.log(f"{command.name} is still running: sending {number.name}")
             process.send(number)
-            await _either(process.exited, self._hurry, timeout)
+            timeout = None if number is signal.SIGKILL else STOP_TIMEOUT_S
+            await _first_of(process.exited, self._skip_wait, timeout)
             if process.exited.done():
                 return
         await process.exited
 
-    def _owe(self, status: int) -> None:
+    def _record_status(self, status: int) -> None:
         self._status = self._status or status
 
-    def _written(self, command: Command) -> list[str]:
-        """The command line, with parameters written to files."""
+    def _write_parameters(self, command: Command) -> list[str]:
+        """Write parameters to files; return the command line with their paths."""
         words = []
         for index, word in enumerate(command.arguments):
             if isinstance(word, ParameterText):
@@ -165,10 +162,10 @@ class _Service:
         return words
 
 
-async def _either(
+async def _first_of(
     exited: asyncio.Future[None], event: asyncio.Event, timeout: float | None
 ) -> None:
-    """Wait for an exit or an event, at most `timeout` seconds; cancels neither."""
+    """Wait for an exit or an event, at most `timeout` seconds; cancel neither."""
     waiting = asyncio.ensure_future(event.wait())
     awaited: set[asyncio.Future[Any]] = {exited, waiting}
     await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)

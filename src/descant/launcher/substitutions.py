@@ -11,17 +11,12 @@ from dataclasses import dataclass
 
 from descant.launcher.errors import Position, unknown
 
-# name -> fewest and most arguments
+# name -> smallest and largest number of arguments
 ARITY = {
-    "anon": (1, 1),
     "and": (2, 2),
     "dirname": (0, 0),
     "env": (1, 2),
     "equals": (2, 2),
-    "exec-in-pkg": (2, 2),
-    "filename": (0, 0),
-    "find-exec": (1, 1),
-    "find-pkg-prefix": (1, 1),
     "find-pkg-share": (1, 1),
     "if": (2, 3),
     "not": (1, 1),
@@ -29,23 +24,23 @@ ARITY = {
     "or": (2, 2),
     "var": (1, 2),
 }
-# What ROS launch (or ROS 1) knows and this launcher refuses -> what to write instead.
+# Substitutions of ROS launch (or ROS 1) that this launcher refuses -> what to write instead.
 INSTEAD = {
     "arg": "write $(var NAME)",
-    "command": "running programs while reading a launch file is not supported",
-    "eval": "running Python from a launch file is not supported; "
+    "command": "a launch file cannot run programs while it is read",
+    "eval": "a launch file cannot run Python; "
     "use $(equals a b), $(not-equals a b), $(not a), $(and a b), $(or a b) or $(if c a b)",
     "find": "write $(find-pkg-share PACKAGE)",
     "optenv": "write $(env NAME DEFAULT)",
 }
-LONGEST = 500  # characters of a text that are shown
-DEEPEST = 50  # substitutions within one another
+LONGEST = 500  # characters of a text that an error message shows
+DEEPEST = 50  # levels of substitutions within one another
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Characters that stand for themselves, backslashes already taken away."""
+    """Characters that stand for themselves, backslashes already removed."""
 
     text: str
 
@@ -62,12 +57,12 @@ Template = tuple[Text | Substitution, ...]
 
 
 def parse(text: str, where: Position) -> Template:
-    """`text` as characters and substitutions; `LaunchError` for what ROS launch would not read."""
+    """Split `text` into characters and substitutions; `LaunchError` where ROS launch refuses it."""
     return _Reader(text, where).template("")
 
 
 def plain(template: Template) -> str | None:
-    """The characters of a template that holds no substitution, else None."""
+    """Return the characters of a template that holds no substitution, else None."""
     if any(isinstance(fragment, Substitution) for fragment in template):
         return None
     return "".join(fragment.text for fragment in template if isinstance(fragment, Text))
@@ -83,7 +78,7 @@ class _Reader:
         self._depth = 0
 
     def template(self, quote: str) -> Template:
-        """Fragments up to the closing `quote`, or to the end of the text where it is ''."""
+        """Read fragments up to the closing `quote`, or to the end of the text where it is ''."""
         fragments: list[Text | Substitution] = []
         while self._at < len(self._text) and self._text[self._at] != quote:
             if self._starts("$("):
@@ -95,16 +90,16 @@ class _Reader:
         return tuple(fragments) or (Text(""),)
 
     def _characters(self, stops: str) -> str:
-        """Characters up to a substitution, one of `stops`, or the end."""
-        taken = []
+        """Read characters up to a substitution, one of `stops`, or the end."""
+        characters = []
         while self._at < len(self._text):
             if self._starts("$(") or self._text[self._at] in stops:
                 break
             if self._text[self._at] == "\\" and self._at + 1 < len(self._text):
                 self._at += 1
-            taken.append(self._text[self._at])
+            characters.append(self._text[self._at])
             self._at += 1
-        return "".join(taken)
+        return "".join(characters)
 
     def _substitution(self, quote: str) -> Substitution:
         self._at += 2
@@ -128,7 +123,7 @@ class _Reader:
         return Substitution(name, tuple(arguments))
 
     def _argument(self, quote: str) -> Template:
-        """One argument; inside quotes (`quote` not '') an argument cannot be quoted again."""
+        """Read one argument; inside quotes (`quote` not '') it cannot be quoted again."""
         if not quote and self._at < len(self._text) and self._text[self._at] in "'\"":
             mark = self._text[self._at]
             self._at += 1

@@ -1,12 +1,13 @@
 """Parameter values: text read as a typed value, by the rules of ROS launch.
 
 Without a type the text is read as YAML 1.1, as in a ROS parameter file: `1` is an integer, `on` is
-true, `auto` a text. With a type it is exactly that. What holds substitutions is read once they
+true, `auto` a text. With a type it is exactly that. A text with substitutions is read after they
 have been made.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import yaml
@@ -16,34 +17,38 @@ from descant.launcher.substitutions import Template, parse, plain
 
 Scalar = bool | int | float | str
 Value = Scalar | list[Scalar]
+Perform = Callable[[Template], str]
+"""Makes the substitutions of a template."""
 SCALARS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+TYPES = ("yaml", *SCALARS)
 # What PyYAML raises: on '!!bool x', '!!timestamp x', '!!int' or a thousand brackets its own errors
 # are not enough.
 UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
-TYPES = ("yaml", *SCALARS, *(f"list_of_{kind}" for kind in SCALARS))
+
+_Raw = Scalar | Template
+"""A value, or, as a template, one whose substitutions are still to be made."""
 
 
-class Pending:
-    """A value whose substitutions are still to be made."""
-
-    def __init__(self, template: Template) -> None:
-        self.template = template
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pending) and other.template == self.template
-
-    def __hash__(self) -> int:
-        return hash(self.template)
-
-    def __repr__(self) -> str:
-        return f"Pending({self.template!r})"
+def check(text: str, kind: str, where: Position) -> None:
+    """Refuse a type, or a text, that no substitution can turn into a value."""
+    if kind not in TYPES:
+        raise where.refuse(unknown("parameter type", kind, TYPES))
+    _read(text, kind, where)
 
 
-Raw = Scalar | Pending | tuple[Scalar | Pending, ...]
+def evaluate(text: str, kind: str, perform: Perform, where: Position) -> Value:
+    """Return the value of a <param>; `LaunchError` where it is not of `kind`, one of TYPES."""
+    raw = _read(text, kind, where)
+    try:
+        if isinstance(raw, list):
+            return _uniform([_scalar(item, kind, perform) for item in raw])
+        return _performed(raw, kind, perform)
+    except ValueError as error:
+        raise where.refuse(f"not a parameter value: {error}") from None
 
 
 def coerce(text: str, kind: str) -> Value:
-    """`text` as a value of `kind` (one of TYPES); ValueError says why it is none."""
+    """Return `text` as a value of `kind` (one of TYPES); ValueError says why it is none."""
     if kind == "str":
         return text
     if kind in ("int", "float"):
@@ -54,62 +59,49 @@ def coerce(text: str, kind: str) -> Value:
     if kind == "bool" and text in ("0", "1"):
         return text == "1"
     value = _read_yaml(text)
-    if kind == "yaml":
-        return value
-    if kind == "bool":
-        if isinstance(value, bool):
-            return value
-    elif isinstance(value, list):
-        item = SCALARS[kind.removeprefix("list_of_")]
-        if all(type(v) is item for v in value):
-            return value
-    raise ValueError(f"{text!r} is not of type {kind}")
+    if kind == "bool" and not isinstance(value, bool):
+        raise ValueError(f"{text!r} is not of type {kind}")
+    return value
 
 
-def read(text: str, kind: str, where: Position) -> Raw:
-    """The attribute `value` of a <param>, as far as it can be known before substitution."""
-    if kind not in TYPES:
-        raise where.refuse(unknown("parameter type", kind, TYPES))
+def _read(text: str, kind: str, where: Position) -> _Raw | list[_Raw]:
+    """Read a text as far as it can be read before substitution.
+
+    As in ROS, the quotes of YAML are taken off here and backslashes in what is left.
+    """
+    loaded: Value = text
     if "$(" not in text:
-        # Quotes of YAML are taken off here and backslashes in what is left: ROS's order.
         try:
-            value = coerce(text, kind)
+            loaded = coerce(text, kind)
         except ValueError as error:
             raise where.refuse(f"not a parameter value: {error}") from None
-        return _unescaped(value, where)
-    if kind in ("yaml", "bool") or kind.startswith("list_of_"):
-        try:
+    elif kind in ("yaml", "bool"):
+        with contextlib.suppress(ValueError):
             loaded = _read_yaml(text)
-        except ValueError:
-            loaded = text
-        if isinstance(loaded, list):
-            return tuple(_item(v, where) for v in loaded)
-        if isinstance(loaded, str):
-            text = loaded
-    template = parse(text, where)
-    escaped = plain(template)
-    if escaped is not None and kind in ("str", "yaml"):
-        return escaped
-    return Pending(template)
+    if not isinstance(loaded, list):
+        return _template(loaded, where)
+    return [_template(item, where) for item in loaded] if kind == "yaml" else parse(text, where)
 
 
-def evaluate(raw: Raw, kind: str, perform: Callable[[Template], str], where: Position) -> Value:
-    """The value with its substitutions made; `LaunchError` where it is not of `kind`."""
-    try:
-        if isinstance(raw, Pending):
-            return coerce(perform(raw.template), kind)
-        if not isinstance(raw, tuple):
-            return raw
-        item_kind = kind.removeprefix("list_of_") if kind != "yaml" else "yaml"
-        items = []
-        for item in raw:
-            value = coerce(perform(item.template), item_kind) if isinstance(item, Pending) else item
-            if isinstance(value, list):
-                raise ValueError("a list within a list")
-            items.append(value)
-        return _uniform(items)
-    except ValueError as error:
-        raise where.refuse(f"not a parameter value: {error}") from None
+def _template(value: Scalar, where: Position) -> _Raw:
+    if not isinstance(value, str):
+        return value
+    template = parse(value, where)
+    text = plain(template)
+    return template if text is None else text
+
+
+def _performed(raw: _Raw, kind: str, perform: Perform) -> Value:
+    if isinstance(raw, tuple):
+        return coerce(perform(raw), kind)
+    return coerce(raw, kind) if isinstance(raw, str) and kind != "yaml" else raw
+
+
+def _scalar(raw: _Raw, kind: str, perform: Perform) -> Scalar:
+    value = _performed(raw, kind, perform)
+    if isinstance(value, list):
+        raise ValueError("a list within a list")
+    return value
 
 
 def _read_yaml(text: str) -> Value:
@@ -132,17 +124,3 @@ def _uniform(items: list[Scalar]) -> list[Scalar]:
     if len(kinds) > 1 or not kinds <= set(SCALARS.values()):
         raise ValueError(f"{items!r}: a list must hold values of one type")
     return items
-
-
-def _item(value: Scalar, where: Position) -> Scalar | Pending:
-    if not isinstance(value, str):
-        return value
-    template = parse(value, where)
-    text = plain(template)
-    return Pending(template) if text is None else text
-
-
-def _unescaped(value: Value, where: Position) -> Raw:
-    if isinstance(value, list):
-        return tuple(_unescaped(item, where) for item in value)  # type: ignore[misc]
-    return plain(parse(value, where)) or "" if isinstance(value, str) else value
