@@ -29,7 +29,7 @@ def test_a_folder_of_bags_is_shown_side_by_side_even_with_hardly_anything_in_one
     assert result.exception is None, result.exception
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<h1>Two evenings</h1>" in page
-    assert "Side by side." in page
+    assert "Comparison." in page
     assert page.count('<section class="timeline"') == 2
     assert "nothing was learned" in page
 

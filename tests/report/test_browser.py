@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from descant.report.analysis import analyse
-from descant.report.gather import gather
-from descant.report.make import write_page
+from descant.report.bag_data import load_bag
+from descant.report.output import write_page
 from support.browser import Browser, chromium
 from support.reporting import faulty, played
 
@@ -28,7 +28,7 @@ return n / (pixels.length / 4);
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     bags = [played(folder / "played"), faulty(folder / "faulty")]
-    write_page([analyse(gather(bag)) for bag in bags], folder / "report.html")
+    write_page([analyse(load_bag(bag)) for bag in bags], folder / "report.html")
     return folder / "report.html"
 
 
@@ -70,10 +70,10 @@ def test_the_pointer_reads_values_and_a_note(shown):
         t.canvas.dispatchEvent(new PointerEvent("pointermove", where));
         return [pitch(notes.key[n]), notes.velocity[n], t.readout.textContent];
     """)
-    name, velocity, said = place
-    assert f"note {name}, velocity {velocity}, struck at loss" in said
+    name, velocity, readout = place
+    assert f"note {name}, velocity {velocity}, loss at onset" in readout
     for word in ("time 0:", "step ", "loss ", "gradient ", "dissonance ", "notes/s "):
-        assert word in said
+        assert word in readout
 
 
 def test_buttons_keys_wheel_and_a_drag_move_all_tracks_together(shown):

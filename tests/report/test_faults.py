@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from descant.report.bag_data import load_bag
 from descant.report.faults import faults
-from descant.report.gather import gather
 from support.reporting import faulty, played
 
 
 def test_counters_are_counted_over_the_restart_of_their_node(tmp_path):
-    found = {fault.kind: fault for fault in faults(gather(faulty(tmp_path / "b")))}
+    found = {fault.kind: fault for fault in faults(load_bag(faulty(tmp_path / "b")))}
     assert (found["late notes"].count, found["late notes"].times) == (3, (2.0, 6.0))
     assert (found["sound lost"].count, found["sound lost"].times) == (1, (3.0,))
     assert found["sound restarts"].count == 1
@@ -16,6 +16,6 @@ def test_counters_are_counted_over_the_restart_of_their_node(tmp_path):
 
 
 def test_a_recording_without_faults_names_what_could_have_happened(tmp_path):
-    found = faults(gather(played(tmp_path / "b", 30)))
+    found = faults(load_bag(played(tmp_path / "b", 30)))
     assert {"late notes", "dropped pictures", "learner restarts"} <= {f.kind for f in found}
     assert sum(fault.count for fault in found) == 0

@@ -1,4 +1,4 @@
-"""The page as text: whole, alone, and safe with any name."""
+"""The page as text: complete, self-contained, and safe with any name."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ import pytest
 
 from descant.errors import UserError
 from descant.report import style
-from descant.report.analysis import Analysis
-from descant.report.figure_list import of_one
-from descant.report.make import write_figures, write_page
+from descant.report.analysis import Analysis, analyse
+from descant.report.bag_data import load_bag
+from descant.report.figure_list import recording_figures
+from descant.report.output import write_figures, write_page
 from descant.report.svg import inline
 from support.reporting import analysed
+
+OLD_BAGS = Path(__file__).parents[1] / "recordings" / "0.1"
 
 
 @pytest.fixture(scope="module")
@@ -69,18 +72,30 @@ def test_the_time_axis_holds_every_note_and_state(text, analysis):
     [script] = re.findall(r'<script type="application/json">(.*?)</script>', text, flags=re.S)
     data = json.loads(script)
     start = np.frombuffer(base64.b64decode(data["notes"]["start"]), "<f4")
-    assert start == pytest.approx(analysis.bars.start, abs=1e-3)
+    assert start == pytest.approx(analysis.notes.start, abs=1e-3)
     loss = np.frombuffer(base64.b64decode(data["states"]["loss"]), "<f4")
-    assert len(loss) == len(analysis.gathered.columns["states"]["loss"])
+    assert len(loss) == len(analysis.data.columns["states"]["loss"])
     dissonance = np.frombuffer(base64.b64decode(data["dissonance"]["value"]), "<f4")
-    assert dissonance.max() == pytest.approx(analysis.courses.dissonance.max(), rel=1e-6)
+    assert dissonance.max() == pytest.approx(analysis.series.dissonance.max(), rel=1e-6)
+
+
+@pytest.mark.parametrize(("name", "parts"), [("part3", "3"), ("original", "1, 2, 3, 4")])
+def test_a_recording_of_version_01_becomes_a_page_with_figures(tmp_path, name, parts):
+    analysis = analyse(load_bag(OLD_BAGS / name))
+    write_page([analysis], tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"<dt>parts</dt><dd>{parts}</dd>" in page
+    assert f'"label":"part {parts[0]}"' in page
+    assert len(write_figures([analysis], tmp_path, "svg")) == 5
 
 
 def test_figures_have_the_colours_of_the_page_and_short_numbers(analysis):
     with style.style():
-        shown = {figure.name: figure for figure in of_one(analysis)}
-    assert set(shown) == {"correlation", "descents", "portraits", "gradients", "latency"}
-    drawn = inline(shown["descents"].figure, "x", "Title & text")
+        figures = {figure.name: figure for figure in recording_figures(analysis)}
+    assert set(figures) == {
+        "correlation", "learning_curves", "trajectories", "gradients", "latency",
+    }  # fmt: skip
+    drawn = inline(figures["learning_curves"].figure, "x", "Title & text")
     assert 'aria-label="Title &amp; text"' in drawn
     assert "var(--text)" in drawn
     assert style.colour("text") not in drawn
@@ -97,7 +112,14 @@ def test_figures_for_print_carry_their_letters(analysis, tmp_path, form, sign):
     made = write_figures([analysis], tmp_path, form)
     assert sorted(path.name for path in made) == sorted(
         f"{name}.{form}"
-        for name in ("time", "correlation", "descents", "portraits", "gradients", "latency")
+        for name in (
+            "time",
+            "correlation",
+            "learning_curves",
+            "trajectories",
+            "gradients",
+            "latency",
+        )
     )
     for path in made:
         assert sign in path.read_bytes()

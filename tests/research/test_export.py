@@ -29,6 +29,7 @@ from support.performed import MS, midi_file, performed_bag, strokes
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
 KNOTS = LearnerSettings(family="knot")
+OLD_BAGS = Path(__file__).parents[1] / "recordings" / "0.1"
 
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:
@@ -242,6 +243,48 @@ def test_topics_recorded_out_of_order_come_in_the_order_of_their_stamps(tmp_path
     [row] = rows(tmp_path / "t", "notes")
     assert (row["sustain"], row["part"]) == (90, 3)
     assert (row["release"], row["duration"], row["release_velocity"]) == (None, None, None)
+
+
+def test_a_part_has_the_name_and_the_title_of_its_description(tmp_path):
+    described = '{"version": 1, "name": "knots", "title": "Two knots"}'
+    data = message("Part", stamp=START_NS, part=2, start=1, cause="cue", description=described)
+    parts = topic("/part", "Part")
+    bag = write(tmp_path / "b", [parts], lambda w: w.write("/part", START_NS, START_NS, data))
+    export(bag, tmp_path / "t", ("parquet",))
+    [row] = rows(tmp_path / "t", "parts")
+    assert (row["part"], row["name"], row["title"], row["cause"]) == (
+        2,
+        "knots",
+        "Two knots",
+        "cue",
+    )
+
+
+def test_a_description_that_is_not_json_is_one_line(tmp_path):
+    data = message("Part", stamp=START_NS, part=2, description="knots")
+    parts = topic("/part", "Part")
+    bag = write(tmp_path / "b", [parts], lambda w: w.write("/part", START_NS, START_NS, data))
+    with pytest.raises(
+        UserError, match="a part's description: expected a JSON object, not 'knots'"
+    ):
+        export(bag, tmp_path / "t", ("parquet",))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "states"),
+    [("performance", [1, 2, 3, 4], 155), ("learner_restarted", [1, 2], 267)],
+)
+def test_a_recording_of_version_01_is_exported(tmp_path, name, parts, states):
+    exported = export(OLD_BAGS / name, tmp_path / "t", ("parquet",))
+    assert exported.remarks == ()
+    found = rows(tmp_path / "t", "parts")
+    assert [(row["part"], row["name"], row["title"]) for row in found] == [
+        (n, "", "") for n in parts
+    ]
+    assert len(rows(tmp_path / "t", "states")) == states
+    assert {row["id"] for row in rows(tmp_path / "t", "notes")} == {
+        note.id for note in read(OLD_BAGS / name).notes
+    }
 
 
 def test_divergence_counts_attempts_and_starts_the_rate_anew(tmp_path):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from mcap.reader import make_reader
 
 from descant.bags.reader import read
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.bags.scan import Record
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
@@ -153,7 +153,7 @@ def test_a_bag_that_was_cut_off_has_them_and_mended_it_has_the_same(whole, right
     messages = joined_at(whole, LATE_NS)
     bag = rewritten(tmp_path / "cut", messages, finish=False)
     assert tables(bag, tmp_path / "before") == right
-    assert mend(bag).files
+    assert repair(bag).files
     assert tables(bag, tmp_path / "after") == right
     for table in ("notes", "pedals", "latencies"):
         before, after = (tmp_path / t / f"{table}.parquet" for t in ("before", "after"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
 from descant.report.analysis import Analysis, analyse
-from descant.report.gather import gather
+from descant.report.bag_data import load_bag
 from descant.types import NANOSECONDS
 from support.bags import START_NS, message, topic
 from support.performed import performed_bag, strokes
@@ -21,7 +21,7 @@ def played(folder: Path, count: int = 400, *, every_ms: int = 150) -> Path:
 
 def analysed(folder: Path, count: int = 400) -> Analysis:
     """The same, read and measured."""
-    return analyse(gather(played(folder, count)))
+    return analyse(load_bag(played(folder, count)))
 
 
 def faulty(folder: Path) -> Path:

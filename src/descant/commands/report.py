@@ -1,4 +1,4 @@
-"""`descant report`: recordings into one page, and figures for print."""
+"""`descant report`: write a report of recordings as one HTML page, and figures for print."""
 
 from __future__ import annotations
 
@@ -22,53 +22,51 @@ from descant.render.settings import rooms as settings_of
     default=Path("report.html"),
     show_default=True,
     metavar="FILE",
-    help="The page; replaced where it exists.",
+    help="HTML file to write; an existing one is replaced.",
 )
 @click.option(
     "--figures",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Save every figure for print as well.",
+    help="Also write every figure for print into this folder.",
 )
 @click.option("--format", "form", type=click.Choice(["pdf", "svg"]), default="pdf",
-              show_default=True, help="Of the figures for print.")  # fmt: skip
-@click.option("--title", default="", help="Shown on top; by default the bag's name.")
+              show_default=True, help="Format of the figures for print.")  # fmt: skip
+@click.option("--title", default="", help="Title of the page.  [default: the bag's name]")
 @click.option("--profile", type=click.Choice(PROFILES), default="paper", show_default=True,
-              help="The synthesiser's settings, for the dissonance.")  # fmt: skip
+              help="Synthesiser settings for the dissonance.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True,
-              help="Of the tests of correlation.")  # fmt: skip
+              help="Seed of the correlation tests.")  # fmt: skip
 def command(
     bags: Sequence[Path], *, output: Path, figures: Path | None, form: str, title: str,
     profile: str, seed: int,
 ) -> None:  # fmt: skip
-    """One page that says what every BAG holds, or all bags in a folder: one file, no network.
+    """Write a report of every BAG, or of all bags in a folder, as one HTML page without network.
 
-    Piano roll, loss, dissonance and playing on one time axis that can be zoomed; every descent,
-    phase portraits, gradients, latency, faults, and who follows whom; several bags side by side.
+    It shows piano roll, loss, dissonance and playing on one time axis that can be zoomed, learning
+    curves, parameter trajectories, gradients, lagged correlations, latency and faults; several bags
+    are compared.
     """
-    from descant.report.make import (  # noqa: PLC0415 -- matplotlib only when drawing
-        analysed,
-        write_figures,
-        write_page,
-    )
-    from descant.research.many import find_bags  # noqa: PLC0415 -- the same
+    from descant.report.analysis import analyse_bags  # noqa: PLC0415 -- matplotlib when drawing
+    from descant.report.output import write_figures, write_page  # noqa: PLC0415 -- the same
+    from descant.research.batch_export import find_bags  # noqa: PLC0415 -- the same
 
     synth = settings_of(profile, (), (1280, 720)).synth
     console = Console(stderr=True, highlight=False)
     with console.status("") as status:
 
-        def doing(what: str) -> None:
+        def progress(what: str) -> None:
             status.update(escape(what))
 
-        analyses = analysed(find_bags(bags), synth, seed=seed, doing=doing)
-        doing("writing the page")
+        analyses = analyse_bags(find_bags(bags), synth, seed=seed, progress=progress)
+        progress("writing the page")
         size = write_page(analyses, output, title=title, profile=profile)
-        made = []
+        written = []
         if figures is not None:
-            made = write_figures(analyses, figures, form, doing=doing)
+            written = write_figures(analyses, figures, form, progress=progress)
     click.echo(f"{output}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
-    if made:
-        click.echo(f"{figures}: {_count(len(made), 'figure')}")
+    if written:
+        click.echo(f"{figures}: {_count(len(written), 'figure')}")
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,1 +1,1 @@
-"""The report of recordings: one page that needs no network, and its figures for print."""
+"""Reports of recordings: one HTML page in one file, and figures for print."""

@@ -1,61 +1,73 @@
-"""Everything a report says of one recording, computed once."""
+"""Everything that a report shows of one recording, computed once."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from descant.learner.settings import LearnerSettings
+from descant.picture.loss_curves import convergence_threshold
 from descant.report.attempts import Attempt, attempts
-from descant.report.bars import Bars, bars
+from descant.report.bag_data import BagData, load_bag
 from descant.report.faults import Fault, faults
-from descant.report.gather import Gathered
-from descant.report.relations import Relation, relations
-from descant.report.time_series import Courses, courses
+from descant.report.note_arrays import NoteArrays, note_arrays
+from descant.report.pair_correlations import PairCorrelation, pair_correlations
+from descant.report.time_series import TimeSeries, time_series
 from descant.report.timing import Timing, timings
 from descant.synth.settings import SynthSettings
 
-Floats = NDArray[np.float64]
+Progress = Callable[[str], None]
+"""Is called with what is being done next."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """One recording, with what was computed from it."""
+    """One recording, and what was computed from it."""
 
-    gathered: Gathered
-    bars: Bars
+    data: BagData
+    notes: NoteArrays
     attempts: tuple[Attempt, ...]
-    courses: Courses
-    relations: tuple[Relation, ...]
+    series: TimeSeries
+    correlations: tuple[PairCorrelation, ...]
     faults: tuple[Fault, ...]
     timings: tuple[Timing, ...]
 
     @cached_property
     def threshold(self) -> float:
-        """The loss at or below which an episode rests, by the first settings recorded."""
-        for text in self.gathered.columns["settings"]["settings"]:
-            value = json.loads(text).get("threshold")
-            if isinstance(value, int | float) and value > 0:
-                return float(value)
-        return LearnerSettings().threshold
+        """The loss at which an episode converges, by the first recorded settings."""
+        return convergence_threshold(self.data.recording)
 
     @cached_property
     def parameter_names(self) -> dict[str, tuple[str, ...]]:
-        """The names of each family's parameters, as its episodes told them."""
-        columns = self.gathered.columns["episodes"]
+        """The names of each family's parameters, from its episodes."""
+        columns = self.data.columns["episodes"]
         rows = zip(columns["family"], columns["parameter_names"], strict=True)
         return {family: tuple(names) for family, names in rows if names}
 
 
-def analyse(gathered: Gathered, synth: SynthSettings | None = None, *, seed: int = 1) -> Analysis:
-    """All of it. `synth` are the synthesiser's settings (no recording holds them), `seed` is that
-    of the surrogate tests."""
-    found = courses(gathered, synth)
+def analyse(data: BagData, synth: SynthSettings | None = None, *, seed: int = 1) -> Analysis:
+    """Compute the analysis. `synth` are the synthesiser's settings, which no recording holds;
+    `seed` is that of the surrogate tests."""
+    series = time_series(data, synth)
     return Analysis(
-        gathered, bars(gathered), attempts(gathered), found, relations(found, seed),
-        faults(gathered), timings(gathered),
+        data, note_arrays(data), attempts(data), series, pair_correlations(series, seed),
+        faults(data), timings(data),
     )  # fmt: skip
+
+
+def analyse_bags(
+    bags: Sequence[Path],
+    synth: SynthSettings,
+    *,
+    seed: int = 1,
+    progress: Progress = lambda what: None,
+) -> list[Analysis]:
+    """Read and analyse all bags in their order; `UserError` names the first unreadable one."""
+    found = []
+    for bag in bags:
+        progress(f"reading {bag.name}")
+        data = load_bag(bag)
+        progress(f"analysing {bag.name}")
+        found.append(analyse(data, synth, seed=seed))
+    return found

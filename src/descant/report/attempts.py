@@ -1,4 +1,4 @@
-"""The states of a recording by attempts: every descent from its start to its end."""
+"""The states of a recording by attempts: every gradient descent from its start to its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.report.gather import Gathered
+from descant.report.bag_data import BagData
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -16,11 +16,11 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Attempt:
-    """One descent, by steps. `offset` is theta - target and `gradient` d loss / d theta, of shape
-    (states, parameters); `rest` is the first state that had come to rest, None if none did."""
+    """One attempt, by steps. `offset` is theta - target and `gradient` d loss / d theta, of shape
+    (states, parameters); `converged_at` is the index of the first converged state, or None."""
 
     family: str
-    rest: int | None
+    converged_at: int | None
     time: Floats
     step: Ints
     loss: Floats
@@ -29,14 +29,14 @@ class Attempt:
 
     @property
     def converged(self) -> bool:
-        """Whether it came to rest."""
-        return self.rest is not None
+        """Whether it converged."""
+        return self.converged_at is not None
 
 
-def attempts(gathered: Gathered) -> tuple[Attempt, ...]:
-    """All of them, in the order of their run and number; states without numbers are left out."""
-    columns = gathered.columns["states"]
-    loss = gathered.floats("states", "loss")
+def attempts(data: BagData) -> tuple[Attempt, ...]:
+    """All attempts by run and number; states without a finite loss are left out."""
+    columns = data.columns["states"]
+    loss = data.floats("states", "loss")
     keys = [np.array(columns[name]) for name in ("step", "attempt", "episode", "run")]
     order = np.lexsort(keys) if len(loss) else np.zeros(0, np.int64)
     order = order[np.isfinite(loss[order])]
@@ -44,23 +44,24 @@ def attempts(gathered: Gathered) -> tuple[Attempt, ...]:
     for key in keys[1:]:
         new[1:] |= np.diff(key[order].astype(np.int64)) != 0
     pieces = np.split(order, np.flatnonzero(new)) if len(order) else []
-    return tuple(_attempt(gathered, piece, loss) for piece in pieces)
+    return tuple(_attempt(data, piece, loss) for piece in pieces)
 
 
-def families(every: tuple[Attempt, ...]) -> Iterator[tuple[str, list[Attempt]]]:
-    """The attempts by family, that with most of them first."""
+def by_family(every: tuple[Attempt, ...]) -> Iterator[tuple[str, list[Attempt]]]:
+    """The attempts by family, the family with most attempts first."""
     names = [attempt.family for attempt in every]
     for name in sorted(set(names), key=lambda name: (-names.count(name), name)):
         yield name, [attempt for attempt in every if attempt.family == name]
 
 
-def _attempt(gathered: Gathered, rows: Ints, loss: Floats) -> Attempt:
-    columns = gathered.columns["states"]
+def _attempt(data: BagData, rows: Ints, loss: Floats) -> Attempt:
+    columns = data.columns["states"]
     theta = np.array([columns["theta"][row] for row in rows], dtype=float)
     target = np.array([columns["target"][row] for row in rows], dtype=float)
+    status = columns["status"]
     return Attempt(
         family=columns["family"][rows[0]],
-        rest=next((n for n, row in enumerate(rows) if columns["status"][row] == "converged"), None),
+        converged_at=next((n for n, row in enumerate(rows) if status[row] == "converged"), None),
         time=np.array([columns["time"][row] for row in rows]),
         step=np.array([columns["step"][row] for row in rows]),
         loss=loss[rows],

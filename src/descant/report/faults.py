@@ -1,16 +1,16 @@
-"""What went wrong in a recording: one line a kind, and the moments for the time axis."""
+"""Faults in a recording: one line for each kind, and their times."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from descant.report.gather import Gathered
+from descant.report.bag_data import BagData
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: how often (`count`, of `unit`), and when (s; `amounts` each time)."""
+    """One kind of fault: its `times` (s), and how many there were each time (`amounts`)."""
 
     kind: str
     meaning: str
@@ -19,53 +19,53 @@ class Fault:
 
     @property
     def count(self) -> int:
-        """All amounts together."""
+        """The sum of all amounts."""
         return sum(self.amounts)
 
 
-# Counters that grow in a run of their node and begin anew with the next: (table, column, ..).
+# Counters that start at 0 with each run of their node: (table, column, kind, meaning).
 _COUNTERS = (
-    ("synth_states", "late_events", "late notes", "over 20 ms from the stamp to the synthesiser"),
-    ("synth_states", "stolen", "stolen voices", "a sounding note gave its voice to another"),
+    ("synth_states", "late_events", "late notes", "started over 20 ms after their stamp"),
+    ("synth_states", "stolen", "stolen voices", "a sounding note was cut off for another"),
     ("synth_states", "restarts", "sound restarts", "the sink was opened again"),
     ("stage_states", "dropped", "dropped pictures", "camera pictures that were never shown"),
-    ("camera_states", "repeated", "repeated pictures", "the same as the one before"),
+    ("camera_states", "repeated", "repeated pictures", "identical to the picture before"),
 )
-_LOSSES = (
-    ("piano_states", "piano lost", "its port or process was gone"),
-    ("synth_states", "sound lost", "no sink"),
-    ("camera_states", "camera lost", "no picture came"),
+_DISCONNECTIONS = (
+    ("piano_states", "piano lost", "its port or process disappeared"),
+    ("synth_states", "sound lost", "the sink failed"),
+    ("camera_states", "camera lost", "no pictures were received"),
 )
 
 
-def faults(gathered: Gathered) -> tuple[Fault, ...]:
-    """Every kind that can be told from the bag, those that never happened included."""
-    columns = gathered.columns
+def faults(data: BagData) -> tuple[Fault, ...]:
+    """Every kind that the bag can show, including those that did not occur."""
+    columns = data.columns
     found = []
     for table, column, kind, meaning in _COUNTERS:
         if columns[table]["time"]:
             grown = _growth(columns[table]["time"], columns[table][column])
             found.append(_fault(kind, meaning, grown))
-    for table, kind, meaning in _LOSSES:
+    for table, kind, meaning in _DISCONNECTIONS:
         if columns[table]["time"]:
             rows = zip(columns[table]["time"], columns[table]["status"], strict=True)
             found.append(_fault(kind, meaning, _lost(list(rows))))
     states = columns["states"]
     if states["time"]:
         runs = _changes(states["time"], states["run"])
-        found.append(_fault("learner restarts", "a new process went on", runs))
+        found.append(_fault("learner restarts", "a new process continued", runs))
         diverged = [(t, 1) for t, s in zip(states["time"], states["status"], strict=True)
                     if s == "diverged"]  # fmt: skip
-        found.append(_fault("diverged attempts", "the loss left its bound", diverged))
+        found.append(_fault("diverged attempts", "the loss exceeded its bound", diverged))
     return tuple(found)
 
 
-def _fault(kind: str, meaning: str, happened: Sequence[tuple[float, int]]) -> Fault:
-    return Fault(kind, meaning, tuple(t for t, _ in happened), tuple(n for _, n in happened))
+def _fault(kind: str, meaning: str, counted: Sequence[tuple[float, int]]) -> Fault:
+    return Fault(kind, meaning, tuple(t for t, _ in counted), tuple(n for _, n in counted))
 
 
 def _growth(times: Sequence[float], values: Sequence[int]) -> list[tuple[float, int]]:
-    """Where a counter grew, and by how much; where it fell a new run counts from 0."""
+    """Where a counter increased, and by how much; where it fell, a new run counts from 0."""
     before, found = 0, []
     for time, value in zip(times, values, strict=True):
         grown = value - before if value >= before else value

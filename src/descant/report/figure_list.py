@@ -1,4 +1,4 @@
-"""Every figure of a report, for the page and for print, each with what it says below it."""
+"""Every figure of a report, for the page and for print, with its caption."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from descant.errors import UserError
-from descant.report import learning, spread, style, timeline_figure
+from descant.report import distributions, learning_figures, style
 from descant.report.analysis import Analysis
 from descant.report.correlograms import correlograms
 from descant.report.formatting import number
-from descant.report.summary import compared
+from descant.report.summary import compared_measures
+from descant.report.timeline_figure import timeline
 
 METADATA = {"pdf": {"CreationDate": None, "Producer": None, "Creator": None},
             "svg": {"Date": None, "Creator": None}}  # fmt: skip
-_BAND = (
-    "The band is what 95 % of the series shifted in a circle stay within at every lag; a filled "
-    "dot is the strongest correlation where it is more than chance, corrected for the number of "
-    "pairs."
-)
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A figure with its file's name, its title and the text below it."""
+class ReportFigure:
+    """A figure with the name of its file, its title and its caption."""
 
     name: str
     title: str
@@ -35,73 +31,77 @@ class Shown:
     figure: Figure
 
 
-def over_time(analysis: Analysis) -> Shown:
-    """The time axis, for print; the page has its own."""
-    drawn = timeline_figure.score(
-        analysis.bars, analysis.attempts, analysis.courses, analysis.threshold
-    )
-    return Shown("time", "Over time", "", drawn)
+def timeline_figure(analysis: Analysis) -> ReportFigure:
+    """The time axis for print; the page has an interactive one."""
+    drawn = timeline(analysis.notes, analysis.attempts, analysis.series, analysis.threshold)
+    return ReportFigure("time", "Over time", "", drawn)
 
 
-def of_one(analysis: Analysis) -> Iterator[Shown]:
-    """The figures of one recording beside its time axis."""
-    if any(relation.test for relation in analysis.relations):
-        yield Shown("correlation", "Correlation by lag", _BAND, correlograms(analysis.relations))
+def recording_figures(analysis: Analysis) -> Iterator[ReportFigure]:
+    """The figures of one recording, without its time axis."""
+    if any(correlation.test for correlation in analysis.correlations):
+        yield ReportFigure(
+            "correlation", "Correlation by lag",
+            "95 % of the circularly shifted series stay within the band at every lag. A filled dot "
+            "is the strongest correlation where it is more than chance, corrected for the number "
+            "of pairs.",
+            correlograms(analysis.correlations),
+        )  # fmt: skip
     every, names = analysis.attempts, analysis.parameter_names
-    yield Shown("descents", "Descents", _descents(analysis),
-                learning.descents(every, analysis.threshold))  # fmt: skip
-    yield Shown(
-        "portraits", "Phase portraits",
-        "Parameters of each attempt seen from their target, in pairs. Each begins at distance 1 "
-        "(in all parameters together, so within the circle) and is to come to the cross.",
-        learning.portraits(every, names),
+    yield ReportFigure("learning_curves", "Learning curves", _learning_caption(analysis),
+                       learning_figures.learning_curves(every, analysis.threshold))  # fmt: skip
+    yield ReportFigure(
+        "trajectories", "Parameter trajectories",
+        "Pairs of parameters of each attempt relative to the target (cross), scaled so that each "
+        "attempt begins at distance 1 in all parameters together, so within the circle.",
+        learning_figures.trajectories(every, names),
     )  # fmt: skip
-    yield Shown(
+    yield ReportFigure(
         "gradients", "Gradients",
-        "Left, the gradient's length at every state beside the loss. Right, its components at each "
-        "step: the median of all attempts, with the middle half of them.",
-        learning.gradients(every, names),
+        "Left: length of the gradient by loss, at every state. Right: its components by step, "
+        "median and quartiles of all attempts.",
+        learning_figures.gradients(every, names),
     )  # fmt: skip
-    yield Shown("latency", "Latency and jitter", _latency(analysis),
-                spread.latencies(analysis.timings))  # fmt: skip
+    yield ReportFigure("latency", "Latency and jitter", _latency_caption(analysis),
+                       distributions.latencies(analysis.timings))  # fmt: skip
 
 
-def of_many(names: Sequence[str], analyses: list[Analysis]) -> Shown:
-    """The recordings beside each other."""
-    return Shown(
-        "comparison", "Side by side",
-        "Median (stroke), middle half (broad), 5 to 95 % (line), lowest and highest (dots) of each "
+def comparison_figure(names: Sequence[str], analyses: list[Analysis]) -> ReportFigure:
+    """The comparison of several recordings."""
+    return ReportFigure(
+        "comparison", "Comparison",
+        "Median (tick), quartiles (bar), 5 to 95 % (line), minimum and maximum (dots) of each "
         "measure in each recording. Density, loss and dissonance are over time, the others over "
         "notes, episodes and messages.",
-        spread.comparison(names, compared(analyses)),
+        distributions.comparison(names, compared_measures(analyses)),
     )  # fmt: skip
 
 
-def save(shown: Shown, folder: Path, form: str) -> Path:
+def save(figure: ReportFigure, folder: Path, form: str) -> Path:
     """Write a figure for print into `folder`, which is made: NAME.pdf or NAME.svg."""
-    path = folder / f"{shown.name}.{form}"
+    path = folder / f"{figure.name}.{form}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A file for print carries its fonts: embedded in a PDF, as outlines in an SVG.
+        # A file for print contains its fonts: embedded in a PDF, as outlines in an SVG.
         with style.style(), style.outlines():
-            shown.figure.savefig(path, format=form, dpi=600, metadata=METADATA[form])
+            figure.figure.savefig(path, format=form, dpi=600, metadata=METADATA[form])
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from None
     return path
 
 
-def _descents(analysis: Analysis) -> str:
-    rested = sum(a.converged for a in analysis.attempts)
+def _learning_caption(analysis: Analysis) -> str:
+    converged = sum(a.converged for a in analysis.attempts)
     return (
-        f"The loss by steps of all {len(analysis.attempts):,} attempts; the {rested:,} that came "
-        f"to rest (at or below {number(analysis.threshold)}) in blue-green. "
-        "Their median is drawn as far as one in four goes on."
+        f"The loss by step of all {len(analysis.attempts):,} attempts; the {converged:,} that "
+        f"converged (at or below {number(analysis.threshold)}) in blue-green. The median is drawn "
+        "as far as one attempt in four continues."
     )
 
 
-def _latency(analysis: Analysis) -> str:
-    text = "Latency: from a message's cause (its stamp) to the recorder. Jitter: how much that "
-    text += "differs from the message before."
+def _latency_caption(analysis: Analysis) -> str:
+    text = "Latency: from the stamp of a message (the time of its cause) to the recorder. Jitter: "
+    text += "difference to the message before."
     for timing in analysis.timings:
         text += (
             f" {timing.name.capitalize()}: median {_percentile(timing.latency, 50)} ms, "
@@ -110,5 +110,5 @@ def _latency(analysis: Analysis) -> str:
     return text
 
 
-def _percentile(values: spread.Floats, share: float) -> str:
+def _percentile(values: distributions.Floats, share: float) -> str:
     return number(float(np.percentile(values, share)))

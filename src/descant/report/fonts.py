@@ -1,4 +1,4 @@
-"""The type of the page: STIX, which comes with matplotlib, as far as the page needs it."""
+"""The fonts of the page: STIX, which comes with matplotlib, reduced to the needed characters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = (
 
 @cache
 def faces() -> str:
-    """The @font-face rules, with the fonts in them; some 100 kB."""
+    """The @font-face rules with the embedded fonts, about 100 kB."""
     return "\n".join(_face(name, *how) for name, how in FACES.items())
 
 

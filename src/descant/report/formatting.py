@@ -1,4 +1,4 @@
-"""Numbers and times in words."""
+"""Format numbers and times."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import math
 import numpy as np
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
-HARD = "\N{NO-BREAK SPACE}"
+NBSP = "\N{NO-BREAK SPACE}"
 NONE = DASH
-"""Where there is no value."""
+"""Shown where there is no value."""
 
 
 def clock(seconds: float) -> str:
-    """'3:05' for 185 s; tenths only where there are any."""
+    """'3:05' for 185 s; with tenths where they are not 0."""
     minutes, rest = divmod(round(abs(seconds), 1), 60.0)
     whole = f"{rest:02.0f}" if rest == int(rest) else f"{rest:04.1f}"
     return f"{MINUS if seconds < 0 else ''}{minutes:.0f}:{whole}"
 
 
 def number(value: float, digits: int = 3) -> str:
-    """So many digits that count, without an exponent where there need be none."""
+    """`digits` significant digits, without an exponent from 0.001 to 100,000."""
     if not math.isfinite(value):
         return NONE
     if value and not 1e-3 <= abs(value) < 1e5:

@@ -1,8 +1,8 @@
-"""Colours and type of the report: on paper, on a light page and on a dark one.
+"""Colours and fonts of the report: on paper, on a light page and on a dark one.
 
-Figures are drawn once, in the light colours. On the page each of these is replaced by a variable
-of its style sheet, so that they follow the reader's preference. Hues are those of Okabe and Ito
-("Color Universal Design", 2008), told apart by the colour-blind, with more contrast.
+Figures are drawn once, in the light colours. On the page each colour is replaced by a variable of
+the style sheet, so that it follows the reader's preference. Hues are those of Okabe and Ito ("Color
+Universal Design", 2008), which colour-blind readers can distinguish, with more contrast.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ ROLES = {
     "density": ("#007a5a", "#4ecfa4"),
     "velocity": ("#a34a7d", "#e79fc6"),
     "gradient": ("#7d6300", "#e3c14b"),
-    "rest": ("#0b7a87", palette.IN_TUNE),
+    "converged": ("#0b7a87", palette.IN_TUNE),
     "fault": ("#b0183f", palette.DIVERGED),
 }
 HEAT = ("#17808f", "#55917e", "#a3822b", "#cc661c", "#bd302a", "#84114f")
-"""Light notes in tune .. out of tune; dark ones have the colours of the picture."""
+"""Colours of notes from in tune to out of tune on the light page; below those on the dark one."""
 HEAT_DARK = ("#8fe3e8", "#b7e4cf", "#f1dfa6", "#f7ae62", "#ee6352", "#d9488a")
 COLUMN, PAGE = 3.4, 7.0
-"""Inches: one column of a paper (86 mm), and both."""
+"""Inches: one column of a paper (86 mm), and two."""
 POINTS = 8.0
-GROUPS = 8  # strokes that overlap darken each other only between groups
+GROUPS = 8  # overlapping lines darken each other only between groups
 
 _RC: Any = {
     "font.family": "STIXGeneral",
@@ -83,8 +83,8 @@ _RC: Any = {
     "figure.constrained_layout.h_pad": 0.02,
     "figure.constrained_layout.w_pad": 0.02,
     "svg.fonttype": "none",
-    "svg.hashsalt": "descant",  # the same names, and so the same bytes, every time
-    "pdf.fonttype": 42,  # TrueType, embedded: text stays text
+    "svg.hashsalt": "descant",  # the same ids, so the same bytes every time
+    "pdf.fonttype": 42,  # embedded TrueType: text stays text
     "path.simplify": False,
 }
 
@@ -101,40 +101,40 @@ def heat() -> LinearSegmentedColormap:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Everything is drawn and saved with these settings, whatever a matplotlibrc says."""
+    """Draw and save with these settings only, whatever a matplotlibrc contains."""
     with matplotlib.style.context("default"), matplotlib.rc_context(_RC):
         yield
 
 
 @contextmanager
 def outlines() -> Iterator[None]:
-    """SVG files saved meanwhile have their letters as outlines, so that they need no font."""
+    """Save SVG files with letters as outlines, so that they need no font."""
     with matplotlib.rc_context({"svg.fonttype": "path"}):
         yield
 
 
 def figure(width: float, height: float, **panels: Any) -> tuple[Figure, Any]:
-    """An empty figure of so many inches, and its panels; without pyplot, which would keep it."""
+    """An empty figure (inches) and its panels; without pyplot, which would keep it in memory."""
     made = Figure(figsize=(width, height))
     return made, made.subplots(**panels)
 
 
-def strokes(axes: Axes, lines: list[tuple[Floats, Floats]], role: str, **how: Any) -> None:
-    """Many lines as a few, so that a file stays small; their overlaps show in `GROUPS` steps."""
+def draw_lines(axes: Axes, lines: list[tuple[Floats, Floats]], role: str, **how: Any) -> None:
+    """Draw many lines as `GROUPS` paths, so that the file stays small."""
     for group in range(min(GROUPS, len(lines))):
         xs = [part for x, _ in lines[group::GROUPS] for part in (x, [np.nan])]
         ys = [part for _, y in lines[group::GROUPS] for part in (y, [np.nan])]
         axes.plot(np.concatenate(xs), np.concatenate(ys), color=colour(role), **how)
 
 
-def dots(axes: Axes, x: Floats, y: Floats, role: str, *, size: float, alpha: float) -> None:
-    """Points, each spot a quarter of a point wide only once; limits and scales must be set."""
+def draw_points(axes: Axes, x: Floats, y: Floats, role: str, *, size: float, alpha: float) -> None:
+    """Draw points, those at the same pixel only once; limits and scales must be set."""
     places = axes.transAxes.inverted().transform(
         axes.transData.transform(np.column_stack([x, y])).round(0)
     )
     inside = np.isfinite(places).all(axis=1)
     places = np.unique(places[inside].round(5), axis=0)
-    gap = np.full(len(places), np.nan)  # each dot is a line of hardly any length
+    gap = np.full(len(places), np.nan)  # each dot is a very short line
     across = np.column_stack([places[:, 0], places[:, 0] + 1e-4, gap])
     up = np.column_stack([places[:, 1], places[:, 1], gap])
     axes.plot(
@@ -143,8 +143,8 @@ def dots(axes: Axes, x: Floats, y: Floats, role: str, *, size: float, alpha: flo
     )  # fmt: skip
 
 
-def nothing(axes: Axes, why: str) -> None:
-    """A panel that says why it is empty."""
+def empty_panel(axes: Axes, why: str) -> None:
+    """Write into a panel why it is empty."""
     axes.set_axis_off()
     axes.text(0.5, 0.5, why, transform=axes.transAxes, ha="center", va="center",
               color=colour("quiet"), style="italic", wrap=True)  # fmt: skip

@@ -1,4 +1,4 @@
-"""A recording in numbers: the table of the report."""
+"""The summary of a recording in numbers."""
 
 from __future__ import annotations
 
@@ -8,87 +8,95 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.report.analysis import Analysis
+from descant.report.distributions import ComparedMeasure
 from descant.report.formatting import DASH, NONE, clock, number
-from descant.report.spread import Compared
 from descant.research.measures import dynamic_range
 
 FAINT = 1e-5
-"""Dissonance that is drawn as none: what dies away has ever less of it."""
+"""Dissonance below this is drawn at this: a decaying sound never reaches 0."""
 Fact = tuple[str, str, str]
 """Name, value and unit, as they are shown."""
 
 
 def facts(analysis: Analysis) -> tuple[Fact, ...]:
-    """What the summary says, in its order; the same names for every recording."""
-    return (*_playing(analysis), *_learning(analysis), *_machine(analysis))
+    """The facts of the summary in their order; the names are the same for every recording."""
+    return (*_playing(analysis), *_learning(analysis), *_technical(analysis))
 
 
-def compared(analyses: list[Analysis]) -> list[Compared]:
-    """What is drawn of several recordings beside each other."""
+def compared_measures(analyses: list[Analysis]) -> list[ComparedMeasure]:
+    """The measures that are compared in several recordings."""
 
-    def each(value: Callable[[Analysis], NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
-        return tuple(value(analysis) for analysis in analyses)
+    def measure(
+        name: str,
+        unit: str,
+        role: str,
+        value: Callable[[Analysis], NDArray[np.float64]],
+        *,
+        log: bool = False,
+    ) -> ComparedMeasure:
+        values = tuple(value(analysis) for analysis in analyses)
+        return ComparedMeasure(name, unit, role, values, log)
 
     return [
-        Compared("note density", "notes/s", "density", each(lambda a: a.courses.density)),
-        Compared("velocity", f"1{DASH}127", "velocity", each(lambda a: a.bars.velocity)),
-        Compared("note length", "s", "velocity", each(lambda a: a.bars.end - a.bars.start),
-                 log=True),
-        Compared("loss over time", "", "loss", each(lambda a: a.courses.loss), log=True),
-        Compared("dissonance over time", "", "dissonance",
-                 each(lambda a: np.maximum(a.courses.dissonance, FAINT)), log=True),
-        Compared("steps of an episode", "", "loss",
-                 each(lambda a: a.gathered.floats("episodes", "steps"))),
-        Compared("rate of convergence", "ln loss/step", "gradient",
-                 each(lambda a: a.gathered.floats("episodes", "convergence_rate"))),
-        Compared("latency of notes", "ms", "quiet", each(lambda a: _latency(a, "notes")), log=True),
-        Compared("latency of the learner", "ms", "quiet", each(lambda a: _latency(a, "learner")),
-                 log=True),
+        measure("note density", "notes/s", "density", lambda a: a.series.density),
+        measure("velocity", f"1{DASH}127", "velocity", lambda a: a.notes.velocity),
+        measure("note length", "s", "velocity", lambda a: a.notes.end - a.notes.start, log=True),
+        measure("loss over time", "", "loss", lambda a: a.series.loss, log=True),
+        measure("dissonance over time", "", "dissonance",
+                lambda a: np.maximum(a.series.dissonance, FAINT), log=True),
+        measure("steps per episode", "", "loss", lambda a: a.data.floats("episodes", "steps")),
+        measure("convergence rate", "ln loss/step", "gradient",
+                lambda a: a.data.floats("episodes", "convergence_rate")),
+        measure("note latency", "ms", "quiet", lambda a: _latency(a, "notes"), log=True),
+        measure("learner latency", "ms", "quiet", lambda a: _latency(a, "learner"), log=True),
     ]  # fmt: skip
 
 
 def _playing(analysis: Analysis) -> tuple[Fact, ...]:
-    gathered, bars, courses = analysis.gathered, analysis.bars, analysis.courses
-    span = float(bars.end.max() - bars.start.min()) if len(bars.start) else 0.0
+    data, notes, series = analysis.data, analysis.notes, analysis.series
+    span = float(notes.end.max() - notes.start.min()) if len(notes.start) else 0.0
     return (
-        ("length", clock(round(gathered.duration)), "min:s"),
-        ("notes", f"{len(bars.start):,}", ""),
-        ("mean density", number(len(bars.start) / span if span else np.nan), "notes/s"),
-        ("peak density", number(float(courses.density.max())), "notes/s"),
-        ("mean velocity", number(float(bars.velocity.mean())), ""),
-        (f"dynamics (5{DASH}95 %)", number(dynamic_range(bars.velocity)), ""),
-        ("mean dissonance", number(float(courses.dissonance.mean())), ""),
+        ("length", clock(round(data.duration)), "min:s"),
+        ("notes", f"{len(notes.start):,}", ""),
+        ("mean density", number(len(notes.start) / span if span else np.nan), "notes/s"),
+        ("peak density", number(float(series.density.max())), "notes/s"),
+        ("mean velocity", number(float(notes.velocity.mean())), ""),
+        (f"dynamics (5{DASH}95 %)", number(dynamic_range(notes.velocity)), ""),
+        ("mean dissonance", number(float(series.dissonance.mean())), ""),
     )
 
 
 def _learning(analysis: Analysis) -> tuple[Fact, ...]:
-    columns = analysis.gathered.columns["episodes"]
-    episodes, rested = len(columns["converged"]), sum(columns["converged"])
+    columns = analysis.data.columns["episodes"]
+    episodes, converged = len(columns["converged"]), sum(columns["converged"])
     steps = [s for s, c in zip(columns["steps"], columns["converged"], strict=True) if c]
-    loss = analysis.courses.loss[np.isfinite(analysis.courses.loss)]
-    share = f"{100 * rested / episodes:.0f} %" if episodes else ""
-    parts = analysis.gathered.columns["parts"]["part"]
+    loss = analysis.series.loss[np.isfinite(analysis.series.loss)]
+    share = f"{100 * converged / episodes:.0f} %" if episodes else ""
+    parts = analysis.data.columns["parts"]
+    played = sorted(set(zip(parts["part"], parts["title"], strict=True)))
     return (
-        ("parts", " ".join(str(part) for part in sorted(set(parts))) or NONE, ""),
+        ("parts", ", ".join(f"{n} {title}".strip() for n, title in played) or NONE, ""),
         ("episodes", f"{episodes:,}", ""),
-        ("converged", f"{rested:,}", share),
+        ("converged", f"{converged:,}", share),
         ("steps to converge", number(float(np.median(steps))) if steps else NONE, "median"),
-        ("states", f"{len(analysis.gathered.columns['states']['time']):,}", ""),
+        ("states", f"{len(analysis.data.columns['states']['time']):,}", ""),
         ("mean loss", number(float(loss.mean())) if len(loss) else NONE, "over time"),
     )
 
 
-def _machine(analysis: Analysis) -> tuple[Fact, ...]:
+def _technical(analysis: Analysis) -> tuple[Fact, ...]:
     latency = _latency(analysis, "notes")
-    shown = (number(float(np.percentile(latency, q))) if len(latency) else NONE for q in (50, 99))
-    middle, worst = shown
-    known = sum(fault.count for fault in analysis.faults)
+    percentiles = (
+        number(float(np.percentile(latency, q))) if len(latency) else NONE for q in (50, 99)
+    )
+    median, worst = percentiles
+    faults = sum(fault.count for fault in analysis.faults)
     return (
-        ("messages", f"{analysis.gathered.messages:,}", ""),
-        ("note latency", middle, "ms, median"),
+        ("messages", f"{analysis.data.messages:,}", ""),
+        ("note latency", median, "ms, median"),
         ("99 % of notes", worst, "ms"),
-        ("faults", f"{known:,}", ""),
-        ("damage", "; ".join(analysis.gathered.damage) or "none", ""),
+        ("faults", f"{faults:,}", ""),
+        ("damage", "; ".join(analysis.data.damage) or "none", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""A matplotlib figure as a piece of a page: small, in the page's own colours and type."""
+"""Convert a matplotlib figure to an SVG element with the page's colours and fonts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NAMES = re.compile(r'xlink:href="')
 
 
 def inline(figure: Figure, name: str, title: str) -> str:
-    """The figure as one <svg> element that scales with its place. `name` is unique in the page, and
-    `title` what a screen reader says."""
+    """The figure as one <svg> element that scales with its container. `name` is unique in the page,
+    `title` is the label for screen readers."""
     with style.style():
         text = StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})

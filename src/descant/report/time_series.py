@@ -1,4 +1,4 @@
-"""What a recording did over time, as series on its own seconds."""
+"""Time series of a recording: dissonance, note density, velocity and loss."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.report.gather import Gathered
+from descant.dissonance.over_time import dissonance_over_time
+from descant.report.bag_data import BagData
 from descant.research.measures import held_series, mean_velocity, note_density
-from descant.research.roughness import dissonance_over_time
 from descant.synth.settings import SynthSettings
 from descant.types import NANOSECONDS
 
 Floats = NDArray[np.float64]
 
 STEP = 0.25
-"""Seconds between two values of density and velocity."""
+"""Seconds between two values of density, velocity and loss."""
 WINDOW = 1.0
-"""Seconds up to a value whose notes count for it."""
+"""Seconds before each value over which density and velocity are measured."""
 LOWEST_LOSS = 1e-12
 
 
 @dataclass(frozen=True)
-class Courses:
+class TimeSeries:
     """Series of one recording; times in s from its start.
 
-    `dissonance` is at `fine_time`; `density` (notes/s) and `velocity` (mean of the last second's
-    notes, 1 .. 127, held where there are none) are at `time`, and so is `loss`, the last that was
-    known (NaN before the first).
+    `dissonance` is at `dissonance_time`; the others are at `time`: `density` (notes/s), `velocity`
+    (mean of the last second's notes, 1 .. 127, held where there are none) and `loss` (the last
+    known one, NaN before the first).
     """
 
-    fine_time: Floats
+    dissonance_time: Floats
     dissonance: Floats
     time: Floats
     density: Floats
@@ -39,36 +39,36 @@ class Courses:
     loss: Floats
 
 
-def courses(gathered: Gathered, synth: SynthSettings | None = None) -> Courses:
+def time_series(data: BagData, synth: SynthSettings | None = None) -> TimeSeries:
     """The series, from the first note or pedal to the end of the recording."""
-    end_ns = gathered.start_ns + round(gathered.duration * NANOSECONDS)
-    times_ns, dissonance = dissonance_over_time(gathered.recording, synth, end_ns=end_ns)
-    fine = (times_ns - gathered.start_ns) / NANOSECONDS
-    onsets = gathered.floats("notes", "onset")
-    velocities = gathered.floats("notes", "velocity_14bit") / 128.0
-    time = np.arange(fine[0], max(gathered.duration, fine[0] + 2 * STEP), STEP)
-    return Courses(
+    end_ns = data.start_ns + round(data.duration * NANOSECONDS)
+    times_ns, dissonance = dissonance_over_time(data.recording, synth, end_ns=end_ns)
+    fine = (times_ns - data.start_ns) / NANOSECONDS
+    onsets = data.floats("notes", "onset")
+    velocities = data.floats("notes", "velocity_14bit") / 128.0
+    time = np.arange(fine[0], max(data.duration, fine[0] + 2 * STEP), STEP)
+    return TimeSeries(
         fine, dissonance, time,
         note_density(onsets, time, WINDOW),
-        _held(mean_velocity(onsets, velocities, time, WINDOW)),
-        _loss(gathered, time),
+        _filled(mean_velocity(onsets, velocities, time, WINDOW)),
+        _loss(data, time),
     )  # fmt: skip
 
 
-def _held(values: Floats) -> Floats:
-    """The last value that is a number, for those that are none."""
+def _filled(values: Floats) -> Floats:
+    """`values` with each NaN replaced by the last number before it."""
     known = np.flatnonzero(np.isfinite(values))
     return held_series(known, values[known], np.arange(len(values)))
 
 
-def _loss(gathered: Gathered, at: Floats) -> Floats:
-    times, losses = gathered.floats("states", "time"), gathered.floats("states", "loss")
+def _loss(data: BagData, at: Floats) -> Floats:
+    times, losses = data.floats("states", "time"), data.floats("states", "loss")
     order = np.argsort(times, kind="stable")
     times, losses = times[order], losses[order]
-    finite = np.isfinite(losses)  # a diverged attempt has none, and begins again at once
+    finite = np.isfinite(losses)  # a diverged attempt has none, and is started again at once
     return held_series(times[finite], losses[finite], at)
 
 
 def log_loss(loss: Floats) -> Floats:
-    """ln(loss), with a loss of 0 at the lowest that is told apart."""
+    """ln(loss), with losses below `LOWEST_LOSS` raised to it."""
     return np.asarray(np.log(np.maximum(loss, LOWEST_LOSS)))

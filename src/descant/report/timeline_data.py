@@ -1,4 +1,4 @@
-"""What the page's time axis draws, as numbers in text: little-endian arrays in base64."""
+"""The data of the page's time axis as JSON with little-endian arrays in base64."""
 
 from __future__ import annotations
 
@@ -10,50 +10,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from descant.picture.palette import loss_heat
+from descant.picture.part_labels import part_label
 from descant.report.attempts import Attempt
-from descant.report.bars import Bars
+from descant.report.bag_data import BagData
 from descant.report.faults import Fault
-from descant.report.gather import Gathered
-from descant.report.time_series import Courses
+from descant.report.note_arrays import NoteArrays
+from descant.report.time_series import TimeSeries
 
-MOMENTS = 4000
-"""Moments of one kind of fault that are told one by one; of more, the worst of each stretch."""
+MAX_TIMES = 4000
+"""Number of faults of one kind that are listed; of more, the worst of each group."""
 UNKNOWN = 255
 
 
-def packed(
-    gathered: Gathered, bars: Bars, every: tuple[Attempt, ...], courses: Courses, *,
+def timeline_json(
+    data: BagData, notes: NoteArrays, every: tuple[Attempt, ...], series: TimeSeries, *,
     faults: Sequence[Fault], threshold: float,
 ) -> str:  # fmt: skip
-    """One JSON object for a <script> element; docs/report.md names its fields."""
-    heat = bars.heat(threshold)
-    return _safe(
+    """One JSON object for a <script> element."""
+    heat = loss_heat(notes.loss, threshold)
+    return _script_json(
         {
-            "begin": float(courses.fine_time[0]),
-            "end": float(courses.fine_time[-1]),
+            "begin": float(series.dissonance_time[0]),
+            "end": float(series.dissonance_time[-1]),
             "threshold": threshold,
             "notes": {
-                "start": _f32(bars.start), "end": _f32(bars.end), "tail": _f32(bars.tail),
-                "key": _u8(bars.key), "velocity": _u8(bars.velocity), "loss": _f32(bars.loss),
+                "start": _f32(notes.start), "end": _f32(notes.end), "tail": _f32(notes.tail),
+                "key": _u8(notes.key), "velocity": _u8(notes.velocity), "loss": _f32(notes.loss),
                 "heat": _u8(np.where(np.isfinite(heat), np.nan_to_num(heat) * 254, UNKNOWN)),
             },
             "states": _states(every),
-            "pedal": _pedal(gathered),
-            "dissonance": _series(courses.fine_time, courses.dissonance),
-            "density": _series(courses.time, courses.density),
-            "velocity": _series(courses.time, courses.velocity),
-            "parts": _parts(gathered),
-            "faults": [{"kind": f.kind, "moments": _moments(f)} for f in faults if f.times],
+            "pedal": _pedal(data),
+            "dissonance": _series(series.dissonance_time, series.dissonance),
+            "density": _series(series.time, series.density),
+            "velocity": _series(series.time, series.velocity),
+            "parts": _parts(data),
+            "faults": [{"kind": f.kind, "times": _times(f)} for f in faults if f.times],
         }
     )  # fmt: skip
 
 
 def _states(every: tuple[Attempt, ...]) -> dict[str, str]:
-    """The states of all attempts behind each other; `attempt` counts them."""
+    """The states of all attempts, concatenated; `attempt` is their number."""
     ordered = sorted(every, key=lambda attempt: float(attempt.time[0]))
     empty = np.zeros(0)
     number = [np.full(len(a.time), n) for n, a in enumerate(ordered)]
-    rest = [np.arange(len(a.time)) == a.rest for a in ordered]
+    converged = [np.arange(len(a.time)) == a.converged_at for a in ordered]
     norm = [np.linalg.norm(a.gradient, axis=1) for a in ordered]
     return {
         "time": _f32(np.concatenate([empty, *(a.time for a in ordered)])),
@@ -61,15 +63,15 @@ def _states(every: tuple[Attempt, ...]) -> dict[str, str]:
         "gradient": _f32(np.concatenate([empty, *norm])),
         "step": _f32(np.concatenate([empty, *(a.step for a in ordered)])),
         "attempt": _f32(np.concatenate([empty, *number])),
-        "rest": _u8(np.concatenate([empty, *rest])),
+        "converged": _u8(np.concatenate([empty, *converged])),
     }
 
 
-def _pedal(gathered: Gathered) -> dict[str, str]:
-    columns = gathered.columns["pedals"]
+def _pedal(data: BagData) -> dict[str, str]:
+    columns = data.columns["pedals"]
     rows = zip(columns["time_ns"], columns["pedal"], columns["value"], strict=True)
-    moved = sorted((gathered.seconds(t), value) for t, name, value in rows if name == "sustain")
-    return {"time": _f32([t for t, _ in moved]), "value": _u8([v for _, v in moved])}
+    movements = sorted((data.seconds(t), value) for t, name, value in rows if name == "sustain")
+    return {"time": _f32([t for t, _ in movements]), "value": _u8([v for _, v in movements])}
 
 
 def _series(time: np.ndarray[Any, Any], values: ArrayLike) -> dict[str, Any]:
@@ -77,16 +79,16 @@ def _series(time: np.ndarray[Any, Any], values: ArrayLike) -> dict[str, Any]:
     return {"begin": float(time[0]), "step": step, "value": _f32(values)}
 
 
-def _parts(gathered: Gathered) -> list[dict[str, Any]]:
-    columns = gathered.columns["parts"]
-    rows = zip(columns["begin"], columns["end"], columns["part"], strict=True)
-    return [{"begin": b, "end": e, "part": p} for b, e, p in rows]
+def _parts(data: BagData) -> list[dict[str, Any]]:
+    columns = data.columns["parts"]
+    rows = zip(*(columns[name] for name in ("begin", "end", "part", "title")), strict=True)
+    return [{"begin": b, "end": e, "label": part_label(p, title)} for b, e, p, title in rows]
 
 
-def _moments(fault: Fault) -> list[list[float]]:
-    moments = [[round(t, 3), n] for t, n in zip(fault.times, fault.amounts, strict=True)]
-    stride = -(-len(moments) // MOMENTS)
-    groups = [moments[i : i + stride] for i in range(0, len(moments), stride)]
+def _times(fault: Fault) -> list[list[float]]:
+    times = [[round(t, 3), n] for t, n in zip(fault.times, fault.amounts, strict=True)]
+    stride = -(-len(times) // MAX_TIMES)
+    groups = [times[i : i + stride] for i in range(0, len(times), stride)]
     return [[max(g, key=lambda m: m[1])[0], sum(m[1] for m in g)] for g in groups]
 
 
@@ -98,6 +100,6 @@ def _u8(values: ArrayLike) -> str:
     return base64.b64encode(np.asarray(values, np.uint8).tobytes()).decode("ascii")
 
 
-def _safe(what: Any) -> str:
-    """JSON that nothing in it can end a <script> element with."""
-    return json.dumps(what, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+def _script_json(value: Any) -> str:
+    """JSON that cannot end a <script> element."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")

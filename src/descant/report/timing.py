@@ -1,4 +1,4 @@
-"""How late messages were, and how evenly they came."""
+"""Latency and jitter of the messages of a recording."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.report.gather import Gathered
+from descant.report.bag_data import BagData
 
 Floats = NDArray[np.float64]
 
@@ -17,13 +17,13 @@ TOPICS = {
     "/camera/image": "camera",
     "/synth_state": "synthesiser",
 }
-"""Those that are drawn, and what they are called."""
+"""The topics that are drawn, and their labels."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """One topic: `latency` (ms) from the stamp, the cause, to the recorder; `jitter` (ms) how much
-    that differs from the message before.
+    """One topic: `latency` (ms) from the stamp, the time of the cause, to the recorder; `jitter`
+    (ms) the difference to the latency of the message before.
 
     Source of jitter: the difference D of RFC 3550, section 6.4.1, without its smoothing.
     """
@@ -33,10 +33,10 @@ class Timing:
     jitter: Floats
 
 
-def timings(gathered: Gathered) -> tuple[Timing, ...]:
+def timings(data: BagData) -> tuple[Timing, ...]:
     """The topics that are in the recording, in the order of `TOPICS`."""
-    topics = np.array(gathered.columns["latencies"]["topic"])
-    latency = gathered.floats("latencies", "lateness") * 1000.0
+    topics = np.array(data.columns["latencies"]["topic"])
+    latency = data.floats("latencies", "lateness") * 1000.0
     found = []
     for topic, name in TOPICS.items():
         own = latency[topics == topic]

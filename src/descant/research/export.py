@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -12,8 +12,8 @@ from descant.bags.files import bag_files
 from descant.bags.scan import Record, Scan
 from descant.errors import UserError
 from descant.research.context import AddRow
-from descant.research.missed_events import MissedEvents
-from descant.research.table_builder import TableBuilder, build_complete
+from descant.research.missed_events import NO_EVENTS, MissedEvents
+from descant.research.table_builder import TableBuilder
 from descant.research.table_writer import TableWriter
 from descant.research.tables import every_table
 from descant.types import NANOSECONDS
@@ -132,3 +132,14 @@ def build_tables(
         builder.add_message(record)
     builder.close()
     return builder
+
+
+def build_complete(read: Callable[[MissedEvents], TableBuilder]) -> TableBuilder:
+    """Read a bag by `read`, which returns the closed builder; where notes or pedals are only in
+    blocks, read it once more with these at their place. The first rows are to be dropped then."""
+    builder = read(NO_EVENTS)
+    missed = builder.missed
+    if not any(missed):
+        return builder
+    del builder  # with its count of them
+    return read(missed)

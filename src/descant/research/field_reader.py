@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from descant.bags.cdr import Decoder
+from descant.bags.cdr import CdrDecoder
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.types import NANOSECONDS
@@ -21,21 +21,21 @@ def field_reader(
 ) -> FieldReader:
     """Return a function that reads stamp, `fields` and `optional` texts of a topic's messages.
 
-    A text that is `optional` is '' where an earlier version has no such field. `UserError` where the
-    bag has no definition of the type, or one without a stamp or one of `fields`. The reader itself
-    raises `UserError` for a message that is broken.
+    A text that is `optional` is '' where an earlier version has no such field. `UserError` where
+    the bag has no definition of the type, or one without a stamp or one of `fields`. The reader
+    itself raises `UserError` for a message that is broken.
     """
     where, kind = f"{bag}: topic {topic.name}", topic.message_type
     if topic.message_encoding != "cdr" or topic.definition_encoding != "ros2msg":
         raise UserError(f"{where} has no ROS 2 definition of {kind} in the bag")
     text = topic.definition.decode("utf-8", "replace")
     try:
-        names = Decoder(kind, text).names
+        names = CdrDecoder(kind, text).names
         stamp = next((s for s in _STAMPS if f"{s}.sec" in names), None)
         if stamp is None:
             raise LookupError("no field 'stamp'")
         there = [*fields, *(field for field in optional if field in names)]
-        decoder = Decoder(kind, text, wanted=(f"{stamp}.nanosec", *there))
+        decoder = CdrDecoder(kind, text, wanted=(f"{stamp}.nanosec", *there))
     except (LookupError, NotImplementedError, ValueError) as error:
         raise UserError(f"{where} was recorded with another version of {kind}: {error}") from None
     missing = ("",) * (len(fields) + len(optional) - len(there))
@@ -43,7 +43,7 @@ def field_reader(
 
 
 def _reader(
-    where: str, decoder: Decoder, stamp: int, pick: Callable[[Sequence[Any]], Sequence[Any]]
+    where: str, decoder: CdrDecoder, stamp: int, pick: Callable[[Sequence[Any]], Sequence[Any]]
 ) -> FieldReader:
     def read(data: bytes) -> tuple[int, Sequence[Any]]:
         try:
@@ -56,7 +56,7 @@ def _reader(
 
 
 def _picker(
-    decoder: Decoder, fields: Sequence[str], missing: tuple[Any, ...]
+    decoder: CdrDecoder, fields: Sequence[str], missing: tuple[Any, ...]
 ) -> Callable[[Sequence[Any]], Sequence[Any]]:
     places = [decoder.names.index(field) for field in fields]
     if len(places) > 1 and not missing:

@@ -58,24 +58,13 @@ class _OrderedType:
     reconciler: BlockReconciler | None = None
 
 
-def build_complete(read: Callable[[MissedEvents], TableBuilder]) -> TableBuilder:
-    """Read a bag by `read`, which returns the closed builder; where notes or pedals are only in
-    blocks, read it once more with these at their place. The first rows are to be dropped then."""
-    builder = read(NO_EVENTS)
-    missed = builder.missed
-    if not any(missed):
-        return builder
-    del builder  # with its count of them
-    return read(missed)
-
-
 class TableBuilder:
     """Handles the messages of one bag in the order of the file. Memory does not grow with the bag,
     only with the events that are in blocks alone.
 
     `add` maps every table's name to the function that its rows are passed to, without their first
     column. After the last message `close` writes the rows that are not complete. Where `missed` is
-    not empty then, notes and pedals are missing: see `build_complete`.
+    not empty then, notes and pedals are missing: see `export.build_complete`.
     """
 
     def __init__(

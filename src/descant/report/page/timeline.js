@@ -1,4 +1,4 @@
-// One time axis for all tracks of a recording: it moves and zooms, and says what is under the pointer.
+// The time axis of a recording: moves and zooms all tracks, and shows the values under the pointer.
 "use strict";
 
 class Timeline {
@@ -10,7 +10,7 @@ class Timeline {
     this.tracks = tracks(this.data);
     this.from = this.data.begin; this.to = this.data.end;
     this.cursor = null; this.pointers = new Map();
-    this.listen();
+    this.addListeners();
     new ResizeObserver(() => this.layout()).observe(root);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.layout());
     document.fonts.ready.then(() => this.layout());
@@ -30,7 +30,7 @@ class Timeline {
     this.canvas.style.height = `${full}px`;
     this.ctx = this.canvas.getContext("2d"); this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    this.colour = Object.fromEntries(["page", "text", "quiet", "rule", "loss", "dissonance", "density", "velocity", "gradient", "rest", "fault"].map((n) => [n, colour(n)]));
+    this.colour = Object.fromEntries(["page", "text", "quiet", "rule", "loss", "dissonance", "density", "velocity", "gradient", "converged", "fault"].map((n) => [n, colour(n)]));
     const rgb = [0, 1, 2, 3, 4, 5].map((n) => colour(`heat-${n}`).match(/\w\w/g).map((h) => parseInt(h, 16)));
     this.heat = Array.from({ length: 64 }, (_, i) => {
       const at = i / 63 * 5, n = Math.min(4, Math.floor(at));
@@ -103,16 +103,16 @@ class Timeline {
     const { ctx, colour } = this;
     ctx.textAlign = "left"; ctx.fillStyle = colour.text; ctx.strokeStyle = colour.quiet;
     let free = this.left + 40;
-    for (const { begin, end, part } of this.data.parts) {
+    for (const { begin, end, label } of this.data.parts) {
       const x = Math.max(this.x(begin), this.left);
       if (end < this.from || begin > this.to) continue;
       if (begin > this.from) { ctx.globalAlpha = 0.6; ctx.beginPath(); ctx.moveTo(x, 38); ctx.lineTo(x, this.bottom); ctx.stroke(); ctx.globalAlpha = 1; }
-      const at = Math.max(x + 4, free), text = `part ${part}`, room = Math.min(this.x(end), this.left + this.width) - at;
-      if (room > ctx.measureText(text).width) { ctx.fillText(text, at, 42); free = at + ctx.measureText(text).width + 8; }
+      const at = Math.max(x + 4, free), room = Math.min(this.x(end), this.left + this.width) - at;
+      if (room > ctx.measureText(label).width) { ctx.fillText(label, at, 42); free = at + ctx.measureText(label).width + 8; }
     }
   }
 
-  // Show from .. to seconds, at least a tenth of a second and no more than there is.
+  // Show from .. to seconds: at least a tenth of a second, at most the whole recording.
   show(from, to) {
     const { begin, end } = this.data, length = Math.min(Math.max(to - from, 0.1), end - begin);
     this.from = Math.min(Math.max(from + (to - from - length) / 2, begin), end - length);
@@ -124,17 +124,17 @@ class Timeline {
 
   point(x, y) {
     this.cursor = x >= this.left && x <= this.left + this.width ? this.time(x) : null;
-    this.say(y); this.redraw();
+    this.showValues(y); this.redraw();
   }
 
-  say(y) {
+  showValues(y) {
     const t = this.cursor, { states, notes, dissonance, density, velocity, parts } = this.data;
     if (t === null) { this.readout.textContent = this.readout.dataset.hint; return; }
-    const words = [["time", clock(t, 2)]], number = (v) => Number.isFinite(v) ? +v.toPrecision(3) : "–";
+    const values = [["time", clock(t, 2)]], number = (v) => Number.isFinite(v) ? +v.toPrecision(3) : "–";
     const part = parts.find((p) => t >= p.begin && t < p.end), i = after(states.time, t) - 1;
-    if (part) words.push(["part", part.part]);
-    if (i >= 0) words.push(["descent", states.attempt[i] + 1], ["step", states.step[i]], ["loss", number(states.loss[i])], ["gradient", number(states.gradient[i])]);
-    words.push(["dissonance", number(dissonance.at(t))], ["notes/s", number(density.at(t))], ["velocity", number(velocity.at(t))]);
+    if (part) values.push(["", part.label]);
+    if (i >= 0) values.push(["attempt", states.attempt[i] + 1], ["step", states.step[i]], ["loss", number(states.loss[i])], ["gradient", number(states.gradient[i])]);
+    values.push(["dissonance", number(dissonance.at(t))], ["notes/s", number(density.at(t))], ["velocity", number(velocity.at(t))]);
     const roll = this.tracks[0], near = (this.to - this.from) / this.width * 3;
     if (y >= roll.top && y <= roll.top + roll.size) {
       let best = -1, distance = 2;
@@ -143,15 +143,15 @@ class Timeline {
         const beside = Math.max(0, notes.start[n] - t, t - notes.end[n]) / near, far = Math.abs(notes.key[n] - key) + beside;
         if ((beside <= 1 || notes.tail[n] >= t) && far <= distance) { best = n; distance = far; }
       }
-      if (best >= 0) words.push(["note", `${pitch(notes.key[best])}, velocity ${notes.velocity[best]}, struck at loss ${number(notes.loss[best])}`]);
+      if (best >= 0) values.push(["note", `${pitch(notes.key[best])}, velocity ${notes.velocity[best]}, loss at onset ${number(notes.loss[best])}`]);
     }
-    this.readout.replaceChildren(...words.map(([name, value]) => {
+    this.readout.replaceChildren(...values.map(([name, value]) => {
       const one = document.createElement("span"), label = document.createElement("i");
-      label.textContent = `${name} `; one.append(label, String(value)); return one;
+      label.textContent = name && `${name} `; one.append(label, String(value)); return one;
     }));
   }
 
-  listen() {
+  addListeners() {
     const { canvas } = this, place = (e) => { const box = canvas.getBoundingClientRect(); return [e.clientX - box.left, e.clientY - box.top]; };
     const jump = (x) => {
       const { begin, end } = this.data, half = (this.to - this.from) / 2, at = begin + (x - this.left) / this.width * (end - begin);
@@ -173,7 +173,7 @@ class Timeline {
       held.x = x; this.point(x, y);
     });
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (e) => this.pointers.delete(e.pointerId));
-    canvas.addEventListener("pointerleave", () => { this.cursor = null; this.say(0); this.redraw(); });
+    canvas.addEventListener("pointerleave", () => { this.cursor = null; this.showValues(0); this.redraw(); });
     canvas.addEventListener("dblclick", () => this.all());
     canvas.addEventListener("wheel", (e) => {
       const [x, y] = place(e), length = this.to - this.from;
@@ -184,8 +184,8 @@ class Timeline {
     }, { passive: false });
     canvas.addEventListener("keydown", (e) => {
       const by = (this.to - this.from) / 5;
-      const does = { ArrowLeft: () => this.show(this.from - by, this.to - by), ArrowRight: () => this.show(this.from + by, this.to + by), "+": () => this.zoom(0.6), "-": () => this.zoom(1 / 0.6), Home: () => this.all() }[e.key];
-      if (does) { does(); e.preventDefault(); }
+      const action = { ArrowLeft: () => this.show(this.from - by, this.to - by), ArrowRight: () => this.show(this.from + by, this.to + by), "+": () => this.zoom(0.6), "-": () => this.zoom(1 / 0.6), Home: () => this.all() }[e.key];
+      if (action) { action(); e.preventDefault(); }
     });
     for (const button of this.root.querySelectorAll("button"))
       button.addEventListener("click", () => ({ in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.all() })[button.dataset.zoom]());

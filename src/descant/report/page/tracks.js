@@ -1,8 +1,8 @@
-// Draws the tracks of one recording into a canvas: what is on each, and how a value becomes a height.
+// Draws the tracks of one recording on a canvas.
 "use strict";
 
-const decode = (text, Kind) =>
-  new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+const decode = (text, ArrayType) =>
+  new ArrayType(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 const floats = (text) => decode(text, Float32Array);
 const octets = (text) => decode(text, Uint8Array);
 const clock = (t, digits = 0) => {
@@ -10,7 +10,7 @@ const clock = (t, digits = 0) => {
   const minutes = Math.floor(n / (60 * unit));
   return `${t < 0 && n ? "−" : ""}${minutes}:${s.toFixed(digits).padStart(digits ? digits + 3 : 2, "0")}`;
 };
-// First index whose value is above t, in an array that ascends.
+// First index whose value is above t, in a sorted array.
 const after = (values, t) => {
   let low = 0, high = values.length;
   while (low < high) {
@@ -27,7 +27,7 @@ function unpack(json) {
   for (const name of ["start", "end", "tail", "loss"]) notes[name] = floats(notes[name]);
   for (const name of ["key", "velocity", "heat"]) notes[name] = octets(notes[name]);
   for (const name of ["time", "loss", "gradient", "step", "attempt"]) states[name] = floats(states[name]);
-  states.rest = octets(states.rest);
+  states.converged = octets(states.converged);
   pedal.time = floats(pedal.time); pedal.value = octets(pedal.value);
   for (const name of ["dissonance", "density", "velocity"]) {
     const series = json[name];
@@ -47,7 +47,7 @@ function bounds(values, log) {
   return log ? [low / 1.4, high * 1.4] : [0, high * 1.05 || 1];
 }
 
-// A track: title, share of the height, role of its colour; the scale is known before it is drawn.
+// A track has a title, a height (size), a colour (role) and the range of its scale.
 function tracks(data) {
   const keys = data.notes.key.reduce(([a, b], k) => [Math.min(a, k), Math.max(b, k)], [127, 0]);
   return [
@@ -83,7 +83,7 @@ function ticks(track) {
   return found.length > 4 ? [found[0], found[Math.floor(found.length / 2)], found[found.length - 1]] : found;
 }
 
-// Lowest, highest and middle value of each column of pixels: no peak is lost, however far one is out.
+// Lowest, highest and mean value of each column of pixels: every peak is visible at every zoom.
 function envelope(ctx, track, count, time, value, x, join) {
   const middle = new Path2D(), range = new Path2D();
   let column = NaN, low = 0, high = 0, sum = 0, n = 0, before = -1, joined = false;
@@ -128,9 +128,9 @@ const draw = {
       if (notes.start[i] > view.to || notes.tail[i] < view.from) continue;
       const x = view.x(notes.start[i]), y = height(track, notes.key[i]) - thick / 2, end = view.x(notes.end[i]), tail = view.x(notes.tail[i]);
       ctx.fillStyle = notes.heat[i] === 255 ? view.colour.quiet : view.heat[notes.heat[i] >> 2];
-      const light = 0.4 + 0.6 * notes.velocity[i] / 127;
-      if (tail > end + 1) { ctx.globalAlpha = 0.2 * light; ctx.fillRect(end, y + thick / 4, tail - end, thick / 2); }
-      ctx.globalAlpha = light;
+      const alpha = 0.4 + 0.6 * notes.velocity[i] / 127;
+      if (tail > end + 1) { ctx.globalAlpha = 0.2 * alpha; ctx.fillRect(end, y + thick / 4, tail - end, thick / 2); }
+      ctx.globalAlpha = alpha;
       ctx.fillRect(x, y, Math.max(1, end - x), thick);
     }
     ctx.globalAlpha = 0.5; ctx.fillStyle = view.colour.quiet;
@@ -151,8 +151,8 @@ const draw = {
     const y = Math.round(height(track, data.threshold)) + 0.5;
     ctx.setLineDash([2, 3]); ctx.strokeStyle = view.colour.quiet; ctx.lineWidth = 1;
     ctx.beginPath(); ctx.moveTo(view.left, y); ctx.lineTo(view.left + view.width, y); ctx.stroke(); ctx.setLineDash([]);
-    ctx.fillStyle = view.colour.rest;
-    for (let i = from; i < from + count; i++) if (states.rest[i]) {
+    ctx.fillStyle = view.colour.converged;
+    for (let i = from; i < from + count; i++) if (states.converged[i]) {
       ctx.beginPath(); ctx.arc(view.x(states.time[i]), height(track, states.loss[i]), 2.2, 0, 7); ctx.fill();
     }
   },
@@ -164,6 +164,6 @@ const draw = {
   },
   fault(ctx, track, data, view) {
     ctx.fillStyle = view.colour.fault;
-    for (const [t] of track.fault.moments) ctx.fillRect(view.x(t) - 0.75, track.top + 3, 1.5, track.size - 6);
+    for (const [t] of track.fault.times) ctx.fillRect(view.x(t) - 0.75, track.top + 3, 1.5, track.size - 6);
   },
 };

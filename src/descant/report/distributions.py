@@ -1,4 +1,4 @@
-"""Figures of distributions: latency and jitter, and recordings beside each other."""
+"""Figures of distributions: latency and jitter, and a comparison of recordings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from descant.report.timing import Timing
 Floats = NDArray[np.float64]
 
 SHORTEST = 0.01
-"""Milliseconds below which latency and jitter are drawn together."""
+"""Latency and jitter (ms) below this are drawn at this."""
 BINS_A_DECADE = 10
 _ROLES = {
     "notes": ("dissonance", "-"),
@@ -28,8 +28,8 @@ _ROLES = {
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One measure of several recordings: all its values in each; `log`: drawn by powers of ten."""
+class ComparedMeasure:
+    """One measure of several recordings: all its values in each; `log`: logarithmic axis."""
 
     name: str
     unit: str
@@ -39,7 +39,7 @@ class Compared:
 
 
 def latencies(timings: Sequence[Timing]) -> Figure:
-    """Histograms of latency and jitter, of every topic's messages."""
+    """Histograms of latency and jitter of each topic's messages."""
     figure, panels = style.figure(style.COLUMN, 2.1, ncols=2, sharey=True)
     for axes, name in zip(panels, ("latency", "jitter"), strict=True):
         values = [(t.name, getattr(t, name)) for t in timings]
@@ -52,8 +52,8 @@ def latencies(timings: Sequence[Timing]) -> Figure:
     return figure
 
 
-def comparison(names: Sequence[str], measures: Sequence[Compared]) -> Figure:
-    """Each measure a panel, each recording a row: median, middle half, 5 to 95 %, extremes."""
+def comparison(names: Sequence[str], measures: Sequence[ComparedMeasure]) -> Figure:
+    """A panel for each measure, a row for each recording: median, quartiles, 5, 95 %, extremes."""
     columns = 3
     rows = -(-len(measures) // columns)
     height = rows * (0.62 + 0.17 * len(names))
@@ -75,7 +75,7 @@ def comparison(names: Sequence[str], measures: Sequence[Compared]) -> Figure:
 
 def _histogram(axes: Axes, values: list[tuple[str, Floats]]) -> None:
     if not values:
-        style.nothing(axes, "no message carries a stamp")
+        style.empty_panel(axes, "no message carries a stamp")
         return
     every = np.maximum(np.concatenate([v for _, v in values]), SHORTEST)
     low, high = np.floor(np.log10(every.min())), np.ceil(np.log10(every.max()) + 1e-9)
@@ -94,7 +94,7 @@ def _histogram(axes: Axes, values: list[tuple[str, Floats]]) -> None:
     axes.set_ylim(bottom=0)
 
 
-def _row(axes: Axes, place: int, values: Floats, measure: Compared) -> None:
+def _row(axes: Axes, place: int, values: Floats, measure: ComparedMeasure) -> None:
     found = values[np.isfinite(values)]
     if measure.log:
         found = found[found > 0.0]

@@ -1,4 +1,4 @@
-"""Figures of the learning: descents, phase portraits, gradients."""
+"""Figures of the learning: learning curves, parameter trajectories, gradients."""
 
 from __future__ import annotations
 
@@ -10,36 +10,35 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from descant.report import style
-from descant.report.attempts import Attempt, families
+from descant.report.attempts import Attempt, by_family
 from descant.report.formatting import MINUS
 
 Floats = NDArray[np.float64]
 
 LOWEST = 1e-9
-"""Losses and gradients below are drawn here: an axis of powers of ten has no 0."""
-MOST_FAMILIES = 3
-FEWEST = 4
-"""A median ends where fewer than one in so many attempts goes on: those that do are no fair sample
-of all."""
-LEAST = 5
-"""Attempts that a median needs at all."""
+"""Losses and gradients below this are drawn at this: a logarithmic axis has no 0."""
+MAX_FAMILIES = 3
+MEDIAN_SHARE = 4
+"""A median ends where fewer than one in so many attempts continue: they are not representative."""
+MIN_ATTEMPTS = 5
+"""Least number of attempts for a median."""
 LINEAR = 10
-"""Steps up to which an axis of many is divided evenly."""
+"""Number of steps up to which a long axis is linear."""
 _ROLES = ("dissonance", "loss", "density", "velocity", "gradient", "text")
 _MARKS = ("-", "--", "-.", ":", "-", "--")
 
 
-def descents(every: tuple[Attempt, ...], threshold: float | None) -> Figure:
-    """The loss of every attempt by steps; those that came to rest in another colour."""
+def learning_curves(every: tuple[Attempt, ...], threshold: float | None) -> Figure:
+    """The loss of every attempt by step; those that converged in another colour."""
     figure, axes = style.figure(style.COLUMN, 2.5)
     if not every:
-        style.nothing(axes, "nothing was learned")
+        style.empty_panel(axes, "nothing was learned")
         return figure
-    for role, rested in (("quiet", False), ("rest", True)):
-        kept = [a for a in every if a.converged == rested]
+    for role, converged in (("quiet", False), ("converged", True)):
+        kept = [a for a in every if a.converged == converged]
         lines = [(a.step.astype(float), np.maximum(a.loss, LOWEST)) for a in kept]
         alpha = min(0.8, max(0.16, 12.0 / max(len(lines), 1)))
-        style.strokes(axes, lines, role, lw=0.5, alpha=alpha)
+        style.draw_lines(axes, lines, role, lw=0.5, alpha=alpha)
     axes.set_yscale("log")
     _step_axis(axes, max(int(a.step[-1]) for a in every))
     _median(axes, every)
@@ -53,36 +52,36 @@ def descents(every: tuple[Attempt, ...], threshold: float | None) -> Figure:
     return figure
 
 
-def portraits(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
-    """Where the parameters went, seen from their target: pairs of them, each attempt begins at
-    distance 1. `names` are those of each family's parameters."""
-    found = [(f, a) for f, a in families(every) if any(len(x.step) > 1 for x in a)]
-    found = found[:MOST_FAMILIES]
+def trajectories(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
+    """Pairs of parameters relative to their target, scaled so that each attempt begins at distance
+    1. `names` are those of each family's parameters."""
+    found = [(f, a) for f, a in by_family(every) if any(len(x.step) > 1 for x in a)]
+    found = found[:MAX_FAMILIES]
     rows = max(1, len(found))
     figure, axes = style.figure(style.COLUMN, 1.75 * rows + 0.1, nrows=rows, ncols=2, squeeze=False)
     if not found:
-        style.nothing(axes[0, 0], "nothing was learned")
+        style.empty_panel(axes[0, 0], "nothing was learned")
         axes[0, 1].set_axis_off()
     for row, (family, attempts) in zip(axes, found, strict=False):
         count = attempts[0].offset.shape[1]
-        called = names.get(family) or tuple(f"θ{n}" for n in range(1, count + 1))
+        labels = names.get(family) or tuple(f"θ{n}" for n in range(1, count + 1))
         pairs = [(0, min(1, count - 1)), (count - 2, count - 1)]
-        if count < 3:  # one panel shows them all
+        if count < 3:  # one panel shows all
             row[1].set_axis_off()
         for panel, pair in zip(row, pairs[: 1 if count < 3 else 2], strict=False):
-            _portrait(panel, attempts, pair)
-            panel.set_xlabel(f"{called[pair[0]]} {MINUS} {called[pair[0]]}*")
-            panel.set_ylabel(f"{called[pair[1]]} {MINUS} {called[pair[1]]}*", labelpad=0)
+            _trajectory_panel(panel, attempts, pair)
+            panel.set_xlabel(f"{labels[pair[0]]} {MINUS} {labels[pair[0]]}*")
+            panel.set_ylabel(f"{labels[pair[1]]} {MINUS} {labels[pair[1]]}*", labelpad=0)
         row[0].set_title(family, loc="left", color=style.colour("quiet"), style="italic")
     return figure
 
 
 def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
-    """The gradient's length beside the loss, and its components by steps, of the commonest
-    family: medians, and half of all attempts between the edges of the bands."""
+    """The gradient's length by loss, and its components by step for the most frequent family:
+    medians with quartiles."""
     figure, (left, right) = style.figure(style.COLUMN, 2.0, ncols=2)
     if not every:
-        style.nothing(left, "nothing was learned")
+        style.empty_panel(left, "nothing was learned")
         right.set_axis_off()
         return figure
     loss = np.maximum(np.concatenate([a.loss for a in every]), LOWEST)
@@ -91,18 +90,18 @@ def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> 
     for axis, values in (("x", loss), ("y", norm)):
         getattr(left, f"set_{axis}scale")("log")
         getattr(left, f"set_{axis}lim")(np.nanmin(values) / 1.5, np.nanmax(values) * 1.5)
-    figure.draw_without_rendering()  # places the panel, which the dots are laid out in
-    style.dots(left, loss, norm, "gradient", size=1.1, alpha=0.5)
+    figure.draw_without_rendering()  # places the panel, which the points depend on
+    style.draw_points(left, loss, norm, "gradient", size=1.1, alpha=0.5)
     left.set_xlabel("loss")
     left.set_ylabel("|∇L|", labelpad=0)
-    family, attempts = next(families(every))
+    family, attempts = next(by_family(every))
     _components(right, attempts, names.get(family, ()))
     right.set_title(family, loc="right", color=style.colour("quiet"), style="italic")
     return figure
 
 
 def _step_axis(axes: Axes, last: int) -> None:
-    """Steps from 0; where there are many, those from 10 on by powers of ten."""
+    """Steps from 0; where there are many, logarithmic from `LINEAR` on."""
     if last > 5 * LINEAR:
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.5)
         axes.set_xticks([s for s in (0, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000) if s <= last])
@@ -120,7 +119,7 @@ def _median(axes: Axes, every: tuple[Attempt, ...]) -> None:
 
 
 def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]:
-    """The values of all attempts at each step that enough of them made for a median."""
+    """The values of all attempts at each step that enough of them limited for a median."""
     if not lines:
         return {}
     steps = np.concatenate([step for step, _ in lines])
@@ -128,24 +127,24 @@ def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]
     order = np.argsort(steps, kind="stable")
     found, starts = np.unique(steps[order], return_index=True)
     groups = np.split(values[order], starts[1:])
-    fewest = max(LEAST, len(lines) / FEWEST)
+    fewest = max(MIN_ATTEMPTS, len(lines) / MEDIAN_SHARE)
     return {int(s): v for s, v in zip(found, groups, strict=True) if len(v) >= fewest}
 
 
-def _portrait(axes: Axes, attempts: list[Attempt], pair: tuple[int, int]) -> None:
+def _trajectory_panel(axes: Axes, attempts: list[Attempt], pair: tuple[int, int]) -> None:
     lines = []
     for attempt in attempts:
         start = float(np.linalg.norm(attempt.offset[0]))
         if start > 0.0 and len(attempt.step) > 1:
-            way = attempt.offset[:, list(pair)] / start
-            lines.append((way[:, 0], way[:, 1]))
+            path = attempt.offset[:, list(pair)] / start
+            lines.append((path[:, 0], path[:, 1]))
     axes.add_patch(Circle((0, 0), 1.0, fill=False, ec=style.colour("rule"), lw=0.6))
     alpha = min(0.8, max(0.2, 20.0 / max(len(lines), 1)))
-    style.strokes(axes, lines, "dissonance", lw=0.5, alpha=alpha)
+    style.draw_lines(axes, lines, "dissonance", lw=0.5, alpha=alpha)
     axes.plot([0], [0], "+", color=style.colour("loss"), ms=5, mew=1.0, zorder=5)
-    reach = max([1.05, *(float(np.max(np.abs(np.stack(line)))) for line in lines)])
-    reach = min(reach, 2.0)
-    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    limit = max([1.05, *(float(np.max(np.abs(np.stack(line)))) for line in lines)])
+    limit = min(limit, 2.0)
+    axes.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
     axes.set_xticks([-1, 0, 1])
     axes.set_yticks([-1, 0, 1])
 
@@ -164,7 +163,7 @@ def _components(axes: Axes, attempts: list[Attempt], names: tuple[str, ...]) -> 
         axes.fill_between(steps, low, high, color=tone, alpha=0.15, lw=0)
         axes.plot(steps, middle, color=tone, lw=1.0, ls=_MARKS[index], label=f"∂L/∂{name}")
     if not axes.lines:
-        style.nothing(axes, "too few steps")
+        style.empty_panel(axes, "too few steps")
         return
     axes.set_yscale("log")
     axes.set_xlim(left=0)

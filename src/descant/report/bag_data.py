@@ -1,0 +1,140 @@
+"""One bag in memory, without its camera pictures: columns of the tables, and a `Recording`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
+from descant.errors import UserError
+from descant.research.context import AddRow
+from descant.research.export import BagMessages, build_complete, build_tables, identify
+from descant.research.intervals import PEDAL_NAMES
+from descant.research.missed_events import MissedEvents
+from descant.research.schema import Table
+from descant.research.table_builder import TableBuilder
+from descant.research.tables import every_table
+from descant.types import NANOSECONDS, LearningStatus, Note, Pedal, State
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, Sequence[Any]]
+
+# The columns that a report uses.
+WANTED: dict[str, tuple[str, ...]] = {
+    "notes": ("id", "onset", "onset_ns", "release_ns", "key", "velocity", "velocity_14bit",
+              "release_velocity"),
+    "pedals": ("time_ns", "pedal", "value"),
+    "parts": ("begin", "end", "part", "title"),
+    "states": ("time", "run", *State._fields),
+    "episodes": ("steps", "convergence_rate", "converged", "family", "parameter_names"),
+    "settings": ("run", "time_ns", "events", "settings", "sustain"),
+    "latencies": ("topic", "lateness"),
+    "piano_states": ("time", "status"),
+    "synth_states": ("time", "status", "stolen", "late_events", "restarts"),
+    "camera_states": ("time", "status", "repeated"),
+    "stage_states": ("time", "dropped"),
+}  # fmt: skip
+_STATUS = {status.name.lower(): status for status in LearningStatus}
+_PEDALS = {name: number for number, name in PEDAL_NAMES.items()}
+
+
+@dataclass(frozen=True)
+class BagData:
+    """The contents of a bag. `columns` are those of `WANTED`, by table and name; seconds count from
+    the first message (`start_ns`, epoch). `damage` has one line for each damaged file."""
+
+    bag: Path
+    key: str
+    name: str
+    start_ns: int
+    duration: float
+    messages: int
+    damage: tuple[str, ...]
+    columns: Mapping[str, Columns]
+    recording: Recording
+
+    def seconds(self, time_ns: int) -> float:
+        """Seconds from the recording's start."""
+        return (time_ns - self.start_ns) / NANOSECONDS
+
+    def floats(self, table: str, column: str) -> Floats:
+        """A column as numbers, NaN for null."""
+        return np.array(self.columns[table][column], dtype=np.float64)
+
+
+def load_bag(bag: Path) -> BagData:
+    """Read a bag. `UserError` where there is no bag, or no note in it."""
+    identity = identify(bag)
+    messages = BagMessages(bag)
+    tables: dict[str, _TableColumns] = {}
+
+    def build(missed: MissedEvents) -> TableBuilder:
+        tables.update({table.name: _TableColumns(table) for table in every_table()})
+        add = {name: table.add for name, table in tables.items()}
+        return build_tables(messages, identity, add, missed)
+
+    builder = build_complete(build)
+    damage = [*messages.damage]
+    if builder.unmatched_releases:
+        damage.append(f"{builder.unmatched_releases} releases without their onset")
+    columns = {name: tables.pop(name).columns() for name in WANTED}
+    if not columns["notes"]["id"]:
+        raise UserError(f"{bag}: nothing to report: no note in this bag")
+    return BagData(
+        bag, identity.key, identity.name, identity.start_ns,
+        (max(messages.end_ns, identity.start_ns) - identity.start_ns) / NANOSECONDS, messages.count,
+        tuple(damage), columns, _recording(columns),
+    )  # fmt: skip
+
+
+class _TableColumns:
+    """The rows of one table, of which only the wanted columns are kept."""
+
+    def __init__(self, table: Table) -> None:
+        self._names = WANTED.get(table.name, ())
+        self._rows: list[tuple[Any, ...]] = []
+        self.add: AddRow = lambda row: None
+        if self._names:
+            pick = itemgetter(*(table.names.index(name) - 1 for name in self._names))
+            self.add = lambda row: self._rows.append(pick(row))
+
+    def columns(self) -> Columns:
+        """The wanted columns, by name."""
+        found: list[Sequence[Any]] = list(zip(*self._rows, strict=True))
+        return dict(zip(self._names, found or [()] * len(self._names), strict=True))
+
+
+def _recording(columns: Mapping[str, Columns]) -> Recording:
+    notes = sorted(_notes(columns["notes"]), key=lambda note: note.time_ns)
+    pedals = [
+        Pedal(time_ns, _PEDALS[name], value)
+        for time_ns, name, value in zip(*columns["pedals"].values(), strict=True)
+        if name in _PEDALS
+    ]
+    settings = [RecordedSettings(*row) for row in zip(*columns["settings"].values(), strict=True)]
+    states = tuple(_states(columns["states"]))
+    return Recording(tuple(notes), tuple(pedals), states, (), tuple(settings))
+
+
+def _notes(columns: Columns) -> Iterator[Note]:
+    names = ("id", "onset_ns", "release_ns", "key", "velocity", "velocity_14bit",
+             "release_velocity")  # fmt: skip
+    rows = zip(*(columns[name] for name in names), strict=True)
+    for number, onset, release, key, velocity, velocity_14bit, release_velocity in rows:
+        yield Note(onset, number, True, key, velocity, velocity_14bit)
+        if release is not None:
+            yield Note(release, number, False, key, release_velocity, release_velocity << 7)
+
+
+def _states(columns: Columns) -> Iterator[RecordedState]:
+    fields = ("run", *State._fields)
+    for run, *values in zip(*(columns[name] for name in fields), strict=True):
+        state = State._make(values)
+        status = _STATUS.get(str(state.status), LearningStatus.LEARNING)  # a name in the table
+        yield RecordedState(run, state._replace(status=status))
