@@ -18,6 +18,7 @@ from descant.nodes.common.endpoints import publisher
 from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
 from descant.nodes.common.topic_recorder import TopicRecorder
+from descant.topics import Qos
 
 STATE_PERIOD_S = 1.0
 # Discovery is polled (rclpy has no graph events): often while a performance starts.
@@ -48,7 +49,7 @@ class Recorder(Node):
         self._unusable: set[str] = set()
         self._states = publisher(self, topics.RECORDER_STATE)
         for topic in topics.TOPICS:
-            self._recorder(topic.name, topic.message_type).expect(topic.subscriber_qos)
+            self._subscribe(topic.name, topic.message_type, topic.subscriber_qos)
         self._discover()
         self._publish_state()
         self._discovery = steady_timer(self, STARTING_PERIOD_S, self._discover)
@@ -73,24 +74,28 @@ class Recorder(Node):
         else:
             self.get_logger().info(f"recording to {bag}")
 
-    def _recorder(self, topic: str, message_type: str) -> TopicRecorder:
-        if topic not in self._recorders:
-            self._recorders[topic] = TopicRecorder(
-                self, self._bag, topic, message_type, self._gather
-            )
-        return self._recorders[topic]
-
     def _discover(self) -> None:
-        """Subscribe to new topics of the graph. Hidden topics (/_x) are left out."""
+        """Subscribe to what the topics of the graph offer. Hidden topics (/_x) are left out."""
         for topic, types in self.get_topic_names_and_types():
-            if "/_" in topic or topic in self._unusable:
-                continue
-            try:
-                self._recorder(topic, types[0]).adapt()
-            except Exception as error:  # a broken message package costs its own topic only
-                self._unusable.add(topic)
-                reason = f"{type(error).__name__}: {error}"
-                self.get_logger().error(f"{topic} ({types[0]}) is not recorded: {reason}")
+            if "/_" not in topic:
+                self._subscribe(topic, types[0])
+
+    def _subscribe(self, topic: str, message_type: str, expected: Qos | None = None) -> None:
+        """Subscribe with `expected`, or with what the publishers offer now."""
+        if topic in self._unusable:
+            return
+        try:
+            if topic not in self._recorders:
+                arguments = (self._bag, topic, message_type, self._gather)
+                self._recorders[topic] = TopicRecorder(self, *arguments)
+            if expected is None:
+                self._recorders[topic].adapt()
+            else:
+                self._recorders[topic].expect(expected)
+        except Exception as error:  # a broken message package costs its own topic only
+            self._unusable.add(topic)
+            reason = f"{type(error).__name__}: {error}"
+            self.get_logger().error(f"{topic} ({message_type}) is not recorded: {reason}")
 
     def _slow_down(self) -> None:
         self._starting.cancel()

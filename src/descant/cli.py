@@ -16,7 +16,7 @@ COMMANDS = {
     "programme": ("descant.commands.programme", "List, show or check programmes of parts."),
     "devices": ("descant.commands.devices", "List MIDI ports, sound devices and cameras."),
     "cue": ("descant.commands.cue", "Say a word to the running graph: panic, restart, next."),
-    "bag": ("descant.commands.bag", "Look into a recording, or mend one that was cut off."),
+    "bag": ("descant.commands.bag", "Show what is in a recording, or repair one that was cut off."),
     "replay": ("descant.commands.replay", "Play a recording into the running graph."),
     "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),
     "whatif": ("descant.commands.whatif", "Learn a performance otherwise, many ways at once."),

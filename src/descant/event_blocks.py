@@ -1,7 +1,7 @@
-"""What was played, in blocks: the past for whoever comes late (Played.msg).
+"""Blocks of notes and pedals for late joiners (Played.msg).
 
-The topics of notes and pedals keep their last messages only. Every event is said in a block as
-well, soon after; blocks and last messages together are all that was played.
+/notes and /pedals keep their last messages only. Every event is published in a block as well, soon
+after; blocks and last messages together are the whole history.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import NamedTuple, TypeVar
 from descant.types import Event, Note, Pedal
 
 BLOCK = 128
-"""Events a block has at least."""
+"""Least number of events in a block."""
 
 E = TypeVar("E", bound=Event)
 
 
 class EventBlock(NamedTuple):
-    """Events number `first` and on, of the piano's process `run`."""
+    """Events number `first` and following, of the piano's process `run`."""
 
     run: int
     first: int
@@ -27,17 +27,17 @@ class EventBlock(NamedTuple):
 
     @property
     def after(self) -> int:
-        """Number of the event after its last."""
+        """Number of the event after the last one."""
         return self.first + len(self.events)
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """All in it: the notes, then the pedals, each in their order."""
+        """The notes, then the pedals, each in their order."""
         return (*self.notes, *self.pedals)
 
 
 class EventBlocks:
-    """Gathers events into blocks, all that there are at once."""
+    """Collects events into blocks."""
 
     def __init__(self, run: int) -> None:
         self._run = run
@@ -46,14 +46,14 @@ class EventBlocks:
         self._pedals: list[Pedal] = []
 
     def add(self, event: Event) -> None:
-        """It happened."""
+        """Add an event to the next block."""
         if isinstance(event, Note):
             self._notes.append(event)
         else:
             self._pedals.append(event)
 
     def pop(self) -> EventBlock | None:
-        """The next block; None while there are too few for one."""
+        """Return a block of all collected events; None while there are fewer than `BLOCK`."""
         if len(self._notes) + len(self._pedals) < BLOCK:
             return None
         block = EventBlock(self._run, self._published, tuple(self._notes), tuple(self._pedals))
@@ -63,7 +63,7 @@ class EventBlocks:
 
 
 def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
-    """Whether the blocks of each run follow each other from its first event on."""
+    """Whether the blocks of each run have all events from the first one on, without a gap."""
     reached: dict[int, int] = {}
     for block in sorted(set(blocks), key=lambda block: (block.run, block.first)):
         if block.first != reached.get(block.run, 0):
@@ -72,13 +72,13 @@ def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
     return True
 
 
-def merge_events(said: Iterable[E], heard: Collection[E]) -> list[E]:
-    """All events once and in order of time: those `said` in blocks, and those `heard` themselves.
+def merge_events(in_blocks: Iterable[E], received: Collection[E]) -> list[E]:
+    """Merge the events of blocks with those `received` themselves: each once, by time.
 
-    Where all of `said` were heard, `heard` as it is.
+    Where every event of the blocks was received, `received` as it is.
     """
-    known = set(heard)
-    missed = [event for event in dict.fromkeys(said) if event not in known]
+    known = set(received)
+    missed = [event for event in dict.fromkeys(in_blocks) if event not in known]
     if not missed:
-        return list(heard)
-    return sorted([*missed, *heard], key=lambda event: event.time_ns)
+        return list(received)
+    return sorted([*missed, *received], key=lambda event: event.time_ns)

@@ -13,7 +13,7 @@ from mcap.records import Schema
 from mcap_ros2._dynamic import serialize_dynamic
 from mcap_ros2.decoder import DecoderFactory
 
-from descant.bags.cdr import FORMATS, Decoder
+from descant.bags.cdr import FORMATS, CdrDecoder
 from descant.bags.definitions import SEPARATOR, full_definition
 from support.bags import MESSAGES, TYPES
 
@@ -57,7 +57,7 @@ def plain(value: Any) -> Any:
 
 
 def ours(message_type: str, definition: str, data: bytes) -> dict[str, Any]:
-    decoder = Decoder(message_type, definition)
+    decoder = CdrDecoder(message_type, definition)
     values = decoder(data)
     return dict(zip(decoder.names, map(plain, values), strict=True))
 
@@ -148,7 +148,7 @@ def test_padding_of_types_made_up_by_chance_reads_as_mcap_ros2_reads_it(seed: in
 
 
 def test_fields_behind_the_last_wanted_are_not_read() -> None:
-    decoder = Decoder("p/msg/T", "uint8 a\nfloat64 b\nfloat64[] c\n", wanted={"b"})
+    decoder = CdrDecoder("p/msg/T", "uint8 a\nfloat64 b\nfloat64[] c\n", wanted={"b"})
     assert decoder.names == ("a", "b")
     data = b"\x00\x01\x00\x00" + struct.pack("<B7xd", 3, math.pi)
     assert decoder(data) == [3, math.pi]
@@ -156,19 +156,19 @@ def test_fields_behind_the_last_wanted_are_not_read() -> None:
 
 def test_a_wanted_field_that_is_not_there_is_named() -> None:
     with pytest.raises(LookupError, match="no field 'loss'"):
-        Decoder("p/msg/T", "uint8 a\n", wanted={"loss"})
+        CdrDecoder("p/msg/T", "uint8 a\n", wanted={"loss"})
 
 
 def test_a_type_without_definition_is_named() -> None:
     with pytest.raises(LookupError, match="p/Inner"):
-        Decoder("p/msg/T", "Inner a\n")
+        CdrDecoder("p/msg/T", "Inner a\n")
 
 
 def test_a_message_that_ends_early_is_an_error_wherever_it_ends() -> None:
     name = "descant/msg/LearnerState"
     definition = full_definition(name)
     data = bytes(TYPES.serialize_cdr(filled(name, random.Random(3)), name))
-    decoder = Decoder(name, definition)
+    decoder = CdrDecoder(name, definition)
     for length in range(4, len(data)):
         with pytest.raises((struct.error, ValueError), match=r"unpack|beyond|buffer"):
             decoder(data[:length])

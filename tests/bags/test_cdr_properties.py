@@ -11,13 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from descant.bags.cdr import Decoder
+from descant.bags.cdr import CdrDecoder
 from descant.bags.definitions import full_definition
 from support.bags import MESSAGES, TYPES
 from support.properties import examples
 
 NAMES = [f"descant/msg/{path.stem}" for path in sorted(MESSAGES.glob("*.msg"))]
-DECODERS = {name: Decoder(name, full_definition(name)) for name in NAMES}
+DECODERS = {name: CdrDecoder(name, full_definition(name)) for name in NAMES}
 
 
 @st.composite

@@ -11,7 +11,7 @@ from rosbags.highlevel import AnyReader
 
 from descant.bags.info import info
 from descant.bags.reader import read
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
 from support.bags import NOTES, START_NS, mcap_of, notes_bag, time_ns
@@ -24,7 +24,7 @@ def cut(tmp_path: Path) -> Path:
 
 
 def test_a_mended_bag_is_whole_for_rosbags(cut: Path) -> None:
-    result = mend(cut)
+    result = repair(cut)
     assert result.messages == 200
     assert info(cut).damage == ()
     with AnyReader([cut]) as reader:
@@ -34,50 +34,50 @@ def test_a_mended_bag_is_whole_for_rosbags(cut: Path) -> None:
 
 def test_everything_a_channel_said_is_kept(cut: Path) -> None:
     before = info(cut).topics
-    mend(cut)
+    repair(cut)
     assert info(cut).topics == before == {NOTES: 200}
 
 
 def test_the_old_file_is_kept_beside_the_new_one(cut: Path) -> None:
     before = mcap_of(cut).read_bytes()
-    [file] = mend(cut).files
+    [file] = repair(cut).files
     assert file.original == cut / "show_0.mcap.orig"
     assert file.original.read_bytes() == before
 
 
 def test_with_replace_nothing_else_is_left(cut: Path) -> None:
-    mend(cut, keep=False)
+    repair(cut, keep=False)
     assert sorted(p.name for p in cut.iterdir()) == ["metadata.yaml", "show_0.mcap"]
 
 
 def test_mending_twice_is_mending_once(cut: Path) -> None:
-    mend(cut)
+    repair(cut)
     before = {p: p.read_bytes() for p in cut.iterdir()}
-    result = mend(cut)
-    assert (result.files, result.described) == ((), False)
+    result = repair(cut)
+    assert (result.files, result.metadata_written) == ((), False)
     assert {p: p.read_bytes() for p in cut.iterdir()} == before
 
 
 def test_a_whole_bag_is_not_touched(tmp_path: Path) -> None:
     bag = notes_bag(tmp_path / "show", 10)
     before = {p: p.read_bytes() for p in bag.iterdir()}
-    assert mend(bag).files == ()
+    assert repair(bag).files == ()
     assert {p: p.read_bytes() for p in bag.iterdir()} == before
 
 
 def test_only_metadata_yaml_is_written_where_only_that_is_missing(tmp_path: Path) -> None:
     bag = notes_bag(tmp_path / "show", 10)
     (bag / "metadata.yaml").unlink()
-    result = mend(bag)
-    assert (result.files, result.described) == ((), True)
+    result = repair(bag)
+    assert (result.files, result.metadata_written) == ((), True)
     written = yaml.safe_load((bag / "metadata.yaml").read_text())["rosbag2_bagfile_information"]
     assert written["message_count"] == 10
     assert written["starting_time"] == {"nanoseconds_since_epoch": START_NS}
 
 
 def test_a_stale_metadata_yaml_is_written_anew(cut: Path) -> None:
-    assert "metadata.yaml: missing, or not of these files" in info(cut).damage
-    mend(cut)
+    assert "metadata.yaml: missing or outdated" in info(cut).damage
+    repair(cut)
     written = yaml.safe_load((cut / "metadata.yaml").read_text())["rosbag2_bagfile_information"]
     assert written["message_count"] == 200
 
@@ -85,21 +85,21 @@ def test_a_stale_metadata_yaml_is_written_anew(cut: Path) -> None:
 def test_in_a_split_bag_only_the_broken_file_is_rewritten(tmp_path: Path) -> None:
     bag = notes_bag(tmp_path / "show", 10)
     shutil.copy(mcap_of(notes_bag(tmp_path / "more", 100, finish=False)), bag / "show_1.mcap")
-    result = mend(bag)
+    result = repair(bag)
     assert [f.file.name for f in result.files] == ["show_1.mcap"]
     assert result.messages == 110
     assert len(read(bag).notes) == 110
 
 
 def test_one_file_can_be_mended_alone(cut: Path) -> None:
-    result = mend(mcap_of(cut))
-    assert (result.messages, result.described) == (200, False)
+    result = repair(mcap_of(cut))
+    assert (result.messages, result.metadata_written) == (200, False)
 
 
 def test_a_bag_that_is_being_recorded_is_refused(tmp_path: Path) -> None:
     writer = BagWriter(tmp_path / "show")
     with pytest.raises(UserError, match=r"show_0\.mcap is being recorded: stop the recorder first"):
-        mend(writer.folder)
+        repair(writer.folder)
     assert info(writer.folder).recording
     writer.close()
     assert not info(writer.folder).recording
@@ -107,7 +107,7 @@ def test_a_bag_that_is_being_recorded_is_refused(tmp_path: Path) -> None:
 
 def test_what_an_interrupted_mending_left_is_no_hindrance(cut: Path) -> None:
     (cut / "show_0.mcap.part").write_bytes(b"half a file")
-    mend(cut)
+    repair(cut)
     assert not list(cut.glob("*.part"))
 
 
@@ -117,16 +117,16 @@ def test_a_disk_without_room_leaves_the_bag_as_it_was(cut: Path) -> None:
     script = f"""
 import resource
 from pathlib import Path
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.errors import UserError
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    mend(Path({str(cut)!r}))
+    repair(Path({str(cut)!r}))
 except UserError as error:
     print(error)
 """
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-    assert run.stdout.strip() == f"cannot mend {cut}: File too large"
+    assert run.stdout.strip() == f"cannot repair {cut}: File too large"
     assert {p: p.read_bytes() for p in cut.iterdir()} == before

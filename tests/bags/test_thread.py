@@ -12,7 +12,7 @@ import pytest
 
 from descant.bags.info import info
 from descant.bags.reader import read
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
 from descant.bags.topics import RecordedTopic
@@ -95,7 +95,7 @@ def test_a_slow_disk_costs_pictures_before_notes(tmp_path: Path, slow: SlowDisk)
     taken = sum(bag.put("/blob", n, n, picture, bulky=True) for n in range(20))
     assert taken == 5  # half of 1 MiB
     put_notes(bag, 500)
-    assert bag.progress.message == "the disk does not keep up: 15 messages were not recorded"
+    assert bag.progress.message == "the disk is too slow: 15 messages were dropped"
     slow.free.set()
     bag.close()
     assert len(read(bag.progress.bag).notes) == 500
@@ -154,11 +154,11 @@ def fill(folder: Path, before: str = "") -> tuple[str, str, int]:
     return phase, message, int(count)
 
 
-def assert_mends(bag: Path, count: int) -> None:
-    """What was reported as written is in the file, cut back to a whole chunk, and mends."""
+def assert_repairable(bag: Path, count: int) -> None:
+    """What was reported as written is in the file, cut back to a whole chunk; repair works."""
     assert info(bag).messages == count > 0
     assert info(bag).damage[0].endswith("it was cut off")
-    assert mend(bag).messages == count
+    assert repair(bag).messages == count
     assert info(bag).damage == ()
 
 
@@ -180,11 +180,11 @@ def test_a_really_full_disk_stops_the_recording_and_the_bag_mends(
 ) -> None:
     phase, message, count = fill(small_disk / "show")
     assert (phase, message) == ("FAILED", "the disk is full: No space left on device")
-    # Copied to where there is room for the mended file.
+    # Copied to where there is room for the repaired file.
     bag = tmp_path / "show"
     bag.mkdir()
     (bag / "show_0.mcap").write_bytes((small_disk / "show" / "show_0.mcap").read_bytes())
-    assert_mends(bag, count)
+    assert_repairable(bag, count)
 
 
 def test_a_disk_that_is_full_from_the_start_is_a_failure_not_an_end(small_disk: Path) -> None:
@@ -202,12 +202,12 @@ def test_a_file_that_may_not_grow_stops_the_recording_and_the_bag_mends(tmp_path
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
     phase, message, count = fill(tmp_path / "show", before=limit)
     assert (phase, message) == ("FAILED", "cannot write: File too large")
-    assert_mends(tmp_path / "show", count)
+    assert_repairable(tmp_path / "show", count)
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UserError, match=r"cannot make the bag .*show: Not a directory"):
+    with pytest.raises(UserError, match=r"cannot create the bag .*show: Not a directory"):
         BagThread(tmp_path / "file" / "show", QUICK)
 
 

@@ -1,4 +1,4 @@
-"""`descant bag info` and `descant bag mend` as a person meets them."""
+"""`descant bag info` and `descant bag repair` as a person meets them."""
 
 import subprocess
 import sys
@@ -33,11 +33,11 @@ def test_info_of_a_cut_off_bag_says_how_to_mend_it(cut: Path) -> None:
     run = bag("info", cut)
     assert run.returncode == 0
     assert "show_0.mcap: it was cut off" in run.stdout
-    assert f"descant bag mend {cut}" in run.stdout
+    assert f"descant bag repair {cut}" in run.stdout
 
 
 def test_mend_says_what_it_recovered_and_what_it_kept(cut: Path) -> None:
-    run = bag("mend", cut)
+    run = bag("repair", cut)
     assert run.returncode == 0
     assert run.stdout.splitlines() == [
         "show_0.mcap: it was cut off; 200 messages recovered; the old file is show_0.mcap.orig",
@@ -46,13 +46,13 @@ def test_mend_says_what_it_recovered_and_what_it_kept(cut: Path) -> None:
 
 
 def test_mend_replace_keeps_nothing(cut: Path) -> None:
-    assert "recovered\n" in bag("mend", "--replace", cut).stdout
+    assert "recovered\n" in bag("repair", "--replace", cut).stdout
     assert not list(cut.glob("*.orig"))
 
 
 def test_mending_a_whole_bag_says_so(cut: Path) -> None:
-    bag("mend", cut)
-    assert bag("mend", cut).stdout == f"{cut} is whole (200 messages): nothing to mend\n"
+    bag("repair", cut)
+    assert bag("repair", cut).stdout == f"{cut} is whole (200 messages): nothing to repair\n"
 
 
 def test_no_bag_is_one_line_and_status_2(tmp_path: Path) -> None:

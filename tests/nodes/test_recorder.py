@@ -18,7 +18,7 @@ from std_msgs.msg import String
 from descant import topics
 from descant.bags.info import info
 from descant.bags.reader import messages, read
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.decoding import from_time
 from descant.msg import NoteEvent, RecorderState
 from support.bags import mcap_of
@@ -105,7 +105,7 @@ def reliable(durability: DurabilityPolicy, depth: int = 100) -> QoSProfile:
 def test_killed_at_any_moment_it_loses_nothing_older_than_a_second(
     domain: int, tmp_path: Path, moment: int
 ) -> None:
-    """SIGKILL while 200 numbered notes a second arrive; then `mend` makes a whole bag of it."""
+    """SIGKILL while 200 numbered notes a second arrive; then `repair` makes a whole bag of it."""
     bag = tmp_path / "show"
     with recorder(domain, bag) as node_, piano(domain, 200), listener(domain) as ears:
         ears.wait(lambda: len(ids(bag)) > 150 * (moment + 1), "notes in the bag")
@@ -122,7 +122,7 @@ def test_killed_at_any_moment_it_loses_nothing_older_than_a_second(
     assert len(sent_before) > 100
     assert set(sent_before) <= set(recorded)
     assert info(bag).damage
-    mend(bag)
+    repair(bag)
     assert ids(bag) == recorded
     with AnyReader([bag]) as reader:
         connections = [c for c in reader.connections if c.topic == "/notes"]
@@ -293,7 +293,7 @@ def test_a_place_that_cannot_be_written_is_one_line_and_status_2(
     (tmp_path / "file").touch()
     with recorder(domain, tmp_path / "file" / "show") as node_:
         assert node_.wait() == 2
-        assert "cannot make the bag" in node_.output()
+        assert "cannot create the bag" in node_.output()
         assert "Traceback" not in node_.output()
 
 

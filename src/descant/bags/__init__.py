@@ -1,1 +1,1 @@
-"""Recordings: writing them, reading them, and mending one that was cut off."""
+"""Write, read and repair recordings (bags in rosbag2's layout)."""

@@ -1,4 +1,4 @@
-"""Full text of a message type from the .msg files that were installed with it.
+"""Find the full definition of a message type in the installed .msg files.
 
 The form is that of rosbag2's `ros2msg`: the type's own file, then each type it refers to, directly
 or not, behind a line of 80 '=' and a line 'MSG: package/Name'.
@@ -15,7 +15,7 @@ from pathlib import Path
 from descant.errors import UserError
 
 SEPARATOR = "=" * 80
-# What can stand before a field's name: a type, 'string<=10', 'pkg/Name[<=5]', 'float64[3]'.
+# What may precede a field's name: a type, 'string<=10', 'pkg/Name[<=5]', 'float64[3]'.
 _FIELD = re.compile(r"^\s*([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_]+)*)(?:<=\d+)?(?:\[[^\]]*\])?\s+\w")
 _PRIMITIVES = frozenset(
     ["bool", "byte", "char", "string", "wstring", "float32", "float64"]
@@ -24,7 +24,7 @@ _PRIMITIVES = frozenset(
 
 
 class DefinitionNotFoundError(UserError):
-    """No .msg file of that type under any prefix."""
+    """There is no .msg file of a type under any prefix."""
 
 
 def prefixes() -> list[Path]:
@@ -36,9 +36,9 @@ def prefixes() -> list[Path]:
 def full_definition(message_type: str) -> str:
     """The full text of 'pkg/msg/Name', dependencies included, each of them once.
 
-    Raises `DefinitionNotFoundError` naming the type whose file is missing and where it was sought.
+    Raises `DefinitionNotFoundError` with the type whose file is missing and the folders searched.
     """
-    root = _short(message_type)
+    root = short_type(message_type)
     return "".join(_texts(root, {root}))
 
 
@@ -58,8 +58,8 @@ def _file_text(name: str) -> str:
         path = prefix / "share" / package / "msg" / f"{base}.msg"
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    sought = ", ".join(str(p / "share" / package / "msg") for p in prefixes())
-    raise DefinitionNotFoundError(f"no definition {base}.msg of type {name}; sought in {sought}")
+    searched = ", ".join(str(p / "share" / package / "msg") for p in prefixes())
+    raise DefinitionNotFoundError(f"no definition {base}.msg of type {name} in {searched}")
 
 
 def _dependencies(text: str, package: str) -> set[str]:
@@ -69,11 +69,11 @@ def _dependencies(text: str, package: str) -> set[str]:
         match = _FIELD.match(line.partition("#")[0] + " ")
         if match is None or match[1] in _PRIMITIVES:
             continue
-        found.add(_short(match[1]) if "/" in match[1] else f"{package}/{match[1]}")
+        found.add(short_type(match[1]) if "/" in match[1] else f"{package}/{match[1]}")
     return found
 
 
-def _short(message_type: str) -> str:
-    """'pkg/msg/Name' or 'pkg/Name' as 'pkg/Name'."""
+def short_type(message_type: str) -> str:
+    """Shorten 'pkg/msg/Name' to 'pkg/Name'."""
     parts = message_type.split("/")
     return f"{parts[0]}/{parts[-1]}"

@@ -1,4 +1,4 @@
-"""Which files a bag is made of."""
+"""Find the files of a bag."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NUMBER = re.compile(r"_(\d+)\.mcap$")
 
 
 def bag_files(path: Path) -> list[Path]:
-    """The MCAP files of a bag, in the order they were recorded.
+    """The MCAP files of a bag, in recorded order.
 
-    `path` is the bag's folder or one MCAP file. metadata.yaml is not asked: a killed recorder
-    leaves none, or an old one. Raises `UserError` where there is no bag.
+    `path` is the bag's folder or one MCAP file. metadata.yaml is not read: a killed recorder leaves
+    none, or an old one. Raises `UserError` where there is no bag.
     """
     if path.is_file():
         if path.suffix != ".mcap":
@@ -26,10 +26,12 @@ def bag_files(path: Path) -> list[Path]:
     if files:
         return files
     if any(path.glob("*.mcap.zstd")):
-        raise UserError(f"{path} holds files compressed as a whole: unpack them first with unzstd")
+        raise UserError(
+            f"{path} has MCAP files that are compressed as a whole: decompress them with unzstd"
+        )
     if any(path.glob("*.db3")):
         raise UserError(
-            f"{path} is stored as sqlite3, expected mcap: turn it with ros2 bag convert"
+            f"{path} is stored as sqlite3, expected mcap: convert it with ros2 bag convert"
         )
     raise UserError(f"{path} is not a bag: no .mcap file in it{_bags_near(path / 'x')}")
 
@@ -40,7 +42,7 @@ def _order(path: Path) -> tuple[int, str]:
 
 
 def _bags_near(path: Path) -> str:
-    """The bags beside `path`, for the end of a message."""
+    """The bags beside `path`, as the end of an error message."""
     if not path.parent.is_dir():
         return ""
     bags = sorted(p.parent.name for p in path.parent.glob("*/*.mcap"))

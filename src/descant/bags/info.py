@@ -1,4 +1,4 @@
-"""What a bag holds: topics, counts, times, and whether it is whole."""
+"""Summarise a bag: topics, counts, times, damage."""
 
 from __future__ import annotations
 
@@ -10,65 +10,59 @@ from descant.bags import metadata
 from descant.bags.files import bag_files
 from descant.bags.locking import is_locked
 from descant.bags.scan import Scan
-from descant.bags.topics import FileStatistics, RecordedTopic
+from descant.bags.topics import FileStatistics, RecordedTopic, total
 
 
 @dataclass(frozen=True)
 class BagInfo:
-    """A bag at a glance. Times are nanoseconds since the epoch, None in a bag without messages.
+    """Summary of a bag, with one statistics for each file and one of all of them.
 
-    `damage` is one line for each file that is not whole; `recording`: it is being written now.
+    `damage` has one line for each damaged file; `recording`: the bag is being recorded now.
     """
 
     path: Path
     files: tuple[FileStatistics, ...]
-    topics: Mapping[RecordedTopic, int]
-    start_ns: int | None
-    end_ns: int | None
+    total: FileStatistics
     bytes: int
     damage: tuple[str, ...]
     recording: bool
 
     @property
+    def topics(self) -> Mapping[RecordedTopic, int]:
+        """Number of messages of each topic."""
+        return self.total.topics
+
+    @property
     def messages(self) -> int:
         """Number of messages in the bag."""
-        return sum(self.topics.values())
+        return self.total.messages
 
     @property
     def duration_ns(self) -> int:
-        """From the first message to the last, by the times they were received."""
-        if self.start_ns is None or self.end_ns is None:
+        """From the first message to the last, by the times when they were received."""
+        if self.total.start_ns is None or self.total.end_ns is None:
             return 0
-        return self.end_ns - self.start_ns
+        return self.total.end_ns - self.total.start_ns
 
 
 def info(path: Path) -> BagInfo:
-    """Look through a bag (folder or one MCAP file), whole or cut off; every message is counted.
+    """Read through a bag (folder or one MCAP file), whole or cut off, and count every message.
 
     Raises `UserError` where there is no bag.
     """
     paths = bag_files(path)
     files, damage = [], []
-    topics: dict[str, RecordedTopic] = {}
-    counts: dict[str, int] = {}
     for file in paths:
         statistics, broken = examine(file)
         files.append(statistics)
         if broken:
             damage.append(f"{file.name}: {broken}")
-        for topic, count in statistics.topics.items():
-            topics.setdefault(topic.name, topic)
-            counts[topic.name] = counts.get(topic.name, 0) + count
     if path.is_dir() and not is_described(path, files):
-        damage.append(f"{metadata.NAME}: missing, or not of these files")
-    starts = [f.start_ns for f in files if f.start_ns is not None]
-    ends = [f.end_ns for f in files if f.end_ns is not None]
+        damage.append(f"{metadata.NAME}: missing or outdated")
     return BagInfo(
         path=path,
         files=tuple(files),
-        topics={topics[name]: counts[name] for name in sorted(topics)},
-        start_ns=min(starts, default=None),
-        end_ns=max(ends, default=None),
+        total=total(files),
         bytes=sum(p.stat().st_size for p in paths),
         damage=tuple(damage),
         recording=any(is_locked(p) for p in paths),
@@ -76,7 +70,7 @@ def info(path: Path) -> BagInfo:
 
 
 def examine(file: Path) -> tuple[FileStatistics, str]:
-    """Count one MCAP file through; the second value says what is not whole, '' for nothing."""
+    """Count the messages of one MCAP file; the second value is its damage, '' for none."""
     scan = Scan(file)
     counts: dict[str, int] = {}
     start_ns = end_ns = None
@@ -90,7 +84,7 @@ def examine(file: Path) -> tuple[FileStatistics, str]:
 
 
 def is_described(folder: Path, files: list[FileStatistics]) -> bool:
-    """Whether the folder's metadata.yaml tells of exactly these files and their messages."""
+    """Whether the folder's metadata.yaml lists exactly these files and their messages."""
     described = metadata.read(folder)
     if described is None:
         return False

@@ -1,4 +1,4 @@
-"""Tells whether a file of a bag is still being recorded. A killed recorder's lock is gone."""
+"""Mark files that are being recorded by a lock, which ends with the recorder's process."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows: there is no recorder, so nothing to tell
+except ImportError:  # Windows: there is no recorder
     fcntl = None  # type: ignore[assignment]
 
 
 def lock(descriptor: int) -> None:
-    """Mark an open file as being recorded, for as long as it is open."""
+    """Mark a file as being recorded while it is open."""
     if fcntl is not None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return  # a file system without locks: recording matters more
+            return  # a file system without locks: record all the same
 
 
 def is_locked(path: Path) -> bool:

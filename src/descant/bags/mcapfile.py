@@ -1,4 +1,4 @@
-"""One MCAP file being written, so that what was flushed survives whatever happens next."""
+"""Write one MCAP file whose flushed messages survive a crash of the process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from descant.bags.locking import lock
 from descant.bags.topics import FileStatistics, RecordedTopic
 
 CHUNK_BYTES = 1 << 20
-"""A chunk is finished when it is this large, or when it is flushed."""
+"""A chunk is finished at this size, or when it is flushed."""
 
 _COMPRESSION = {
     "zstd": CompressionType.ZSTD,
@@ -25,7 +25,7 @@ _COMPRESSION = {
 class McapFile:
     """Writes messages into a new MCAP file with ROS 2's conventions.
 
-    Not thread-safe, but for `sync`. Every method may raise `OSError` (a full disk); after that
+    Not thread-safe except for `sync`. Every method may raise `OSError` (a full disk); after that
     only `abandon` may be called.
     """
 
@@ -33,7 +33,7 @@ class McapFile:
         """Create `path`, which must not exist."""
         self._path = path
         self._stream = _Unbuffered(path)
-        # Any: half of the writer's methods carry no types.
+        # Any: half of the writer's methods have no types.
         self._writer: Any = Writer(
             cast(IO[bytes], self._stream),
             chunk_size=CHUNK_BYTES,
@@ -57,11 +57,11 @@ class McapFile:
 
     @property
     def size(self) -> int:
-        """Bytes handed to the operating system so far."""
+        """Bytes passed to the operating system so far."""
         return self._stream.position
 
     def add_topic(self, topic: RecordedTopic) -> None:
-        """Register a topic; a second time is ignored."""
+        """Register a topic; a second registration is ignored."""
         if topic.name in self._topics:
             return
         key = (topic.message_type, topic.definition)
@@ -90,38 +90,38 @@ class McapFile:
         self._end_ns = log_time_ns if self._end_ns is None else max(self._end_ns, log_time_ns)
 
     def flush(self) -> None:
-        """Finish the chunk and hand it to the operating system: now it survives SIGKILL."""
+        """Finish the chunk and pass it to the operating system: from now on it survives SIGKILL."""
         self._writer.flush()
         self._whole = self._stream.position
 
     def sync(self) -> None:
-        """Wait until what was flushed is on the disk itself. May be called from another thread."""
+        """Wait until the flushed messages are on the disk (fsync). For any thread."""
         self._stream.sync()
 
     def free_bytes(self) -> int:
-        """Bytes that are left on the file's disk."""
+        """Free bytes on the file's disk."""
         return self._stream.free_bytes()
 
     def statistics(self) -> FileStatistics:
-        """What was written so far."""
+        """Statistics of what was written so far."""
         counts = {topic: self._counts[name] for name, topic in self._topics.items()}
         return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
 
     def finish(self) -> None:
-        """Write the summary: after this comes only `close`."""
+        """Write the summary; only `close` may follow."""
         self.flush()
         self._write_metadata()
         self._writer.finish()
 
     def close(self) -> None:
-        """Wait until all is on the disk itself, and close."""
+        """Wait until the file is on the disk (fsync), and close it."""
         self._stream.sync()
         self._stream.close()
 
     def abandon(self) -> None:
         """Close without a summary, cut back to the last whole chunk. Never raises.
 
-        `descant bag mend` completes such a file; what was not flushed is lost.
+        `descant bag repair` completes such a file; messages that were not flushed are lost.
         """
         self._stream.cut_back(self._whole)
         self._stream.close()
@@ -133,10 +133,10 @@ class McapFile:
 
 
 class _Unbuffered:
-    """A new, locked file without a buffer of its own: what was written is the kernel's."""
+    """A new, locked file without a buffer: every write goes to the kernel at once."""
 
     def __init__(self, path: Path) -> None:
-        binary = getattr(os, "O_BINARY", 0)  # Windows would turn \n into \r\n
+        binary = getattr(os, "O_BINARY", 0)  # Windows would convert \n to \r\n
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary
         self._descriptor: int | None = os.open(path, flags, 0o666)
         self.position = 0
@@ -154,7 +154,7 @@ class _Unbuffered:
         return self.position
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Nothing to do: there is no buffer."""
 
     def sync(self) -> None:
         if self._descriptor is not None:

@@ -1,4 +1,4 @@
-"""metadata.yaml of a bag, as rosbag2 of ROS 2 Jazzy writes it (its version 9)."""
+"""Read and write metadata.yaml of a bag, as rosbag2 of ROS 2 Jazzy does (its version 9)."""
 
 from __future__ import annotations
 
@@ -9,34 +9,26 @@ from typing import Any
 
 import yaml
 
-from descant.bags.topics import INFINITE_NS, FileStatistics, RecordedTopic
+from descant.bags.topics import INFINITE_NS, FileStatistics, RecordedTopic, total
 
 NAME = "metadata.yaml"
 VERSION = 9
 
 
 def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
-    """What metadata.yaml says of a bag made of `files`.
+    """The content of metadata.yaml for a bag of `files`.
 
     A bag without messages starts at the largest time there is, as rosbag2's does.
     """
-    counts: dict[str, int] = {}
-    topics: dict[str, RecordedTopic] = {}
-    for file in files:
-        for topic, count in file.topics.items():
-            topics.setdefault(topic.name, topic)
-            counts[topic.name] = counts.get(topic.name, 0) + count
-    starts = [f.start_ns for f in files if f.start_ns is not None]
-    ends = [f.end_ns for f in files if f.end_ns is not None]
-    start = min(starts, default=None)
+    bag = total(files)
     return {
         "version": VERSION,
         "storage_identifier": "mcap",
-        **_span(start, max(ends, default=None)),
-        "message_count": sum(counts.values()),
+        **_span(bag.start_ns, bag.end_ns),
+        "message_count": bag.messages,
         "topics_with_message_count": [
-            {"topic_metadata": _topic(topics[name]), "message_count": counts[name]}
-            for name in sorted(topics)
+            {"topic_metadata": _topic(topic), "message_count": count}
+            for topic, count in bag.topics.items()
         ],
         "compression_format": "",
         "compression_mode": "",
@@ -51,15 +43,12 @@ def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
 
 
 def text(files: Sequence[FileStatistics]) -> str:
-    """The information alone as YAML: what a bag's MCAP file carries in its record 'rosbag2'."""
+    """The content as YAML, for the record 'rosbag2' of the MCAP file."""
     return str(yaml.safe_dump(information(files), sort_keys=False))
 
 
 def write(folder: Path, files: Sequence[FileStatistics]) -> None:
-    """Write metadata.yaml of the bag in `folder`: the old file or the new one, never half a one.
-
-    It does not wait for the disk itself: `sync` does.
-    """
+    """Replace metadata.yaml of the bag in `folder` atomically; `sync` waits for the disk."""
     content = yaml.safe_dump({"rosbag2_bagfile_information": information(files)}, sort_keys=False)
     part = folder / f"{NAME}.part"
     try:
@@ -72,13 +61,13 @@ def write(folder: Path, files: Sequence[FileStatistics]) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Wait until metadata.yaml of the bag in `folder` is on the disk itself."""
-    with (folder / NAME).open("rb+") as file:  # Windows syncs only what may be written
+    """Wait until metadata.yaml of the bag in `folder` is on the disk (fsync)."""
+    with (folder / NAME).open("rb+") as file:  # Windows syncs writable files only
         os.fsync(file.fileno())
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """The information of metadata.yaml in `folder`; None where it is missing or unreadable."""
+    """The content of metadata.yaml in `folder`; None where it is missing or unreadable."""
     try:
         content = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
         found = content["rosbag2_bagfile_information"]

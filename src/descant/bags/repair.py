@@ -1,4 +1,4 @@
-"""Makes a bag that was cut off whole again: every whole message, a summary, metadata.yaml."""
+"""Repair a bag that was cut off: keep every whole message, write summary and metadata.yaml."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from descant.errors import UserError
 
 
 @dataclass(frozen=True)
-class Mended:
-    """One file that was rewritten: its damage, its messages now, where the old one was kept."""
+class RepairedFile:
+    """A rewritten file: its damage before, its messages now, where the old file was kept."""
 
     file: Path
     damage: str
@@ -28,46 +28,46 @@ class Mended:
 
 
 @dataclass(frozen=True)
-class MendResult:
-    """What mending did: nothing at all where `files` is empty and `described` false."""
+class RepairResult:
+    """The rewritten files, whether metadata.yaml was written, and the messages of the whole bag."""
 
-    files: tuple[Mended, ...]
-    described: bool
+    files: tuple[RepairedFile, ...]
+    metadata_written: bool
     messages: int
 
 
-def mend(path: Path, *, keep: bool = True) -> MendResult:
-    """Rewrite what is not whole in a bag (folder or one MCAP file) and its metadata.yaml.
+def repair(path: Path, *, keep: bool = True) -> RepairResult:
+    """Rewrite the damaged files of a bag (folder or one MCAP file) and its metadata.yaml.
 
-    Each file is replaced in one step once its successor is on the disk; with `keep` the old one
-    stays beside it as NAME.mcap.orig. What is whole is not touched, so mending twice is mending
-    once. Raises `UserError` where there is no bag, it is being recorded, or the disk is full.
+    Each file is replaced atomically once the new one is on the disk; with `keep` the old one stays
+    beside it as NAME.mcap.orig. Whole files are not touched. Raises `UserError` where there is no
+    bag, it is being recorded, or the disk is full.
     """
     paths = bag_files(path)
     for file in paths:
         if is_locked(file):
             raise UserError(f"{file} is being recorded: stop the recorder first")
     try:
-        return _mend(path, paths, keep=keep)
+        return _repair(path, paths, keep=keep)
     except OSError as error:
-        raise UserError(f"cannot mend {path}: {error.strerror}") from None
+        raise UserError(f"cannot repair {path}: {error.strerror}") from None
 
 
-def _mend(path: Path, paths: list[Path], *, keep: bool) -> MendResult:
-    mended: list[Mended] = []
+def _repair(path: Path, paths: list[Path], *, keep: bool) -> RepairResult:
+    repaired: list[RepairedFile] = []
     files: list[FileStatistics] = []
     for file in paths:
         statistics, damage = examine(file)
         if damage:
             statistics = _rewrite(file)
             original = _replace(file, keep=keep)
-            mended.append(Mended(file, damage, statistics.messages, original))
+            repaired.append(RepairedFile(file, damage, statistics.messages, original))
         files.append(statistics)
-    described = path.is_dir() and not is_described(path, files)
-    if described:
+    outdated = path.is_dir() and not is_described(path, files)
+    if outdated:
         metadata.write(path, files)
         metadata.sync(path)
-    return MendResult(tuple(mended), described, sum(f.messages for f in files))
+    return RepairResult(tuple(repaired), outdated, sum(f.messages for f in files))
 
 
 def _part(file: Path) -> Path:
@@ -75,7 +75,7 @@ def _part(file: Path) -> Path:
 
 
 def _rewrite(file: Path) -> FileStatistics:
-    """Write every whole message of `file` into its successor, FILE.part."""
+    """Write every whole message of `file` to FILE.part."""
     _part(file).unlink(missing_ok=True)
     out = McapFile(_part(file))
     scan = Scan(file)
@@ -102,7 +102,7 @@ def _rewrite(file: Path) -> FileStatistics:
 
 
 def _replace(file: Path, *, keep: bool) -> Path | None:
-    """Put FILE.part in the place of `file`; returns where the old one is kept."""
+    """Replace `file` by FILE.part; return where the old file is kept."""
     original = _unused(file) if keep else None
     if original is not None:
         try:

@@ -1,7 +1,7 @@
-"""Reads an MCAP file from its beginning, as far as it goes: whole, cut off or damaged.
+"""Read an MCAP file from its beginning up to the first damage: whole, cut off or damaged.
 
-A recorder that was killed leaves a file without a summary, perhaps with half a chunk at its end.
-Everything before is read as usual, and of half a chunk every message that is wholly there.
+A killed recorder leaves a file without a summary, perhaps with an incomplete chunk at its end.
+Everything before is read as usual, and every complete message of the incomplete chunk.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from mcap.writer import MCAP0_MAGIC as MAGIC
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 
-_FRAME = struct.Struct("<BQ")  # opcode and length stand before every record
+_FRAME = struct.Struct("<BQ")  # opcode and length, before every record
 _CHUNK_HEAD = struct.Struct("<QQQI")  # start and end time, uncompressed size, checksum
 _MESSAGE_HEAD = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
 _FOOTER_BYTES = _FRAME.size + 20 + len(MAGIC)
 _LAST_OPCODE = 0x0F
-# What broken bytes make the parsers raise; EndOfFile, the checksum error and the like among them.
+# Errors of the parsers on damaged bytes; McapError includes EndOfFile and the checksum error.
 _BROKEN = (
     McapError,
     ValueError,
@@ -56,12 +56,12 @@ class Record:
 class Scan:
     """One pass over an MCAP file in constant memory.
 
-    After `records` has ended, `damage` says what was not whole ('' for nothing), and `topics`
-    names all topics, those without a message included.
+    After `records` has ended, `damage` describes the damage ('' for none), and `topics` has all
+    topics, also those without a message.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises `UserError` where `path` is no MCAP file or cannot be opened."""
+        """Raises `UserError` where `path` is not an MCAP file or cannot be opened."""
         self._path = path
         self.damage = ""
         self.topics: list[RecordedTopic] = []
@@ -85,7 +85,7 @@ class Scan:
             yield from self._records(file, size)
 
     def _records(self, file: BinaryIO, size: int) -> Iterator[Record]:
-        # Up to `size` and no further: a file that is being recorded grows meanwhile.
+        # Only up to `size`: a file that is being recorded grows.
         while file.tell() + _FRAME.size <= size:
             head = file.read(_FRAME.size)
             if len(head) < _FRAME.size:
@@ -104,7 +104,7 @@ class Scan:
                 file.seek(min(length, rest), 1)
 
     def _record(self, opcode: int, body: bytes, length: int, start: int) -> Iterator[Record]:
-        """Take one record of the file's top level, of which `body` may be only the beginning."""
+        """Read one top-level record; `body` may be only its beginning."""
         if opcode == Opcode.CHUNK:
             yield from self._chunk(body, whole=len(body) == length, start=start)
         elif len(body) == length:
@@ -112,7 +112,7 @@ class Scan:
 
     def _chunk(self, body: bytes, *, whole: bool, start: int) -> Iterator[Record]:
         if not whole:
-            yield from self._inner(_begun(body), start, quiet=True)
+            yield from self._inner(_incomplete_chunk(body), start, truncated=True)
             return
         try:
             chunk = Chunk.read(_stream(body))
@@ -123,8 +123,8 @@ class Scan:
             return
         yield from self._inner(data, start)
 
-    def _inner(self, data: bytes, start: int, *, quiet: bool = False) -> Iterator[Record]:
-        """The records of a chunk's uncompressed `data`; `quiet`: that it ends early is known."""
+    def _inner(self, data: bytes, start: int, *, truncated: bool = False) -> Iterator[Record]:
+        """The records of a chunk's uncompressed `data`; `truncated`: it is known to end early."""
         position = 0
         while position + _FRAME.size <= len(data):
             opcode, length = _FRAME.unpack_from(data, position)
@@ -136,28 +136,28 @@ class Scan:
                 if opcode == Opcode.MESSAGE:
                     yield self._message(data, position, end)
                 else:
-                    self._take(opcode, data[position:end])
+                    self._register(opcode, data[position:end])
             except _BROKEN as error:
                 self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
                 return
             position = end
-        if position != len(data) and not quiet:
+        if position != len(data) and not truncated:
             self.damage = f"its chunk at byte {start} is damaged"
 
     def _message(self, data: bytes, position: int, end: int) -> Record:
-        # Not Message.read of mcap, which makes a stream of every message: half of the whole time.
+        # Message.read of mcap creates a stream for every message: half of the whole time.
         channel, sequence, log_time, publish_time = _MESSAGE_HEAD.unpack_from(data, position)
         body = data[position + _MESSAGE_HEAD.size : end]
         return Record(self._channels[channel], log_time, publish_time, sequence, body)
 
-    def _take(self, opcode: int, body: bytes) -> None:
+    def _register(self, opcode: int, body: bytes) -> None:
         if opcode == Opcode.SCHEMA:
             schema = Schema.read(_stream(body))
             self._schemas[schema.id] = schema
         elif opcode == Opcode.CHANNEL:
-            self._take_channel(Channel.read(_stream(body)))
+            self._register_channel(Channel.read(_stream(body)))
 
-    def _take_channel(self, channel: Channel) -> None:
+    def _register_channel(self, channel: Channel) -> None:
         if channel.id in self._channels:
             return
         schema = self._schemas.get(channel.schema_id) or Schema(0, b"", "", "")
@@ -175,7 +175,7 @@ class Scan:
 
 
 def is_finished(path: Path) -> bool:
-    """Whether the file ends as a closed MCAP file does: with a footer."""
+    """Whether the file ends with a footer, as a closed MCAP file does."""
     if path.stat().st_size < len(MAGIC) + _FOOTER_BYTES:
         return False
     with path.open("rb") as file:
@@ -188,8 +188,8 @@ def _stream(body: bytes) -> ReadDataStream:
     return ReadDataStream(BytesIO(body))
 
 
-def _begun(body: bytes) -> bytes:
-    """As much as can be had of the data of a chunk whose end is missing."""
+def _incomplete_chunk(body: bytes) -> bytes:
+    """The data of a chunk whose end is missing, decompressed as far as possible."""
     head = _CHUNK_HEAD.size
     if len(body) < head + 4:
         return b""

@@ -9,16 +9,17 @@ from descant.parameters import Settings, parameter
 
 @dataclass(frozen=True, kw_only=True)
 class RecorderSettings(Settings):
-    """Where and how a performance is recorded; none of it changes while the bag is open."""
+    """Where and how a performance is recorded; fixed while the bag is open."""
 
     bag: str = parameter(
         "",
-        "folder of the bag; where it exists, a number is put behind it; empty: descant_DATE-TIME",
+        "folder of the bag; if it exists, a number is appended; empty: descant_DATE-TIME",
         live=False,
     )
     flush: float = parameter(
         0.25,
-        "messages reach the operating system at least this often: what a killed recorder loses",
+        "longest time until a message is passed to the operating system: what a killed recorder "
+        "loses",
         unit="s",
         ge=0.05,
         le=0.5,
@@ -26,8 +27,8 @@ class RecorderSettings(Settings):
     )
     sync: float = parameter(
         5.0,
-        "the bag reaches the disk itself at least this often: what a power failure loses; "
-        "0 leaves it to the operating system",
+        "longest time until a message is written to the disk (fsync): what a power failure loses; "
+        "0: decided by the operating system",
         unit="s",
         ge=0.0,
         le=300.0,
@@ -35,7 +36,7 @@ class RecorderSettings(Settings):
     )
     reserve: int = parameter(
         100,
-        "recording stops, with the bag closed in order, when less than this is free on the disk",
+        "recording stops, and the bag is closed, when less disk space than this is free",
         unit="MiB",
         ge=0,
         le=1_000_000,
@@ -43,12 +44,15 @@ class RecorderSettings(Settings):
     )
     queue: int = parameter(
         256,
-        "memory for messages that a slow disk has not taken yet; pictures get half of it",
+        "most memory for messages that wait for a slow disk; pictures may fill half of it",
         unit="MiB",
         ge=1,
         le=65_536,
         live=False,
     )
     compression: str = parameter(
-        "zstd", "compression of the bag's chunks", choices=("zstd", "lz4", "none"), live=False
+        "zstd",
+        "compression of the chunks in the bag's MCAP file",
+        choices=("zstd", "lz4", "none"),
+        live=False,
     )

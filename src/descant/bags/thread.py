@@ -1,8 +1,8 @@
-"""The bag's own thread: whoever receives messages never waits for a disk.
+"""Write a bag in a thread of its own, so that the receiver of messages never waits for a disk.
 
-Messages are put into a queue of bounded memory; a thread writes them and flushes several times a
-second. Another one asks for the disk itself (fsync), which may take seconds, now and then. When
-the disk is full or broken, recording stops, says so once, and the rest of the process lives on.
+Messages go into a queue of bounded memory; one thread writes them and flushes several times a
+second. Another calls fsync now and then, which may take seconds. When the disk is full or broken,
+recording stops, the progress says why, and the process continues.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from descant.errors import UserError
 
 MEBIBYTE = 1 << 20
 MESSAGE_OVERHEAD = 300
-"""Roughly what the queue needs for one message besides its data, bytes."""
+"""Approximate memory of one queued message besides its data, bytes."""
 
 
 class Phase(IntEnum):
-    """Where a recording stands; the numbers are those of RecorderState.msg."""
+    """State of a recording, with the numbers of RecorderState.msg."""
 
     RECORDING = 0
     STOPPED = 1
@@ -34,7 +34,7 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How a recording is going: `message` is one line for a person, `dropped` what was refused."""
+    """State of a recording: `message` is one line for a person, `dropped` counts messages."""
 
     phase: Phase
     bag: Path
@@ -54,12 +54,12 @@ class _Message:
 
 
 class BagThread:
-    """Records in the background: `add_topic` and `put` never wait for a disk."""
+    """Records in the background: `add_topic` and `put` never wait for the disk."""
 
     def __init__(self, folder: Path, settings: RecorderSettings) -> None:
-        """Make the bag and start. A disk that is full already is a failure like a later one.
+        """Create the bag and start. A disk that is already full is a failure like a later one.
 
-        Raises `UserError` where the bag cannot be made for another reason.
+        Raises `UserError` where the bag cannot be created for another reason.
         """
         self._settings = settings
         self._queue: deque[RecordedTopic | _Message] = deque()
@@ -73,7 +73,7 @@ class BagThread:
             writer = BagWriter(folder, settings.compression)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise UserError(f"cannot make the bag {folder}: {error.strerror}") from None
+                raise UserError(f"cannot create the bag {folder}: {error.strerror}") from None
             self._end(Phase.FAILED, _reason(error), 0)
             return
         self._progress = replace(self._progress, bag=writer.folder)
@@ -84,20 +84,20 @@ class BagThread:
 
     @property
     def progress(self) -> Progress:
-        """How it is going now."""
+        """The current state."""
         return self._progress
 
     def add_topic(self, topic: RecordedTopic) -> None:
-        """Have `topic` in the bag from here on, even if no message comes."""
+        """Add `topic` to the bag, even if it never gets a message."""
         with self._lock:
             self._queue.append(topic)
 
     def put(
         self, topic: str, log_time_ns: int, publish_time_ns: int, data: bytes, *, bulky: bool
     ) -> bool:
-        """Record one serialized message; False where it was refused.
+        """Record one serialized message; False where it was dropped.
 
-        `bulky` messages (pictures) are refused when the queue is half full, others when it is full.
+        `bulky` messages (pictures) are dropped when the queue is half full, others when it is full.
         """
         size = len(data) + MESSAGE_OVERHEAD
         bound = self._settings.queue * MEBIBYTE // (2 if bulky else 1)
@@ -105,41 +105,41 @@ class BagThread:
             if self._progress.phase is not Phase.RECORDING:
                 return False
             if self._queued_bytes + size > bound:
-                self._refuse()
+                self._count_dropped()
                 return False
             self._queue.append(_Message(topic, log_time_ns, publish_time_ns, data))
             self._queued_bytes += size
         return True
 
     def close(self) -> None:
-        """Write what is queued, close the bag in order, and end."""
+        """Write the queue, close the bag and end."""
         self._closing.set()
         for thread in self._threads:
             thread.join()
 
-    def _refuse(self) -> None:
+    def _count_dropped(self) -> None:
         dropped = self._progress.dropped + 1
-        message = f"the disk does not keep up: {dropped} messages were not recorded"
+        message = f"the disk is too slow: {dropped} messages were dropped"
         self._progress = replace(self._progress, dropped=dropped, message=message)
 
     def _run(self, writer: BagWriter) -> None:
         try:
             self._record(writer)
-        except Exception as error:  # whatever it is, the performance goes on and is told
+        except Exception as error:  # any error: the performance continues, the progress has it
             writer.abandon()
             self._end(Phase.FAILED, _reason(error), writer.size)
 
     def _record(self, writer: BagWriter) -> None:
-        """Write until told to close or the disk is nearly full, then close the bag in order."""
+        """Write until `close` or until the disk is nearly full, then close the bag."""
         full = ""
         closing = False
         while not full and not closing:
             closing = self._closing.wait(timeout=self._settings.flush)
             self._write_queue(writer)
-            full = self._note_space(writer)
+            full = self._check_space(writer)
         writer.close()
         phase = Phase.FAILED if full else Phase.STOPPED
-        self._end(phase, full or "closed in order", writer.size)
+        self._end(phase, full or "closed", writer.size)
 
     def _write_queue(self, writer: BagWriter) -> None:
         """Write and flush all that is queued."""
@@ -161,26 +161,26 @@ class BagThread:
                 self._progress, messages=self._progress.messages + messages, bytes=writer.size
             )
 
-    def _note_space(self, writer: BagWriter) -> str:
-        """What is left on the disk goes into the progress; returns why to stop, or ''."""
+    def _check_space(self, writer: BagWriter) -> str:
+        """Update the free space in the progress; return the reason to stop, or ''."""
         free = writer.free_bytes()
         with self._lock:
             self._progress = replace(self._progress, free_bytes=free)
         if free >= self._settings.reserve * MEBIBYTE:
             return ""
         return (
-            f"the disk is full: {free / MEBIBYTE:.0f} MiB left, less than the reserve of "
+            f"the disk is full: {free / MEBIBYTE:.0f} MiB free, less than the reserve of "
             f"{self._settings.reserve} MiB"
         )
 
     def _run_sync(self, writer: BagWriter) -> None:
-        """Ask for the disk itself every `sync` seconds, until the recording ends."""
+        """Call fsync every `sync` seconds, until the recording ends."""
         period = self._settings.sync
         while period > 0 and not self._ended.wait(timeout=period):
             try:
                 writer.sync()
             except OSError:
-                return  # the writing thread meets the same disk, and announces it
+                return  # the writing thread gets the same error, and reports it
 
     def _end(self, phase: Phase, message: str, size: int) -> None:
         with self._lock:
@@ -191,7 +191,7 @@ class BagThread:
 
 
 def _reason(error: Exception) -> str:
-    """One line for a person; a full disk is called so."""
+    """One line for a person."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full: {error.strerror}"
     if isinstance(error, OSError) and error.strerror:

@@ -1,4 +1,4 @@
-"""A topic as a bag keeps it, and what is known of one file of a bag."""
+"""Topics and statistics of a recording."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INFINITE_NS = 9_223_372_036_854_775_807
 
 @dataclass(frozen=True)
 class OfferedQos:
-    """Quality of service that one publisher offers, in the words of rosbag2's version 9.
+    """Quality of service that one publisher offers, in the terms of rosbag2's version 9.
 
-    Durations are nanoseconds. What DDS discovery does not tell keeps its default.
+    Durations are nanoseconds. The defaults stand for what DDS discovery does not report.
     """
 
     reliability: str
@@ -56,7 +56,7 @@ def qos_text(profiles: Sequence[OfferedQos]) -> str:
 class RecordedTopic:
     """One topic of a bag: name, type ('pkg/msg/Name') and what is needed to decode and replay it.
 
-    `definition` is the type's full text with everything it refers to, in `definition_encoding`
+    `definition` is the type's full text with all types that it refers to, in `definition_encoding`
     ('ros2msg', or '' where it was not found). `offered_qos` is YAML as in `qos_text`.
     """
 
@@ -71,7 +71,10 @@ class RecordedTopic:
 
 @dataclass(frozen=True)
 class FileStatistics:
-    """One file of a bag. Times are nanoseconds since the epoch, None where it holds no message."""
+    """Content of one file of a bag, or of all its files.
+
+    Times are nanoseconds since the epoch, None without messages.
+    """
 
     name: str
     topics: Mapping[RecordedTopic, int]
@@ -82,6 +85,20 @@ class FileStatistics:
     def messages(self) -> int:
         """Number of messages in the file."""
         return sum(self.topics.values())
+
+
+def total(files: Sequence[FileStatistics]) -> FileStatistics:
+    """The statistics of all files together, topics by name; each has its first definition."""
+    counts: dict[str, int] = {}
+    topics: dict[str, RecordedTopic] = {}
+    for file in files:
+        for topic, count in file.topics.items():
+            topics.setdefault(topic.name, topic)
+            counts[topic.name] = counts.get(topic.name, 0) + count
+    starts = [file.start_ns for file in files if file.start_ns is not None]
+    ends = [file.end_ns for file in files if file.end_ns is not None]
+    by_name = {topics[name]: counts[name] for name in sorted(topics)}
+    return FileStatistics("", by_name, min(starts, default=None), max(ends, default=None))
 
 
 def _duration(nanoseconds: int) -> dict[str, int]:

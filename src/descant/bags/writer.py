@@ -1,4 +1,4 @@
-"""A bag in rosbag2's layout being written: a folder with NAME_0.mcap and metadata.yaml."""
+"""Write a bag in rosbag2's layout: a folder with NAME_0.mcap and metadata.yaml."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from descant.bags.topics import RecordedTopic
 class BagWriter:
     """Writes one bag into a new folder.
 
-    Not thread-safe, but for `sync`. Every method may raise `OSError` (a full disk); after that
+    Not thread-safe except for `sync`. Every method may raise `OSError` (a full disk); after that
     only `abandon` may be called.
     """
 
     def __init__(self, folder: Path, compression: str = "zstd") -> None:
-        """Make `folder` and the bag in it. Where `folder` exists, NAME-2, NAME-3 .. is made."""
+        """Create `folder` and the bag in it; if `folder` exists, NAME-2, NAME-3 .. instead."""
         self.folder = _new_folder(folder)
         try:
             self._file = McapFile(self.folder / f"{self.folder.name}_0.mcap", compression)
@@ -30,11 +30,11 @@ class BagWriter:
 
     @property
     def size(self) -> int:
-        """Bytes handed to the operating system so far, metadata.yaml not counted."""
+        """Bytes passed to the operating system so far, without metadata.yaml."""
         return self._file.size
 
     def add_topic(self, topic: RecordedTopic) -> None:
-        """Register a topic; a second time is ignored."""
+        """Register a topic; a second registration is ignored."""
         self._file.add_topic(topic)
         self._new_topics = True
 
@@ -46,28 +46,28 @@ class BagWriter:
         self._file.write(topic, log_time_ns, publish_time_ns, data)
 
     def flush(self) -> None:
-        """Hand everything to the operating system: from here on it survives SIGKILL."""
+        """Pass everything to the operating system: from now on it survives SIGKILL."""
         self._file.flush()
-        if self._new_topics:  # so that the folder of a killed recorder names its topics
+        if self._new_topics:  # so that a killed recorder's metadata.yaml has its topics
             self._write_metadata()
 
     def sync(self) -> None:
-        """Wait until what was flushed is on the disk itself. May be called from another thread."""
+        """Wait until the flushed messages are on the disk (fsync). For any thread."""
         self._file.sync()
 
     def free_bytes(self) -> int:
-        """Bytes that are left on the bag's disk."""
+        """Free bytes on the bag's disk."""
         return self._file.free_bytes()
 
     def close(self) -> None:
-        """Finish the bag: summary, metadata.yaml, and then everything on the disk itself."""
+        """Write summary and metadata.yaml, and wait until everything is on the disk (fsync)."""
         self._file.finish()
         self._write_metadata()
         self._file.close()
         metadata.sync(self.folder)
 
     def abandon(self) -> None:
-        """Close what cannot be written any more; what was flushed stays. Never raises."""
+        """Close a bag that cannot be written to; flushed messages stay. Never raises."""
         self._file.abandon()
 
     def _write_metadata(self) -> None:
@@ -76,7 +76,7 @@ class BagWriter:
 
 
 def _new_folder(wanted: Path) -> Path:
-    """Make `wanted` or, where it exists, the first of NAME-2, NAME-3 .. that does not."""
+    """Create `wanted` or, if it exists, the first of NAME-2, NAME-3 .. that does not."""
     for number in itertools.count(1):
         folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
         try:

@@ -1,4 +1,4 @@
-"""`descant bag`: look into a recording, or mend one that was cut off."""
+"""`descant bag`: show what is in a recording, or repair one that was cut off."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from rich.console import Console
 from rich.table import Table
 
 from descant.bags.info import BagInfo, info
-from descant.bags.repair import mend
+from descant.bags.repair import repair
 from descant.types import NANOSECONDS
 
 BAG = click.Path(path_type=Path)
 
 
-@click.group(short_help="Look into a recording, or mend one that was cut off.")
+@click.group(short_help="Show what is in a recording, or repair one that was cut off.")
 def command() -> None:
-    """Recordings: bags in rosbag2's layout, read without ROS. BAG is a folder or an MCAP file."""
+    """Show or repair a recording. BAG is a folder or an MCAP file; ROS is not needed."""
 
 
 @command.command("info")
 @click.argument("bag", type=BAG)
 def show(bag: Path) -> None:
-    """Topics, counts, times and size of BAG, and whether it is whole."""
+    """Print topics, counts, times and size of BAG, and whether it is whole."""
     found = info(bag)
     console = Console(highlight=False)
     for name, value in _facts(found):
@@ -38,25 +38,25 @@ def show(bag: Path) -> None:
     console.print(table)
 
 
-@command.command("mend")
+@command.command("repair")
 @click.argument("bag", type=BAG)
 @click.option("--replace", is_flag=True, help="Do not keep the old file as NAME.mcap.orig.")
-def mend_bag(bag: Path, *, replace: bool) -> None:
-    """Make a BAG that was cut off whole again: every whole message, an index, metadata.yaml."""
-    result = mend(bag, keep=not replace)
+def repair_bag(bag: Path, *, replace: bool) -> None:
+    """Repair a BAG that was cut off: keep every whole message, write index and metadata.yaml."""
+    result = repair(bag, keep=not replace)
     for file in result.files:
         kept = f"; the old file is {file.original.name}" if file.original else ""
         click.echo(f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}")
-    if result.described:
+    if result.metadata_written:
         click.echo(f"metadata.yaml written: {result.messages} messages")
-    if not result.files and not result.described:
-        click.echo(f"{bag} is whole ({result.messages} messages): nothing to mend")
+    if not result.files and not result.metadata_written:
+        click.echo(f"{bag} is whole ({result.messages} messages): nothing to repair")
 
 
 def _facts(found: BagInfo) -> list[tuple[str, str]]:
     facts = [("bag", str(found.path)), ("files", ", ".join(f.name for f in found.files))]
-    if found.start_ns is not None:
-        start = datetime.fromtimestamp(found.start_ns / NANOSECONDS).astimezone()
+    if found.total.start_ns is not None:
+        start = datetime.fromtimestamp(found.total.start_ns / NANOSECONDS).astimezone()
         facts.append(("start", start.isoformat(sep=" ", timespec="milliseconds")))
     facts.append(("duration", f"{found.duration_ns / NANOSECONDS:.3f} s"))
     facts.append(("size", f"{found.bytes / 1e6:.3f} MB"))
@@ -67,5 +67,5 @@ def _facts(found: BagInfo) -> list[tuple[str, str]]:
         facts.append(("state", "complete"))
     else:
         facts.extend(("state", text) for text in found.damage)
-        facts.append(("mend", f"descant bag mend {found.path}"))
+        facts.append(("repair", f"descant bag repair {found.path}"))
     return facts
