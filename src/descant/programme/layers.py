@@ -44,23 +44,25 @@ class PartLayers(Generic[S]):
                 ) from None
 
     def begin(self, part: Part) -> S:
-        """The settings of `part` from its beginning on; `ParameterError` for a description that
-        cannot be read.
+        """The settings of `part` from its beginning on.
 
-        Where a value set by hand does not go with them, what was set by hand is given up.
+        Where a value set by hand does not go with them, what was set by hand is given up. Raises
+        `ParameterError`, and changes nothing, for a description that cannot be read or that the
+        base does not allow.
         """
         where = {"part": part.number, "start": part.start}
-        self._overrides = {
+        overrides = {
             **described(part).overrides(self._section),
             **self._fixed,
             **{n: v for n, v in where.items() if n in self._start.descriptors()},
         }
         try:
-            self.current = self._base.replace(**self._overrides)
+            current = self._base.replace(**overrides)
         except ParameterError:
+            current = self._start.replace(**overrides)
             self._base = self._start
-            self.current = self._base.replace(**self._overrides)
-        return self.current
+        self._overrides, self.current = overrides, current
+        return current
 
     def set(self, settings: S) -> None:
         """`settings` were set by hand and hold now."""
