@@ -36,35 +36,24 @@ class SynthSettings(Settings):
     sample_rate: int = parameter(
         48_000,
         "sample rate of every sink but JACK, which has its own",
-        unit="Hz",
-        ge=8_000,
-        le=192_000,
-        live=False,
-    )
+        unit="Hz", ge=8_000, le=192_000, live=False,
+    )  # fmt: skip
     block: int = parameter(
         256,
         "frames of sound computed at once, a power of two; with JACK at most its period",
-        unit="frames",
-        ge=16,
-        le=1_024,
-        live=False,
-    )
+        unit="frames", ge=16, le=1_024, live=False,
+    )  # fmt: skip
     voices: int = parameter(
         64, "notes that can sound at once, released ones included", ge=1, le=512, live=False
     )
     voice: str = parameter(
-        "paper",
-        "sound of a note: paper (a sine and its overtones), or a voice that another package brings",
-        live=False,
+        "paper", "sound of a note: paper (a sine and overtones) or an installed voice", live=False
     )
     level: float = parameter(
         -6.0, "peak level of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0
     )
     spread: float = parameter(
-        0.7,
-        "stereo width: 0 plays every key in the middle, 1 the lowest key left, the highest right",
-        ge=0,
-        le=1,
+        0.7, "stereo width: 0 all keys in the middle, 1 lowest key left, highest right", ge=0, le=1
     )
 
     part: int = parameter(
@@ -72,8 +61,7 @@ class SynthSettings(Settings):
     )
     a4: float = parameter(440.0, "frequency of the key A4 (69)", unit="Hz", ge=380.0, le=500.0)
     detune: str = parameter(
-        "loss",
-        "signal of the learner that stretches the overtones, as loss or 0.05 * residual",
+        "loss", "signal of the learner that stretches the overtones, as loss or 0.05 * residual"
     )
     detune_scale: float = parameter(
         1.0, "stretch of the overtones where the signal of `detune` is 1", ge=-100.0, le=100.0
@@ -82,10 +70,8 @@ class SynthSettings(Settings):
         1.0,
         "highest absolute stretch of the overtones (never below -0.9); overtones that would come "
         "near half the sample rate at this stretch are left out",
-        ge=0.0,
-        le=4.0,
-        live=False,
-    )
+        ge=0.0, le=4.0, live=False,
+    )  # fmt: skip
     detune_fades: bool = parameter(
         False, "overtones get softer with their stretch s: amplitude times 1 - s", live=False
     )
@@ -99,10 +85,8 @@ class SynthSettings(Settings):
         (1.0, 0.5, 0.3, 0.18),
         "amplitudes of the partials 1, 2, 3 ..; beyond the list they fall with the square of "
         "the partial's number",
-        ge=0.0,
-        le=1.0,
-        live=False,
-    )
+        ge=0.0, le=1.0, live=False,
+    )  # fmt: skip
 
     attack: float = parameter(
         0.006, "time from a note's onset to its full level", unit="s", ge=0.001, le=2.0
@@ -114,28 +98,16 @@ class SynthSettings(Settings):
         2.0, "decay time of the highest key while it is held", unit="s", ge=0.05, le=60.0
     )
     decay_split: int = parameter(
-        0,
-        "key from which the treble times of decay and release hold; 0: the times change from key "
-        "to key",
-        ge=0,
-        le=127,
+        0, "key from which the treble decay and release hold; 0: they change by key", ge=0, le=127
     )
     decay_depth: float = parameter(
         60.0, "fall in level after which a note ends", unit="dB", ge=20.0, le=96.0
     )
     release_bass: float = parameter(
-        0.5,
-        "time in which the lowest key falls silent once its damper is down",
-        unit="s",
-        ge=0.003,
-        le=10.0,
+        0.5, "time in which the lowest key dies away when damped", unit="s", ge=0.003, le=10.0
     )
     release_treble: float = parameter(
-        0.15,
-        "time in which the highest key falls silent once its damper is down",
-        unit="s",
-        ge=0.003,
-        le=10.0,
+        0.15, "time in which the highest key dies away when damped", unit="s", ge=0.003, le=10.0
     )
 
     use_velocity: bool = parameter(
@@ -145,10 +117,7 @@ class SynthSettings(Settings):
         40.0, "level of the softest velocity below that of the loudest", unit="dB", ge=0.0, le=80.0
     )
     velocity_exponent: float = parameter(
-        0.5,
-        "exponent of the velocity curve: gain = -velocity_floor * (1 - velocity ** exponent) dB",
-        ge=0.1,
-        le=4.0,
+        0.5, "exponent in gain = -velocity_floor * (1 - velocity ** exponent) dB", ge=0.1, le=4.0
     )
     use_pedals: bool = parameter(True, "the pedals act on the notes; off: they are ignored")
     half_pedal_low: int = parameter(
@@ -158,38 +127,26 @@ class SynthSettings(Settings):
         88, "sustain pedal value from which the dampers are off the strings", ge=1, le=127
     )
     soft_pedal: float = parameter(
-        4.0, "attenuation of a note struck with the soft pedal fully down", unit="dB", ge=0.0, le=24
+        4.0, "attenuation by the soft pedal when it is fully down", unit="dB", ge=0.0, le=24.0
     )
 
     cutoff: float = parameter(
-        0.0,
-        "cutoff frequency of the low-pass over the whole sound; 0: no low-pass",
-        unit="Hz",
-        ge=0.0,
-        le=20_000.0,
+        0.0, "cutoff frequency of the low-pass on the output; 0: off", unit="Hz", ge=0, le=20_000
     )
     cutoff_wanders: bool = parameter(
-        False, "the low-pass moves at random between cutoff_low and cutoff_high"
+        False, "the low-pass on the output moves at random between cutoff_low and cutoff_high"
     )
     cutoff_low: float = parameter(
-        1_000.0,
-        "lowest cutoff frequency of the wandering low-pass",
-        unit="Hz",
-        ge=50.0,
-        le=20_000.0,
+        1_000.0, "lowest cutoff frequency of the wandering low-pass", unit="Hz", ge=50, le=20_000
     )
     cutoff_high: float = parameter(
-        3_000.0,
-        "highest cutoff frequency of the wandering low-pass",
-        unit="Hz",
-        ge=50.0,
-        le=20_000.0,
+        3_000.0, "highest cutoff frequency of the wandering low-pass", unit="Hz", ge=50, le=20_000
     )
     cutoff_rate: float = parameter(
         1.0, "random targets of the wandering low-pass per second", unit="Hz", ge=0.01, le=20.0
     )
     cutoff_seed: int = parameter(
-        1, "seed of the wandering low-pass's random targets", ge=0, le=2**31 - 1, live=False
+        1, "random seed of the wandering low-pass", ge=0, le=2**31 - 1, live=False
     )
 
     def __post_init__(self) -> None:
