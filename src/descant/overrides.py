@@ -1,7 +1,7 @@
-"""Parameters on the command line: `--set ROOM.NAME=VALUE`, checked against the rooms' tables.
+"""Parameters on the command line: `--set SECTION.NAME=VALUE`, checked against the settings.
 
-Every command that takes `--set` reads it with `parse_overrides`; one that takes more than a value
-(a grid, say) splits with `split`, finds the parameter with `find` and reads with `parse_value`.
+Every command that has `--set` parses it with `parse_overrides`; a command that accepts more than
+one value (a grid, say) uses `split_assignment`, `find_parameter` and `parse_value`.
 """
 
 from __future__ import annotations
@@ -11,55 +11,62 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from descant.errors import UserError
-from descant.parameters import ParameterError, Settings, Value
+from descant.parameters import ParameterError, Settings, Value, unknown_parameter
 
-Rooms = Mapping[str, type[Settings]]
+Sections = Mapping[str, type[Settings]]
+"""Name of a section, usually a node's -> its settings."""
 
-WORDS = {
+BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 
 
-def parse_overrides(texts: Iterable[str], rooms: Rooms) -> dict[str, dict[str, Value]]:
-    """Room -> name -> value of every 'ROOM.NAME=VALUE'; the last of several for one name holds.
+def parse_overrides(texts: Iterable[str], sections: Sections) -> dict[str, dict[str, Value]]:
+    """Section -> parameter -> value of every 'SECTION.NAME=VALUE'; the last of several counts.
 
-    The room may be left out where only one has such a parameter. Every room is in the result.
-    A value's type and own range are checked here; what several parameters must be together is
-    checked by `Settings.replace`. `UserError` says what is wrong with which text.
+    The section may be left out where only one has such a parameter. Every section is in the result.
+    A value's type and own range are checked here; rules about several parameters are checked by
+    `Settings.replace`. `UserError` says what is wrong with which text.
     """
-    found: dict[str, dict[str, Value]] = {room: {} for room in rooms}
+    found: dict[str, dict[str, Value]] = {section: {} for section in sections}
     for text in texts:
-        name, value = split(text)
-        room, name = find(name, rooms, text)
-        found[room][name] = parse_value(rooms[room], name, value, text)
+        name, value = split_assignment(text)
+        section, name = find_parameter(name, sections, text)
+        found[section][name] = parse_value(sections[section], name, value, text)
     return found
 
 
-def split(text: str) -> tuple[str, str]:
-    """'ROOM.NAME=VALUE' as ('ROOM.NAME', 'VALUE'); `UserError` for all else."""
+def split_assignment(text: str) -> tuple[str, str]:
+    """'SECTION.NAME=VALUE' as ('SECTION.NAME', 'VALUE'); `UserError` for anything else."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
-        raise UserError(f"--set {text!r}: expected ROOM.NAME=VALUE, as learner.learning_rate=0.1")
+        raise UserError(
+            f"--set {text!r}: expected SECTION.NAME=VALUE, as learner.learning_rate=0.1"
+        )
     return name, value
 
 
-def find(name: str, rooms: Rooms, text: str) -> tuple[str, str]:
-    """(room, parameter) that `name` means, with its room or without; `text` is what was typed.
+def find_parameter(name: str, sections: Sections, text: str) -> tuple[str, str]:
+    """(section, parameter) that `name` means, with its section or without; `text` is for messages.
 
-    `UserError` where there is no such room or parameter (with the nearest one), or more than one.
+    `UserError` where there is no such section or parameter (with the nearest one, or the one that
+    replaced it), or more than one.
     """
-    room, dot, parameter = name.rpartition(".")
-    if dot and room not in rooms:
-        raise UserError(f"--set {text}: no room '{room}'{_near(room, rooms)}")
-    searched = [room] if dot else list(rooms)
-    owners = [one for one in searched if parameter in rooms[one].descriptors()]
+    section, dot, parameter = name.rpartition(".")
+    if dot and section not in sections:
+        raise UserError(f"--set {text}: no section '{section}'{_suggestion(section, sections)}")
+    searched = [section] if dot else list(sections)
+    owners = [one for one in searched if parameter in sections[one].descriptors()]
     if len(owners) == 1:
         return owners[0], parameter
     if owners:
         several = ", ".join(f"{owner}.{parameter}" for owner in owners)
-        raise UserError(f"--set {text}: which '{parameter}'? there are {several}")
-    known = {p: f"{one}.{p}" for one in searched for p in rooms[one].descriptors()}
+        raise UserError(f"--set {text}: '{parameter}' is ambiguous: {several}")
+    removed = {p: f"{one}.{new}" for one in searched for p, new in sections[one].REMOVED.items()}
+    if parameter in removed:
+        raise UserError(f"--set {text}: {unknown_parameter(parameter, {}, removed)}")
+    known = {p: f"{one}.{p}" for one in searched for p in sections[one].descriptors()}
     near = difflib.get_close_matches(parameter, known, n=1)
     hint = (
         f"did you mean '{known[near[0]]}'?"
@@ -69,22 +76,22 @@ def find(name: str, rooms: Rooms, text: str) -> tuple[str, str]:
     raise UserError(f"--set {text}: no parameter '{parameter}' in {', '.join(searched)}; {hint}")
 
 
-def parse_value(kind: type[Settings], name: str, value: str, text: str) -> Value:
-    """`value` as the type of the parameter `name` of `kind`; `text` is what was typed.
+def parse_value(settings: type[Settings], name: str, value: str, text: str) -> Value:
+    """`value` as the type of the parameter `name`; `text` is for messages.
 
-    Truth is true/false, yes/no, on/off or 1/0; a list of numbers is written with commas.
+    A truth value is true/false, yes/no, on/off or 1/0; a list of numbers is written with commas.
     `UserError` names the allowed range.
     """
     try:
-        return kind.checked(name, _typed(value, kind.defaults()[name]))
+        return settings.checked(name, _typed(value, settings.defaults()[name]))
     except ParameterError as error:
         raise UserError(f"--set {text}: {error}") from None
 
 
 def _typed(value: str, default: Any) -> Any:
-    """`value` as the type of `default` where it can be one, else as the text it is."""
+    """`value` as the type of `default` where possible, else the text itself."""
     if isinstance(default, bool):
-        return WORDS.get(value.lower(), value)
+        return BOOLEANS.get(value.lower(), value)
     if isinstance(default, str):
         return value
     try:
@@ -98,8 +105,8 @@ def _typed(value: str, default: Any) -> Any:
     return number
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """The end of a message: what is near `name` among `known`, or else what there is."""
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a message: the nearest of the known names, or all of them."""
     names = list(known)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean '{near[0]}'?" if near else "; there are: " + ", ".join(names)
+    return f"; did you mean '{near[0]}'?" if near else f"; sections: {', '.join(names)}"

@@ -21,10 +21,10 @@ def replay(*arguments: object) -> subprocess.CompletedProcess[str]:
     ("text", "message"),
     [
         ("learner.learning_rat=0.1", "did you mean 'learner.learning_rate'?"),
-        ("lerner.seed=1", "no room 'lerner'; did you mean 'learner'?"),
+        ("lerner.seed=1", "no section 'lerner'; did you mean 'learner'?"),
         ("learner.learning_rate=1000", "must be 1e-06 to 100, not 1000.0"),
         ("learner.loss=hinge", "must be one of mse, half_mse, mae, not 'hinge'"),
-        ("seed", "expected ROOM.NAME=VALUE"),
+        ("seed", "expected SECTION.NAME=VALUE"),
     ],
 )
 def test_a_wrong_parameter_is_one_line(tmp_path: Path, text: str, message: str) -> None:

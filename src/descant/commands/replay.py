@@ -26,7 +26,7 @@ ROOMS = ("learner", "synth", "stage", "conductor", "camera")
 )  # fmt: skip
 @click.option("--loop", is_flag=True, help="Begin again at the end.")
 @click.option(
-    "--set", "texts", multiple=True, metavar="ROOM.NAME=VALUE",
+    "--set", "texts", multiple=True, metavar="SECTION.NAME=VALUE",
     help="Another parameter than the recorded one, as learner.learning_rate=0.1; repeatable.",
 )  # fmt: skip
 @click.option(
