@@ -196,7 +196,7 @@ def test_pedals_can_be_ignored() -> None:
     assert rig.note(off(1, 60, 1)) == [Damp(voice, release_time(60, PAPER))]
 
 
-def test_stolen_first_is_the_quietest_that_nobody_holds() -> None:
+def test_stolen_first_is_the_quietest_that_is_not_held() -> None:
     rig = Rig(voices=3)
     held, quiet, loud = (rig.started(on(0, 60 + n, n)).voice for n in (1, 2, 3))
     rig.note(off(1, 62, 2))
@@ -217,7 +217,7 @@ def test_among_held_notes_the_quietest_goes_then_the_oldest() -> None:
     assert Fade(old) in rig.note(on(2, 62, 3, velocity=100))
 
 
-def test_a_stolen_notes_off_touches_nobody() -> None:
+def test_the_off_of_a_stolen_note_changes_nothing() -> None:
     rig = Rig(voices=1)
     rig.started(on(0, 60, 1))
     rig.note(on(1, 62, 2))

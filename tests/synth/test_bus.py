@@ -23,13 +23,13 @@ def bank() -> Iterator[VoiceBank]:
     made.close()
 
 
-def sound(bank: VoiceBank, voice: int, level: float, *, seat: int = 0, key: int = 60) -> None:
-    bank.start(voice, key, seat)
+def sound(bank: VoiceBank, voice: int, level: float, *, position: int = 0, key: int = 60) -> None:
+    bank.start(voice, key, position)
     bank.lines[voice].block(level, level)
 
 
-def test_whoever_sounds_is_in_the_sum_and_nobody_else(bank: VoiceBank) -> None:
-    """Random starts and stops in two seats, against the sum of each voice alone."""
+def test_the_sum_holds_the_sounding_voices_and_no_others(bank: VoiceBank) -> None:
+    """Random starts and stops in two positions, against the sum of each voice alone."""
     rng = random.Random(1)
     sounding: dict[int, int] = {}
     for _ in range(120):
@@ -39,12 +39,14 @@ def test_whoever_sounds_is_in_the_sum_and_nobody_else(bank: VoiceBank) -> None:
             del sounding[voice]
         else:
             sounding[voice] = rng.choice([0, 7])
-            sound(bank, voice, 0.001 * 2**voice, seat=sounding[voice])
+            sound(bank, voice, 0.001 * 2**voice, position=sounding[voice])
         left, right = bank.render()
-        for seat, channel in ((0, left), (7, right)):
-            most = sum(0.001 * 2**v for v, s in sounding.items() if s == seat)
-            least = 0.2 * max([0.001 * 2**v for v, s in sounding.items() if s == seat], default=0)
-            other = sum(0.001 * 2**v for v, s in sounding.items() if s != seat)
+        for position, channel in ((0, left), (7, right)):
+            most = sum(0.001 * 2**v for v, s in sounding.items() if s == position)
+            least = 0.2 * max(
+                [0.001 * 2**v for v, s in sounding.items() if s == position], default=0
+            )
+            other = sum(0.001 * 2**v for v, s in sounding.items() if s != position)
             peak = float(np.abs(channel).max())
             assert peak <= most + other
             assert peak >= least - other or not least
@@ -114,10 +116,10 @@ def test_engines_can_be_made_and_closed_again_and_again() -> None:
         engine.close()
 
 
-def test_a_voice_that_is_used_again_at_once_changes_its_seat() -> None:
+def test_a_voice_that_is_used_again_at_once_changes_its_position() -> None:
     bank = VoiceBank(SynthSettings(spread=1.0), 2, frames=FRAMES, sample_rate=48_000)
-    sound(bank, 0, 0.1, seat=0)
-    sound(bank, 0, 0.1, seat=7)
+    sound(bank, 0, 0.1, position=0)
+    sound(bank, 0, 0.1, position=7)
     bank.render()
     left, right = bank.render()
     assert np.abs(left).max() < 1e-6

@@ -16,13 +16,13 @@ def test_by_default_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("asked", "stands"), [(2_000.0, 2_000.0), (3.0, 20.0), (2e4, 0.45 * 8_000)]
 )
-def test_it_stands_where_it_is_put_within_what_a_filter_can_do(asked: float, stands: float) -> None:
+def test_a_fixed_cutoff_is_bounded_to_what_a_filter_can_do(asked: float, stands: float) -> None:
     wander = Cutoff(SynthSettings(cutoff=asked), STEP, 8_000)
     assert wander.on
     assert [wander.step(), wander.step()] == [stands, stands]
 
 
-def test_the_wander_stays_in_its_range_and_is_the_same_for_the_same_seed() -> None:
+def test_a_wandering_cutoff_stays_in_its_range_and_is_the_same_for_the_same_seed() -> None:
     def walk(seed: int) -> list[float]:
         settings = SynthSettings(cutoff_wanders=True, cutoff_rate=5.0, cutoff_seed=seed)
         wander = Cutoff(settings, STEP, 48_000)

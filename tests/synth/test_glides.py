@@ -55,7 +55,7 @@ class Rig:
                 self.glides.go_on(self.now)
 
 
-def test_a_chord_is_told_once() -> None:
+def test_a_chord_gets_one_line_for_all_its_voices() -> None:
     rig = Rig(88)
     for voice in range(88):
         rig.glides.begin(voice, 0.1)
@@ -75,7 +75,7 @@ def test_a_voice_that_is_tuned_alone_leaves_the_others_where_they_were() -> None
     assert [rig.heard(voice) for voice in range(3)] == pytest.approx([0.1, 0.5, 0.1])
 
 
-def test_who_joins_a_chord_is_one_with_it_within_a_second_of_retunings() -> None:
+def test_a_note_that_joins_a_chord_shares_its_glide_within_a_second_of_retunings() -> None:
     rig = Rig(3)
     rig.glides.begin(0, 0.0)
     rig.glides.begin(1, 0.0)
@@ -91,7 +91,7 @@ def test_who_joins_a_chord_is_one_with_it_within_a_second_of_retunings() -> None
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_whoever_comes_goes_or_is_tuned_nobody_jumps(seed: int) -> None:
+def test_no_stretch_jumps_when_voices_start_stop_or_are_retuned(seed: int) -> None:
     rng = random.Random(seed)
     rig = Rig(6)
     sounding: set[int] = set()

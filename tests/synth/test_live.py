@@ -70,7 +70,7 @@ def test_closing_fades_out_without_a_click(tmp_path: Path) -> None:
     assert end[1] <= 2.0 * steady[1]
 
 
-def test_a_wav_file_that_cannot_be_written_is_said_and_tried_again(tmp_path: Path) -> None:
+def test_a_wav_file_that_cannot_be_written_is_reported_and_tried_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     synth = LiveSynth(SynthSettings(sink=f"wav:{tmp_path}/file/a.wav"), time.monotonic())
     assert synth.sink_state.status is SinkStatus.LOST
@@ -111,7 +111,7 @@ def test_new_parameters_hold_from_the_next_note_on() -> None:
 @pytest.mark.jack
 @needs_jack
 @pytest.mark.parametrize("period", [64, 256, 1_024])
-def test_jack_hears_the_partials(monkeypatch: pytest.MonkeyPatch, period: int) -> None:
+def test_jack_receives_the_partials(monkeypatch: pytest.MonkeyPatch, period: int) -> None:
     with jack_server(period=period) as server:
         enter(monkeypatch, server)
         synth = LiveSynth(SynthSettings(sink="jack"), time.monotonic())

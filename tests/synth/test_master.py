@@ -49,12 +49,12 @@ class Rig:
         return all(abs(a[1] - b[0]) < 1e-9 for a, b in itertools.pairwise(self.gains))
 
 
-def test_low_keys_sit_left_and_every_seat_has_the_same_power() -> None:
+def test_low_keys_play_left_and_every_position_has_the_same_power() -> None:
     assert [pan_position(key) for key in (0, 21, 64, 65, 108, 127)] == [0, 0, 3, 4, 7, 7]
-    for seat in range(PAN_POSITIONS):
-        left, right = pan_gains(seat, 0.7)
+    for position in range(PAN_POSITIONS):
+        left, right = pan_gains(position, 0.7)
         assert left**2 + right**2 == pytest.approx(1.0)
-        assert pan_gains(seat, 0.0) == pytest.approx((0.5**0.5, 0.5**0.5))
+        assert pan_gains(position, 0.0) == pytest.approx((0.5**0.5, 0.5**0.5))
     assert pan_gains(0, 1.0) == pytest.approx((1.0, 0.0))
     assert pan_gains(PAN_POSITIONS - 1, 1.0) == pytest.approx((0.0, 1.0))
 

@@ -92,7 +92,7 @@ def test_a_glide_passes_through_every_pitch_between() -> None:
 
 
 @pytest.mark.parametrize("velocity", [1, 20, 64, 100, 127])
-def test_velocity_is_heard_as_the_curve_says(velocity: int) -> None:
+def test_velocity_sounds_as_its_curve(velocity: int) -> None:
     loud, soft = (
         level_db(seconds(render_notes([on(0, 60, 1, v)], [], STILL, tail=0.5), 0.1, 0.5))
         for v in (127, velocity)
@@ -114,7 +114,7 @@ def test_half_pedal_shortens_the_release_as_documented(value: int) -> None:
     assert levels[0] - levels[1] == pytest.approx(rate * span, rel=0.12)
 
 
-def test_sostenuto_is_heard() -> None:
+def test_sostenuto_holds_what_was_down() -> None:
     notes = [
         on(0, 48, 1, 100), pedal(200, SOSTENUTO, 127), on(300, 64, 2, 100),
         off(400, 48, 1), off(400, 64, 2), pedal(1_500, SOSTENUTO, 0),

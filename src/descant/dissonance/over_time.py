@@ -7,7 +7,7 @@ the overtones (`overtone_stretch`), and `sethares` the dissonance of all of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from descant.dissonance.performance_dissonance import PerformanceDissonance
 from descant.dissonance.sampled_notes import RATE, sample_notes
 from descant.dissonance.state_arrays import state_arrays
 from descant.errors import UserError
+from descant.parameters import Value
 from descant.programme.layers import PartLayers
 from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.types import Event, Part
@@ -43,18 +44,32 @@ def dissonance_over_time(
         raise UserError("no dissonance: the recording has no notes")
     events: list[Event] = [*recording.notes, *recording.pedals]
     events.sort(key=lambda event: event.time_ns)
-    start_ns, last_ns = events[0].time_ns, max(events[-1].time_ns, end_ns or 0)
-    changes = _part_changes(recording.parts, synth or SynthSettings())
-    settings = settings_at(start_ns, synth or SynthSettings(), changes)
-    during = [change for change in changes if change.time_ns > start_ns]
-    ordered = sorted([*during, *events], key=lambda event: event.time_ns)
-    notes = sample_notes(ordered, settings, rate, last_ns)
-    states = state_arrays([entry.state for entry in recording.states])
-    return PerformanceDissonance(notes, settings, during).over_time(states)
+    last_ns = max(events[-1].time_ns, end_ns or 0)
+    dissonance = prepare_dissonance(
+        events, recording.parts, synth or SynthSettings(), rate=rate, end_ns=last_ns
+    )
+    return dissonance.over_time(state_arrays([entry.state for entry in recording.states]))
 
 
-def _part_changes(parts: Iterable[Part], synth: SynthSettings) -> list[SettingsChange]:
-    """The synthesiser's settings from part to part, sorted by time."""
-    layers = PartLayers(synth, "synth")
+def prepare_dissonance(
+    events: Sequence[Event],
+    parts: Iterable[Part],
+    synth: SynthSettings,
+    *,
+    rate: float,
+    end_ns: int,
+    fixed: Mapping[str, Value] | None = None,
+) -> PerformanceDissonance:
+    """The dissonance of `events` (sorted by time, at least one) up to `end_ns`, for any states.
+
+    `synth` holds but for the overrides of each of `parts`, and `fixed` over both.
+    """
+    layers = PartLayers(synth, "synth", fixed)
+    start, start_ns = layers.current, events[0].time_ns
     ordered = sorted(parts, key=lambda part: part.time_ns)
-    return [SettingsChange(part.time_ns, layers.begin(part)) for part in ordered]
+    changes = [SettingsChange(part.time_ns, layers.begin(part)) for part in ordered]
+    settings = settings_at(start_ns, start, changes)
+    during = [change for change in changes if change.time_ns > start_ns]
+    merged = sorted([*during, *events], key=lambda event: event.time_ns)
+    notes = sample_notes(merged, settings, rate, end_ns)
+    return PerformanceDissonance(notes, settings, during)

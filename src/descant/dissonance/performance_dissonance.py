@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from descant.dissonance.overtone_stretch import OvertoneStretch
 from descant.dissonance.sampled_notes import SampledNotes
-from descant.dissonance.sethares import pair_dissonance
+from descant.dissonance.sethares import dissonance, pair_dissonance
 from descant.dissonance.state_arrays import StateArrays
 from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.synth.tuning import key_frequency
@@ -72,8 +72,8 @@ class PerformanceDissonance:
         """The times of all samples in ns, and the dissonance at each, in the unit of `mean`."""
         result = np.zeros(len(self._times_ns))
         for pieces, cut, values in self._measure(states):
-            sample, dissonance = pieces.spread(cut, values, self._stretch.sample)
-            result += np.bincount(sample, dissonance, minlength=len(result))
+            sample, weighted = pieces.spread(cut, values, self._stretch.sample)
+            result += np.bincount(sample, weighted, minlength=len(result))
         return self._times_ns, result
 
     def _measure(self, states: StateArrays) -> Iterator[tuple[_Pieces, _Cut, Floats]]:
@@ -137,9 +137,7 @@ def _between(f: Floats, a: Floats, g: Floats, b: Floats) -> Floats:
 
 def _within(f: Floats, a: Floats, _g: Floats, _b: Floats) -> Floats:
     """The dissonance of each first note's own partials, shape (notes,)."""
-    one, other = np.triu_indices(f.shape[1], k=1)
-    pairs = pair_dissonance(f[:, one], f[:, other])
-    return np.asarray(np.einsum("np,np,np->n", pairs, a[:, one], a[:, other]))
+    return dissonance(f, a)
 
 
 def _simultaneous(notes: SampledNotes) -> tuple[Ints, Ints]:

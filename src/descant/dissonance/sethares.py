@@ -49,4 +49,4 @@ def dissonance(frequencies: ArrayLike, amplitudes: ArrayLike) -> Floats:
     )
     one, other = np.triu_indices(f.shape[-1], k=1)
     pairs = pair_dissonance(f[..., one], f[..., other])
-    return np.asarray(np.sum(a[..., one] * a[..., other] * pairs, axis=-1))
+    return np.asarray(np.einsum("...p,...p,...p->...", pairs, a[..., one], a[..., other]))

@@ -29,20 +29,12 @@ class PaperVoice:
 
     def __init__(self, settings: SynthSettings, sample_rate: float) -> None:
         self._amplitudes = partial_amplitudes(settings)
+        self.peak = sum(self._amplitudes)  # of all partials together, at most
+        self.mean_square = 0.5 * sum(a * a for a in self._amplitudes)
         self._fades = settings.detune_fades
         self._widest = 1.0 + settings.max_detune
         self._highest = HIGHEST_FREQUENCY * sample_rate
         self._tables: list[Any] = []  # of 0, 1, 2 .. partials
-
-    @property
-    def peak(self) -> float:
-        """All partials together peak at most at the sum of their amplitudes."""
-        return sum(self._amplitudes)
-
-    @property
-    def mean_square(self) -> float:
-        """See `Voice.mean_square`."""
-        return 0.5 * sum(a * a for a in self._amplitudes)
 
     def partials(self, frequency: Floats, stretch: Floats) -> tuple[Floats, Floats]:
         """See `Voice.partials`; the amplitude is 0 where the frequency could be too high."""

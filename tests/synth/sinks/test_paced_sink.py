@@ -44,7 +44,7 @@ def test_it_catches_up_after_a_stall_and_leaves_nothing_out(tmp_path: Path) -> N
     np.testing.assert_allclose(heard[::FRAMES, 0][:100], np.arange(1, 101) / 1_000.0, atol=1e-6)
 
 
-def test_a_failure_of_the_pull_is_kept_for_who_asks() -> None:
+def test_a_failure_of_the_pull_is_kept() -> None:
     sink = PacedSink(None, sample_rate=RATE, frames=FRAMES)
 
     def pull(_frames: int) -> tuple[np.ndarray, np.ndarray]:
