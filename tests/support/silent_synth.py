@@ -40,7 +40,7 @@ class _Ramp:
 
 
 class SilentBank:
-    """In the place of `VoiceBank`: checks levels, frequencies, pan positions and the limiter's gain."""
+    """In the place of `VoiceBank`: checks levels, frequencies, panning and the limiter's gain."""
 
     def __init__(
         self, settings: SynthSettings, size: int, *, frames: int, sample_rate: int
