@@ -24,8 +24,7 @@ from descant.synth.loudness import decay_time, gain_of_db
 from descant.synth.master import pan_gains, pan_position
 from descant.synth.settings import SynthSettings
 
-# Seconds from any level to silence when a voice is stolen or silenced: short enough to free the
-# voice at once, long enough not to click.
+# Seconds to silence when a voice is stolen: short enough to free it at once, but without a click.
 FADE = 0.005
 # No line is so long that the level falls by this on it: the line is straight, the fall is not.
 STEEP = 6.0  # dB
