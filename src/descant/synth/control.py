@@ -26,8 +26,7 @@ from descant.synth.settings import SynthSettings
 
 # Seconds to silence when a voice is stolen: short enough to free it at once, but without a click.
 FADE = 0.005
-# No line is so long that the level falls by this on it: the line is straight, the fall is not.
-STEEP = 6.0  # dB
+STEEP = 6.0  # dB by which the level may fall on one line: the line is straight, the fall is not
 
 
 class Control:
