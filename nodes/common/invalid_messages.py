@@ -43,7 +43,7 @@ class InvalidMessageGuard:
         if self._warned_at is not None and now - self._warned_at < QUIET_S:
             return
         self._warned_at = now
-        line = " ".join(reason.split())
+        line = " ".join(reason.encode(errors="replace").decode().split())
         line = line if len(line) <= LONGEST else line[:LONGEST] + ".."
         count = f" ({self._count} so far)" if self._count > 1 else ""
         self._node.get_logger().warning(f"{self._prefix}: {line}{count}")

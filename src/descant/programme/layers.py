@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from descant.parameters import ParameterError, Settings, Value
@@ -16,6 +17,16 @@ S = TypeVar("S", bound=Settings)
 def described(part: Part) -> PartDescription:
     """The description of `part`; `NONE` where it carries none."""
     return PartDescription.from_json(part.description) if part.description else NONE
+
+
+def with_description(part: Part, programme: Programme) -> Part:
+    """`part`; where it carries no description, with that of its number in `programme`.
+
+    Raises `UserError` where the programme has no such part.
+    """
+    if part.description:
+        return part
+    return replace(part, description=programme.part(part.number).to_json())
 
 
 class PartLayers(Generic[S]):

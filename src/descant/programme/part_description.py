@@ -39,6 +39,7 @@ RESERVED = ("part", "start", "seed")
 
 VERSION = 1
 LONGEST_JSON = 65_536  # characters
+LONGEST_TITLE = 100  # characters, of a name or a title
 EMPTY: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -86,11 +87,8 @@ def _from_json(text: str) -> PartDescription:
     version = values.get("version")
     if version != VERSION:
         raise ParameterError(f"a part's description of version {version!r}, expected {VERSION}")
-    name, title = values.get("name"), values.get("title")
-    if not isinstance(name, str) or not isinstance(title, str):
-        raise ParameterError("a part's description needs a name and a title, both texts")
     sections = {section: _section(values, section) for section in SECTIONS}
-    return PartDescription(name, title, **sections)
+    return PartDescription(_text(values, "name"), _text(values, "title"), **sections)
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -103,6 +101,15 @@ def _json_object(text: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ParameterError(f"a part's description is a JSON object, not {text[:40]!r}")
     return values
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    text = values.get(key)
+    if not isinstance(text, str) or not text.isprintable() or len(text) > LONGEST_TITLE:
+        raise ParameterError(
+            f"'{key}' in a part's description is a text of at most {LONGEST_TITLE} characters"
+        )
+    return text
 
 
 def _section(values: Mapping[str, Any], section: str) -> dict[str, Value]:
