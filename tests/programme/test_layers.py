@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
-from descant.programme.layers import PartLayers, described
+from descant.programme.layers import PartLayers, described, with_description
 from descant.programme.part_description import NONE, PartDescription
 from descant.programme.programme import Programme
 from descant.programme.reading import load_programme
@@ -185,3 +186,12 @@ def test_the_layers_are_those_of_a_simple_model(steps: list[Part | dict[str, Any
             (until_the_end if overrides.keys() & step.keys() else lasting).update(step)
         expected = {**LearnerSettings().values(), **lasting, **overrides, **until_the_end}
         assert of.current.values() == expected
+
+
+def test_a_part_of_an_old_recording_gets_the_description_of_its_number() -> None:
+    programme = load_programme("paper")
+    assert described(with_description(part(3), programme)) == programme.parts[2]
+    own = part(3, SECOND)
+    assert with_description(own, programme) is own
+    with pytest.raises(UserError, match="no part 5 in the programme 'paper'"):
+        with_description(part(5), programme)
