@@ -1,9 +1,8 @@
-"""What a film costs, beside drawing alone and encoding alone of the same frames in the same run.
+"""The cost of a film, beside drawing alone and encoding alone of the same frames in the same run.
 
-Of every part of the bundled performance some frames are drawn, encoded (they lie ready in memory,
-as the encoder takes them), and rendered as `descant render` does it, sound included; in turns, so
-that a machine that is busy for a while is busy for all three. The sound alone is measured against
-the time it lasts.
+Some frames of every part of the bundled performance are drawn, encoded (from memory, as the encoder
+takes them), and rendered as `descant render` does it, sound included; in turns, so that a machine
+that is busy for a while is busy for all three. The sound alone is measured against its duration.
 """
 
 from __future__ import annotations
@@ -25,14 +24,16 @@ from results import Row, show
 
 from descant.camera.keyboard.motion import Performer
 from descant.camera.keyboard.picture import KeyboardPicture
-from descant.render import inputs, pictures
-from descant.render.drawing import Drawer
-from descant.render.film_events import Score, of_midi
-from descant.render.mp4 import Mp4, fill
+from descant.programme.reading import load_programme
+from descant.render import camera_pictures
+from descant.render.drawing import FrameDrawer
+from descant.render.film_events import FilmEvents, of_midi
+from descant.render.inputs import find_input
+from descant.render.mp4 import Mp4Output, copy_i420
 from descant.render.pipeline import render_film, render_sound, samples_of
-from descant.render.plain import Wav
-from descant.render.settings import Rooms, rooms
-from descant.render.sound import Sound
+from descant.render.settings import PerformanceSettings, load_settings
+from descant.render.sound import FilmSound
+from descant.render.wav_and_png import WavOutput
 from descant.types import NANOSECONDS, Part, State
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
@@ -42,35 +43,41 @@ TARGET = 1.3
 TARGET_SOUND = 1 / 50
 
 
-def one_part(played: Score, part: int) -> Score:
+def one_part(film: FilmEvents, number: int) -> FilmEvents:
     """A part by itself: every part is a fresh start."""
-    starts = [h.time_ns for h in played.happenings if isinstance(h, Part)]
-    start, end = [*starts, played.end_ns][part - 1 : part + 1]
-    inside = [h for h in played.happenings if start <= h.time_ns < end and not isinstance(h, Part)]
+    parts = [event for event in film.events if isinstance(event, Part)]
+    starts = [part.time_ns for part in parts]
+    start, end = [*starts, film.end_ns][number - 1 : number + 1]
+    inside = [e for e in film.events if start <= e.time_ns < end and not isinstance(e, Part)]
     moved = [
-        h._replace(time_ns=h.time_ns - start)
-        if isinstance(h, State)
-        else dataclasses.replace(h, time_ns=h.time_ns - start)
-        for h in inside
+        e._replace(time_ns=e.time_ns - start)
+        if isinstance(e, State)
+        else dataclasses.replace(e, time_ns=e.time_ns - start)
+        for e in inside
     ]
-    return Score(tuple(moved), part, end - start)
+    return FilmEvents(tuple(moved), parts[number - 1], end - start)
 
 
 class Bench:
     """One size, one part of the performance, `count` frames from its middle on."""
 
     def __init__(
-        self, played: Score, settings: Rooms, size: tuple[int, int], part: int, count: int
+        self,
+        film: FilmEvents,
+        settings: PerformanceSettings,
+        size: tuple[int, int],
+        part: int,
+        count: int,
     ) -> None:
-        self._rooms, self._size, self._count = settings, size, count
-        self._played = one_part(played, part)
-        self._first = int(self._played.end_ns * FPS / NANOSECONDS / 2)
+        self._settings, self._size, self._count = settings, size, count
+        self._film = one_part(film, part)
+        self._first = int(self._film.end_ns * FPS / NANOSECONDS / 2)
         self._keyboard: KeyboardPicture | None = None
         self._pixels = np.empty((size[1], size[0], 4), np.uint8)
         self._ready = self._prepared()
 
     def draw(self) -> float:
-        """Seconds to draw and read back, a frame."""
+        """Seconds to draw and read back one frame."""
         drawer = self._drawer()
         start = time.perf_counter()
         for _ in range(self._count):
@@ -80,7 +87,7 @@ class Bench:
         return took / self._count
 
     def encode(self) -> float:
-        """Seconds to encode and mux, a frame."""
+        """Seconds to encode and mux one frame."""
         with tempfile.TemporaryDirectory() as folder:
             output = self._mp4(folder)
             start = time.perf_counter()
@@ -90,18 +97,19 @@ class Bench:
             return (time.perf_counter() - start) / self._count
 
     def film(self) -> float:
-        """Seconds to render, a frame, sound included."""
+        """Seconds to render one frame, sound included."""
         drawer = self._drawer()
         first, length = (samples_of(n, RATE, FPS) for n in (self._first, self._count))
-        sound = Sound(self._played, self._rooms.synth, fade=0.0, first=first, length=length)
-        sound.take(1)  # its process is there, and has come so far
+        synth, events = self._film.sound(self._settings)
+        sound = FilmSound(events, synth, fade=0.0, first=first, length=length)
+        sound.read(1)  # its process has started, and computed all before the first frame
         try:
             with tempfile.TemporaryDirectory() as folder:
                 output = self._mp4(folder)
                 start = time.perf_counter()
                 render_film(
                     drawer, sound, output, frames=range(self._count), size=self._size, fps=FPS,
-                    stopped=lambda: False, told=lambda _: None,
+                    is_stopped=lambda: False, on_progress=lambda _: None,
                 )  # fmt: skip
                 return (time.perf_counter() - start) / self._count
         finally:
@@ -114,25 +122,27 @@ class Bench:
         for _ in range(self._count):
             drawer.draw(self._pixels)
             frame = av.VideoFrame(*self._size, "yuv420p")
-            fill(frame, cv2.cvtColor(self._pixels, cv2.COLOR_RGBA2YUV_I420))
+            copy_i420(cv2.cvtColor(self._pixels, cv2.COLOR_RGBA2YUV_I420), frame)
             ready.append(frame)
         drawer.close()
         return ready
 
-    def _drawer(self) -> Drawer:
+    def _drawer(self) -> FrameDrawer:
         """At the first of the frames, with everything warm."""
-        keyboard = pictures.Nothing()
-        if self._played.shows_video():
-            keyboard = pictures.Keyboard(self._played.notes(), self._rooms.camera, self._blank())
-        drawer = Drawer(
-            self._played, keyboard, self._rooms.stage, size=self._size, fps=FPS, software=False
+        pictures: camera_pictures.CameraPictures = camera_pictures.NoPictures()
+        if self._film.shows_camera(self._settings):
+            pictures = camera_pictures.KeyboardPictures(
+                self._film.notes(), self._settings.camera, self._unplayed_keyboard()
+            )
+        drawer = FrameDrawer(
+            self._film, pictures, self._settings, size=self._size, fps=FPS, software=False
         )
         for _ in range(self._first - 1):
             drawer.skip()
         drawer.draw(self._pixels)
         return drawer
 
-    def _blank(self) -> KeyboardPicture:
+    def _unplayed_keyboard(self) -> KeyboardPicture:
         """A keyboard on which nothing was played yet: painted once, as that takes seconds."""
         if self._keyboard is None:
             self._keyboard = KeyboardPicture(cv2, *self._size)
@@ -140,9 +150,9 @@ class Bench:
         fresh._performer = Performer()
         return fresh
 
-    def _mp4(self, folder: str) -> Mp4:
+    def _mp4(self, folder: str) -> Mp4Output:
         path = Path(folder) / "film.mp4"
-        return Mp4(path, self._rooms.render, size=self._size, fps=FPS, sample_rate=RATE)
+        return Mp4Output(path, self._settings.render, size=self._size, fps=FPS, sample_rate=RATE)
 
 
 def of_part(bench: Bench, part: int, repeats: int) -> list[Row]:
@@ -163,20 +173,21 @@ def of_part(bench: Bench, part: int, repeats: int) -> list[Row]:
 
 
 def of_sound(path: Path, repeats: int) -> Row:
-    """A whole performance of normal density into a WAV file: seconds beside those it lasts."""
-    settings = rooms("paper", (), (1280, 720))
-    played = of_midi(path, settings, part=1)
-    length = played.end_ns * RATE // NANOSECONDS
+    """A whole performance of normal density into a WAV file: seconds beside its duration."""
+    settings = load_settings("paper", (), (1280, 720))
+    film = of_midi(path, settings, load_programme("paper"), part=1)
+    synth, events = film.sound(settings)
+    length = film.end_ns * RATE // NANOSECONDS
     took = []
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            sound = Sound(played, settings.synth, fade=0.0, first=0, length=length)
-            output = Wav(Path(folder) / "sound.wav", RATE)
-            render_sound(sound, output, stopped=lambda: False, told=lambda _: None)
+            sound = FilmSound(events, synth, fade=0.0, first=0, length=length)
+            output = WavOutput(Path(folder) / "sound.wav", RATE)
+            render_sound(sound, output, is_stopped=lambda: False, on_progress=lambda _: None)
             sound.close()
             took.append(time.perf_counter() - start)
-    seconds = played.end_ns / NANOSECONDS
+    seconds = film.end_ns / NANOSECONDS
     took_s = statistics.median(took)
     return Row("into a WAV file", took_s, "the time it lasts", seconds, "s", TARGET_SOUND)
 
@@ -185,19 +196,20 @@ def of_sound(path: Path, repeats: int) -> Row:
 @click.option("--frames", default=120, show_default=True, help="of each part")
 @click.option("--repeats", default=3, show_default=True)
 @click.option("--size", "sizes", multiple=True, type=click.Choice(list(SIZES)), default=list(SIZES))
-@click.option("--part", "parts", multiple=True, type=int, default=(1, 2, 3, 4))
+@click.option("--part", "parts", multiple=True, type=int, help="by default all of them")
 @click.option("--sound/--no-sound", default=True, help="the sound alone as well")
 def main(
     frames: int, repeats: int, sizes: tuple[str, ...], parts: tuple[int, ...], *, sound: bool
 ) -> None:
     """Print the tables."""
-    _, path = inputs.find("performance.mid")
+    _, path = find_input("performance.mid")
     for label in sizes:
-        settings = rooms("paper", (), SIZES[label])
-        played = of_midi(path, settings, part=None)
+        settings = load_settings("paper", (), SIZES[label])
+        film = of_midi(path, settings, load_programme("paper"), part=None)
         rows = []
-        for part in parts:
-            bench = Bench(played, settings, SIZES[label], part, frames)
+        count = sum(isinstance(event, Part) for event in film.events)
+        for part in parts or range(1, count + 1):
+            bench = Bench(film, settings, SIZES[label], part, frames)
             rows += of_part(bench, part, repeats)
         show(f"A frame of a film at {label}", rows, f"medians of {repeats} times {frames} frames")
     if sound:

@@ -1,7 +1,7 @@
-"""What a frame of each scene costs, beside the floor of the same run.
+"""The cost of a frame of each of the paper's parts, beside the floor of the same run.
 
-The floor is the least a frame with a camera picture can cost: clear the screen, draw one textured
-quad. Everything is taken in turns, one frame of each after the other, so that a machine that is
+The floor is the least that a frame with a camera picture can cost: clear the screen, draw one
+textured quad. The frames are drawn in turns, one of each after the other, so that a machine that is
 busy for a while is busy for all of them.
 """
 
@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from results import Row, show
 
+from descant.programme.programme import Programme
+from descant.programme.reading import load_programme
 from descant.stage.canvas import read_back
 from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
@@ -32,7 +34,7 @@ from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 sys.path.insert(0, str(Path(__file__).parent))
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
-TARGETS_SOFTWARE = {1: 1.5, 2: 1.5, 3: 2.5, 4: 3.5}
+TARGETS_SOFTWARE = {"none": 1.5, "shift": 2.5, "bubbles": 3.5}  # by distortion
 TARGET_GPU = 1.3
 BUBBLES = 60
 KNOT = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2)
@@ -49,34 +51,36 @@ def picture(size: tuple[int, int]) -> Pixels:
     return pixels
 
 
-def state(part: int) -> State:
-    """A learner in the midst of it."""
-    knot = part in (2, 3)
+def state(family: str) -> State:
+    """A state in the middle of an episode."""
+    knot = family == "knot"
     target = KNOT if knot else (0.8, -0.5, -0.6, 0.2)
     theta = (0.9, 1.6, -0.5) if knot else (-0.4, 0.6, 0.3, -0.3)
     gradient = (0.3, -0.25, 0.2) if knot else (0.6, -0.5, 0.2, 0.1)
-    family = "knot" if knot else "cubic"
     at = (NANOSECONDS, 1, 1, 1, 0, 0, LearningStatus.LEARNING, 1)
     return State(*at, family, target, theta, 0.3, 0.1, gradient, (1,))
 
 
-def frame(part: int, size: tuple[int, int]) -> Frame:
-    """The part after two seconds, with everything it shows: 60 bubbles in part 4."""
-    scene = Scene(StageSettings(part=part, bubbles=BUBBLES), size[0] / size[1])
-    said = state(part)
-    if said.family == "cubic":
+def frame(programme: Programme, part: int, size: tuple[int, int]) -> Frame:
+    """The part after two seconds, with everything it shows: 60 bubbles where it has bubbles."""
+    description = programme.part(part)
+    settings = StageSettings.of({**description.stage, "part": part, "bubbles": BUBBLES})
+    scene = Scene(settings, size[0] / size[1])
+    learned = state(str(description.parameter("learner", "family")))
+    if learned.family == "cubic":
         x = np.sort(np.random.default_rng(1).uniform(-1, 1, 100))
-        a, b, c, d = said.target
+        a, b, c, d = learned.target
         y = ((a * x + b) * x + c) * x + d
-        scene.take_episode(
-            Episode(said.time_ns, 1, 0, 1, "cubic", tuple("abcd"), said.target, said.theta,
-                    tuple(x.tolist()), tuple(y.tolist()))
+        episode = Episode(
+            learned.time_ns, 1, 0, 1, "cubic", tuple("abcd"), learned.target, learned.theta,
+            tuple(x.tolist()), tuple(y.tolist()),
         )  # fmt: skip
-    scene.take_state(said)
+        scene.take(episode, 0.0)
+    scene.take(learned, 0.0)
     for tick in range(120):
         if tick < BUBBLES:
             note = Note(0, tick + 1, True, 21 + tick * 87 // BUBBLES, 100, 12_800)
-            scene.take_note(note, tick / 60)
+            scene.take(note, tick / 60)
         scene.take_picture(tick / 60)
         scene.at(tick / 60)
     return scene.at(2.0)
@@ -107,7 +111,7 @@ class Bench:
         return job
 
     def upload(self) -> None:
-        """The camera picture into its texture, and nothing else."""
+        """Upload the camera picture, and nothing else."""
         self.where["auto"].video.upload(self.pixels)
         gl().glFinish()
 
@@ -124,8 +128,8 @@ class Bench:
 
 
 def opencv_waves(pixels: Pixels, what: Frame) -> Callable[[], Pixels]:
-    """Distortion 2 by OpenCV's remap, as fast as it gets: the mask and the field at a quarter of
-    the size, then full-size maps."""
+    """Distortion 2 by OpenCV's remap, as fast as possible: the mask and the displacements at a
+    quarter of the size, then full-size maps."""
     height, width = pixels.shape[:2]
     aspect, small = width / height, (width // 4, height // 4)
     row, column = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -167,28 +171,32 @@ def difference(bench: Bench, what: Frame) -> str:
 def measure(size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
     """All rows of one size."""
     bench = Bench(size)
-    frames = {part: frame(part, size) for part in (1, 2, 3, 4)}
-    floor = Frame(part=3, video=1.0)
-    bare = {
-        3: Frame(part=3, video=1.0, shifts=frames[3].shifts),
-        4: Frame(part=4, video=1.0, bubbles=frames[4].bubbles, wave=frames[4].wave),
-    }
-    assert len(frames[4].bubbles) == BUBBLES
+    paper = load_programme("paper")
+    frames = {part: frame(paper, part, size) for part in range(1, len(paper.parts) + 1)}
+    distortions = {part: str(paper.part(part).parameter("stage", "distortion")) for part in frames}
+    shifted, waved = (
+        next(frames[part] for part in frames if distortions[part] == distortion)
+        for distortion in ("shift", "bubbles")
+    )
+    floor = Frame(video=1.0)
+    shift = Frame(video=1.0, shifts=shifted.shifts)
+    wave = Frame(video=1.0, bubbles=waved.bubbles, wave=waved.wave)
+    assert len(waved.bubbles) == BUBBLES
     jobs: dict[str, Job] = {
         "floor": bench.draw(floor, fresh=False),
         "upload": bench.upload,
-        **{f"part {p}": bench.draw(f, fresh=p in (3, 4)) for p, f in frames.items()},
-        "distortion 1, gpu": bench.draw(bare[3], "gpu", fresh=True),
-        "distortion 1, cpu": bench.draw(bare[3], "cpu", fresh=True),
-        "distortion 2": bench.draw(bare[4], fresh=True),
-        "distortion 2, OpenCV": opencv_waves(bench.pixels, frames[4]),
+        **{f"part {p}": bench.draw(f, fresh=f.video > 0.0) for p, f in frames.items()},
+        "distortion 1, gpu": bench.draw(shift, "gpu", fresh=True),
+        "distortion 1, cpu": bench.draw(shift, "cpu", fresh=True),
+        "distortion 2": bench.draw(wave, fresh=True),
+        "distortion 2, OpenCV": opencv_waves(bench.pixels, waved),
     }
     took = bench.time(jobs, rounds)
     took["distortion 2, OpenCV"] += took["floor"] + took["upload"]  # it has to be shown as well
     software = is_software(bench.name)
     rows = [Row("upload of one picture", took["upload"], "floor", took["floor"], "ms")]
     for part in frames:
-        target = TARGETS_SOFTWARE[part] if software else TARGET_GPU
+        target = TARGETS_SOFTWARE[distortions[part]] if software else TARGET_GPU
         name = f"part {part}"
         rows.append(Row(name, took[name], "floor", took["floor"], "ms", target))
     rows += [
@@ -197,7 +205,7 @@ def measure(size: tuple[int, int], rounds: int) -> tuple[str, list[Row]]:
         Row("distortion 2 in shaders", took["distortion 2"],
             "by OpenCV", took["distortion 2, OpenCV"], "ms"),
     ]  # fmt: skip
-    print(difference(bench, bare[4]))
+    print(difference(bench, wave))
     bench.canvas.close()
     return bench.name, rows
 

@@ -13,14 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from descant.camera.settings import parse_source as camera_source
+from descant.camera.settings import parse_picture_source as camera_source
 from descant.commands.parameters import SETTINGS as TABLE
 from descant.commands.parameters import settings_of
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.overrides import parse_overrides
 from descant.parameters import Settings
-from descant.render.outputs import Kind, target_of
+from descant.render.outputs import OutputKind, parse_target
 from descant.render.parsing import parse_fps, parse_size, parse_time
 from descant.whatif.grid import MOST_VALUES, parse_grid
 from support.properties import examples
@@ -127,7 +127,7 @@ DIGITS = st.one_of(NUMBERS, st.integers(0, 9_999).map(str))
 @example(f"{HUGE}x100")
 @examples(80)
 def test_any_size_is_one_or_refused(text: str) -> None:
-    for kind in Kind:
+    for kind in OutputKind:
         size = understood(lambda k=kind: parse_size(text, k))
         assert size is None or all(64 <= pixels <= 8_192 for pixels in size)
 
@@ -157,7 +157,7 @@ def test_any_time_is_one_or_refused(text: str) -> None:
 @example("~nobody_of_this_name/x.mp4")
 @examples(80)
 def test_any_output_and_any_camera_is_one_or_refused(text: str) -> None:
-    understood(lambda: target_of(text))
+    understood(lambda: parse_target(text))
     asked = understood(lambda: camera_source(f"file:{text}"))
     assert asked is None or str(asked.path) is not None
 

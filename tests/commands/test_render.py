@@ -51,14 +51,14 @@ def test_a_bag_without_our_topics(tmp_path):
     text = b"\x00\x01\x00\x00\x03\x00\x00\x00hi\x00"
     bag = bags.write(tmp_path / "bag", [other], lambda w: w.write("/chatter", 1, 1, text))
     line = refusal(bag, "-o", tmp_path / "f.wav")
-    assert line.endswith("nothing of descant in this bag; there: /chatter (std_msgs/msg/String)")
+    assert line.endswith("no Descant topics in this bag; found: /chatter (std_msgs/msg/String)")
 
 
 def test_a_bag_cut_off_before_its_first_message(tmp_path):
     bag = bags.notes_bag(tmp_path / "bag", 10)
     file = bags.mcap_of(bag)
     file.write_bytes(file.read_bytes()[:40])
-    assert "nothing of descant in this bag" in refusal(bag, "-o", tmp_path / "f.wav")
+    assert "no Descant topics in this bag" in refusal(bag, "-o", tmp_path / "f.wav")
 
 
 def test_a_folder_without_a_bag(tmp_path):
@@ -82,6 +82,19 @@ def test_an_unknown_parameter_suggests_the_near_one(midi):
     assert "did you mean 'learner.learning_rate'?" in line
 
 
+def test_a_programme_or_a_part_that_does_not_exist(midi, tmp_path):
+    assert "no programme 'studys'; did you mean 'studies'?" in refusal(
+        midi, "--programme", "studys"
+    )
+    assert "no part 5 in the programme 'paper': it has parts 1 to 4" in refusal(midi, "--part", 5)
+    assert "no part 'knot' in the programme" in refusal(midi, "--part", "knot")
+    text = "title: Mine\nparts:\n  - name: one\n    title: One\n    camera: 2.0\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    line = refusal(midi, "--programme", tmp_path / "mine.yaml")
+    assert "mine.yaml:5: " in line
+    assert "must be 0 to 1, not 2.0" in line
+
+
 def test_a_value_out_of_range(midi):
     assert "must be 0 to 51" in refusal(midi, "--set", "render.crf=99")
 
@@ -103,11 +116,11 @@ def test_a_wrong_frame_rate(midi, fps):
 
 
 def test_an_unknown_profile(midi):
-    assert "there are: paper, original" in refusal(midi, "--profile", "papr")
+    assert "no profile 'papr'; profiles: paper, original" in refusal(midi, "--profile", "papr")
 
 
 def test_a_kind_of_output_that_is_not_made(midi):
-    assert "'.avi' is not written" in refusal(midi, "-o", "film.avi")
+    assert "cannot write '.avi'; expected .mp4" in refusal(midi, "-o", "film.avi")
 
 
 def test_an_output_that_cannot_be_written(midi, tmp_path):
@@ -130,7 +143,7 @@ def test_a_video_that_is_not_there(midi, tmp_path):
 def test_an_older_film_stays_unless_forced(midi, tmp_path):
     film = tmp_path / "film.wav"
     film.write_text("precious")
-    assert refusal(midi, "-o", film) == f"{film} is there already: overwrite it with --force"
+    assert refusal(midi, "-o", film) == f"{film} exists: overwrite it with --force"
     assert film.read_text() == "precious"
     assert films.render(midi, "-o", film, "--force").status == 0
     assert film.read_bytes().startswith(b"RIFF")
@@ -140,7 +153,7 @@ def test_fewer_frames_leave_none_of_an_older_film(midi, tmp_path):
     arguments = (midi, "-o", tmp_path / "%03d.png", "--size", "64x64", "--part", 1)
     assert films.render(*arguments, "--fps", 4).status == 0
     many = len(list(tmp_path.glob("*.png")))
-    assert "overwrite with --force" in refusal(*arguments)
+    assert "overwrite them with --force" in refusal(*arguments)
     assert films.render(*arguments, "--fps", 2, "--force").status == 0
     assert len(list(tmp_path.glob("*.png"))) == many // 2
 
@@ -160,7 +173,7 @@ def test_a_part_of_the_film_has_the_frames_that_the_whole_has(tmp_path):
 def test_a_time_that_is_none_or_beyond_the_end(midi):
     assert "not '1:2:x'" in refusal(midi, "--from", "1:2:x")
     assert "the film is 3.3 s long" in refusal(midi, "--from", 10, "--size", "64x64")
-    assert "nothing from 2 s to 1 s" in refusal(midi, "--from", 2, "--to", 1, "--size", "64x64")
+    assert "no frames from 2 s to 1 s" in refusal(midi, "--from", 2, "--to", 1, "--size", "64x64")
 
 
 def test_part_or_performance(midi):

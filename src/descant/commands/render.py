@@ -1,4 +1,4 @@
-"""descant render: a performance as a film."""
+"""`descant render`: render a performance as a film."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from descant.errors import UserError
 
 if TYPE_CHECKING:
-    from descant.render.job import Made, Request
+    from descant.render.job import RenderRequest, RenderResult
 
 INTERRUPTED = 130
 
 
 @click.command(name="render")
 @click.argument("source", metavar="INPUT")
-@click.option(
-    "-o", "--output", help="FILE.mp4, FILE.wav, FOLDER/ or %05d.png; by default INPUT's name .mp4."
-)
-@click.option("--part", type=click.IntRange(1, 4), help="This part's rules throughout.")
-@click.option(
-    "--performance", is_flag=True, help="All four parts, by the performer's gesture (the default)."
-)
+@click.option("-o", "--output", help="FILE.mp4, FILE.wav, FOLDER/, %05d.png or FILE.png.  "
+              "[default: INPUT's name with .mp4]")  # fmt: skip
+@click.option("--programme", metavar="NAME|FILE", help="Programme, which lists the parts.  "
+              "[default: named as the profile]")  # fmt: skip
+@click.option("--part", metavar="NUMBER|NAME", help="Stay in this part of the programme.")
+@click.option("--performance", is_flag=True,
+              help="All parts, changed by the performer's gesture (the default).")  # fmt: skip
 @click.option("--size", default="1920x1080", show_default=True, help="Width x height in pixels.")
-@click.option("--fps", default="60", show_default=True, help="Frames a second: 25, 30000/1001 ..")
+@click.option("--fps", default="60", show_default=True, help="Frames per second: 25, 30000/1001 ..")
 @click.option("--profile", default="paper", show_default=True, help="paper or original.")
 @click.option("--seed", type=click.IntRange(0, 2**53), help="As --set learner.seed=SEED.")
-@click.option(
-    "--camera", type=click.Path(path_type=Path), help="Video of the performer, for parts 3 and 4."
-)
-@click.option("--set", "overrides", multiple=True, metavar="ROOM.NAME=VALUE",
-              help="Any parameter (descant parameters lists them); again for more.")  # fmt: skip
-@click.option("--from", "first", default="0", help="Only from this time of the film on: 75, 1:15.")
-@click.option("--to", "last", help="And up to this one.")
+@click.option("--camera", type=click.Path(path_type=Path),
+              help="Video of the performer, for parts with a camera picture.")  # fmt: skip
+@click.option("--set", "overrides", multiple=True, metavar="NODE.NAME=VALUE",
+              help="Set a parameter, in all parts (see descant parameters).")  # fmt: skip
+@click.option("--from", "first", default="0", help="Start at this time of the film: 75, 1:15.")
+@click.option("--to", "last", help="End at this time of the film.")
 @click.option("--software", is_flag=True, help="Draw on the CPU: the same frames on any machine.")
-@click.option("-f", "--force", is_flag=True, help="Overwrite what is there.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing files.")
 def command(
     *,
     source: str,
     output: str | None,
-    part: int | None,
+    programme: str | None,
+    part: str | None,
     performance: bool,
     size: str,
     fps: str,
@@ -63,23 +63,27 @@ def command(
     """Render INPUT, a MIDI file or a recorded bag, as a film, as sound, or as frames.
 
     A MIDI file is performed by the same rules as live. The film of a bag shows and sounds what
-    was recorded. Ctrl-c leaves a whole film of what was done so far (exit status 130).
+    was recorded. Ctrl-c completes a film of what was done so far (exit status 130).
     """
-    from descant.render import inputs, job, outputs, parsing  # noqa: PLC0415 -- OpenCV and all, when needed
-    from descant.render.settings import rooms  # noqa: PLC0415 -- the same
+    from descant.programme.reading import load_programme  # noqa: PLC0415 -- when it is needed
+    from descant.render import inputs, job, outputs, parsing  # noqa: PLC0415 -- OpenCV as well
+    from descant.render.settings import load_settings  # noqa: PLC0415 -- the same
 
     if part is not None and performance:
-        raise UserError("--part is one part throughout, --performance all four: choose one")
-    kind, path = inputs.find(source)
-    if kind is inputs.Kind.BAG:
+        raise UserError("--part is one part throughout, --performance all of them: choose one")
+    kind, path = inputs.find_input(source)
+    if kind is inputs.InputKind.BAG:
         _refuse_recomputing(part=part, performance=performance, seed=seed, overrides=overrides)
-    target = outputs.target_of(output or f"{path.resolve().stem}.mp4")
+    target = outputs.parse_target(output or f"{path.resolve().stem}.mp4")
     if seed is not None:
         overrides = (*overrides, f"learner.seed={seed}")
     pixels = parsing.parse_size(size, target.kind)
-    request = job.Request(
-        kind, path, target, pixels, parsing.parse_fps(fps), rooms(profile, overrides, pixels),
-        part=part, camera=camera, software=software, first_s=parsing.parse_time(first),
+    settings = load_settings(profile, overrides, pixels)
+    parts = load_programme(programme or profile)
+    request = job.RenderRequest(
+        kind, path, target, pixels, parsing.parse_fps(fps), settings, parts,
+        part=None if part is None else parts.number(part), camera=camera, software=software,
+        first_s=parsing.parse_time(first),
         last_s=math.inf if last is None else parsing.parse_time(last),
     )  # fmt: skip
     if not force:
@@ -88,14 +92,14 @@ def command(
 
 
 def _refuse_recomputing(
-    *, part: int | None, performance: bool, seed: int | None, overrides: tuple[str, ...]
+    *, part: str | None, performance: bool, seed: int | None, overrides: tuple[str, ...]
 ) -> None:
-    """A bag's film shows the recorded states: what would change them is a mistake."""
+    """`UserError` for options that would change the recorded states, which a film shows."""
     from descant.overrides import parse_overrides  # noqa: PLC0415 -- as below
-    from descant.render.settings import ROOMS  # noqa: PLC0415 -- the same
+    from descant.render.settings import SECTIONS  # noqa: PLC0415 -- the same
 
-    changes = parse_overrides(overrides, ROOMS)
-    given = [f"--set {room}.{name}" for room in ("learner", "conductor") for name in changes[room]]
+    fixed = parse_overrides(overrides, SECTIONS)
+    given = [f"--set {node}.{name}" for node in ("learner", "conductor") for name in fixed[node]]
     given += ["--part"] if part is not None else []
     given += ["--performance"] if performance else []
     given += ["--seed"] if seed is not None else []
@@ -107,7 +111,7 @@ def _refuse_recomputing(
 
 
 class _Stop:
-    """Set by the first SIGINT or SIGTERM; a second one means: at once."""
+    """Set by the first SIGINT or SIGTERM; a second one raises `KeyboardInterrupt`."""
 
     def __init__(self) -> None:
         self.is_set = False
@@ -128,9 +132,9 @@ class _Stop:
         self.is_set = True
 
 
-def _render(request: Request) -> int:
-    """Render behind a progress bar and say what was made; the exit status."""
-    from descant.render.job import make  # noqa: PLC0415 -- as above
+def _render(request: RenderRequest) -> int:
+    """Render with a progress bar and print a summary; returns the exit status."""
+    from descant.render.job import render  # noqa: PLC0415 -- as above
 
     console = Console(highlight=False, stderr=True)
     began = time.monotonic()
@@ -142,26 +146,26 @@ def _render(request: Request) -> int:
     )
     with _Stop() as stop, Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task(request.target.path.name, total=None)
-        made = make(
+        result = render(
             request,
-            stopped=lambda: stop.is_set,
-            told=lambda done, total: progress.update(bar, completed=done, total=total),
+            is_stopped=lambda: stop.is_set,
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
-    for remark in made.remarks:
-        console.print(remark, soft_wrap=True)
-    console.print(_summary(request, made, time.monotonic() - began), soft_wrap=True)
-    return 0 if made.whole else INTERRUPTED
+    for warning in result.warnings:
+        console.print(warning, soft_wrap=True)
+    console.print(_summary(request, result, time.monotonic() - began), soft_wrap=True)
+    return 0 if result.complete else INTERRUPTED
 
 
-def _summary(request: Request, made: Made, took: float) -> str:
-    """One line: what was made, how long it is, how long it took."""
+def _summary(request: RenderRequest, result: RenderResult, took: float) -> str:
+    """One line: the file, its length, its size, and the time it took."""
     target = request.target
-    line = f"{target}: {_clock(made.seconds)}"
-    if not made.whole:
-        line = f"{target}: stopped at {_clock(made.seconds)} of {_clock(made.of_seconds)}"
+    line = f"{target}: {_clock(result.seconds)}"
+    if not result.complete:
+        line = f"{target}: stopped at {_clock(result.seconds)} of {_clock(result.expected_seconds)}"
     if target.path.is_file():
         line += f", {target.path.stat().st_size / 1e6:.1f} MB"
-    return f"{line}, in {_clock(took)} ({made.seconds / took:.3g} times as fast as played)"
+    return f"{line}, in {_clock(took)} ({result.seconds / took:.3g} times as fast as played)"
 
 
 def _clock(seconds: float) -> str:

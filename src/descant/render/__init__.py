@@ -1,8 +1,9 @@
-"""A performance as a film: the live graph's cores, fed from a file and asked at fixed times.
+"""A performance as a film: the cores of the live graph, given events from a file, at fixed times.
 
-    MIDI file or bag --> score.Score --+--> drawing.Drawer --> RGBA --> output (encode, own thread)
-                                       +--> sound.Sound (own process) --> samples ------^
+    MIDI file or bag --> film_events.FilmEvents --+--> drawing.FrameDrawer --> RGBA --> Output
+                                                  +--> sound.FilmSound --> samples ------^
 
-Nothing here reads a clock: every frame has its time by its number, so the same input, seed
-and settings give the same frames and samples.
+The output encodes in a thread of its own; the sound comes from a process of its own. Nothing here
+reads a clock: every frame has its time by its number, so the same input, seed and settings give
+the same frames and samples.
 """

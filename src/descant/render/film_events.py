@@ -1,4 +1,4 @@
-"""What happens in a film and when: from a MIDI file by the cores, from a bag as it was recorded."""
+"""The events of a film: of a MIDI file computed by the cores, of a bag as they were recorded."""
 
 from __future__ import annotations
 
@@ -10,105 +10,137 @@ from itertools import chain
 from pathlib import Path
 
 from descant.bags.recording import Recording
+from descant.conductor.core import Conductor
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
-from descant.render.settings import Rooms
+from descant.programme.layers import PartLayers
+from descant.programme.programme import Programme
+from descant.render.settings import PerformanceSettings
+from descant.synth.settings import SettingsChange, SynthSettings
 from descant.types import NANOSECONDS, Episode, Note, Part, Pedal, State
 
 LEAD_NS = NANOSECONDS // 2
-"""A film of a bag begins so long before the first event: nobody records from time 0."""
+"""A film of a bag begins so long before the first event: a recording does not begin at time 0."""
+
+SoundEvent = Note | Pedal | State | SettingsChange
+"""What the synthesiser takes."""
 
 
 @dataclass(frozen=True)
-class Score:
+class FilmEvents:
     """Everything that happens, by time in nanoseconds from the film's start.
 
-    `zero_ns` is that start on the clock of the recording; 0 for a MIDI file.
+    `part` holds from that start on; every part has its description. `zero_ns` is the start on the
+    clock of the recording; 0 for a MIDI file.
     """
 
-    happenings: tuple[PerformanceEvent, ...]
-    part: int
+    events: tuple[PerformanceEvent, ...]
+    part: Part
     end_ns: int
     zero_ns: int = 0
 
     def notes(self) -> tuple[Note, ...]:
-        """The keys, for the picture of the keyboard."""
-        return tuple(h for h in self.happenings if isinstance(h, Note))
+        """The notes, for the picture of the keyboard."""
+        return tuple(e for e in self.events if isinstance(e, Note))
 
-    def heard(self) -> tuple[Note | Pedal | State, ...]:
-        """What the synthesiser is told."""
-        return tuple(h for h in self.happenings if isinstance(h, Note | Pedal | State))
+    def sound(self, settings: PerformanceSettings) -> tuple[SynthSettings, list[SoundEvent]]:
+        """The synthesiser's settings at the start, and the events that it takes."""
+        layers = PartLayers(settings.synth, "synth", settings.fixed["synth"])
+        start = current = layers.begin(self.part)
+        events: list[SoundEvent] = []
+        for event in self.events:
+            if isinstance(event, Note | Pedal | State):
+                events.append(event)
+            elif isinstance(event, Part) and (new := layers.begin(event)) != current:
+                current = new
+                events.append(SettingsChange(event.time_ns, new))
+        return start, events
 
-    def shows_video(self) -> bool:
-        """Whether any part shows the performer's picture."""
-        parts = {h.number for h in self.happenings if isinstance(h, Part)} | {self.part}
-        return not parts.isdisjoint((3, 4))
+    def shows_camera(self, settings: PerformanceSettings) -> bool:
+        """Whether any part shows the camera picture."""
+        layers = PartLayers(settings.stage, "stage", settings.fixed["stage"])
+        parts = (self.part, *(e for e in self.events if isinstance(e, Part)))
+        return any(layers.begin(part).camera_brightness > 0.0 for part in parts)
 
 
-def of_midi(path: Path, rooms: Rooms, *, part: int | None) -> Score:
-    """A MIDI file performed: with the conductor's rules, or by those of one part throughout.
+def of_midi(
+    path: Path, settings: PerformanceSettings, programme: Programme, *, part: int | None
+) -> FilmEvents:
+    """The events of a MIDI file: through the parts of `programme`, or in one `part` throughout.
 
-    Raises `UserError` where the file is broken or holds no note.
+    Raises `UserError` where the file is broken or holds no note, or there is no such part.
     """
     from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
 
-    events = load(path).events()
-    tail = int(rooms.render.tail * NANOSECONDS)
-    if part is None:
-        first = rooms.conductor.part
-        happenings = tuple(perform(events, rooms.learner, rooms.conductor, tail_ns=tail))
-    else:
-        first = part
-        happenings = tuple(perform(events, rooms.learner.replace(part=part), tail_ns=tail))
-    return Score(happenings, first, events[-1].time_ns + tail)
+    played = load(path).events()
+    tail = int(settings.render.tail * NANOSECONDS)
+    rules = settings.conductor
+    if part is not None:
+        rules = rules.replace(part=part, presses=0, key=-1)  # nothing leads to the next part
+    conductor = Conductor(rules, programme, 0)
+    first = conductor.part
+    fixed = settings.fixed["learner"]
+    events = tuple(perform(played, settings.learner, conductor, fixed=fixed, tail_ns=tail))
+    return FilmEvents(events, first, played[-1].time_ns + tail)
 
 
-def of_recording(recording: Recording, rooms: Rooms, *, name: str) -> Score:
-    """A recording as it was: its own states, episodes and changes of part.
+def of_recording(
+    recording: Recording, settings: PerformanceSettings, programme: Programme, *, name: str
+) -> FilmEvents:
+    """The events of a recording as they were: its own states, episodes and parts.
 
-    Raises `UserError` where nothing was played.
+    Parts that were recorded without a description have that of their number in `programme`.
+    Raises `UserError` where nothing was played, or `programme` lacks such a part.
     """
     if not recording.notes:
         raise UserError(f"{name}: no note was recorded, so there is nothing to render")
     played = [n.time_ns for n in recording.notes] + [p.time_ns for p in recording.pedals]
     zero, last = min(played) - LEAD_NS, max(played)
+    parts = [_described(part, programme) for part in recording.parts]
     streams: tuple[Iterable[PerformanceEvent], ...] = (
         recording.notes,
         recording.pedals,
-        recording.parts,
-        _shown_once(recording),
+        parts,
+        _learner_events(recording),
     )
     # A state comes after the note of the same time that caused it, an episode before its state.
     merged = heapq.merge(*(sorted(s, key=_time) for s in streams), key=_time)
-    happenings = tuple(_moved(h, zero) for h in merged)
-    end = last - zero + int(rooms.render.tail * NANOSECONDS)
-    return Score(happenings, _first_part(recording), end, zero)
+    events = tuple(_moved(event, zero) for event in merged)
+    end = last - zero + int(settings.render.tail * NANOSECONDS)
+    first = min(parts, key=_time) if parts else _described(_first_part(recording), programme)
+    return FilmEvents(events, first, end, zero)
 
 
-def _shown_once(recording: Recording) -> Iterable[Episode | State]:
+def _learner_events(recording: Recording) -> Iterable[Episode | State]:
     """Episodes and states in the order of their times, an episode before its own states."""
     episodes = [e.episode for e in recording.episodes]
     states = [s.state for s in recording.states]
     return sorted(chain(episodes, states), key=_time)
 
 
-def _first_part(recording: Recording) -> int:
-    """The part that was on before any change: that of the learner's first settings."""
-    if recording.parts:
-        return min(recording.parts, key=_time).number
+def _described(part: Part, programme: Programme) -> Part:
+    """`part` with its description."""
+    if part.description:
+        return part
+    return dataclasses.replace(part, description=programme.part(part.number).to_json())
+
+
+def _first_part(recording: Recording) -> Part:
+    """The part of a recording without /part: that of the learner's first settings."""
+    number = 1
     if recording.settings:
-        return LearnerSettings.from_json(recording.settings[0].json).part
-    return 1
+        number = LearnerSettings.from_json(recording.settings[0].json).part
+    return Part(0, number, 0, "recording")
 
 
-def _moved(happening: PerformanceEvent, zero: int) -> PerformanceEvent:
-    """The same, with time counted from the film's start; what was before it is at the start."""
-    time_ns = max(0, happening.time_ns - zero)
-    if isinstance(happening, State):
-        return happening._replace(time_ns=time_ns)
-    return dataclasses.replace(happening, time_ns=time_ns)
+def _moved(event: PerformanceEvent, zero: int) -> PerformanceEvent:
+    """The same event, with its time counted from the film's start; 0 where it was before that."""
+    time_ns = max(0, event.time_ns - zero)
+    if isinstance(event, State):
+        return event._replace(time_ns=time_ns)
+    return dataclasses.replace(event, time_ns=time_ns)
 
 
-def _time(happening: PerformanceEvent) -> int:
-    return happening.time_ns
+def _time(event: PerformanceEvent) -> int:
+    return event.time_ns

@@ -1,4 +1,4 @@
-"""What is rendered: a MIDI file or a bag, found by what is typed."""
+"""Find the input of a film: a MIDI file or a bag."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from descant.resources import path_of
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 
 
-class Kind(Enum):
+class InputKind(Enum):
     """What an input is."""
 
     MIDI = "a MIDI file"
     BAG = "a bag"
 
 
-def find(text: str) -> tuple[Kind, Path]:
+def find_input(text: str) -> tuple[InputKind, Path]:
     """The file or bag that `text` means: a path, else the name of a MIDI file of the package.
 
     Raises `UserError` where there is neither.
     """
     path = path_of(text)
     if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
-        return Kind.BAG, path
+        return InputKind.BAG, path
     if path.exists() and path.suffix.lower() not in MIDI:
         raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
-    return Kind.MIDI, find_bundled(path)
+    return InputKind.MIDI, find_bundled(path)

@@ -1,4 +1,4 @@
-"""One film from what was asked for to what was made."""
+"""Render one film: from a request to the file."""
 
 from __future__ import annotations
 
@@ -14,27 +14,34 @@ from descant.bags.files import bag_files
 from descant.bags.reader import read as read_bag
 from descant.bags.scan import is_finished
 from descant.errors import UserError
-from descant.render import film_events, inputs, outputs, pictures
-from descant.render.drawing import Drawer
-from descant.render.mp4 import Mp4
+from descant.programme.programme import Programme
+from descant.render import camera_pictures, film_events
+from descant.render.camera_pictures import CameraPictures
+from descant.render.drawing import FrameDrawer
+from descant.render.film_events import FilmEvents
+from descant.render.inputs import InputKind
+from descant.render.mp4 import Mp4Output
+from descant.render.outputs import Output, OutputKind, Target
 from descant.render.pipeline import render_film, render_sound, samples_of
-from descant.render.plain import Frames, Wav
-from descant.render.settings import Rooms
-from descant.render.sound import Sound
+from descant.render.settings import PerformanceSettings
+from descant.render.sound import FilmSound
+from descant.render.wav_and_png import PngOutput, WavOutput
 from descant.types import NANOSECONDS
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for. `part` None: the conductor's rules; `camera`: a video of the performer;
-    `first_s` and `last_s`: only what lies between these times of the film, seconds."""
+class RenderRequest:
+    """What to render. `part`: this part of the programme throughout, None for all of them;
+    `camera`: a video of the performer; `first_s` and `last_s`: only what lies between these times
+    of the film, seconds."""
 
-    kind: inputs.Kind
+    kind: InputKind
     path: Path
-    target: outputs.Target
+    target: Target
     size: tuple[int, int]
     fps: Fraction
-    rooms: Rooms
+    settings: PerformanceSettings
+    programme: Programme
     part: int | None = None
     camera: Path | None = None
     software: bool = False
@@ -43,139 +50,152 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Made:
-    """What was made: its length, and the length it should have had (seconds)."""
+class RenderResult:
+    """The length of what was rendered, and the length it should have, seconds."""
 
     seconds: float
-    of_seconds: float
-    remarks: tuple[str, ...] = ()
+    expected_seconds: float
+    warnings: tuple[str, ...] = ()
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether it was not stopped before its end."""
-        return self.seconds >= self.of_seconds
+        return self.seconds >= self.expected_seconds
 
 
-def make(
-    request: Request, *, stopped: Callable[[], bool], told: Callable[[float, float], None]
-) -> Made:
-    """Render what is asked for. `told` is given the seconds done, and those in all.
+def render(
+    request: RenderRequest,
+    *,
+    is_stopped: Callable[[], bool],
+    on_progress: Callable[[float, float], None],
+) -> RenderResult:
+    """Render what is requested. `on_progress` gets the seconds done, and those in all.
 
-    Raises `UserError` where anything is wrong with input or output; nothing is left behind then.
+    Raises `UserError` where input or output is wrong, and leaves no file then.
     """
-    played = read(request)
-    frames = span(request, played)
+    film = read(request)
+    frames = frame_numbers(request, film)
     seconds = float(len(frames) / request.fps)
-    render = _sound if request.target.kind is outputs.Kind.WAV else _film
-    made = render(request, played, frames, stopped=stopped, told=lambda done: told(done, seconds))
-    return dataclasses.replace(made, remarks=tuple(remarks(request)))
+    run = _render_sound if request.target.kind is OutputKind.WAV else _render_film
+    result = run(
+        request,
+        film,
+        frames,
+        is_stopped=is_stopped,
+        on_progress=lambda done: on_progress(done, seconds),
+    )
+    return dataclasses.replace(result, warnings=tuple(warnings(request)))
 
 
-def span(request: Request, played: film_events.Score) -> range:
-    """The numbers of the frames; `UserError` where the film has none between the wanted times."""
-    end = math.ceil(played.end_ns * request.fps / NANOSECONDS)
+def read(request: RenderRequest) -> FilmEvents:
+    """The events of the film."""
+    settings, programme = request.settings, request.programme
+    if request.kind is InputKind.MIDI:
+        return film_events.of_midi(request.path, settings, programme, part=request.part)
+    recording = read_bag(request.path)
+    return film_events.of_recording(recording, settings, programme, name=str(request.path))
+
+
+def frame_numbers(request: RenderRequest, film: FilmEvents) -> range:
+    """The numbers of the frames; `UserError` where there are none between the requested times."""
+    end = math.ceil(film.end_ns * request.fps / NANOSECONDS)
     first = math.floor(request.first_s * request.fps)
     if not 0 <= request.first_s < request.last_s or first >= end:
         raise UserError(
-            f"nothing from {request.first_s:g} s to "
-            f"{'its end' if math.isinf(request.last_s) else f'{request.last_s:g} s'}: "
+            f"no frames from {request.first_s:g} s to "
+            f"{'the end' if math.isinf(request.last_s) else f'{request.last_s:g} s'}: "
             f"the film is {float(end / request.fps):.1f} s long"
         )
-    if request.target.kind is outputs.Kind.STILL:
+    if request.target.kind is OutputKind.STILL:
         return range(first, first + 1)
     last = math.ceil(min(request.last_s, float(end / request.fps)) * request.fps)
     return range(first, min(last, end))
 
 
-def sound_of(request: Request, played: film_events.Score, frames: range) -> Sound:
+def film_sound(request: RenderRequest, film: FilmEvents, frames: range) -> FilmSound:
     """The sound that goes with these frames."""
-    synth = request.rooms.synth
+    synth, events = film.sound(request.settings)
     first = samples_of(frames.start, synth.sample_rate, request.fps)
     length = samples_of(len(frames), synth.sample_rate, request.fps)
-    fade = request.rooms.render.fade
-    return Sound(played, synth, fade=fade, first=first, length=length)
+    fade = request.settings.render.fade
+    return FilmSound(events, synth, fade=fade, first=first, length=length)
 
 
-def remarks(request: Request) -> Iterator[str]:
-    """What a person should know of the input: a recording that is not whole."""
-    if request.kind is inputs.Kind.BAG:
+def warnings(request: RenderRequest) -> Iterator[str]:
+    """A line for each file of a recording that is incomplete."""
+    if request.kind is InputKind.BAG:
         for file in bag_files(request.path):
             if not is_finished(file):
                 yield f"{file} was cut off: the film ends where it ends"
 
 
-def read(request: Request) -> film_events.Score:
-    """What happens in the film."""
-    if request.kind is inputs.Kind.MIDI:
-        return film_events.of_midi(request.path, request.rooms, part=request.part)
-    return film_events.of_recording(read_bag(request.path), request.rooms, name=str(request.path))
-
-
-def pictures_of(request: Request, played: film_events.Score) -> pictures.Pictures:
-    """The performer's picture: what was asked for, what was recorded, else the keyboard."""
-    if not played.shows_video():
-        return pictures.Nothing()
+def pictures_of(request: RenderRequest, film: FilmEvents) -> CameraPictures:
+    """The requested video, else the recorded pictures, else the keyboard."""
+    if not film.shows_camera(request.settings):
+        return camera_pictures.NoPictures()
     if request.camera is not None:
-        return pictures.VideoFile(request.camera, request.rooms.camera)
-    if request.kind is inputs.Kind.BAG and pictures.are_recorded(request.path):
-        return pictures.Recorded(request.path, played.zero_ns)
-    return pictures.Keyboard(played.notes(), request.rooms.camera)
+        return camera_pictures.VideoPictures(request.camera, request.settings.camera)
+    if request.kind is InputKind.BAG and camera_pictures.has_pictures(request.path):
+        return camera_pictures.RecordedPictures(request.path, film.zero_ns)
+    return camera_pictures.KeyboardPictures(film.notes(), request.settings.camera)
 
 
-def _sound(
-    request: Request,
-    played: film_events.Score,
+def _render_sound(
+    request: RenderRequest,
+    film: FilmEvents,
     frames: range,
     *,
-    stopped: Callable[[], bool],
-    told: Callable[[float], None],
-) -> Made:
-    rate = request.rooms.synth.sample_rate
+    is_stopped: Callable[[], bool],
+    on_progress: Callable[[float], None],
+) -> RenderResult:
+    rate = request.settings.synth.sample_rate
     with contextlib.ExitStack() as closing:
-        output = Wav(request.target.path, rate)
+        output = WavOutput(request.target.path, rate)
         closing.callback(output.abort)
-        sound = sound_of(request, played, frames)
+        sound = film_sound(request, film, frames)
         closing.callback(sound.close)
-        done = render_sound(sound, output, stopped=stopped, told=lambda n: told(n / rate))
-    return Made(done / rate, sound.length / rate)
+        done = render_sound(
+            sound, output, is_stopped=is_stopped, on_progress=lambda n: on_progress(n / rate)
+        )
+    return RenderResult(done / rate, sound.length / rate)
 
 
-def _film(
-    request: Request,
-    played: film_events.Score,
+def _render_film(
+    request: RenderRequest,
+    film: FilmEvents,
     frames: range,
     *,
-    stopped: Callable[[], bool],
-    told: Callable[[float], None],
-) -> Made:
+    is_stopped: Callable[[], bool],
+    on_progress: Callable[[float], None],
+) -> RenderResult:
     fps = request.fps
-    performer = pictures_of(request, played)
+    pictures = pictures_of(request, film)
     with contextlib.ExitStack() as closing:
-        output = _output(request)
-        closing.callback(output.abort)  # after it is finished this does nothing
+        output = _open_output(request)
+        closing.callback(output.abort)  # after `finish` this does nothing
         sound = None
-        if request.target.kind is outputs.Kind.MP4:
-            sound = sound_of(request, played, frames)
+        if request.target.kind is OutputKind.MP4:
+            sound = film_sound(request, film, frames)
             closing.callback(sound.close)
-        drawer = Drawer(
-            played, performer, request.rooms.stage,
+        drawer = FrameDrawer(
+            film, pictures, request.settings,
             size=request.size, fps=fps, software=request.software,
         )  # fmt: skip
         closing.callback(drawer.close)
         done = render_film(
             drawer, sound, output, frames=frames, size=request.size, fps=fps,
-            stopped=stopped, told=lambda n: told(float(n / fps)),
+            is_stopped=is_stopped, on_progress=lambda n: on_progress(float(n / fps)),
         )  # fmt: skip
-    return Made(float(done / fps), float(len(frames) / fps))
+    return RenderResult(float(done / fps), float(len(frames) / fps))
 
 
-def _output(request: Request) -> outputs.Output:
-    if request.target.kind in (outputs.Kind.PNG, outputs.Kind.STILL):
-        return Frames(request.target)
-    return Mp4(
+def _open_output(request: RenderRequest) -> Output:
+    if request.target.kind in (OutputKind.PNG, OutputKind.STILL):
+        return PngOutput(request.target)
+    return Mp4Output(
         request.target.path,
-        request.rooms.render,
+        request.settings.render,
         size=request.size,
         fps=request.fps,
-        sample_rate=request.rooms.synth.sample_rate,
+        sample_rate=request.settings.synth.sample_rate,
     )

@@ -1,8 +1,8 @@
-"""An MP4 file: H.264 and AAC, in step from the first sample on.
+"""Write an MP4 file: H.264 and AAC, synchronous from the first sample on.
 
-AAC begins with 1,024 samples of its own making, and H.264 with frames that wait for others; both
-get times before zero, and the container's edit list says that the film begins at zero. Every
-player that honours edit lists (all current ones) shows and sounds them in step.
+AAC begins with 1,024 samples of encoder delay, and H.264 with frames that depend on later ones;
+both have times before zero, and the container's edit list lets the film begin at zero. Every player
+that applies edit lists (all current ones) plays them synchronously.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
-from descant.render.outputs import Pixels, Samples, aside, remove, writing
+from descant.render.outputs import Pixels, Samples, remove, temporary_file, write_errors
 from descant.render.settings import RenderSettings
 
 AAC_FRAME = 1024
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 KEYFRAME_S = 2.0
-"""At least one frame in so long that can be jumped to."""
-# ISO/IEC 23091-2: limited range; OpenCV's conversion is that of BT.601, the colours are BT.709's.
+"""Longest time between two frames to which a player can jump."""
+# ISO/IEC 23091-2: limited range, BT.601's matrix (as OpenCV converts), BT.709's colours.
 LIMITED, BT709, BT601 = 1, 1, 6
 
 
-class Mp4:
-    """A film being written; see `outputs.Output`. `UserError` where it cannot be."""
+class Mp4Output:
+    """A film being written; see `outputs.Output`. `UserError` where it cannot be written."""
 
     def __init__(
         self,
@@ -44,14 +44,14 @@ class Mp4:
 
         if sample_rate not in AAC_RATES:
             rates = ", ".join(map(str, AAC_RATES))
-            raise UserError(f"AAC has no sample rate of {sample_rate} Hz; it has {rates}")
+            raise UserError(f"AAC has no sample rate of {sample_rate} Hz; expected one of {rates}")
         self._av, self._cv2 = av, cv2
         self.path = path
-        self._part = aside(path)
+        self._part = temporary_file(path)
         self._size = size
         self._frames = self._samples = 0
         self._rest: Samples = np.zeros((2, 0), np.float32)
-        with writing(path):
+        with write_errors(path):
             self._container: Any = av.open(
                 str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
             )
@@ -60,35 +60,35 @@ class Mp4:
             self._audio.bit_rate = settings.audio_rate
             self._audio.time_base = self._audio.codec_context.time_base = Fraction(1, sample_rate)
 
-    def frame(self, pixels: Pixels) -> None:
-        """The next frame; see `Output.frame`."""
+    def write_frame(self, pixels: Pixels) -> None:
+        """See `Output.write_frame`."""
         width, height = self._size
         i420 = np.asarray(self._cv2.cvtColor(pixels, self._cv2.COLOR_RGBA2YUV_I420), np.uint8)
         frame = self._av.VideoFrame(width, height, "yuv420p")
-        fill(frame, i420)
+        copy_i420(i420, frame)
         self.encode(frame)
 
     def encode(self, frame: Any) -> None:
-        """The next frame as the encoder takes it: a `VideoFrame` in yuv420p."""
+        """Encode the next frame, a `VideoFrame` in yuv420p."""
         frame.pts, frame.time_base = self._frames, self._video.codec_context.time_base
         self._frames += 1
-        with writing(self.path):
+        with write_errors(self.path):
             for packet in self._video.encode(frame):
                 self._container.mux(packet)
 
-    def sound(self, samples: Samples) -> None:
-        """The next samples; see `Output.sound`."""
+    def write_samples(self, samples: Samples) -> None:
+        """See `Output.write_samples`."""
         joined = np.concatenate([self._rest, samples], axis=1)
         whole = joined.shape[1] // AAC_FRAME * AAC_FRAME
         for start in range(0, whole, AAC_FRAME):
-            self._encode_sound(joined[:, start : start + AAC_FRAME])
+            self._encode_samples(joined[:, start : start + AAC_FRAME])
         self._rest = joined[:, whole:]
 
     def finish(self) -> None:
-        """Complete the file under its name."""
+        """See `Output.finish`."""
         if self._rest.shape[1]:
-            self._encode_sound(self._rest)
-        with writing(self.path):
+            self._encode_samples(self._rest)
+        with write_errors(self.path):
             for stream in (self._video, self._audio):
                 for packet in stream.encode(None):
                     self._container.mux(packet)
@@ -96,7 +96,7 @@ class Mp4:
             self._part.replace(self.path)
 
     def abort(self) -> None:
-        """Leave nothing behind."""
+        """See `Output.abort`."""
         with contextlib.suppress(OSError, self._av.FFmpegError):
             self._container.close()
         remove(self._part)
@@ -113,20 +113,20 @@ class Mp4:
         context.color_primaries = context.color_trc = BT709
         return stream
 
-    def _encode_sound(self, samples: Samples) -> None:
+    def _encode_samples(self, samples: Samples) -> None:
         frame = self._av.AudioFrame.from_ndarray(
             np.ascontiguousarray(samples), format="fltp", layout="stereo"
         )
         frame.sample_rate = self._audio.rate
         frame.pts, frame.time_base = self._samples, self._audio.codec_context.time_base
         self._samples += samples.shape[1]
-        with writing(self.path):
+        with write_errors(self.path):
             for packet in self._audio.encode(frame):
                 self._container.mux(packet)
 
 
-def fill(frame: Any, i420: NDArray[np.uint8]) -> None:
-    """Copy I420 as OpenCV makes it, its lowest row first, into a `VideoFrame`, upright."""
+def copy_i420(i420: NDArray[np.uint8], frame: Any) -> None:
+    """Copy I420 of OpenCV, the lowest row first, into a `VideoFrame`, the first row on top."""
     width, height = frame.width, frame.height
     flat = i420.reshape(-1)
     luma, chroma = width * height, width * height // 4

@@ -1,7 +1,7 @@
-"""Where a film goes, by the name it is given: .mp4, .wav, or a folder of PNG frames.
+"""Where a film goes, by the name of its target: .mp4, .wav, or a folder of PNG frames.
 
-Everything is written under another name first and takes its own only when it is whole, so a
-failure leaves nothing behind, and an older film is not lost for a new one that never was.
+Everything is written under a temporary name first and renamed when it is complete, so a failure
+leaves nothing behind, and an older film is not lost.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ PATTERN = re.compile(r"%0?\d*d")
 FRAME_NAME = "frame-%06d.png"
 
 
-class Kind(Enum):
-    """What is made."""
+class OutputKind(Enum):
+    """What is written."""
 
     MP4 = "film"
     WAV = "sound"
@@ -39,9 +39,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """A place for a film: the file, or for frames the pattern of their paths."""
+    """Where a film is written: the file, or for frames the pattern of their paths."""
 
-    kind: Kind
+    kind: OutputKind
     path: Path
 
     def __str__(self) -> str:
@@ -49,55 +49,55 @@ class Target:
 
 
 class Output(Protocol):
-    """A film being written, in any one thread. One of `finish` and `abort` ends it."""
+    """A film being written, in any one thread. `finish` or `abort` ends it."""
 
-    def frame(self, pixels: Pixels) -> None:
-        """The next frame: (height, width, 4) RGBA, the lowest row first. Not kept."""
+    def write_frame(self, pixels: Pixels) -> None:
+        """Write the next frame: (height, width, 4) RGBA, the lowest row first. Not kept."""
 
-    def sound(self, samples: Samples) -> None:
-        """The next samples, (2, frames)."""
+    def write_samples(self, samples: Samples) -> None:
+        """Write the next samples, (2, frames)."""
 
     def finish(self) -> None:
-        """Complete it under its name."""
+        """Complete it and give it its name."""
 
     def abort(self) -> None:
-        """Leave nothing behind; after `finish` this does nothing. Never raises."""
+        """Remove what was written; after `finish` this does nothing. Never raises."""
 
 
-def target_of(text: str) -> Target:
-    """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for all else."""
+def parse_target(text: str) -> Target:
+    """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for anything else."""
     path = path_of(text)
     suffix = path.suffix.lower()
     if suffix == ".mp4" and not path.is_dir():
-        return Target(Kind.MP4, path)
+        return Target(OutputKind.MP4, path)
     if suffix == ".wav" and not path.is_dir():
-        return Target(Kind.WAV, path)
+        return Target(OutputKind.WAV, path)
     if suffix == ".png" and len(PATTERN.findall(path.name)) == 1:
-        return Target(Kind.PNG, path)
+        return Target(OutputKind.PNG, path)
     if suffix == ".png" and not path.is_dir():
-        return Target(Kind.STILL, path)
+        return Target(OutputKind.STILL, path)
     if path.is_dir() or text.endswith(("/", os.sep)) or not suffix:
-        return Target(Kind.PNG, path / FRAME_NAME)
+        return Target(OutputKind.PNG, path / FRAME_NAME)
     raise UserError(
-        f"{path}: '{path.suffix}' is not written; "
-        ".mp4 is a film, .wav its sound, a folder (NAME/) its frames, .png one of them"
+        f"{path}: cannot write '{path.suffix}'; expected .mp4 (a film), .wav (its sound), "
+        "a folder NAME/ (its frames) or .png (one frame)"
     )
 
 
 def refuse_to_overwrite(target: Target) -> None:
-    """`UserError` where something is there already."""
-    if target.kind is Kind.PNG:
-        frames = frames_of(target)
+    """`UserError` where the target exists."""
+    if target.kind is OutputKind.PNG:
+        frames = existing_frames(target)
         if frames:
             raise UserError(
-                f"{target.path.parent} holds {len(frames)} frames already: overwrite with --force"
+                f"{target.path.parent} holds {len(frames)} frames: overwrite them with --force"
             )
     elif target.path.exists():
-        raise UserError(f"{target.path} is there already: overwrite it with --force")
+        raise UserError(f"{target.path} exists: overwrite it with --force")
 
 
-def frames_of(target: Target) -> list[Path]:
-    """The files that a pattern of frames stands for and that are there."""
+def existing_frames(target: Target) -> list[Path]:
+    """The existing files that match a target's pattern of frames."""
     folder = target.path.parent
     if not folder.is_dir():
         return []
@@ -107,8 +107,8 @@ def frames_of(target: Target) -> list[Path]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """What goes wrong with a file as a `UserError` about `path`."""
+def write_errors(path: Path) -> Iterator[None]:
+    """Raise errors of writing as a `UserError` that names `path`."""
     import av  # noqa: PLC0415 -- a device library: imported only where used
 
     try:
@@ -118,8 +118,8 @@ def writing(path: Path) -> Iterator[None]:
         raise UserError(f"cannot write {path}: {why or error}") from None
 
 
-def aside(path: Path) -> Path:
-    """The name beside `path` under which it is written; its folder is made where it is missing."""
+def temporary_file(path: Path) -> Path:
+    """Create the file beside `path` under whose name it is written, and its folder if missing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
@@ -130,7 +130,7 @@ def aside(path: Path) -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder, if it can be."""
+    """Remove a file or folder, if it exists."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:

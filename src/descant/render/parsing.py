@@ -1,4 +1,4 @@
-"""Size, frame rate and times as they are typed."""
+"""Parse size, frame rate and times from the command line."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from contextlib import suppress
 from fractions import Fraction
 
 from descant.errors import UserError
-from descant.render.outputs import Kind
+from descant.render.outputs import OutputKind
 
 SMALLEST, LARGEST = 64, 8192
 MOST_FPS = 240
 NTSC = 1001
-# No exponents: Fraction would compute 1e999999999 to the last digit.
+# No exponents: Fraction would compute all digits of 1e999999999.
 _FPS = re.compile(r"\d{1,9}(\.\d{0,99}|/\d{1,9})?")
 
 
-def parse_size(text: str, kind: Kind) -> tuple[int, int]:
+def parse_size(text: str, kind: OutputKind) -> tuple[int, int]:
     """'1920x1080' -> (1920, 1080); `UserError` says what is allowed."""
     match = re.fullmatch(r"(\d{1,9})x(\d{1,9})", text.lower())
     if match:
         size = int(match[1]), int(match[2])
         if all(SMALLEST <= pixels <= LARGEST for pixels in size):
-            if kind is Kind.MP4 and (size[0] % 2 or size[1] % 2):
+            if kind is OutputKind.MP4 and (size[0] % 2 or size[1] % 2):
                 raise UserError(f"H.264 films have even width and height, not {text}")
             return size
     raise UserError(

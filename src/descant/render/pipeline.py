@@ -1,4 +1,4 @@
-"""Draw, encode and sound side by side: drawing here, encoding in a thread, sound in a process."""
+"""Draw, encode and compute sound in parallel: encoding in a thread, the sound in a process."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from fractions import Fraction
 
 import numpy as np
 
-from descant.render.drawing import Drawer
+from descant.render.drawing import FrameDrawer
 from descant.render.outputs import Output, Pixels
-from descant.render.sound import Sound
+from descant.render.sound import FilmSound
 
 BUFFERS = 4
-"""Frames between drawing and encoding: they even out that some take longer than others."""
+"""Frames that may wait between drawing and encoding: some take longer than others."""
 WAV_CHUNK = 65_536
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 """Called with how much is done: frames of the film, or samples of the sound."""
 
 
 class Encoder(threading.Thread):
-    """Takes frames as they are drawn, and the sound that goes with them, into an output."""
+    """Writes frames as they are drawn, and the sound that goes with them, to an output."""
 
     def __init__(
-        self, output: Output, sound: Sound | None, *, size: tuple[int, int], fps: Fraction
+        self, output: Output, sound: FilmSound | None, *, size: tuple[int, int], fps: Fraction
     ) -> None:
         super().__init__(name="encoder", daemon=True)
         self._output = output
@@ -39,7 +39,7 @@ class Encoder(threading.Thread):
         self.start()
 
     def buffer(self) -> Pixels:
-        """An array to draw into, as soon as there is one; raises what went wrong in the thread."""
+        """Wait for an array to draw into; raises an error of the thread."""
         while True:
             if self._failure is not None:
                 raise self._failure
@@ -53,13 +53,13 @@ class Encoder(threading.Thread):
         self._full.put(pixels)
 
     def end(self) -> None:
-        """No more frames: wait until all are encoded; raises what went wrong in the thread."""
+        """Wait until all frames are encoded; raises an error of the thread."""
         self.stop()
         if self._failure is not None:
             raise self._failure
 
     def stop(self) -> None:
-        """No more frames: wait until the thread is done."""
+        """Let the thread end after the frames it has, and wait for it."""
         self._full.put(None)
         self.join()
 
@@ -67,54 +67,54 @@ class Encoder(threading.Thread):
         """The thread's work."""
         try:
             self._encode()
-        except BaseException as error:  # raised again where frames are drawn
+        except BaseException as error:  # raised again in the drawing thread
             self._failure = error
 
     def _encode(self) -> None:
         count = sounded = 0
         while (pixels := self._full.get()) is not None:
-            self._output.frame(pixels)
+            self._output.write_frame(pixels)
             self._free.put(pixels)
             count += 1
             if self._sound is not None:
                 upto = samples_of(count, self._sound.sample_rate, self._fps)
-                self._output.sound(self._sound.take(upto - sounded))
+                self._output.write_samples(self._sound.read(upto - sounded))
                 sounded = upto
 
 
 def samples_of(frames: int, sample_rate: int, fps: Fraction) -> int:
-    """How many samples go with so many frames, to the nearest."""
+    """Number of samples that last as long as `frames` frames, rounded."""
     return round(frames * sample_rate / fps)
 
 
 def render_film(
-    drawer: Drawer,
-    sound: Sound | None,
+    drawer: FrameDrawer,
+    sound: FilmSound | None,
     output: Output,
     *,
     frames: range,
     size: tuple[int, int],
     fps: Fraction,
-    stopped: Callable[[], bool],
-    told: Told,
+    is_stopped: Callable[[], bool],
+    on_progress: Progress,
 ) -> int:
-    """Draw and encode the frames of these numbers, fewer once `stopped`; returns how many it were.
+    """Draw and encode the frames of these numbers until `is_stopped`; returns how many were drawn.
 
-    The output is finished, unless anything goes wrong.
+    The output is finished, unless an error is raised.
     """
     encoder = Encoder(output, sound, size=size, fps=fps)
     done = 0
     try:
         for _ in range(frames.start):
-            if stopped():
+            if is_stopped():
                 break
             drawer.skip()
-        while done < len(frames) and not stopped():
+        while done < len(frames) and not is_stopped():
             pixels = encoder.buffer()
             drawer.draw(pixels)
             encoder.put(pixels)
             done += 1
-            told(done)
+            on_progress(done)
         encoder.end()
     finally:
         encoder.stop()
@@ -124,14 +124,16 @@ def render_film(
     return done
 
 
-def render_sound(sound: Sound, output: Output, *, stopped: Callable[[], bool], told: Told) -> int:
-    """All of the sound into an output, less once `stopped`; returns how many samples it was."""
+def render_sound(
+    sound: FilmSound, output: Output, *, is_stopped: Callable[[], bool], on_progress: Progress
+) -> int:
+    """Write the sound to an output until `is_stopped`; returns the number of samples."""
     done = 0
-    while done < sound.length and not stopped():
-        samples = sound.take(WAV_CHUNK)
-        output.sound(samples)
+    while done < sound.length and not is_stopped():
+        samples = sound.read(WAV_CHUNK)
+        output.write_samples(samples)
         done += samples.shape[1]
-        told(done)
+        on_progress(done)
     if not done:
         raise KeyboardInterrupt  # stopped before there was anything to keep
     output.finish()

@@ -1,8 +1,8 @@
-"""The sound of a film, rendered ahead in a process of its own.
+"""The sound of a film, computed in advance in a process of its own.
 
-pyo holds Python's lock while it computes, and drawing and encoding need it too: in a process of
-its own the sound takes nothing from them but processor time. Its pipe stops it where it is far
-enough ahead.
+pyo holds Python's global lock while it computes, and drawing and encoding need that lock: in a
+process of its own the sound takes only processor time from them. A full pipe stops the process
+when it is far enough ahead.
 """
 
 from __future__ import annotations
@@ -13,81 +13,87 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from descant.errors import UserError
-from descant.render.film_events import Score
+from descant.render.film_events import SoundEvent
 from descant.synth.settings import SynthSettings
 from descant.types import NANOSECONDS
 
 Samples = NDArray[np.float32]
 """(2, frames): left and right, -1 .. 1."""
 BYTES = 8  # a frame: two float32
-PROCESS = "descant.render.soundprocess"
+PROCESS = "descant.render.sound_process"
 
 
-class Sound:
-    """The samples of a score, in order, as many at a time as are wanted. Close it after use.
+class FilmSound:
+    """The samples of `events`, read in order. Close it after use.
 
-    Of all its frames those from `first` on, and `length` of them, the last `fade` seconds of them
-    fading.
+    `length` frames from number `first` on; they fade out over the last `fade` seconds.
     """
 
     def __init__(
-        self, score: Score, settings: SynthSettings, *, fade: float, first: int, length: int
+        self,
+        events: Sequence[SoundEvent],
+        settings: SynthSettings,
+        *,
+        fade: float,
+        first: int,
+        length: int,
     ) -> None:
         self.sample_rate = settings.sample_rate
         self.length = length
         self._fade = min(length, round(fade * settings.sample_rate))
         self._at = 0
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by close()
         self._process = subprocess.Popen(
             [sys.executable, "-m", PROCESS],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._said,
+            stderr=self._errors,
         )
-        task = pickle.dumps((score.heard(), settings, first, first + length))
+        task = pickle.dumps((events, settings, first, first + length))
         self._feeder = threading.Thread(target=self._feed, args=(task,), daemon=True)
         self._feeder.start()
 
-    def take(self, count: int) -> Samples:
-        """The next `count` frames, less at the end. `UserError` where the synthesiser failed."""
+    def read(self, count: int) -> Samples:
+        """The next `count` frames, fewer at the end. `UserError` where the synthesiser failed."""
         count = min(count, self.length - self._at)
         assert self._process.stdout is not None
         data = self._process.stdout.read(count * BYTES)
         if len(data) < count * BYTES:
-            raise UserError(f"the synthesiser ended in the middle of the film: {self._last_word()}")
-        taken = self._faded(np.frombuffer(data, np.float32).reshape(-1, 2).T)
+            raise UserError(f"the synthesiser failed during the film: {self._last_error()}")
+        samples = self._faded(np.frombuffer(data, np.float32).reshape(-1, 2).T)
         self._at += count
-        return taken
+        return samples
 
     def close(self) -> None:
-        """Stop the process, if it is still at work."""
+        """Stop the process, if it still runs."""
         self._process.kill()
         self._process.wait()
         self._feeder.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
     def _feed(self, task: bytes) -> None:
         assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # told when its samples are missed
+        with contextlib.suppress(BrokenPipeError):  # reported when its samples are read
             self._process.stdin.write(task)
             self._process.stdin.close()
 
-    def _last_word(self) -> str:
+    def _last_error(self) -> str:
         self._process.wait()
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"status {self._process.returncode}"
 
     def _faded(self, samples: Samples) -> Samples:
-        """A straight line down to silence over the last `fade` seconds."""
+        """Fade out linearly over the last `fade` seconds."""
         left = self.length - self._at  # frames from the first of `samples` to the end
         if left - samples.shape[1] >= self._fade:
             return samples
@@ -97,5 +103,5 @@ class Sound:
 
 
 def end_of(frames: int, sample_rate: int) -> int:
-    """When so many frames are over, in nanoseconds, rounded up."""
+    """Duration of `frames` frames in nanoseconds, rounded up."""
     return -(-frames * NANOSECONDS // sample_rate)

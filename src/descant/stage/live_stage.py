@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from descant.stage.canvas import Canvas, KeyPressed, open_canvas
 from descant.stage.renderer import Renderer
-from descant.stage.scene import Scene, StageEvent
+from descant.stage.scene import INVALID_EVENT, Scene, StageEvent
 from descant.stage.settings import StageSettings
 from descant.stage.snapshots import Snapshots
 from descant.stage.window import Window
@@ -178,7 +178,7 @@ class LiveStage:
             event = self._events.get_nowait()
             try:
                 self._scene.take(event, now)
-            except (ValueError, TypeError, ArithmeticError) as error:
+            except INVALID_EVENT as error:
                 self._on_invalid(f"a {type(event).__name__} cannot be drawn: {error}")
         if self.settings.overlay != overlay:
             self._overlay = not overlay

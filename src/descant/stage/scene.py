@@ -41,6 +41,8 @@ class PartSettings:
 
 StageEvent = Note | Pedal | State | Episode | PartSettings | StageSettings
 """What a scene takes. `StageSettings` alone are parameters that were set by hand."""
+INVALID_EVENT = (ValueError, TypeError, ArithmeticError)
+"""Raised for a state or episode that does not have the shape of its family."""
 
 
 class Scene:
@@ -74,10 +76,7 @@ class Scene:
         self._aim_distortion()
 
     def take(self, event: StageEvent, now: float) -> None:
-        """Take one event at `now`, seconds.
-
-        `ValueError` for a state or episode that does not have the shape of its family.
-        """
+        """Take one event at `now`, seconds; raises one of `INVALID_EVENT`."""
         match event:
             case Note():
                 self._take_note(event, now)

@@ -1,6 +1,6 @@
-"""The process behind `sound.Sound`: a pickled task on standard input, samples on standard output.
+"""The process of `sound.FilmSound`: a pickled task on standard input, samples on standard output.
 
-The samples are float32, left and right in turn. Whatever libraries print goes to standard error.
+The samples are float32, left and right in turn. What libraries print goes to standard error.
 """
 
 from __future__ import annotations
@@ -15,30 +15,29 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from descant.errors import UserError
+from descant.render.film_events import SoundEvent
 from descant.render.sound import Samples, end_of
 from descant.synth.settings import SynthSettings
-from descant.types import Note, Pedal, State
 
-Heard = Note | Pedal | State
 CHUNK = 8_192  # frames written at once
 
 
 def chunks(
-    heard: Sequence[Heard], settings: SynthSettings, first: int, end: int
+    events: Sequence[SoundEvent], settings: SynthSettings, first: int, end: int
 ) -> Iterator[Samples]:
-    """The frames from number `first` up to `end` of the sound of `heard`, as (n, 2) arrays.
+    """The frames from number `first` up to `end` of the sound of `events`, as (n, 2) arrays.
 
-    An array holds until the next is asked for.
+    An array is valid until the next is computed.
     """
     from descant.synth.offline import blocks  # noqa: PLC0415 -- pyo
 
     end_ns = end_of(end, settings.sample_rate)
-    heard = [h for h in heard if h.time_ns <= end_ns]
-    last_ns = max((h.time_ns for h in heard), default=0)
+    events = [e for e in events if e.time_ns <= end_ns]
+    last_ns = max((e.time_ns for e in events), default=0)
     tail = (end_ns - last_ns) / 1e9 + 0.1  # blocks end on their own grid
     chunk: Samples = np.empty((CHUNK, 2), np.float32)
     have, at = 0, 0
-    for left, right in blocks(heard, settings, tail=tail):
+    for left, right in blocks(events, settings, tail=tail):
         skip, stop = max(0, first - at), min(len(left), end - at)
         at += len(left)
         if stop <= skip:
@@ -53,12 +52,12 @@ def chunks(
 
 
 def main() -> int:
-    """Ctrl-c is the parent's to act on: it takes what it wants, then ends us."""
+    """Run the process. It ignores ctrl-c, as its parent stops it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     task = pickle.load(sys.stdin.buffer)
-    gc.freeze()  # the events need not be looked through again and again
+    gc.freeze()  # later collections skip the events: they are many
     try:
         for chunk in chunks(*task):
             data = memoryview(chunk.tobytes())
