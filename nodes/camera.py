@@ -10,11 +10,11 @@ from rclpy.node import Node
 from sensor_msgs.msg import Image
 
 from descant import topics
-from descant.camera.base import Frame, Report, Source, Status
-from descant.camera.feed import Feed
-from descant.camera.performer import KeyboardSource
+from descant.camera.feed import CameraFeed
+from descant.camera.keyboard_source import KeyboardSource
+from descant.camera.picture_source import CameraFrame, CameraReport, CameraStatus, PictureSource
 from descant.camera.settings import CameraSettings
-from descant.camera.sources import make_source, resolved
+from descant.camera.sources import make_source, resolve_source
 from descant.decoding import from_note_event
 from descant.msg import CameraState, NoteEvent
 from descant.nodes.common.clock import PerformanceClock, steady_timer
@@ -47,8 +47,11 @@ class CameraNode(Node):
         self._invalid = InvalidMessageGuard(self, topics.NOTES.name)
         self._images = publisher(self, topics.CAMERA_IMAGE)
         self._states = publisher(self, topics.CAMERA_STATE)
-        self._feed = Feed(
-            lambda: self._make(settings), settings, seen=self._publish, changed=self._announce
+        self._feed = CameraFeed(
+            lambda: self._make(settings),
+            settings,
+            on_picture=self._publish,
+            on_report=self._announce,
         )
         follow(self, settings, self._apply)
         steady_timer(self, STATE_PERIOD_S, self._publish_state)
@@ -58,19 +61,19 @@ class CameraNode(Node):
         """Close the camera."""
         self._feed.close()
 
-    def _make(self, settings: CameraSettings) -> Source:
-        source, remark = resolved(settings)
+    def _make(self, settings: CameraSettings) -> PictureSource:
+        source, remark = resolve_source(settings)
         if remark:
             self.get_logger().info(remark)
         return make_source(source, settings, lambda: self._make_keyboard(settings))
 
-    def _make_keyboard(self, settings: CameraSettings) -> Source:
+    def _make_keyboard(self, settings: CameraSettings) -> PictureSource:
         self._keyboard = keyboard = KeyboardSource(
             width=settings.width,
             height=settings.height,
             rate=settings.rate,
             glow=settings.velocity_glow,
-            epoch=self._performance.at_ns,
+            to_note_time=self._performance.at_ns,
         )
         subscribe_new(self, topics.NOTES, lambda m, i: self._on_note(keyboard, m, i))
         watch_liveliness(self, topics.NOTES, self._on_liveliness)
@@ -89,13 +92,13 @@ class CameraNode(Node):
     def _apply(self, settings: CameraSettings) -> None:
         self._feed.apply(settings)
         if self._keyboard is not None:
-            self._keyboard.brighten(settings.velocity_glow)
+            self._keyboard.set_glow(settings.velocity_glow)
 
-    def _publish(self, frame: Frame) -> None:
+    def _publish(self, frame: CameraFrame) -> None:
         height, width = frame.pixels.shape[:2]
         # An array: a list or bytes would be checked byte by byte, in Python.
         data = array.array("B")
-        data.frombytes(memoryview(frame.pixels).cast("B"))
+        data.frombytes(frame.pixels.data.cast("B"))
         message = Image(
             height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
         )
@@ -105,9 +108,9 @@ class CameraNode(Node):
         self._images.publish(message)
         self._count += 1
 
-    def _announce(self, report: Report) -> None:
+    def _announce(self, report: CameraReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
-        if report.status is Status.LOST:
+        if report.status is CameraStatus.LOST:
             self.get_logger().warning(report.message)
         else:
             self.get_logger().info(report.message)

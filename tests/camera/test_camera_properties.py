@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descant.camera.freeze import Repetition
-from descant.camera.pace import Pace
+from descant.camera.frame_filters import RateLimiter, RepetitionDetector
 from descant.types import NANOSECONDS
 from support.notes import MS
 from support.properties import examples
@@ -21,10 +20,10 @@ SPOTS = st.tuples(st.integers(0, 39), st.integers(0, 49), st.integers(0, 2), st.
 @given(st.lists(GAPS, max_size=80), st.floats(0.5, 120.0))
 @examples(120)
 def test_no_stretch_of_time_has_more_pictures_than_its_rate(gaps: list[int], rate: float) -> None:
-    pace, now, taken = Pace(rate), 0, []
+    pace, now, taken = RateLimiter(rate), 0, []
     for gap in gaps:
         now += gap * MS
-        if pace.takes(now):
+        if pace.accepts(now):
             taken.append(now)
     assert bool(taken) == bool(gaps)
     for first in range(len(taken)):
@@ -40,9 +39,9 @@ def test_a_source_of_the_same_rate_loses_no_picture_to_jitter(
     jitter: list[float], rate: float
 ) -> None:
     """That is less than a third of a period in all."""
-    pace, period = Pace(rate), NANOSECONDS / rate
+    pace, period = RateLimiter(rate), NANOSECONDS / rate
     for number, early in enumerate(jitter):
-        assert pace.takes(int((number + 1 + early) * period))
+        assert pace.accepts(int((number + 1 + early) * period))
 
 
 @given(st.lists(st.one_of(st.none(), SPOTS), max_size=12))
@@ -51,7 +50,7 @@ def test_a_picture_is_held_back_exactly_where_it_is_the_last_new_one_again(
     changes: list[tuple[int, int, int, int] | None],
 ) -> None:
     """Each picture is the one before, or has one value set to another."""
-    seen, pixels = Repetition(), np.zeros((40, 50, 3), np.uint8)
+    seen, pixels = RepetitionDetector(), np.zeros((40, 50, 3), np.uint8)
     assert seen.is_new(pixels)
     last, repeated = pixels, 0
     for change in changes:

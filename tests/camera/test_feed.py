@@ -6,8 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from descant.camera.base import Frame, Source, SourceError, Status
-from descant.camera.feed import Feed
+from descant.camera.feed import CameraFeed
+from descant.camera.picture_source import (
+    CameraFrame,
+    CameraStatus,
+    PictureSource,
+    PictureSourceError,
+)
 from descant.camera.settings import CameraSettings
 from support.node import wait_until
 
@@ -16,7 +21,7 @@ SETTINGS = CameraSettings(
 )
 
 
-class FakeCamera(Source):
+class FakeCamera(PictureSource):
     """A camera that does as it is told: see the attributes."""
 
     def __init__(self, *, live=True):
@@ -31,7 +36,7 @@ class FakeCamera(Source):
 
     def open(self):
         if not self.plugged:
-            raise SourceError("waiting for device:0; cameras there are: none")
+            raise PictureSourceError("waiting for device:0; cameras found: none")
         self.opened += 1
         return "a fake camera"
 
@@ -40,11 +45,11 @@ class FakeCamera(Source):
             time.sleep(0.01)
         time.sleep(0.01)
         if not self.plugged:
-            raise SourceError("it gives no more pictures")
+            raise PictureSourceError("the camera gives no more pictures")
         if self.ended:
             return None
         self._count += not self.frozen
-        return Frame(time.monotonic_ns(), np.full((64, 64, 3), self._count % 250, np.uint8))
+        return CameraFrame(time.monotonic_ns(), np.full((64, 64, 3), self._count % 250, np.uint8))
 
     def close(self):
         self.closed += 1
@@ -56,7 +61,9 @@ class Watched:
         self.pictures = []
         self.reports = []
         self.threads = set()
-        self.feed = Feed(lambda: camera, settings, seen=self._seen, changed=self.reports.append)
+        self.feed = CameraFeed(
+            lambda: camera, settings, on_picture=self._seen, on_report=self.reports.append
+        )
         self.feed.start()
 
     def _seen(self, frame):
@@ -96,17 +103,17 @@ def test_a_camera_that_freezes_is_noticed_opened_again_and_taken_back(watched, f
     seen.wait_more()
     setattr(camera, fault, True)
     froze = time.monotonic()
-    seen.wait_status(Status.LOST)
+    seen.wait_status(CameraStatus.LOST)
     assert time.monotonic() - froze >= SETTINGS.freeze_timeout - 0.05
     what = "the same picture" if fault == "frozen" else "no picture"
     assert seen.feed.report.message == f"device:0: {what} for 0.3 s"
     shown = len(seen.pictures)
     setattr(camera, fault, False)
-    seen.wait_status(Status.SEEING)
+    seen.wait_status(CameraStatus.SEEING)
     seen.wait_more()
     assert camera.opened >= 2
     assert len(seen.pictures) > shown
-    assert seen.statuses == [Status.SEEING, Status.LOST, Status.SEEING]
+    assert seen.statuses == [CameraStatus.SEEING, CameraStatus.LOST, CameraStatus.SEEING]
     assert len(seen.threads) == 1
 
 
@@ -115,7 +122,7 @@ def test_repeated_pictures_are_counted_and_shown_to_nobody(watched):
     seen = watched(camera)
     seen.wait_more()
     camera.frozen = True
-    seen.wait_status(Status.LOST)
+    seen.wait_status(CameraStatus.LOST)
     wait_until(lambda: seen.feed.repeated >= 10, "ten repetitions")
     pictures = [frame.pixels.tobytes() for frame in seen.pictures]
     assert len(set(pictures)) == len(pictures)
@@ -127,7 +134,7 @@ def test_without_a_timeout_a_picture_may_rest(watched):
     camera.frozen = True
     wait_until(lambda: seen.feed.repeated >= 50, "fifty repetitions")
     seen.wait_more()
-    assert seen.statuses == [Status.SEEING]
+    assert seen.statuses == [CameraStatus.SEEING]
 
 
 def test_a_file_may_rest_on_one_picture(watched):
@@ -136,7 +143,7 @@ def test_a_file_may_rest_on_one_picture(watched):
     camera.frozen = True
     wait_until(lambda: seen.feed.repeated >= 50, "fifty repetitions")
     seen.wait_more()
-    assert seen.statuses == [Status.SEEING]
+    assert seen.statuses == [CameraStatus.SEEING]
 
 
 def test_a_camera_that_is_not_there_is_waited_for(watched):
@@ -144,10 +151,10 @@ def test_a_camera_that_is_not_there_is_waited_for(watched):
     camera.plugged = False
     seen = watched(camera)
     wait_until(lambda: bool(seen.reports), "a report")
-    assert seen.reports[0].status is Status.WAITING
-    assert seen.reports[0].message == "waiting for device:0; cameras there are: none"
+    assert seen.reports[0].status is CameraStatus.WAITING
+    assert seen.reports[0].message == "waiting for device:0; cameras found: none"
     camera.plugged = True
-    seen.wait_status(Status.SEEING)
+    seen.wait_status(CameraStatus.SEEING)
 
 
 def test_an_unplugged_camera_is_lost_until_it_is_back(watched):
@@ -155,11 +162,11 @@ def test_an_unplugged_camera_is_lost_until_it_is_back(watched):
     seen = watched(camera)
     seen.wait_more()
     camera.plugged = False
-    seen.wait_status(Status.LOST)
-    wait_until(lambda: "cameras there are" in seen.feed.report.message, "a first retry")
-    assert seen.feed.report.status is Status.LOST
+    seen.wait_status(CameraStatus.LOST)
+    wait_until(lambda: "cameras found" in seen.feed.report.message, "a first retry")
+    assert seen.feed.report.status is CameraStatus.LOST
     camera.plugged = True
-    seen.wait_status(Status.SEEING)
+    seen.wait_status(CameraStatus.SEEING)
     seen.wait_more()
 
 
@@ -168,7 +175,7 @@ def test_the_end_of_a_file_is_said_and_final(watched):
     seen = watched(camera)
     seen.wait_more()
     camera.ended = True
-    seen.wait_status(Status.FINISHED)
+    seen.wait_status(CameraStatus.FINISHED)
     wait_until(lambda: camera.closed == 1, "the file to be closed")
     assert camera.opened == 1
 
@@ -182,7 +189,7 @@ def test_the_newest_picture_counts_when_the_listener_is_slow(watched):
         slow(frame)
         time.sleep(0.05)
 
-    seen.feed._seen = slowly
+    seen.feed._on_picture = slowly
     seen.wait_more(6)
     ages = [time.monotonic_ns() - frame.time_ns for frame in seen.pictures[-1:]]
     numbers = [int(frame.pixels[0, 0, 0]) for frame in seen.pictures[-3:]]

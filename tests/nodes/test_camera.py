@@ -130,7 +130,7 @@ def test_a_video_is_played_from_end_to_end(domain, eyes, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(None, "no video file"), (b"this is no video", "is no video that OpenCV can show")],
+    [(None, "no video file"), (b"this is no video", "is broken, or not a video that OpenCV")],
     ids=["missing", "broken"],
 )
 def test_a_video_that_cannot_be_shown_is_one_line_and_status_2(domain, tmp_path, content, expected):
@@ -154,7 +154,7 @@ def test_a_source_that_is_not_understood_is_one_line_and_status_2(domain):
 def test_a_camera_that_is_not_there_is_waited_for(domain, eyes):
     with node("camera", domain, {"source": "device:73"}) as process:
         eyes.wait_status(CameraState.WAITING)
-        process.says("waiting for device:73; cameras there are:")
+        process.says("waiting for device:73; cameras found:")
         assert "waiting for device:73" in eyes.states[-1].message
         assert process.process.poll() is None
         assert "WARN" not in process.output()  # OpenCV and FFmpeg have nothing to say

@@ -1,6 +1,6 @@
-"""The cameras there are, by the name of the hardware: numbers change when one is plugged in again.
+"""List cameras by the name of their hardware: numbers change when a camera is plugged in again.
 
-Names are known on Linux only; elsewhere a camera is a number.
+Names are available on Linux only; elsewhere a camera is a number.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ CAMERAS_TO_TRY = 4  # where the system does not list its cameras
 
 
 @dataclass(frozen=True)
-class Device:
-    """A camera: what OpenCV opens, and the name of the hardware ('' where the system has none)."""
+class CameraDevice:
+    """A camera: the address that OpenCV opens, and the name of the hardware ('' if unavailable)."""
 
     address: str | int
     label: str = ""
@@ -26,12 +26,12 @@ class Device:
         return f"{where} ({self.label})" if self.label else where
 
 
-def there_are(root: Path = Path("/")) -> list[Device]:
-    """Cameras of this machine; `root` is where /dev and /sys lie. Some may give no picture."""
+def list_devices(root: Path = Path("/")) -> list[CameraDevice]:
+    """Return the cameras below `root`/dev and `root`/sys. Some may give no picture."""
     if sys.platform != "linux":
-        return [Device(index) for index in range(CAMERAS_TO_TRY)]
+        return [CameraDevice(index) for index in range(CAMERAS_TO_TRY)]
     found = sorted((root / "dev").glob("video*"), key=lambda p: (len(p.name), p.name))
-    return [Device(str(path), _label(root, path.name)) for path in found]
+    return [CameraDevice(str(path), _label(root, path.name)) for path in found]
 
 
 def _label(root: Path, name: str) -> str:
@@ -39,30 +39,30 @@ def _label(root: Path, name: str) -> str:
     return path.read_text(errors="replace").strip() if path.is_file() else ""
 
 
-def matching(asked: str, devices: Sequence[Device], known: str = "") -> list[Device]:
-    """The devices that `asked` may mean, best first.
+def matching(wanted: str, devices: Sequence[CameraDevice], known: str = "") -> list[CameraDevice]:
+    """Return the devices that `wanted` may mean, best first.
 
-    `asked` is a number, a path or a part of a hardware name in any case; '' is any. `known` is
-    the hardware that was seen before: where one of that name is there it is the one, even under
-    another number.
+    `wanted` is a number, a path or a part of a hardware name in any case; '' is any. `known` is
+    the hardware name of the camera that was open before: a device of that name comes first, even
+    under another number.
     """
-    if asked.isdecimal():
-        number = int(asked)
+    if wanted.isdecimal():
+        number = int(wanted)
         exact = [d for d in devices if d.address in (number, f"/dev/video{number}")]
-        exact = exact or [Device(number)] * (sys.platform != "linux")
-    elif asked.startswith("/"):
-        exact = [d for d in devices if d.address == asked]
-        exact = exact or ([Device(asked)] if Path(asked).exists() else [])
+        exact = exact or [CameraDevice(number)] * (sys.platform != "linux")
+    elif wanted.startswith("/"):
+        exact = [d for d in devices if d.address == wanted]
+        exact = exact or ([CameraDevice(wanted)] if Path(wanted).exists() else [])
     else:
-        exact = [d for d in devices if asked.lower() in d.label.lower()]
+        exact = [d for d in devices if wanted.lower() in d.label.lower()]
     same = [d for d in devices if known and d.label == known]
     if not same:
         return exact
     return [d for d in exact if d in same] + [d for d in same if d not in exact]
 
 
-def first_seeing(cv2: Any, devices: Sequence[Device]) -> Device | None:
-    """The first of `devices` that gives a picture."""
+def first_working(cv2: Any, devices: Sequence[CameraDevice]) -> CameraDevice | None:
+    """Return the first of `devices` that gives a picture."""
     for device in devices:
         capture = cv2.VideoCapture(device.address)
         try:

@@ -1,4 +1,4 @@
-"""A source of pictures that is watched: paced, noticed when it freezes, opened again."""
+"""Supervise a picture source: limit its rate, detect a freeze, open it again."""
 
 from __future__ import annotations
 
@@ -7,120 +7,120 @@ import time
 from collections.abc import Callable
 
 from descant.camera import opencv
-from descant.camera.base import Frame, Report, Source, Status
-from descant.camera.freeze import Repetition
+from descant.camera.fitting import fit_picture
+from descant.camera.frame_filters import RateLimiter, RepetitionDetector
 from descant.camera.grabber import Grabber
-from descant.camera.pace import Pace
+from descant.camera.picture_source import CameraFrame, CameraReport, CameraStatus, PictureSource
 from descant.camera.settings import CameraSettings
-from descant.camera.shaping import shaped
-from descant.camera.videofile import FileSource
+from descant.camera.video_file import VideoFileSource
 from descant.types import NANOSECONDS
 
-LOOK_S = 0.1  # how often a source that gives nothing is looked after
-LEAVE_S = 3.0  # patience with a source that is being closed
+POLL_S = 0.1  # period of the checks while a source gives no picture
+CLOSE_TIMEOUT_S = 3.0
 
 
-class Feed:
-    """Calls `seen` with each picture, in its own thread, and `changed` with each new report.
+class CameraFeed:
+    """Calls `on_picture` with each picture and `on_report` with each new report, in its own thread.
 
-    `make` gives the source; it is asked once, and the same source is opened again and again.
+    `make` returns the source; it is called once, and the same source is opened again and again.
     """
 
     def __init__(
         self,
-        make: Callable[[], Source],
+        make: Callable[[], PictureSource],
         settings: CameraSettings,
         *,
-        seen: Callable[[Frame], None],
-        changed: Callable[[Report], None],
+        on_picture: Callable[[CameraFrame], None],
+        on_report: Callable[[CameraReport], None],
     ) -> None:
         self.settings = settings
-        self.report = Report(Status.WAITING, f"opening {settings.source}")
+        self.report = CameraReport(CameraStatus.WAITING, f"opening {settings.source}")
         self._cv2 = opencv.load()
-        self._cv2.setNumThreads(1)  # the other cores are for the sound
+        self._cv2.setNumThreads(1)  # the other cores are needed for the sound
         self._source = make()
-        self._seen, self._changed = seen, changed
-        self._pace = Pace(settings.rate)
-        self._repetition = Repetition()
+        self._on_picture, self._on_report = on_picture, on_report
+        self._limiter = RateLimiter(settings.rate)
+        self._repetition = RepetitionDetector()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera feed", daemon=True)
 
     @property
     def repeated(self) -> int:
-        """Pictures so far that were the same as the one before."""
+        """Number of pictures so far that equalled the one before."""
         return self._repetition.repeated
 
     def apply(self, settings: CameraSettings) -> None:
-        """Take over what may change while it runs."""
+        """Apply the parameters that may change while the node runs."""
         self.settings = settings
-        if isinstance(self._source, FileSource):
+        if isinstance(self._source, VideoFileSource):
             self._source.loop = settings.loop
 
     def start(self) -> None:
-        """Begin to look."""
+        """Open the source and start reading."""
         self._thread.start()
 
     def close(self) -> None:
-        """Stop; nothing is seen afterwards."""
+        """Stop; `on_picture` is not called afterwards."""
         self._stop.set()
         self._source.interrupt()
         if self._thread.ident is not None:
-            self._thread.join(2 * LEAVE_S)
+            self._thread.join(2 * CLOSE_TIMEOUT_S)
 
     def _run(self) -> None:
         while not self._stop.is_set():
             grabber = Grabber(self._source)
             text = self._watch(grabber)
             if text is None:
-                grabber.leave(LEAVE_S)
+                grabber.stop(CLOSE_TIMEOUT_S)
                 return
-            seen = self.report.status in (Status.SEEING, Status.LOST)
-            self._tell(Status.LOST if seen else Status.WAITING, text)
-            grabber.leave(0)
+            seen = self.report.status in (CameraStatus.SEEING, CameraStatus.LOST)
+            self._set_report(CameraStatus.LOST if seen else CameraStatus.WAITING, text)
+            grabber.stop(0)
             self._stop.wait(self.settings.retry_period)
             while grabber.alive and not self._stop.is_set():
-                self._stop.wait(LOOK_S)  # it hangs in the driver, which has the camera until then
+                self._stop.wait(POLL_S)  # the driver holds the camera until its read returns
 
     def _watch(self, grabber: Grabber) -> str | None:
-        """Pass pictures on until it fails; says how, or None when there is nothing to retry."""
+        """Publish pictures until the source fails; return why, or None where no retry can help."""
         new_ns: int | None = None
         while not self._stop.is_set():
-            frame = grabber.take(LOOK_S)
+            frame = grabber.pop(POLL_S)
             now_ns = time.monotonic_ns()
             new_ns = new_ns or grabber.opened_ns
-            if frame is not None and self._pass_on(frame, grabber):
+            if frame is not None and self._publish(frame, grabber):
                 new_ns = now_ns
-            elif frame is None and grabber.over:
-                return self._how_it_ended(grabber)
+            elif frame is None and grabber.failure is not None:
+                return self._failure(grabber)
             elif new_ns is not None and self._frozen(now_ns - new_ns):
                 what = "the same picture" if frame is not None else "no picture"
                 return f"{self.settings.source}: {what} for {self.settings.freeze_timeout:g} s"
         return None
 
-    def _how_it_ended(self, grabber: Grabber) -> str | None:
+    def _failure(self, grabber: Grabber) -> str | None:
         if grabber.failure:
             if grabber.opened_ns is None:
                 return grabber.failure
             return f"{self.settings.source}: {grabber.failure}"
-        self._tell(Status.FINISHED, f"{self.settings.source} has ended")
+        self._set_report(CameraStatus.FINISHED, f"{self.settings.source} has ended")
         return None
 
     def _frozen(self, silence_ns: int) -> bool:
         timeout_ns = self.settings.freeze_timeout * NANOSECONDS
         return self._source.live and 0 < timeout_ns < silence_ns
 
-    def _pass_on(self, frame: Frame, grabber: Grabber) -> bool:
-        """Whether the picture was new. A camera's repetition is shown to nobody."""
+    def _publish(self, frame: CameraFrame, grabber: Grabber) -> bool:
+        """Return whether the picture was new. A repeated picture of a camera is not published."""
         watched = self._source.live and self.settings.freeze_timeout > 0
         if not self._repetition.is_new(frame.pixels) and watched:
             return False
-        self._tell(Status.SEEING, f"seeing {grabber.description}")
-        if self._pace.takes(frame.time_ns):
-            self._seen(Frame(frame.time_ns, shaped(self._cv2, frame.pixels, self.settings)))
+        self._set_report(CameraStatus.SEEING, f"seeing {grabber.description}")
+        if self._limiter.accepts(frame.time_ns):
+            pixels = fit_picture(self._cv2, frame.pixels, self.settings)
+            self._on_picture(CameraFrame(frame.time_ns, pixels))
         return True
 
-    def _tell(self, status: Status, message: str) -> None:
-        report = Report(status, message)
+    def _set_report(self, status: CameraStatus, message: str) -> None:
+        report = CameraReport(status, message)
         if report != self.report:
             self.report = report
-            self._changed(report)
+            self._on_report(report)

@@ -1,4 +1,4 @@
-"""OpenCV, imported when it is first needed, and kept from talking on standard error."""
+"""Import OpenCV when it is first needed, without its messages on standard error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from descant.errors import UserError
 
-# Read by OpenCV and FFmpeg at their first use. A camera that hangs gives up after two seconds.
+# Read by OpenCV and FFmpeg at their first use. A camera that hangs fails after two seconds.
 _ENVIRONMENT = {
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_VIDEOIO_DEBUG": "0",
@@ -18,7 +18,7 @@ _ENVIRONMENT = {
 
 
 def load() -> Any:
-    """The module `cv2`; `UserError` where it is not installed."""
+    """Return the module `cv2`; `UserError` where it is not installed."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:

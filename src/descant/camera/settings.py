@@ -1,4 +1,4 @@
-"""The parameters of the camera node, and what its `source` may be."""
+"""The parameters of the camera node, and the forms of its `source`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from descant.parameters import ParameterError, Settings, parameter
 from descant.resources import path_of
 
 
-class SourceKind(Enum):
-    """Where the pictures come from."""
+class PictureSourceKind(Enum):
+    """The kinds of picture sources."""
 
     AUTO = "auto"
     DEVICE = "device"
@@ -21,10 +21,10 @@ class SourceKind(Enum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PictureSourceName:
     """A parsed `source`: `name` is a number, path, URL, part of a name, or ''."""
 
-    kind: SourceKind
+    kind: PictureSourceKind
     name: str
 
     @property
@@ -36,43 +36,43 @@ class Asked:
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
 
 
-_BARE = (SourceKind.AUTO, SourceKind.KEYBOARD)
+_BARE = (PictureSourceKind.AUTO, PictureSourceKind.KEYBOARD)
 
 
-def parse_source(text: str) -> Asked:
-    """'auto', 'device:0', 'file:PATH', 'url:URL' or 'keyboard'; `ParameterError` for all else."""
+def parse_picture_source(text: str) -> PictureSourceName:
+    """Parse auto, device:0, file:PATH, url:URL or keyboard; `ParameterError` otherwise."""
     word, _, name = text.partition(":")
-    kind = {kind.value: kind for kind in SourceKind}.get(word.strip().lower())
+    kind = {kind.value: kind for kind in PictureSourceKind}.get(word.strip().lower())
     name = name.strip()
     if kind is None or (kind in _BARE) != (not name):
         raise ParameterError(
             "parameter 'source' must be auto, device:NUMBER, device:PATH, device:NAME PART,"
             f" file:PATH, url:URL or keyboard, not {text!r}"
         )
-    return Asked(kind, name)
+    return PictureSourceName(kind, name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraSettings(Settings):
-    """What is seen and how it is published; the camera's exposure and focus are left alone."""
+    """Source and form of the camera picture; the camera's exposure and focus are not changed."""
 
     source: str = parameter(
         "auto",
-        "where the pictures come from: device:NUMBER, device:PATH or device:NAME PART (a camera),"
-        " file:PATH (a video), url:URL (a stream), keyboard (a moving test picture: a piano"
-        " keyboard with the keys that are down), auto (the first camera that gives a picture at"
-        " the start, else keyboard)",
+        "source of the camera picture: device:NUMBER, device:PATH or device:PART OF ITS NAME (a"
+        " camera), file:PATH (a video), url:URL (a stream), keyboard (a moving test picture: a"
+        " piano keyboard with the keys that are down), auto (the first camera that gives a picture"
+        " at the start, else keyboard)",
         live=False,
     )
     width: int = parameter(
-        1280, "width of the published pictures", unit="pixels", ge=64, le=3840, live=False
+        1280, "width of the published camera picture", unit="pixels", ge=64, le=3840, live=False
     )
     height: int = parameter(
-        720, "height of the published pictures", unit="pixels", ge=64, le=2160, live=False
+        720, "height of the published camera picture", unit="pixels", ge=64, le=2160, live=False
     )
     rate: float = parameter(
         30.0,
-        "pictures published a second, at most; a source that gives fewer is not padded",
+        "highest rate at which camera pictures are published; a slower source is not repeated",
         unit="Hz",
         ge=1.0,
         le=120.0,
@@ -80,23 +80,27 @@ class CameraSettings(Settings):
     )
     fit: str = parameter(
         "crop",
-        "a source of another shape: crop (fills, edges are cut), bars (whole, on black), stretch",
+        "how a source of another aspect ratio is fitted: crop (fill, cut the edges), bars (whole"
+        " picture on black), stretch",
         choices=("crop", "bars", "stretch"),
     )
-    mirror: bool = parameter(False, "left and right exchanged")
-    flip: bool = parameter(False, "upside down")
-    loop: bool = parameter(True, "a video file begins again when it has ended")
+    mirror: bool = parameter(False, "mirror the camera picture: exchange left and right")
+    flip: bool = parameter(False, "turn the camera picture upside down")
+    loop: bool = parameter(True, "start a video file again when it has ended")
     freeze_timeout: float = parameter(
         1.5,
-        "a camera that gives no picture, or the same one, for so long is lost and opened again;"
-        " 0: never (repeated pictures are then published)",
+        "time after which a camera that gives no picture, or the same one, counts as lost and is"
+        " opened again; 0: never, and repeated pictures are published",
         unit="s",
         ge=0.0,
         le=60.0,
     )
     retry_period: float = parameter(
-        1.0, "pause between attempts to open a camera", unit="s", ge=0.05, le=60.0
+        1.0, "pause between two attempts to open a camera", unit="s", ge=0.05, le=60.0
     )
     velocity_glow: float = parameter(
-        1.0, "how brightly keys glow in the test picture; 0: not at all", ge=0.0, le=2.0
+        1.0,
+        "brightness of the glow of pressed keys in the test picture (source keyboard); 0: none",
+        ge=0.0,
+        le=2.0,
     )

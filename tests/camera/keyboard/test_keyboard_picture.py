@@ -65,7 +65,9 @@ def test_a_key_changes_only_its_neighbourhood(make, key):
     [(x, y)] = picture._view().project([(g.middle(key), 45.0, 0.0)])
     reach = 125.0 * picture._view().scale((g.middle(key), 45.0, 0.0))
     assert difference.sum() > 60
-    assert np.hypot(columns + picture._room[0] - x, rows + picture._room[1] - y).max() < 2 * reach
+    assert (
+        np.hypot(columns + picture._margin[0] - x, rows + picture._margin[1] - y).max() < 2 * reach
+    )
     assert after[difference].mean() > still[difference].mean()  # it glows
 
 

@@ -73,14 +73,14 @@ def test_a_hand_comes_moves_without_a_jump_and_leaves():
     hand = Hand(1)
     assert hand.presence(0.0) == 0.0
     hand.play(0.0, 72)
-    hand.let_go(0.2, 72)
+    hand.release(0.2, 72)
     hand.play(0.3, 90)
     times = [n / 200 for n in range(60, 400)]
     xs = [hand.pose(t).x for t in times]
     assert max(abs(b - a) for a, b in itertools.pairwise(xs)) < 12.0  # mm in 5 ms
     assert abs(xs[-1] - g.middle(90)) < 60.0
     assert hand.presence(1.0) > 0.95
-    hand.let_go(1.0, 90)
+    hand.release(1.0, 90)
     assert hand.presence(2.0) > 0.9
     assert hand.presence(6.0) == 0.0
 
@@ -90,7 +90,7 @@ def test_presence_grows_under_a_fast_run_of_notes():
     hand = Hand(0)
     for n in range(40):
         hand.play(n * 0.05, 50 + n % 5)
-        hand.let_go(n * 0.05 + 0.04, 50 + n % 5)
+        hand.release(n * 0.05 + 0.04, 50 + n % 5)
     assert hand.presence(2.0) > 0.95
 
 

@@ -1,4 +1,4 @@
-"""The keyboard in millimetres, and how a camera sees it.
+"""The keyboard in millimetres, and its projection by a camera.
 
 x runs along the keyboard from its left end, y from the front edge of the white keys to the
 fallboard, z up from the tops of the white keys. Measures are those of a concert grand.
@@ -20,19 +20,19 @@ Floats = NDArray[np.float64]
 KEYS = range(LOWEST_PIANO_KEY, HIGHEST_PIANO_KEY + 1)
 PITCH = 23.5  # from white key to white key
 LENGTH = 150.0  # of a white key, as far as the fallboard
-LIP = 17.0  # height of a white key's front, as far as it is seen
+LIP = 17.0  # visible height of a white key's front
 BLACK_WIDTH = 11.0
 BLACK_FRONT = 52.0  # y of a black key's foot
-BLACK_SLOPE = 6.0  # its front leans back by so much
+BLACK_SLOPE = 6.0  # by which its front leans back
 BLACK_HEIGHT = 12.0
 WHITE_DIP = (-10.0, -2.5)  # z of a pressed white key's front and back
 BLACK_DIP = (-8.5, -3.0)  # the same, added to the height
 _WHITE_STEPS = (0, None, 1, None, 2, 3, None, 4, None, 5, None, 6)
-_BLACK_SHIFTS = {1: -3.0, 3: 3.0, 6: -4.0, 8: 0.0, 10: 4.0}  # off the gap between white keys
+_BLACK_SHIFTS = {1: -3.0, 3: 3.0, 6: -4.0, 8: 0.0, 10: 4.0}  # from the gap between white keys
 
 
 def is_black(key: int) -> bool:
-    """Whether a MIDI key is a black one."""
+    """Return whether a MIDI key is a black one."""
     return _WHITE_STEPS[key % 12] is None
 
 
@@ -49,7 +49,7 @@ WIDTH = PITCH * len(WHITE_KEYS)
 
 
 def span(key: int) -> tuple[float, float]:
-    """Left and right edge of a key's top."""
+    """Return the left and the right edge of a key's top, mm."""
     if is_black(key):
         middle = PITCH * (_white_index(key - 1) - _FIRST + 1) + _BLACK_SHIFTS[key % 12]
         return middle - BLACK_WIDTH / 2, middle + BLACK_WIDTH / 2
@@ -58,16 +58,16 @@ def span(key: int) -> tuple[float, float]:
 
 
 def middle(key: int) -> float:
-    """The x of a key's middle."""
+    """Return the x of a key's middle, mm."""
     left, right = span(key)
     return (left + right) / 2
 
 
 @dataclass(frozen=True)
 class View:
-    """A pinhole camera at `eye`, looking at `target`, rolled clockwise by `roll` radians.
+    """A pinhole camera at `eye` that points at `target`, rolled clockwise by `roll` radians.
 
-    `focal` is the focal length in pixels, `centre` the pixel it looks at.
+    `focal` is the focal length in pixels, `centre` the pixel of `target`.
     """
 
     eye: tuple[float, float, float]
@@ -87,11 +87,11 @@ class View:
         return np.array([cos * right + sin * down, cos * down - sin * right, forward])
 
     def project(self, points: ArrayLike) -> Floats:
-        """Pixels (x, y) of points in millimetres, n x 3."""
+        """Return the pixels (x, y) of points in millimetres, n x 3."""
         seen = (np.asarray(points, dtype=float) - self.eye) @ self._axes.T
         return self.focal * seen[:, :2] / seen[:, 2:] + self.centre
 
     def scale(self, point: Sequence[float]) -> float:
-        """Pixels a millimetre at a point."""
+        """Return the pixels per millimetre at a point."""
         seen = (np.asarray(point, dtype=float) - self.eye) @ self._axes.T
         return float(self.focal / seen[2])

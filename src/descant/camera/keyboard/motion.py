@@ -1,7 +1,7 @@
-"""How keys and hands move: functions of the events so far and the time, in closed form.
+"""The motion of keys and hands as a function of the events so far and the time, in closed form.
 
-Between two events everything follows a formula, so that it does not matter which pictures were
-drawn in between. Times are seconds; a time before the last event counts as that event's.
+Between two events all motion follows a formula, so that it does not depend on the pictures drawn in
+between. Times are seconds; a time before the last event counts as that event's time.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from descant.types import Note
 
 Floats = NDArray[np.float64]
 
-FALL_S = 0.016  # a key goes down with this time constant
-RISE_S = 0.045
-FLASH_S = 0.020  # its glow comes
-RING_S = 2.2  # wanes while it is held,
-SUSTAINED = 0.42  # as far as this part of it
-FADE_S = 0.38  # and goes when it is released
+FALL_S = 0.016  # time constant of a key that goes down
+RISE_S = 0.045  # and of one that goes up
+FLASH_S = 0.020  # time constant with which its glow appears,
+RING_S = 2.2  # decreases while it is held,
+SUSTAINED = 0.42  # to this fraction,
+FADE_S = 0.38  # and disappears when it is released
 
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """A key at its last event."""
+    """The state of a key at its last event."""
 
     time: float = 0.0
     down: bool = False
@@ -36,7 +36,7 @@ class KeyState:
     velocity: float = 0.0
 
     def at(self, time: float) -> tuple[float, float]:
-        """Depth, 0 up .. 1 down, and glow, 0..1."""
+        """Return depth, 0 up .. 1 down, and glow, 0..1."""
         since = max(0.0, time - self.time)
         if self.down:
             depth = 1.0 + (self.depth - 1.0) * math.exp(-since / FALL_S)
@@ -45,24 +45,24 @@ class KeyState:
         return self.depth * math.exp(-since / RISE_S), self.glow * math.exp(-since / FADE_S)
 
     def struck(self, time: float, velocity: float) -> KeyState:
-        """The key after a stroke of `velocity`, 0..1."""
+        """Return the state after a stroke of `velocity`, 0..1."""
         depth, glow = self.at(time)
         return KeyState(time, True, depth, glow, velocity)
 
     def released(self, time: float) -> KeyState:
-        """The key after it was let go."""
+        """Return the state after the release."""
         depth, glow = self.at(time)
         return KeyState(time, False, depth, glow, self.velocity)
 
 
 FINGERS = 5
 RELAXED = np.array([-44.0, -21.0, 0.0, 21.0, 43.0])  # x of the fingertips from the hand's middle
-REST_Y = np.array([8.0, 30.0, 38.0, 32.0, 14.0])  # and their y; the left hand's thumb is its right
-HAND_RATE = 17.0  # of the critically damped springs, 1/s: a hand arrives in a quarter second,
-FINGER_RATE = 34.0  # a finger in a tenth
-SPAN = 105.0  # a hand reaches so far from its middle, mm
-LINGER_S = 1.4  # hands stay so long over the last key,
-LEAVE_S = 2.2  # and then take so long to withdraw
+REST_Y = np.array([8.0, 30.0, 38.0, 32.0, 14.0])  # and their y; mirrored for the left hand
+HAND_RATE = 17.0  # of the critically damped springs, 1/s: a hand needs a quarter second,
+FINGER_RATE = 34.0  # a finger a tenth
+SPAN = 105.0  # reach of a hand from its middle, mm
+LINGER_S = 1.4  # time for which a hand stays over the last key,
+LEAVE_S = 2.2  # and time in which it then withdraws
 START = {0: g.middle(45), 1: g.middle(74)}
 _HAND = 0  # column of the hand's x; then the fingers' x (from the hand) and y
 _X, _Y = (slice(1 + n * FINGERS, 1 + (n + 1) * FINGERS) for n in range(2))
@@ -71,7 +71,7 @@ _RATES = np.array([HAND_RATE] + [FINGER_RATE] * (2 * FINGERS))
 
 @dataclass(frozen=True)
 class HandPose:
-    """Where a hand is: x of its middle, x and y of its tips (5 x 2, mm), presence 0 (away) .. 1."""
+    """x of a hand's middle, x and y of its tips (5 x 2, mm), and its presence, 0 (away) .. 1."""
 
     x: float
     tips: Floats
@@ -92,22 +92,22 @@ class Hand:
         self._holds: dict[int, int] = {}  # key -> finger
 
     def cost(self, x: float) -> float:
-        """How far it would have to go to play at `x`, mm; more if it holds other keys."""
+        """Return the distance to `x`, mm; more if the hand holds other keys out of reach of it."""
         distance = abs(x - float(self._target[_HAND]))
         return distance + (400.0 if self._holds and distance > SPAN else 0.0)
 
     @property
     def x(self) -> float:
-        """Where it is or goes."""
+        """The x of its target."""
         return float(self._target[_HAND])
 
     def play(self, time: float, key: int) -> None:
-        """It plays `key` with a finger that is free and lies well."""
+        """Play `key` with the free finger that is nearest."""
         self._advance(time)
         self._busy_until = math.inf
         x = g.middle(key)
         if not self._holds:
-            # Only as far as needed: within reach, a finger goes and the hand hardly.
+            # Only as far as needed: within reach, the finger moves and not the hand.
             away = x - float(self._target[_HAND])
             self._target[_HAND] += away - np.clip(away, -48.0, 48.0)
         free = [f for f in range(FINGERS) if f not in self._holds.values()] or [0]
@@ -115,8 +115,8 @@ class Hand:
         self._holds[key] = min(free, key=lambda f: (abs(RELAXED[f] - offset), f))
         self._aim()
 
-    def let_go(self, time: float, key: int) -> bool:
-        """Release `key`; False if it was not this hand's."""
+    def release(self, time: float, key: int) -> bool:
+        """Release `key`; return False if this hand does not hold it."""
         if key not in self._holds:
             return False
         self._advance(time)
@@ -126,14 +126,14 @@ class Hand:
         return True
 
     def presence(self, time: float) -> float:
-        """0 away .. 1 there."""
+        """Return how much of the hand is visible, 0 (away) .. 1."""
         came = 1.0 + (self._presence - 1.0) * math.exp(-max(0.0, time - self._time) / 0.12)
         idle = (time - self._busy_until - LINGER_S) / LEAVE_S
         left = min(1.0, max(0.0, idle))
         return came * (1.0 - left * left * (3.0 - 2.0 * left)) if self._time > -math.inf else 0.0
 
     def pose(self, time: float) -> HandPose:
-        """Where it is at `time`."""
+        """Return the pose at `time`."""
         position, _ = self._at(time)
         tips = np.column_stack([position[_HAND] + position[_X], position[_Y]])
         return HandPose(float(position[_HAND]), tips, self.presence(time))
@@ -157,7 +157,7 @@ class Hand:
         self._time = max(time, self._time)
 
     def _at(self, time: float) -> tuple[Floats, Floats]:
-        """Critically damped springs: x = (a + b t) exp(-w t) around the target."""
+        """Return position and velocity of springs: x = (a + b t) exp(-w t) around the target."""
         since = max(0.0, time - self._time) if self._time > -math.inf else 0.0
         a = self._position - self._target
         b = self._velocity + _RATES * a
@@ -167,7 +167,7 @@ class Hand:
 
 
 class Performer:
-    """All keys and both hands."""
+    """The motion of all keys and both hands."""
 
     def __init__(self) -> None:
         self._keys = {key: KeyState() for key in g.KEYS}
@@ -175,7 +175,7 @@ class Performer:
         self._ids: dict[int, int] = {}  # key -> id of the note that holds it
 
     def take(self, note: Note, time: float) -> None:
-        """One note, in the order they are played; keys that a piano lacks are left out."""
+        """Consume one note, in the order of playing; keys that a piano lacks are ignored."""
         if note.key not in self._keys:
             return
         state = self._keys[note.key]
@@ -183,33 +183,33 @@ class Performer:
             self._ids[note.key] = note.id
             self._keys[note.key] = state.struck(time, (note.velocity_14bit / 16383) ** 0.8)
             for hand in self._hands:
-                hand.let_go(time, note.key)
-            self._which(note.key).play(time, note.key)
+                hand.release(time, note.key)
+            self._hand_for(note.key).play(time, note.key)
         elif self._ids.get(note.key) == note.id:
-            self._up(note.key, time)
+            self._release(note.key, time)
 
     def release_all(self, time: float) -> None:
-        """Every key goes up."""
+        """Release every key."""
         for key in list(self._ids):
-            self._up(key, time)
+            self._release(key, time)
 
     def keys(self, time: float) -> list[tuple[int, float, float]]:
-        """Key, depth and glow of each that is not at rest, in the order of the keyboard."""
+        """Return key, depth and glow of each key that is not at rest, from left to right."""
         moving = ((key, *state.at(time)) for key, state in self._keys.items())
         return [(key, depth, glow) for key, depth, glow in moving if max(depth, glow) > 0.004]
 
     def hands(self, time: float) -> list[HandPose]:
-        """The hands that are there, the left one first."""
+        """Return the poses of the visible hands, the left one first."""
         poses = [hand.pose(time) for hand in self._hands]
         return [pose for pose in poses if pose.presence > 0.004]
 
-    def _up(self, key: int, time: float) -> None:
+    def _release(self, key: int, time: float) -> None:
         del self._ids[key]
         self._keys[key] = self._keys[key].released(time)
         for hand in self._hands:
-            hand.let_go(time, key)
+            hand.release(time, key)
 
-    def _which(self, key: int) -> Hand:
+    def _hand_for(self, key: int) -> Hand:
         left, right = self._hands
         x = g.middle(key)
         if x <= left.x:

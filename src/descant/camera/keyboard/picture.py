@@ -1,4 +1,4 @@
-"""The picture of a keyboard being played, for any moment."""
+"""Draw the keyboard as it is played, for any time."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.camera.base import Pixels
 from descant.camera.keyboard import geometry as g
-from descant.camera.keyboard.hands import Hands
+from descant.camera.keyboard.hand_shadows import HandShadows
+from descant.camera.keyboard.lighting import StageLight, backdrop
 from descant.camera.keyboard.motion import Performer
 from descant.camera.keyboard.scenery import Scenery
-from descant.camera.keyboard.stagelight import StageLight, backdrop
-from descant.camera.keyboard.surfaces import Image
+from descant.camera.keyboard.textures import Image
+from descant.camera.picture_source import Pixels
 from descant.types import NANOSECONDS, Note
 
-DESIGN_WIDTH = 1280  # pixels; the drift and the view are scaled from this
-DRIFT = (22.0, 12.0)  # pixels to both sides
-DRIFT_PERIODS = ((53.0, 31.0), (67.0, 41.0))  # s; two sines along each axis
-COARSE = 4  # light is computed on a grid so much coarser
-FAINTER = 0.7  # a glowing key shows so much less of the light that falls on it
-UNIT = 40  # of the light map, for light as it is painted
+DESIGN_WIDTH = 1280  # pixels, for which the drift and the view are given
+DRIFT = (22.0, 12.0)  # largest drift of the view to both sides, pixels
+DRIFT_PERIODS = ((53.0, 31.0), (67.0, 41.0))  # of two sines along each axis, s
+COARSE = 4  # pixels of the picture per pixel of the light map, along each axis
+FAINTER = 0.7  # fraction of the light on a key that a full glow replaces
+UNIT = 40  # value of the light map for light as painted
 
 
 @dataclass(frozen=True)
 class Patch:
-    """What changes when one key goes down: where, and how it looks pressed and glowing."""
+    """The part of the picture that one key changes: up, pressed, and glowing."""
 
     box: tuple[slice, slice]
     mask: NDArray[np.uint8]
@@ -38,10 +38,10 @@ class Patch:
 
 
 class KeyboardPicture:
-    """Give it the notes as they come, and ask for a picture.
+    """Consumes notes as they come and draws the picture of any time.
 
-    A picture is a function of the notes so far and of the time alone (the same bits on the same
-    machine), whatever was drawn before. `brightness` scales the glow.
+    A picture depends on the notes so far and the time only (to the bit, on the same machine), not
+    on the pictures drawn before. `brightness` scales the glow.
     """
 
     def __init__(self, cv2: Any, width: int, height: int, *, brightness: float = 1.0) -> None:
@@ -49,38 +49,38 @@ class KeyboardPicture:
         self._cv2 = cv2
         self._size = (width, height)
         self._scale = width / DESIGN_WIDTH
-        margin = [math.ceil(a * self._scale) + 2 for a in DRIFT]
+        border = [math.ceil(a * self._scale) + 2 for a in DRIFT]
         canvas = [
-            -(-(n + 2 * m) // COARSE) * COARSE for n, m in zip((width, height), margin, strict=True)
+            -(-(n + 2 * m) // COARSE) * COARSE for n, m in zip((width, height), border, strict=True)
         ]
-        self._room = [(c - n) / 2 for c, n in zip(canvas, (width, height), strict=True)]
+        self._margin = [(c - n) / 2 for c, n in zip(canvas, (width, height), strict=True)]
         self._canvas = (canvas[0], canvas[1])
         view = self._view()
         self._performer = Performer()
         coarse = (canvas[0] // COARSE, canvas[1] // COARSE)
-        self._hands = Hands(cv2, view, COARSE, coarse)
+        self._shadows = HandShadows(cv2, view, COARSE, coarse)
         self._light = StageLight(cv2, view, COARSE, coarse)
         self._base, self._patches = self._paint(view)
 
     def take(self, note: Note) -> None:
-        """One note, in the order they are played."""
+        """Consume one note, in the order of playing."""
         self._performer.take(note, note.time_ns / NANOSECONDS)
 
     def release_all(self, time_ns: int) -> None:
-        """All keys go up."""
+        """Release all keys."""
         self._performer.release_all(time_ns / NANOSECONDS)
 
     def draw(self, time_ns: int) -> Pixels:
-        """The picture at a time of the same clock as the notes'."""
+        """Return the picture of a time on the notes' clock."""
         time = time_ns / NANOSECONDS
         canvas = self._base.copy()
-        light = self._light.resting(time_ns)
+        light = self._light.at_rest(time_ns)
         for key, depth, glow in self._performer.keys(time):
-            glow = min(1.5, glow * self.brightness)  # noqa: PLW2901 -- as bright as is wanted
-            self._press(canvas, self._patches[key], depth, glow)
-            self._light.shine(light, key, glow)
+            bright = min(1.5, glow * self.brightness)
+            self._press(canvas, self._patches[key], depth, bright)
+            self._light.add_glow(light, key, bright)
         for pose in self._performer.hands(time):
-            self._hands.shade(light, pose)
+            self._shadows.shade(light, pose)
         self._illuminate(canvas, light)
         return self._drifted(canvas, time_ns)
 
@@ -99,12 +99,12 @@ class KeyboardPicture:
         cv2.multiply(part, fine, dst=part, scale=1.0 / UNIT)
 
     def _drifted(self, canvas: Pixels, time_ns: int) -> Pixels:
-        """The part of the canvas that the drifting camera sees, between pixels too."""
+        """Return the part of the canvas in the drifting view, interpolated between pixels."""
         cv2 = self._cv2
         width, height = self._size
         x, y = (
-            room + self._scale * reach * sum(_sine(time_ns, p) for p in periods) / 2
-            for room, reach, periods in zip(self._room, DRIFT, DRIFT_PERIODS, strict=True)
+            margin + self._scale * reach * sum(_sine(time_ns, p) for p in periods) / 2
+            for margin, reach, periods in zip(self._margin, DRIFT, DRIFT_PERIODS, strict=True)
         )
         left, top = math.floor(x), math.floor(y)
         rows = slice(top, top + height + 1)
@@ -147,12 +147,12 @@ class KeyboardPicture:
 
 
 def _bytes(image: NDArray[Any], noise: NDArray[Any]) -> Pixels:
-    """With a little noise instead of rounding: dark gradients would show steps on a screen."""
+    """Convert with noise instead of rounding, or dark gradients show steps on a screen."""
     values: Pixels = np.clip(image * 255 + noise, 0, 255).astype(np.uint8)
     return values
 
 
 def _sine(time_ns: int, period: float) -> float:
-    """Of a time since the epoch: the whole periods are dropped before precision is lost."""
+    """Return the sine of a time since the epoch; whole periods are removed to keep precision."""
     period_ns = round(period * NANOSECONDS)
     return math.sin(2 * math.pi * (time_ns % period_ns) / period_ns)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from descant.camera.freeze import Repetition
+from descant.camera.frame_filters import RepetitionDetector
 
 
 def noise(seed):
@@ -10,7 +10,7 @@ def noise(seed):
 
 
 def test_repeated_pictures_are_counted_and_new_ones_are_not():
-    repetition = Repetition()
+    repetition = RepetitionDetector()
     assert [repetition.is_new(noise(seed)) for seed in (1, 1, 1, 2, 1)] == [
         True, False, False, True, True,
     ]  # fmt: skip
@@ -18,7 +18,7 @@ def test_repeated_pictures_are_counted_and_new_ones_are_not():
 
 
 def test_one_changed_pixel_anywhere_makes_a_new_picture():
-    repetition = Repetition()
+    repetition = RepetitionDetector()
     picture = noise(1)
     repetition.is_new(picture)
     changed = picture.copy()
@@ -27,6 +27,6 @@ def test_one_changed_pixel_anywhere_makes_a_new_picture():
 
 
 def test_another_size_is_another_picture():
-    repetition = Repetition()
+    repetition = RepetitionDetector()
     repetition.is_new(np.zeros((90, 160, 3), np.uint8))
     assert repetition.is_new(np.zeros((180, 320, 3), np.uint8))

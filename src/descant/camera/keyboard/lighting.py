@@ -1,4 +1,4 @@
-"""The light on the stage: a spot that breathes, the glow of sounding keys, the hall behind."""
+"""The stage light: a spotlight of slowly varying strength, glowing keys, the dark hall."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.camera.keyboard import geometry as g
-from descant.camera.keyboard.surfaces import Image, glow_colour
+from descant.camera.keyboard.textures import Image, glow_colour
 from descant.types import NANOSECONDS
 
-REACH_MM = 46.0  # how far a key's glow falls
-GLOW = 1.15  # how much brighter it makes its context
-BREATH_S = (19.0, 29.0)
+REACH_MM = 46.0  # reach of a key's glow
+GLOW = 1.15  # light that a glow adds to its surroundings
+BREATH_S = (19.0, 29.0)  # periods of the variation of the spotlight's two halves
 BREATH = 0.07
 MIRROR_Y = 2 * (g.LENGTH + 1.5)
 
 
 class StageLight:
-    """Light on a grid `coarse` times coarser than the picture; 1 is the light as painted.
+    """The light on a grid `coarse` times coarser than the picture; 1 is the light as painted.
 
-    Outside `band` (rows of the grid) it stays as painted.
+    Outside `band` (rows of the grid) it is always 1.
     """
 
     def __init__(self, cv2: Any, view: g.View, coarse: int, size: tuple[int, int]) -> None:
         self._cv2 = cv2
         self._size = size
-        self._sprites = {key: self._sprite(view, coarse, key) for key in g.KEYS}
-        rows = [box[0] for box, _ in self._sprites.values()]
+        self._glows = {key: self._key_light(view, coarse, key) for key in g.KEYS}
+        rows = [box[0] for box, _ in self._glows.values()]
         self.band = slice(min(r.start for r in rows), size[1])
         x = np.linspace(-1, 1, size[0], dtype=np.float32)[None, :]
         y = np.linspace(-1, 1, self.band.stop - self.band.start, dtype=np.float32)[:, None]
         self._left, self._right = (
-            self._breathing(np.cos(np.pi / 2 * y) ** 2 * np.exp(-(((x - at) / 0.6) ** 2)))
+            self._in_band(np.cos(np.pi / 2 * y) ** 2 * np.exp(-(((x - at) / 0.6) ** 2)))
             for at in (-0.45, 0.35)
         )
 
-    def resting(self, time_ns: int) -> Image:
-        """The light without a note, to be changed by the caller."""
+    def at_rest(self, time_ns: int) -> Image:
+        """Return the light without a note; the caller may change the array."""
         one, other = (
             BREATH * math.sin(2 * math.pi * (time_ns % round(p * NANOSECONDS)) / (p * NANOSECONDS))
             for p in BREATH_S
@@ -47,21 +47,21 @@ class StageLight:
         light: Image = self._cv2.addWeighted(self._left, one, self._right, other, 1.0)
         return light
 
-    def _breathing(self, part: NDArray[np.float32]) -> Image:
-        """`part` of the band's light on the whole grid, in three colours."""
+    def _in_band(self, part: NDArray[np.float32]) -> Image:
+        """Return light given for the band on the whole grid, in three colours."""
         image = np.zeros((self._size[1], self._size[0], 3), np.float32)
         image[self.band] = part[..., None]
         return image
 
-    def shine(self, light: Image, key: int, glow: float) -> None:
-        """Add the glow of one key, 0..1.5."""
-        box, sprite = self._sprites[key]
-        light[box] += np.float32(GLOW * glow) * sprite
+    def add_glow(self, light: Image, key: int, glow: float) -> None:
+        """Add the glow of one key, 0..1.5, to `light`."""
+        box, key_light = self._glows[key]
+        light[box] += np.float32(GLOW * glow) * key_light
 
-    def _sprite(
+    def _key_light(
         self, view: g.View, coarse: int, key: int
     ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
-        """Light around a key and around its image in the fallboard."""
+        """Return the light around a key and around its reflection in the fallboard, and its box."""
         x, y = g.middle(key), 78.0 if g.is_black(key) else 45.0
         columns, rows = self._size
         total = np.zeros((rows, columns), np.float32)
@@ -76,12 +76,12 @@ class StageLight:
             slice(int(found_rows.min()), int(found_rows.max()) + 1),
             slice(int(found_columns.min()), int(found_columns.max()) + 1),
         )
-        colour = glow_colour(key) ** 1.6  # deeper than the key: ivory takes the colour out again
+        colour = glow_colour(key) ** 1.6  # more saturated than the key, as ivory reduces the colour
         return box, (total[box][..., None] * colour).astype(np.float32)
 
 
 def backdrop(size: tuple[int, int]) -> Image:
-    """The hall in the dark: a haze of light from the upper left, a few lamps out of focus."""
+    """Paint the dark hall: haze lit from the upper left, and lamps out of focus."""
     width, height = size
     x = (np.arange(width, dtype=np.float32) / width)[None, :]
     y = (np.arange(height, dtype=np.float32) / width)[:, None]
@@ -96,7 +96,7 @@ def backdrop(size: tuple[int, int]) -> Image:
 
 
 def _beam(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-    """The spotlight's way through the haze: from above on the left to the middle of the keys."""
+    """Return the spotlight's beam in the haze, from the upper left to the middle of the keys."""
     along = (y + 0.12) / 0.46
     aside = (x - (0.13 + 0.30 * along)) / (0.022 + 0.13 * np.maximum(along, 0))
     beam: NDArray[Any] = 0.22 * np.exp(-(aside**2)) * np.exp(-1.3 * along) * (along > 0)
@@ -104,7 +104,7 @@ def _beam(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
 
 
 class Lamp(NamedTuple):
-    """Place and size in widths of the picture; `warmth` 0 blue .. 1 amber."""
+    """A lamp: place and size in widths of the picture; `warmth` 0 blue .. 1 amber."""
 
     x: float
     y: float
@@ -127,7 +127,7 @@ _LAMPS = (
 
 
 def _lamp(x: NDArray[Any], y: NDArray[Any], lamp: Lamp) -> NDArray[Any]:
-    """A disc with a brighter edge, as a lens shows a lamp out of focus."""
+    """Return a disc with a brighter edge, as a lens shows a lamp out of focus."""
     distance = np.hypot(x - lamp.x, y - lamp.y) / lamp.radius
     disc = 0.5 - 0.5 * np.tanh((distance - 1.0) * 11.0)
     disc = disc * (0.72 + 0.28 * np.clip(distance, 0, 1) ** 3)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from descant.camera.videofile import FileSource
+from descant.camera.video_file import VideoFileSource
 from descant.errors import UserError
 from support.videos import number_of, write_video
 
@@ -20,7 +20,7 @@ def read_all(source, limit=1000):
 
 
 def test_a_video_is_shown_from_end_to_end_in_its_own_time(tmp_path):
-    source = FileSource(write_video(tmp_path / "show.avi", 20, rate=25), loop=False)
+    source = VideoFileSource(write_video(tmp_path / "show.avi", 20, rate=25), loop=False)
     began = time.monotonic()
     assert "25 pictures a second" in source.open()
     frames = read_all(source)
@@ -34,7 +34,7 @@ def test_a_video_is_shown_from_end_to_end_in_its_own_time(tmp_path):
 
 
 def test_pictures_whose_time_is_over_are_left_out(tmp_path):
-    source = FileSource(write_video(tmp_path / "show.avi", 60, rate=60), loop=False)
+    source = VideoFileSource(write_video(tmp_path / "show.avi", 60, rate=60), loop=False)
     source.open()
     source.read()
     time.sleep(0.5)  # this is what it is about: a reader that stood still
@@ -44,7 +44,7 @@ def test_pictures_whose_time_is_over_are_left_out(tmp_path):
 
 
 def test_a_loop_goes_on_without_a_gap(tmp_path):
-    source = FileSource(write_video(tmp_path / "show.avi", 5, rate=50), loop=True)
+    source = VideoFileSource(write_video(tmp_path / "show.avi", 5, rate=50), loop=True)
     source.open()
     frames = read_all(source, limit=12)
     source.close()
@@ -54,22 +54,22 @@ def test_a_loop_goes_on_without_a_gap(tmp_path):
 
 def test_a_missing_video_is_one_line_that_names_those_there_are(tmp_path):
     write_video(tmp_path / "concert.avi", 2)
-    expected = r"no video file '.*nothing\.mp4'; videos there: concert\.avi"
+    expected = r"no video file '.*nothing\.mp4'; videos found: concert\.avi"
     with pytest.raises(UserError, match=expected):
-        FileSource(tmp_path / "nothing.mp4", loop=False)
+        VideoFileSource(tmp_path / "nothing.mp4", loop=False)
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no video", b"RIFF\x00\x00\x00\x00AVI LIST"])
 def test_a_broken_video_is_refused_and_nothing_else_is_printed(tmp_path, content, capfd):
     path = tmp_path / "broken.avi"
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"'.*broken\.avi' is no video that OpenCV can show"):
-        FileSource(path, loop=False)
+    with pytest.raises(UserError, match=r"'.*broken\.avi' is broken, or not a video that OpenCV"):
+        VideoFileSource(path, loop=False)
     assert capfd.readouterr().err == ""
 
 
 def test_an_interrupted_video_waits_no_more(tmp_path):
-    source = FileSource(write_video(tmp_path / "slow.avi", 5, rate=1), loop=False)
+    source = VideoFileSource(write_video(tmp_path / "slow.avi", 5, rate=1), loop=False)
     source.open()
     source.read()
     source.interrupt()

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from descant.camera.fitting import fit_picture
 from descant.camera.settings import CameraSettings
-from descant.camera.shaping import shaped
 
 
 def settings(**changes):
@@ -28,7 +28,7 @@ def corners(picture):
 
 def test_a_picture_that_fits_is_passed_on_as_it_is():
     picture = quarters(90, 160)
-    assert shaped(cv2, picture, settings()) is picture
+    assert fit_picture(cv2, picture, settings()) is picture
 
 
 @pytest.mark.parametrize(
@@ -41,25 +41,25 @@ def test_a_picture_that_fits_is_passed_on_as_it_is():
     ],
 )
 def test_mirrored_and_upside_down(changes, expected):
-    assert corners(shaped(cv2, quarters(90, 160), settings(**changes))) == expected
+    assert corners(fit_picture(cv2, quarters(90, 160), settings(**changes))) == expected
 
 
 @pytest.mark.parametrize("fit", ["crop", "bars", "stretch"])
 @pytest.mark.parametrize("size", [(480, 640), (90, 400), (1080, 1920), (50, 60)])
 def test_every_shape_becomes_the_wanted_size(fit, size):
-    picture = shaped(cv2, quarters(*size), settings(fit=fit))
+    picture = fit_picture(cv2, quarters(*size), settings(fit=fit))
     assert picture.shape == (90, 160, 3)
     assert picture.flags.c_contiguous
 
 
 def test_bars_show_the_whole_on_black_and_crop_fills():
     square = np.full((90, 90, 3), 200, np.uint8)
-    bars = shaped(cv2, square, settings(fit="bars"))
+    bars = fit_picture(cv2, square, settings(fit="bars"))
     assert not bars[:, :35].any()
     assert not bars[:, -35:].any()
     assert (bars[:, 36:124] == 200).all()
-    assert (shaped(cv2, square, settings()) == 200).all()
+    assert (fit_picture(cv2, square, settings()) == 200).all()
 
 
 def test_grey_cameras_are_shown_in_three_colours():
-    assert shaped(cv2, np.full((90, 160), 77, np.uint8), settings()).shape == (90, 160, 3)
+    assert fit_picture(cv2, np.full((90, 160), 77, np.uint8), settings()).shape == (90, 160, 3)

@@ -1,4 +1,4 @@
-"""A video file, shown at its own speed."""
+"""A video file as a picture source, played at its own speed."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from descant.camera import opencv
-from descant.camera.base import Frame, Source, SourceError
+from descant.camera.picture_source import CameraFrame, PictureSource, PictureSourceError
 from descant.errors import UserError
 from descant.piano.quiet import quiet
 from descant.types import NANOSECONDS
 
-DEFAULT_RATE = 30.0  # of a file that does not say its own, Hz
+DEFAULT_RATE = 30.0  # of a file without a sensible rate of its own, Hz
 SENSIBLE_RATES = (1.0, 240.0)
 VIDEOS = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".ogv"}
 
 
-class FileSource(Source):
-    """Pictures of a video file, each at its time; late ones are left out, not hurried through.
+class VideoFileSource(PictureSource):
+    """Returns the pictures of a video file, each at its time; late pictures are skipped.
 
-    Raises `UserError` for a file that is not there or shows nothing. `loop` may be changed while
-    it plays: it counts at the end.
+    Raises `UserError` for a file that is missing or holds no picture. `loop` may be changed while
+    the file plays: it is read at the end.
     """
 
     live = False
@@ -39,46 +39,46 @@ class FileSource(Source):
         self._check()
 
     def open(self) -> str:
-        """From the beginning."""
+        """Start at the beginning."""
         self._interrupted.clear()
-        self._begin()
+        self._open_file()
         self._start_ns = None
         self._index = 0
         return f"'{self._path}', {NANOSECONDS / self._period_ns:.3g} pictures a second"
 
-    def read(self) -> Frame | None:
-        """The next picture, when it is due; None at the end."""
+    def read(self) -> CameraFrame | None:
+        """Wait for the time of the next picture and return it; None at the end."""
         self._skip_late()
         good, pixels = self._capture.read()
         if not good:
-            return self._from_the_start() if self.loop and self._index else None
+            return self._read_first() if self.loop and self._index else None
         if self._start_ns is None:
             self._start_ns = time.monotonic_ns()
         due_ns = self._start_ns + round(self._index * self._period_ns)
         self._index += 1
         self._interrupted.wait(max(0, due_ns - time.monotonic_ns()) / NANOSECONDS)
-        return Frame(max(due_ns, time.monotonic_ns()), pixels)
+        return CameraFrame(max(due_ns, time.monotonic_ns()), pixels)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._capture is not None:
             self._capture.release()
             self._capture = None
 
     def interrupt(self) -> None:
-        """Wait for nothing any more."""
+        """End a wait in `read`."""
         self._interrupted.set()
 
-    def _from_the_start(self) -> Frame | None:
+    def _read_first(self) -> CameraFrame | None:
         assert self._start_ns is not None
         self._start_ns += round(self._index * self._period_ns)
         self._index = 0
         self.close()
-        self._begin()
+        self._open_file()
         return self.read()
 
     def _skip_late(self) -> None:
-        """Leave out pictures whose time is over: the next one's has come already."""
+        """Skip pictures that are over: the time of the next one has come already."""
         if self._start_ns is None:
             return
         elapsed = time.monotonic_ns() - self._start_ns
@@ -87,11 +87,11 @@ class FileSource(Source):
                 return
             self._index += 1
 
-    def _begin(self) -> None:
+    def _open_file(self) -> None:
         self._capture = self._cv2.VideoCapture(str(self._path))
         if not self._capture.isOpened():
             self.close()
-            raise SourceError(f"'{self._path}' cannot be opened any more")
+            raise PictureSourceError(f"'{self._path}' can no longer be opened")
         rate = self._capture.get(self._cv2.CAP_PROP_FPS)
         low, high = SENSIBLE_RATES
         self._period_ns = NANOSECONDS / (rate if low <= rate <= high else DEFAULT_RATE)
@@ -99,15 +99,15 @@ class FileSource(Source):
     def _check(self) -> None:
         if not self._path.is_file():
             near = sorted(p.name for p in self._path.parent.glob("*") if p.suffix.lower() in VIDEOS)
-            there = f"; videos there: {', '.join(near[:8])}" if near else ""
-            raise UserError(f"no video file '{self._path}'{there}")
+            found = f"; videos found: {', '.join(near[:8])}" if near else ""
+            raise UserError(f"no video file '{self._path}'{found}")
         try:
-            with quiet():  # OpenCV's own readers print what they think of a broken file
-                self._begin()
+            with quiet():  # OpenCV's readers print warnings about a broken file
+                self._open_file()
                 good, _ = self._capture.read()
-        except SourceError:
+        except PictureSourceError:
             good = False
         finally:
             self.close()
         if not good:
-            raise UserError(f"'{self._path}' is no video that OpenCV can show, or it is broken")
+            raise UserError(f"'{self._path}' is broken, or not a video that OpenCV can decode")

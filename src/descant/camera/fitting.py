@@ -1,4 +1,4 @@
-"""From the source's size to the size that is published; mirrored, upside down."""
+"""Scale, crop, mirror and flip the pictures of a source to the published size."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from descant.camera.base import Pixels
+from descant.camera.picture_source import Pixels
 from descant.camera.settings import CameraSettings
 
 
-def shaped(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
-    """`pixels` in the size, shape and orientation of the settings; the same array if it is so."""
-    pixels = _sized(cv2, pixels, settings)
+def fit_picture(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
+    """Return `pixels` in the size and orientation of the settings; the same array if they are."""
+    pixels = _scaled(cv2, pixels, settings)
     if settings.mirror or settings.flip:
         code = -1 if settings.mirror and settings.flip else int(settings.mirror)
         pixels = cv2.flip(pixels, code)
     return np.ascontiguousarray(pixels)
 
 
-def _sized(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
+def _scaled(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
     if pixels.ndim == 2:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     width, height = settings.width, settings.height
@@ -29,7 +29,7 @@ def _sized(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
     if settings.fit == "stretch":
         return _resized(cv2, pixels, width, height)
     if settings.fit == "crop":
-        return _resized(cv2, _middle(pixels, width / height), width, height)
+        return _resized(cv2, _central_part(pixels, width / height), width, height)
     scale = min(width / columns, height / rows)
     inner = _resized(cv2, pixels, max(1, round(columns * scale)), max(1, round(rows * scale)))
     canvas = np.zeros((height, width, 3), np.uint8)
@@ -38,8 +38,8 @@ def _sized(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:
     return canvas
 
 
-def _middle(pixels: Pixels, ratio: float) -> Pixels:
-    """The largest middle part whose width over height is `ratio`."""
+def _central_part(pixels: Pixels, ratio: float) -> Pixels:
+    """Return the largest central part whose width over height is `ratio`."""
     rows, columns = pixels.shape[:2]
     width = max(1, min(columns, round(rows * ratio)))
     height = max(1, min(rows, round(columns / ratio)))

@@ -1,4 +1,4 @@
-"""The shadows of the performer's hands on the keys, soft as a near lamp throws them."""
+"""Draw the soft shadows of the performer's hands on the keys."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Box = tuple[slice, slice]
 KNUCKLES_Y = -38.0
 WRIST_Y = -105.0
 ELBOW_Y = -420.0
-BODY_X = 590.0  # where the performer sits
-REACH_MM = 34.0  # a finger's shadow goes no further from where it would rest
+BODY_X = 590.0  # x of the performer's body
+REACH_MM = 34.0  # largest distance of a finger's shadow from its resting place
 FINGER_MM = 14.0
-PALM_MM = 50.0  # from its middle to both sides
+PALM_MM = 50.0  # half of its width
 WRIST_MM = 27.0
 FOREARM_MM = 48.0
 SHADOW = (10.0, -4.0)  # mm from a hand to its shadow: the lamp is on the upper left
-DARKNESS = np.array((0.72, 0.67, 0.55), np.float32)  # blue, green, red: it is a warm shadow
-BLUR = 1.9  # of the coarse grid's pixels, on a grid for a picture 1280 wide
+DARKNESS = np.array((0.72, 0.67, 0.55), np.float32)  # blue, green, red: a warm shadow
+BLUR = 1.9  # pixels of the coarse grid of a picture that is 1280 pixels wide
 _SHIFT = 4  # fractional bits of drawn coordinates
 
 
-class Hands:
-    """Draws hands on a grid that is `coarse` times coarser than the picture of `view`."""
+class HandShadows:
+    """Darkens a light map that is `coarse` times coarser than the picture of `view`."""
 
     def __init__(self, cv2: Any, view: g.View, coarse: int, size: tuple[int, int]) -> None:
         self._cv2 = cv2
@@ -39,7 +39,7 @@ class Hands:
         self._blur = BLUR * size[0] * coarse / 1280
 
     def shade(self, light: NDArray[np.float32], pose: HandPose) -> None:
-        """Take away from `light`, on the coarse grid, what one hand keeps from the keys."""
+        """Subtract the shadow of one hand from `light`."""
         cv2 = self._cv2
         mask = self._mask(pose)
         box = self._box(mask)
@@ -49,35 +49,35 @@ class Hands:
         light[box] *= 1.0 - soft[..., None] * (DARKNESS * np.float32(pose.presence / 255))
 
     def _mask(self, pose: HandPose) -> Mask:
-        """255 where no light comes."""
+        """Return a mask, 255 in the shadow."""
         cv2 = self._cv2
         mask = np.zeros(self._size[::-1], np.uint8)
-        away = 240.0 * (1.0 - pose.presence) ** 2  # a hand that leaves draws back
+        away = 240.0 * (1.0 - pose.presence) ** 2  # a hand that leaves moves back
 
-        def seen(points: NDArray[Any]) -> NDArray[np.int32]:
+        def project(points: NDArray[Any]) -> NDArray[np.int32]:
             flat = np.column_stack([points + SHADOW - (0.0, away), np.zeros(len(points))])
             return np.round(self._view.project(flat) * (1 << _SHIFT)).astype(np.int32)
 
         finger = max(1, round(FINGER_MM * self._view.scale((pose.x, 0.0, 0.0))))
         knuckles, joints, tips = _fingers(pose)
         for line in np.stack([knuckles, joints, tips], axis=1):
-            cv2.polylines(mask, [seen(line)], False, 255, finger, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(mask, [project(line)], False, 255, finger, cv2.LINE_AA, _SHIFT)
         for outline in (_palm(pose.x, knuckles), _arm(pose.x)):
-            cv2.fillConvexPoly(mask, cv2.convexHull(seen(outline)), 255, cv2.LINE_AA, _SHIFT)
+            cv2.fillConvexPoly(mask, cv2.convexHull(project(outline)), 255, cv2.LINE_AA, _SHIFT)
         return mask
 
     def _box(self, mask: Mask) -> Box | None:
-        """Around what is drawn, with room for the blur."""
+        """Return the box around the mask, with a margin for the blur."""
         x, y, width, height = self._cv2.boundingRect(mask)
         if not width:
             return None
-        room = round(4 * self._blur)
-        rows = slice(max(0, y - room), min(self._size[1], y + height + room))
-        return rows, slice(max(0, x - room), min(self._size[0], x + width + room))
+        margin = round(4 * self._blur)
+        rows = slice(max(0, y - margin), min(self._size[1], y + height + margin))
+        return rows, slice(max(0, x - margin), min(self._size[0], x + width + margin))
 
 
 def _fingers(pose: HandPose) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """x and y of the knuckles, of the bent joints and of the tips, five each."""
+    """Return x and y of the knuckles, of the bent joints and of the tips, five each."""
     offsets = np.clip(pose.tips[:, 0] - pose.x, RELAXED - REACH_MM, RELAXED + REACH_MM)
     tips = np.column_stack([pose.x + offsets, pose.tips[:, 1]])
     spread = pose.x + 0.45 * RELAXED + 0.30 * (offsets - RELAXED)

@@ -4,13 +4,13 @@ import random
 
 import pytest
 
-from descant.camera.pace import Pace
+from descant.camera.frame_filters import RateLimiter
 from descant.types import NANOSECONDS
 
 
 def taken(rate, times_s):
-    pace = Pace(rate)
-    return [t for t in times_s if pace.takes(round(t * NANOSECONDS))]
+    pace = RateLimiter(rate)
+    return [t for t in times_s if pace.accepts(round(t * NANOSECONDS))]
 
 
 def test_a_source_of_the_same_rate_loses_nothing_to_jitter():
