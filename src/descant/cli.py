@@ -15,7 +15,7 @@ COMMANDS = {
     "demo": ("descant.commands.demo", "Play the bundled improvisation and record it."),
     "programme": ("descant.commands.programme", "List, show or check programmes of parts."),
     "devices": ("descant.commands.devices", "List MIDI ports, sound devices and cameras."),
-    "cue": ("descant.commands.cue", "Say a word to the running graph: panic, restart, next."),
+    "cue": ("descant.commands.cue", "Send a cue to the running graph: panic, restart, next."),
     "bag": ("descant.commands.bag", "Show what is in a recording, or repair one that was cut off."),
     "replay": ("descant.commands.replay", "Play a recording into the running graph."),
     "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),

@@ -22,25 +22,25 @@ DESCANT = str(Path(sys.executable).parent / "descant")
         (("panic",), Cue.PANIC, 0),
         pytest.param(("next",), Cue.NEXT, 0, marks=pytest.mark.proof),
         pytest.param(("restart",), Cue.RESTART, 0, marks=pytest.mark.proof),
-        (("part", "3"), Cue.PART, 3),
+        (("part", "32"), Cue.PART, 32),
     ],
 )
-def test_a_word_reaches_everybody(words: tuple[str, ...], command: int, part: int) -> None:
+def test_a_cue_reaches_every_subscriber(words: tuple[str, ...], command: int, part: int) -> None:
     domain = domain_id()
     with listener(domain, "synth" if words == ("panic",) else "conductor") as ears:
-        heard = [ears.collect(topics.CUE) for _ in range(3)]
+        received = [ears.collect(topics.CUE) for _ in range(3)]
         child = subprocess.Popen([DESCANT, "cue", *words], env=graph_environment(domain))
         try:
-            ears.wait(lambda: all(heard), "the word")
+            ears.wait(lambda: all(received), "the cue")
             assert child.wait(TIMEOUT_S) == 0
         finally:
             child.kill()
-    for messages in heard:
+    for messages in received:
         [message] = messages
         assert (message.command, message.part) == (command, part)
 
 
-def test_a_conductor_that_is_found_late_hears_it_too() -> None:
+def test_a_conductor_that_is_found_late_receives_it_too() -> None:
     domain = domain_id()
     with listener(domain) as first, listener(domain, "conductor") as late:
         first.collect(topics.CUE)
@@ -49,14 +49,14 @@ def test_a_conductor_that_is_found_late_hears_it_too() -> None:
             first.wait(lambda: first.node.count_publishers("/cue") == 1, "the command")
             found = time.monotonic()
             first.wait(lambda: time.monotonic() - found > 1.0, "others to have been found")
-            heard = late.collect(topics.CUE)
-            late.wait(lambda: bool(heard), "the word")
+            received = late.collect(topics.CUE)
+            late.wait(lambda: bool(received), "the cue")
             assert child.wait(TIMEOUT_S) == 0
         finally:
             child.kill()
 
 
-def test_with_nobody_there_it_says_so() -> None:
+def test_without_a_subscriber_it_is_refused() -> None:
     run = subprocess.run(
         [DESCANT, "cue", "panic"],
         env=graph_environment(domain_id()),
@@ -69,10 +69,21 @@ def test_with_nobody_there_it_says_so() -> None:
     assert "no subscriber on /cue" in run.stderr
 
 
-@pytest.mark.parametrize("words", [("part",), ("panic", "2"), ("part", "5"), ("louder",)])
-def test_a_word_that_is_none_is_refused(words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("part",), "'part' needs the number of a part, the other cues take none"),
+        (("panic", "2"), "'part' needs the number of a part, the other cues take none"),
+        (("part", "33"), "33 is not in the range 1<=x<=32"),
+        (("part", "0"), "0 is not in the range 1<=x<=32"),
+        (("part", "knots"), "'knots' is not a valid integer range"),
+        (("louder",), "'louder' is not one of 'next', 'part', 'restart', 'panic'"),
+    ],
+)
+def test_what_is_no_cue_is_refused(words: tuple[str, ...], reason: str) -> None:
     run = subprocess.run(
         [DESCANT, "cue", *words], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
     )
     assert run.returncode == 2
+    assert reason in " ".join(run.stderr.split())
     assert "Traceback" not in run.stderr
