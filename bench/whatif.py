@@ -20,6 +20,7 @@ import psutil
 from performances import performance
 from results import Row, show
 
+from descant.conductor.settings import ConductorSettings
 from descant.dissonance.sampled_notes import RATE
 from descant.learner.settings import LearnerSettings
 from descant.piano.midifile import load
@@ -30,7 +31,7 @@ from descant.whatif.grid import Variant, parse_grid
 from descant.whatif.measurer import VariantMeasurer
 from descant.whatif.measures import Measures
 from descant.whatif.parallel import measure_all
-from descant.whatif.performance_source import ROOMS, MidiPerformance
+from descant.whatif.performance_source import SECTIONS, MidiPerformance, midi_performance
 
 EVERY_S = 0.2
 
@@ -38,9 +39,9 @@ EVERY_S = 0.2
 def source(path: Path, seconds: float, part: int) -> MidiPerformance:
     """The first `seconds` of a performance."""
     events = tuple(e for e in load(path).events() if e.time_ns <= seconds * 1e9)
-    overrides = load_programme("paper").part(part).overrides("learner")
-    settings = LearnerSettings(part=part).replace(**overrides)
-    return MidiPerformance(events, events[-1].time_ns, settings, None, SynthSettings())
+    rules = ConductorSettings(part=part, presses=0)
+    programme = load_programme("paper")
+    return midi_performance(events, LearnerSettings(), SynthSettings(), rules, programme)
 
 
 def grid(count: int) -> list[Variant]:
@@ -51,7 +52,7 @@ def grid(count: int) -> list[Variant]:
         "learner.learning_rate=0.005:0.5:log10",
         "learner.optimiser=descent,momentum",
     ]
-    return list(parse_grid(texts, ROOMS))
+    return list(parse_grid(texts, SECTIONS))
 
 
 class Memory(threading.Thread):
@@ -91,34 +92,34 @@ def timed(
     memory = Memory()
     memory.start()
     start = time.perf_counter()
-    found = measure_all(played, variants, jobs=jobs, rate=RATE, done=lambda _: None)
+    found = measure_all(played, variants, jobs=jobs, rate=RATE, progress=lambda _: None)
     return found, time.perf_counter() - start, memory.stop()
 
 
 def one_by_one(played: MidiPerformance, variants: list[Variant]) -> tuple[list[Measures], float]:
     """Each variant alone, as if it were the only one, in one process."""
     start = time.perf_counter()
-    found = [VariantMeasurer(played).of(variant) for variant in variants]
+    found = [VariantMeasurer(played).measure(variant) for variant in variants]
     return found, time.perf_counter() - start
 
 
 def shares(played: MidiPerformance, variants: list[Variant]) -> None:
     """Where the time of one variant goes."""
     measurer = VariantMeasurer(played)
-    measurer.of({})
+    measurer.measure({})
     learning = measuring_time = 0.0
     for variant in variants:
         start = time.perf_counter()
         changes = {name.partition(".")[2]: value for name, value in variant.items()}
         states: list[State] = played.states(changes)
         middle = time.perf_counter()
-        measurer.of_states(states, played.synth)
+        measurer.measure_states(states, {})
         learning += middle - start
         measuring_time += time.perf_counter() - middle
     count = len(variants)
     click.echo(
         f"one variant: learning {learning / count * 1e3:.1f} ms, "
-        f"measurer (dissonance included) {measuring_time / count * 1e3:.1f} ms"
+        f"measuring (dissonance included) {measuring_time / count * 1e3:.1f} ms"
     )
 
 

@@ -14,11 +14,14 @@ import mido
 import psutil
 import pytest
 
+from descant.bags.recording import Recording
 from descant.cli import cli
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
-from descant.whatif.measuring import Measuring
-from descant.whatif.source import of_bag
+from descant.programme.reading import load_programme
+from descant.types import Note
+from descant.whatif.measurer import VariantMeasurer
+from descant.whatif.performance_source import open_bag
 from support import bags
 from support.performed import midi_file, performed_bag
 
@@ -80,10 +83,10 @@ def test_nothing_changed_is_what_was_recorded(bag: Path) -> None:
     """The recorded states and those of a run with the recorded settings: the same measures."""
     from descant.synth.settings import SynthSettings
 
-    source, states = of_bag(bag, SynthSettings())
-    measuring = Measuring(source)
-    assert measuring.of({}) == measuring.of_states(states, source.synth)
-    assert measuring.of({"learner.seed": 5}) == measuring.of({})
+    source, states = open_bag(bag, SynthSettings(), load_programme("paper"))
+    measurer = VariantMeasurer(source)
+    assert measurer.measure({}) == measurer.measure_states(states, {})
+    assert measurer.measure({"learner.seed": 5}) == measurer.measure({})
 
 
 def test_a_grid_is_every_combination_in_a_file(bag: Path, tmp_path: Path) -> None:
@@ -111,17 +114,19 @@ def test_a_part_and_a_profile_of_a_midi_file(
 ) -> None:
     assert whatif(midi, "--part", 2, "--set", "seed=1,2") == 0
     assert shown(capsys)[1] == ["unchanged", "1", "0", "-", "-", "-", "-", shown_silence(midi)]
+    assert whatif(midi, "--part", "knots", "--set", "seed=1,2") == 0
+    assert shown(capsys)[1][-1] == shown_silence(midi)
     assert whatif(midi, "--profile", "original", "--set", "seed=1") == 0
     assert int(shown(capsys)[1][2]) == 2
 
 
 def shown_silence(midi: Path) -> str:
     """The dissonance of the file where nothing is learned, all in tune."""
-    from descant.synth.settings import SynthSettings
-    from descant.whatif.source import of_midi
+    from descant.dissonance.over_time import dissonance_over_time
 
-    source = of_midi(midi, LearnerSettings(part=2), None, SynthSettings())
-    return f"{Measuring(source).of({}).mean_dissonance:.4g}"
+    notes = tuple(event for event in midi_file(midi) if isinstance(event, Note))
+    _, dissonance = dissonance_over_time(Recording(notes, (), (), (), ()))
+    return f"{dissonance.mean():.4g}"
 
 
 def test_only_some_rows_are_shown_and_the_best_first(
@@ -161,7 +166,7 @@ def test_a_bag_without_what_running_it_again_needs(tmp_path: Path) -> None:
 def test_mistakes_in_what_is_set(bag: Path) -> None:
     for text, words in (
         ("learner.learning_rat=1", "did you mean 'learner.learning_rate'?"),
-        ("stage.glow=1", "no room 'stage'; there are: learner, synth"),
+        ("stage.glow=1", "no section 'stage'; sections: learner, synth"),
         ("learner.learning_rate=0.1:1", "expected LOW:HIGH:logN or LOW:HIGH:linN"),
         ("learner.loss=msa", "must be one of mse, half_mse, mae, not 'msa'"),
         ("learner.family=cubics", "must be one of cubic, knot, harmonograph, not 'cubics'"),
@@ -171,7 +176,7 @@ def test_mistakes_in_what_is_set(bag: Path) -> None:
 
 def test_a_combination_that_cannot_be_is_named(bag: Path) -> None:
     line = refusal(bag, "--set", "x_low=-1,0.5", "--set", "x_high=0.4,1")
-    assert "the variant learner.x_low=0.5 learner.x_high=0.4 cannot be" in line
+    assert "the variant learner.x_low=0.5 learner.x_high=0.4 is not possible" in line
     assert "'x_low' must be below x_high (0.4), not 0.5" in line
 
 
@@ -180,8 +185,52 @@ def test_too_many_variants_are_counted(bag: Path) -> None:
     assert refusal(bag, *sets) == "10,100 variants: more than 10,000 are computed with --yes only"
 
 
-def test_a_part_of_a_recording_is_not_chosen(bag: Path) -> None:
-    assert "--set learner.part=2" in refusal(bag, "--part", 2)
+def test_a_recording_in_another_part_of_a_programme(
+    bag: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The part's overrides hold throughout, --set over them; its sound detunes the notes."""
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "parts:\n"
+        "  - {name: plain, title: Plain}\n"
+        "  - {name: slow, title: Slow, detune: 0.0 * loss, learner: {learning_rate: 0.05}}\n"
+    )
+    part = ("--programme", path, "--part", "slow")
+    assert whatif(bag, *part) == 0
+    _, recorded, slow = shown(capsys)
+    assert (recorded[0], slow[0]) == ("recorded", "1")
+    assert whatif(bag, "--set", "learner.learning_rate=0.05,0.3") == 0
+    _, same, by_hand, as_recorded = shown(capsys)
+    assert [same[0], *same[2:]] == recorded
+    assert slow[1:-1] == by_hand[2:-1]
+    assert slow[-1] != by_hand[-1]  # in tune whatever the loss
+    assert whatif(bag, *part, "--set", "learner.learning_rate=0.3") == 0
+    assert shown(capsys)[2][2:-1] == as_recorded[2:-1]
+
+
+def test_a_part_is_chosen_by_the_option_and_must_be_in_the_programme(bag: Path) -> None:
+    assert "--set learner.part: choose a part with --part" in refusal(
+        bag, "--set", "learner.part=1"
+    )
+    assert "no part 7 in the programme 'paper': it has parts 1 to 4" in refusal(bag, "--part", 7)
+    assert "did you mean 'knots'?" in refusal(bag, "--part", "knot")
+    assert "no programme 'papers'; did you mean 'paper'?" in refusal(bag, "--programme", "papers")
+
+
+def test_a_parameter_of_version_01_is_refused_with_its_replacement(bag: Path) -> None:
+    line = refusal(bag, "--set", "learner.knot_learning_rate=0.1:0.2:lin2")
+    assert "'knot_learning_rate' is now 'learner.learning_rate'" in line
+
+
+@pytest.mark.parametrize("name", ["part2", "performance", "parameters_changed"])
+def test_a_recording_of_version_01_is_recomputed(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the seed that it was recorded with its measures are those of its recorded states."""
+    old = Path(__file__).parents[1] / "recordings" / "0.1" / name
+    assert whatif(old, "--set", "learner.seed=7,8") == 0
+    _, recorded, same, other = shown(capsys)
+    assert recorded[1:] == same[1:] != other[1:]
 
 
 def test_what_cannot_be_written_and_what_cannot_be_sorted_by(bag: Path, tmp_path: Path) -> None:

@@ -7,23 +7,23 @@ import pytest
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.synth.settings import SynthSettings
-from descant.whatif.grid import by_room, parse_grid
+from descant.whatif.grid import by_section, parse_grid
 
-ROOMS = {"learner": LearnerSettings, "synth": SynthSettings}
+SECTIONS = {"learner": LearnerSettings, "synth": SynthSettings}
 
 
 def values(text: str) -> tuple[object, ...]:
-    [axis] = parse_grid([text], ROOMS).axes
+    [axis] = parse_grid([text], SECTIONS).axes
     return axis.values
 
 
 def test_one_value_is_the_same_in_every_variant() -> None:
-    grid = parse_grid(["learner.learning_rate=0.05", "learner.loss=mae"], ROOMS)
+    grid = parse_grid(["learner.learning_rate=0.05", "learner.loss=mae"], SECTIONS)
     assert list(grid) == [{"learner.learning_rate": 0.05, "learner.loss": "mae"}]
 
 
 def test_nothing_set_is_one_variant_that_changes_nothing() -> None:
-    assert list(parse_grid([], ROOMS)) == [{}]
+    assert list(parse_grid([], SECTIONS)) == [{}]
 
 
 def test_a_logarithmic_range_has_equal_factors_and_both_ends_exactly() -> None:
@@ -54,28 +54,28 @@ def test_lists_of_words_numbers_and_lists() -> None:
 
 
 def test_several_ranges_give_every_combination_the_last_changing_first() -> None:
-    grid = parse_grid(["learner.seed=1,2", "learner.loss=mse,mae", "learner.points=50"], ROOMS)
+    grid = parse_grid(["learner.seed=1,2", "learner.loss=mse,mae", "learner.points=50"], SECTIONS)
     assert len(grid) == 4
     found = [(v["learner.seed"], v["learner.loss"], v["learner.points"]) for v in grid]
     assert found == [(1, "mse", 50), (1, "mae", 50), (2, "mse", 50), (2, "mae", 50)]
 
 
 def test_a_huge_grid_is_counted_without_being_made() -> None:
-    texts = [f"learner.{name}=0:1:lin10000" for name in ("threshold", "knot_threshold")]
-    assert len(parse_grid(texts, ROOMS)) == 100_000_000
+    texts = [f"learner.{name}=0:1:lin10000" for name in ("threshold", "start_range")]
+    assert len(parse_grid(texts, SECTIONS)) == 100_000_000
 
 
-def test_a_variant_is_taken_apart_by_rooms() -> None:
+def test_a_variant_is_taken_apart_by_sections() -> None:
     variant = {"learner.seed": 1, "synth.a4": 442.0, "learner.loss": "mae"}
-    assert by_room(variant) == {"learner": {"seed": 1, "loss": "mae"}, "synth": {"a4": 442.0}}
+    assert by_section(variant) == {"learner": {"seed": 1, "loss": "mae"}, "synth": {"a4": 442.0}}
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("learner.learning_rat=0.1", "did you mean 'learner.learning_rate'"),
-        ("lerner.seed=1", "no room 'lerner'; did you mean 'learner'"),
-        ("learner.seed", "expected ROOM.NAME=VALUE"),
+        ("lerner.seed=1", "no section 'lerner'; did you mean 'learner'"),
+        ("learner.seed", "expected SECTION.NAME=VALUE"),
         ("learner.learning_rate=0.1:0.5", "expected LOW:HIGH:logN or LOW:HIGH:linN"),
         ("learner.learning_rate=0.1:0.5:log", "expected LOW:HIGH:logN"),
         ("learner.learning_rate=a:0.5:log3", "expected LOW:HIGH:logN"),
@@ -94,11 +94,11 @@ def test_a_variant_is_taken_apart_by_rooms() -> None:
 )
 def test_what_is_no_grid_is_refused_in_one_line(text: str, words: str) -> None:
     with pytest.raises(UserError, match="--set") as refused:
-        parse_grid([text], ROOMS)
+        parse_grid([text], SECTIONS)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_one_parameter_set_twice_is_refused() -> None:
-    with pytest.raises(UserError, match=r"'learner\.seed' is given twice; several values go into"):
-        parse_grid(["learner.seed=1", "seed=2"], ROOMS)
+    with pytest.raises(UserError, match=r"'learner\.seed' is given twice; put several values into"):
+        parse_grid(["learner.seed=1", "seed=2"], SECTIONS)

@@ -6,11 +6,11 @@ import math
 
 import pytest
 
+from descant.dissonance.state_arrays import state_arrays
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import perform
 from descant.types import LearningStatus, State
-from descant.whatif.measures import Learned, learned
-from descant.whatif.state_arrays import said
+from descant.whatif.measures import LearningMeasures, measure_learning
 from support.notes import MS, strokes
 from support.states import state
 
@@ -34,9 +34,9 @@ BY_HAND = [
 
 
 def test_every_column_by_hand() -> None:
-    found = learned(said(BY_HAND), 1_000 * MS)
+    found = measure_learning(state_arrays(BY_HAND), 1_000 * MS)
     losses = 100 * 0.8 + 200 * 0.4 + 200 * 0.002 + 100 * 1.0 + 200 * 2.0 + 100 * 0.001 + 100 * 0.5
-    assert found == Learned(
+    assert found == LearningMeasures(
         states=9,
         episodes=3,
         converged=pytest.approx(2 / 3),
@@ -48,8 +48,9 @@ def test_every_column_by_hand() -> None:
 
 
 def test_nothing_learned_is_nothing_and_not_zero() -> None:
-    assert learned(said([]), 1_000 * MS) == Learned(0, 0, None, None, 0, None, None)
-    alone = learned(said(BY_HAND[:2]), 0)
+    none = measure_learning(state_arrays([]), 1_000 * MS)
+    assert none == LearningMeasures(0, 0, None, None, 0, None, None)
+    alone = measure_learning(state_arrays(BY_HAND[:2]), 0)
     assert (alone.converged, alone.steps_to_converge) == (0.0, None)
 
 
@@ -61,7 +62,7 @@ def test_infinite_and_unknown_losses_do_not_spoil_the_mean() -> None:
         at(200, 1, 1, math.nan, DIVERGED),
         at(200, 1, 0, 0.1, LEARNING),
     ]
-    found = learned(said(states), 300 * MS)
+    found = measure_learning(state_arrays(states), 300 * MS)
     assert found.mean_loss == pytest.approx(0.3)
     assert found.peak_loss == math.inf
     assert found.diverged == 2
@@ -70,10 +71,10 @@ def test_infinite_and_unknown_losses_do_not_spoil_the_mean() -> None:
 def test_a_higher_rate_converges_in_fewer_steps_until_it_diverges() -> None:
     notes = strokes([36, *[72] * 400] * 3, period_ms=5)
 
-    def of(rate: float) -> Learned:
+    def of(rate: float) -> LearningMeasures:
         settings = LearnerSettings(learning_rate=rate, seed=2)
         states = [h for h in perform(notes, settings) if isinstance(h, State)]
-        return learned(said(states), notes[-1].time_ns)
+        return measure_learning(state_arrays(states), notes[-1].time_ns)
 
     slow, quick, wild = of(0.1), of(0.4), of(5.0)
     assert slow.converged == quick.converged == 1.0

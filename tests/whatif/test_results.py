@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
-from descant.whatif.measures import Learned, Measures
-from descant.whatif.results import COLUMNS, Output, Row
-from descant.whatif.show import check_column, chosen, table
+from descant.whatif.measures import LearningMeasures, Measures
+from descant.whatif.result_table import check_column, result_table, select_rows
+from descant.whatif.results import COLUMNS, ResultFile, Row
 
-BEFORE = Measures(Learned(50, 3, 1 / 3, 12.5, 0, 0.1, 0.9), 0.012)
-NOTHING = Measures(Learned(0, 0, None, None, 0, None, None), 0.0)
+BEFORE = Measures(LearningMeasures(50, 3, 1 / 3, 12.5, 0, 0.1, 0.9), 0.012)
+NOTHING = Measures(LearningMeasures(0, 0, None, None, 0, None, None), 0.0)
 VALUES = {
     "learner.seed": 2**53,
     "learner.learning_rate": 0.1,
@@ -26,7 +26,7 @@ ROWS = [Row(0, VALUES, BEFORE), Row(1, {**VALUES, "learner.learning_rate": 1 / 3
 
 
 def written(path: Path) -> Path:
-    output = Output(path)
+    output = ResultFile(path)
     output.write(ROWS, {"input": "tonight"})
     output.close()
     return path
@@ -61,7 +61,7 @@ def test_csv_has_the_same_in_words(tmp_path: Path) -> None:
 def test_what_was_there_stays_until_all_is_written(tmp_path: Path) -> None:
     path = tmp_path / "grid.csv"
     path.write_text("old")
-    output = Output(path)
+    output = ResultFile(path)
     assert path.read_text() == "old"
     output.close()
     assert path.read_text() == "old"
@@ -84,11 +84,11 @@ def test_what_cannot_be_written_is_refused_before_the_work(
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "file.txt").touch()
     with pytest.raises(UserError, match=words):
-        Output(tmp_path / name)
+        ResultFile(tmp_path / name)
 
 
 def test_the_table_shows_the_performance_first_and_dashes_for_nothing() -> None:
-    shown = table(ROWS, "recorded")
+    shown = result_table(ROWS, "recorded")
     cells = [list(column.cells) for column in shown.columns]
     assert cells[0] == ["recorded", "1"]
     assert [column.header for column in shown.columns][-2:] == ["peak loss", "dissonance"]
@@ -98,9 +98,9 @@ def test_the_table_shows_the_performance_first_and_dashes_for_nothing() -> None:
 
 def test_rows_are_sorted_with_those_without_a_number_last() -> None:
     rows = [Row(0, VALUES, BEFORE), Row(1, VALUES, NOTHING), Row(2, VALUES, BEFORE)]
-    assert [row.number for row in chosen(rows, 0, "mean_loss")] == [0, 2, 1]
-    assert [row.number for row in chosen(rows, 1, "mean_loss")] == [0, 2]
-    assert [row.number for row in chosen(rows, 1, None)] == [0, 1]
+    assert [row.number for row in select_rows(rows, 0, "mean_loss")] == [0, 2, 1]
+    assert [row.number for row in select_rows(rows, 1, "mean_loss")] == [0, 2]
+    assert [row.number for row in select_rows(rows, 1, None)] == [0, 1]
 
 
 def test_an_unknown_column_to_sort_by_is_refused() -> None:

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from descant.render.settings import PROFILES
-from descant.render.settings import rooms as settings_of
+from descant.programme.reading import load_programme
+from descant.render.settings import PROFILES, load_settings
 
 
 @click.command()
@@ -51,14 +51,16 @@ def command(
     from descant.report.output import write_figures, write_page  # noqa: PLC0415 -- the same
     from descant.research.batch_export import find_bags  # noqa: PLC0415 -- the same
 
-    synth = settings_of(profile, (), (1280, 720)).synth
+    synth = load_settings(profile, (), (1280, 720)).synth
     console = Console(stderr=True, highlight=False)
     with console.status("") as status:
 
         def progress(what: str) -> None:
             status.update(escape(what))
 
-        analyses = analyse_bags(find_bags(bags), synth, seed=seed, progress=progress)
+        analyses = analyse_bags(
+            find_bags(bags), synth, load_programme(profile), seed=seed, progress=progress
+        )
         progress("writing the page")
         size = write_page(analyses, output, title=title, profile=profile)
         written = []

@@ -1,29 +1,48 @@
-"""`descant whatif INPUT --set ...`: a performance again under other settings, many at once."""
+"""`descant whatif INPUT --set ...`: recompute a performance under other settings, many at once."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
-from descant.render.inputs import Kind, find
-from descant.render.settings import PROFILES
-from descant.render.settings import rooms as settings_of
+from descant.programme.reading import load_programme
+from descant.render.inputs import InputKind, find_input
+from descant.render.settings import PROFILES, load_settings
 from descant.types import State
-from descant.whatif.grid import Grid, Variant, by_room, parse_grid
+from descant.whatif.grid import Grid, Variant, by_section, parse_grid
+from descant.whatif.measurer import VariantMeasurer
 from descant.whatif.measures import Measures
-from descant.whatif.measuring import RATE, Measuring
-from descant.whatif.pool import measure_all
-from descant.whatif.results import Output, Row
-from descant.whatif.show import check_column, chosen, table
-from descant.whatif.source import ROOMS, Source, of_bag, of_midi, value
+from descant.whatif.parallel import measure_all
+from descant.whatif.performance_source import (
+    SECTIONS,
+    PerformanceSource,
+    midi_performance,
+    open_bag,
+    open_midi,
+)
+from descant.whatif.result_table import check_column, result_table, select_rows
+from descant.whatif.results import ResultFile, Row
 
 MANY = 10_000
-"""Variants that are not computed unless asked for twice."""
+"""More variants than these are computed only with --yes."""
+PART_PARAMETERS = ("part", "start")  # the programme chooses the part
+
+
+@dataclass(frozen=True)
+class _Input:
+    """The performance as it was, with its recorded states if it has any, and the performance to
+    vary, which differs with --part."""
+
+    original: PerformanceSource
+    recorded: list[State] | None
+    varied: PerformanceSource
 
 
 @click.command()
@@ -32,44 +51,54 @@ MANY = 10_000
     "--set",
     "sets",
     multiple=True,
-    metavar="ROOM.NAME=VALUES",
-    help="One value, a list 'a,b,c', or a range LOW:HIGH:logN or LOW:HIGH:linN. Several of these "
-    "give every combination.",
+    metavar="SECTION.NAME=VALUES",
+    help="One value, a list 'a,b,c', or a range LOW:HIGH:logN or LOW:HIGH:linN. Repeatable, for "
+    "every combination.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Write every variant and measure to FILE.parquet or FILE.csv.",
+    help="Write every variant with its measures to FILE.parquet or FILE.csv.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    help="Processes that compute.  [default: one for each core]",
+    help="Number of processes.  [default: one for each core]",
 )
-@click.option("--part", type=click.IntRange(1, 4), help="Of a MIDI file: by this part's rules.")
+@click.option(
+    "--programme",
+    metavar="NAME|FILE",
+    help="Programme of a MIDI file, of --part and of a recording of version 0.1.  [default: the "
+    "profile's]",
+)
+@click.option(
+    "--part",
+    metavar="NUMBER|NAME",
+    help="Use the parameters of this part of the programme throughout.",
+)
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
     default="paper",
     show_default=True,
-    help="The synthesiser's parameters, and for a MIDI file the learner's.",
+    help="Synthesiser settings, and for a MIDI file those of learner and conductor.",
 )
 @click.option(
     "--rate",
     type=click.FloatRange(1.0, 1000.0),
     default=RATE,
     show_default=True,
-    help="Samples of the dissonance a second.",
+    help="Samples of the dissonance per second.",
 )
 @click.option(
     "--rows",
     type=click.IntRange(0),
     default=40,
     show_default=True,
-    help="Variants shown; 0: all.",
+    help="Largest number of variants to show; 0: all.",
 )
-@click.option("--sort", metavar="COLUMN", help="Show the lowest of this measure first.")
+@click.option("--sort", metavar="COLUMN", help="Show the variants with the lowest COLUMN first.")
 @click.option("--yes", is_flag=True, help=f"Compute more than {MANY:,} variants.")
 def command(
     given: str,
@@ -77,17 +106,18 @@ def command(
     sets: tuple[str, ...],
     output: Path | None,
     jobs: int | None,
-    part: int | None,
+    programme: str | None,
+    part: str | None,
     profile: str,
     rate: float,
     rows: int,
     sort: str | None,
     yes: bool,
 ) -> int:
-    """What if INPUT, a bag or a MIDI file, had been learned otherwise?
+    """Recompute INPUT, a bag or a MIDI file, with every combination of the values of --set.
 
-    Plays it again with every combination of the values of --set and shows what came of each, beside
-    the performance as it was. docs/whatif.md says what is measured and how.
+    Shows measures of the learning and of the sound of each variant, and of the unchanged
+    performance. docs/whatif.md describes the measures.
 
     \b
     descant whatif tonight --set learner.loss=mae
@@ -95,82 +125,84 @@ def command(
         --set learner.seed=1:20:lin20 -o tonight.parquet
     """
     check_column(sort)
-    grid = parse_grid(sets, ROOMS)
-    if len(grid) > MANY and not yes:
-        raise UserError(f"{len(grid):,} variants: more than {MANY:,} are computed with --yes only")
-    source, recorded = _open(given, part, profile)
-    variants = _checked(grid, source)
-    file = Output(output) if output is not None else None
+    grid = _grid(sets, yes=yes)
+    source = _open(given, programme or profile, part, profile)
+    variants = _checked(grid, source.varied)
+    file = ResultFile(output) if output is not None else None
     try:
-        found = _measure(source, recorded, variants, jobs or cores(), rate)
+        found = _measure(source, variants, jobs or cores(), rate)
         if file is not None:
             file.write(found, {"input": given, "profile": profile, "dissonance_rate": str(rate)})
     finally:
         if file is not None:
             file.close()
-    _show(found, "recorded" if recorded is not None else "unchanged", rows, sort)
+    _show(found, "recorded" if source.recorded is not None else "unchanged", rows, sort)
     return 0
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """Number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _open(given: str, part: int | None, profile: str) -> tuple[Source, list[State] | None]:
-    """The performance, and its recorded states where it has any."""
-    kind, path = find(given)
-    settings = settings_of(profile, (), (1280, 720))
-    if kind is Kind.BAG:
-        if part is not None:
-            raise UserError(
-                f"--part {part}: a recording has its own parts; --set learner.part={part} has it "
-                "all played by that part's rules"
-            )
-        return of_bag(path, settings.synth)
-    learner, conductor = settings.learner, settings.conductor
-    if part is not None:
-        return of_midi(path, learner.replace(part=part), None, settings.synth), None
-    return of_midi(path, learner, conductor, settings.synth), None
+def _grid(sets: tuple[str, ...], *, yes: bool) -> Grid:
+    grid = parse_grid(sets, SECTIONS)
+    for axis in grid.axes:
+        if axis.name.rpartition(".")[2] in PART_PARAMETERS:
+            raise UserError(f"--set {axis.name}: choose a part with --part NUMBER or --part NAME")
+    if len(grid) > MANY and not yes:
+        raise UserError(f"{len(grid):,} variants: more than {MANY:,} are computed with --yes only")
+    return grid
 
 
-def _checked(grid: Grid, source: Source) -> list[Variant]:
-    """Every variant, and each of them possible."""
+def _open(given: str, programme_name: str, part: str | None, profile: str) -> _Input:
+    kind, path = find_input(given)
+    settings = load_settings(profile, (), (1280, 720))
+    programme = load_programme(programme_name)
+    number = None if part is None else programme.number(part)
+    if kind is InputKind.BAG:
+        recording, states = open_bag(path, settings.synth, programme)
+        in_part = recording if number is None else recording.in_part(programme.part(number))
+        return _Input(recording, states, in_part)
+    rules = settings.conductor
+    if number is not None:
+        rules = rules.replace(part=number, presses=0, key=-1)  # nothing begins the next part
+    source = midi_performance(
+        open_midi(path), settings.learner, settings.synth, rules, programme
+    )  # fmt: skip
+    return _Input(source, None, source)
+
+
+def _checked(grid: Grid, source: PerformanceSource) -> list[Variant]:
+    """Every variant; `UserError` names the first that the settings do not allow."""
     variants = list(grid)
     for variant in variants:
-        changes = by_room(variant)
         try:
-            source.check(changes.get("learner", {}))
-            if "synth" in changes:
-                source.synth.replace(**changes["synth"])
+            source.check(by_section(variant))
         except UserError as error:
-            words = " ".join(f"{name}={value}" for name, value in variant.items())
-            raise UserError(f"--set: the variant {words} cannot be: {error}") from None
+            text = " ".join(f"{name}={value}" for name, value in variant.items())
+            raise UserError(f"--set: the variant {text} is not possible: {error}") from None
     return variants
 
 
-def _measure(
-    source: Source,
-    recorded: list[State] | None,
-    variants: list[Variant],
-    jobs: int,
-    rate: float,
-) -> list[Row]:
-    """The rows: first the performance as it was, by its own states where it has them."""
-    measuring = Measuring(source, rate)
-    states = source.states({}) if recorded is None else recorded
-    was = measuring.of_states(states, source.synth)
-    names = variants[0]
-    rows = [Row(0, {name: value(source, name) for name in names}, was)]
-    found = _computed(source, variants, jobs, rate) if names else []
-    pairs = zip(variants, found, strict=False)
-    rows += [Row(n, variant, measures) for n, (variant, measures) in enumerate(pairs, start=1)]
+def _measure(source: _Input, variants: list[Variant], jobs: int, rate: float) -> list[Row]:
+    """The rows: first the unchanged performance, measured by its recorded states if it has any."""
+    original, names = source.original, variants[0]
+    states = original.states({}) if source.recorded is None else source.recorded
+    unchanged = VariantMeasurer(original, rate).measure_states(states, {})
+    rows = [Row(0, {name: original.value_at_start(name) for name in names}, unchanged)]
+    if names or source.varied is not original:
+        measures = _measure_variants(source.varied, variants, jobs, rate)
+        pairs = zip(variants, measures, strict=True)
+        rows += [Row(n, variant, measured) for n, (variant, measured) in enumerate(pairs, start=1)]
     return rows
 
 
-def _computed(source: Source, variants: list[Variant], jobs: int, rate: float) -> list[Measures]:
+def _measure_variants(
+    source: PerformanceSource, variants: list[Variant], jobs: int, rate: float
+) -> list[Measures]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
@@ -181,16 +213,16 @@ def _computed(source: Source, variants: list[Variant], jobs: int, rate: float) -
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("variants", total=len(variants))
         return measure_all(
-            source, variants, jobs=jobs, rate=rate, done=lambda n: progress.advance(bar, n)
+            source, variants, jobs=jobs, rate=rate, progress=lambda n: progress.advance(bar, n)
         )
 
 
 def _show(rows: list[Row], first: str, count: int, sort: str | None) -> None:
-    shown = chosen(rows, count, sort)
+    shown = select_rows(rows, count, sort)
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = 500  # a file has no edge
-    console.print(table(shown, first))
+        console.width = 500  # a file has no width
+    console.print(result_table(shown, first))
     left = len(rows) - len(shown)
     if left:
         console.print(f"and {left:,} more: --rows 0 shows all, -o FILE.parquet writes them")

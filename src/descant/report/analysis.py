@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from descant.picture.loss_curves import convergence_threshold
+from descant.programme.programme import Programme
 from descant.report.attempts import Attempt, attempts
 from descant.report.bag_data import BagData, load_bag
 from descant.report.faults import Fault, faults
@@ -59,15 +60,19 @@ def analyse(data: BagData, synth: SynthSettings | None = None, *, seed: int = 1)
 def analyse_bags(
     bags: Sequence[Path],
     synth: SynthSettings,
+    programme: Programme | None = None,
     *,
     seed: int = 1,
     progress: Progress = lambda what: None,
 ) -> list[Analysis]:
-    """Read and analyse all bags in their order; `UserError` names the first unreadable one."""
+    """Read and analyse all bags in their order; `UserError` names the first unreadable one.
+
+    Parts that were recorded without a description have that of their number in `programme`.
+    """
     found = []
     for bag in bags:
         progress(f"reading {bag.name}")
-        data = load_bag(bag)
+        data = load_bag(bag, programme)
         progress(f"analysing {bag.name}")
         found.append(analyse(data, synth, seed=seed))
     return found

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.errors import UserError
+from descant.programme.layers import with_description
+from descant.programme.programme import Programme
 from descant.research.context import AddRow
 from descant.research.export import BagMessages, build_complete, build_tables, identify
 from descant.research.intervals import PEDAL_NAMES
@@ -20,7 +22,7 @@ from descant.research.missed_events import MissedEvents
 from descant.research.schema import Table
 from descant.research.table_builder import TableBuilder
 from descant.research.tables import every_table
-from descant.types import NANOSECONDS, LearningStatus, Note, Pedal, State
+from descant.types import NANOSECONDS, LearningStatus, Note, Part, Pedal, State
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Sequence[Any]]
@@ -30,7 +32,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "notes": ("id", "onset", "onset_ns", "release_ns", "key", "velocity", "velocity_14bit",
               "release_velocity"),
     "pedals": ("time_ns", "pedal", "value"),
-    "parts": ("begin", "end", "part", "title"),
+    "parts": ("begin", "end", "begin_ns", "part", "start", "cause", "title", "description"),
     "states": ("time", "run", *State._fields),
     "episodes": ("steps", "convergence_rate", "converged", "family", "parameter_names"),
     "settings": ("run", "time_ns", "events", "settings", "sustain"),
@@ -68,8 +70,11 @@ class BagData:
         return np.array(self.columns[table][column], dtype=np.float64)
 
 
-def load_bag(bag: Path) -> BagData:
-    """Read a bag. `UserError` where there is no bag, or no note in it."""
+def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
+    """Read a bag. `UserError` where there is no bag, or no note in it.
+
+    Parts that were recorded without a description have that of their number in `programme`.
+    """
     identity = identify(bag)
     messages = BagMessages(bag)
     tables: dict[str, _TableColumns] = {}
@@ -89,7 +94,7 @@ def load_bag(bag: Path) -> BagData:
     return BagData(
         bag, identity.key, identity.name, identity.start_ns,
         (max(messages.end_ns, identity.start_ns) - identity.start_ns) / NANOSECONDS, messages.count,
-        tuple(damage), columns, _recording(columns),
+        tuple(damage), columns, _recording(columns, programme),
     )  # fmt: skip
 
 
@@ -110,7 +115,7 @@ class _TableColumns:
         return dict(zip(self._names, found or [()] * len(self._names), strict=True))
 
 
-def _recording(columns: Mapping[str, Columns]) -> Recording:
+def _recording(columns: Mapping[str, Columns], programme: Programme | None) -> Recording:
     notes = sorted(_notes(columns["notes"]), key=lambda note: note.time_ns)
     pedals = [
         Pedal(time_ns, _PEDALS[name], value)
@@ -119,7 +124,12 @@ def _recording(columns: Mapping[str, Columns]) -> Recording:
     ]
     settings = [RecordedSettings(*row) for row in zip(*columns["settings"].values(), strict=True)]
     states = tuple(_states(columns["states"]))
-    return Recording(tuple(notes), tuple(pedals), states, (), tuple(settings))
+    names = ("begin_ns", "part", "start", "cause", "description")
+    rows = zip(*(columns["parts"][name] for name in names), strict=True)
+    parts = [Part(*row) for row in rows]
+    if programme is not None:
+        parts = [with_description(part, programme) for part in parts]
+    return Recording(tuple(notes), tuple(pedals), states, (), tuple(settings), tuple(parts))
 
 
 def _notes(columns: Columns) -> Iterator[Note]:

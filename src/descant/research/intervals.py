@@ -60,7 +60,7 @@ class IntervalRows:
         text = self._object(description or "{}", "a part's description")
         names = (str(text.get("name", "")), str(text.get("title", "")))
         times = (seconds(begin_ns), begin_ns, seconds(end_ns), end_ns)
-        self._add["parts"]((*times, part, *names, start, cause))
+        self._add["parts"]((*times, part, *names, start, cause, description))
 
     def _object(self, text: str, what: str) -> Mapping[str, Any]:
         try:

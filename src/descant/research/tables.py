@@ -64,6 +64,13 @@ PARTS = recording_table(
     Column("title", "text", "", "title of the part; '' in recordings of version 0.1"),
     Column("start", "count", "", "increases by one with every change and every restart"),
     Column("cause", "text", "", "what changed the part: launch, soft pedal, key 21, cue, .."),
+    Column(
+        "description",
+        "text",
+        "",
+        "name, title and parameters of the part, as one JSON object; "
+        "'' in recordings of version 0.1",
+    ),
 )
 EPISODES = recording_table(
     "episodes",

@@ -1,1 +1,1 @@
-"""What if: a performance run again under many settings at once, and measured."""
+"""What if: recompute a performance with many settings at once, and measure each."""

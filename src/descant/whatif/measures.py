@@ -1,4 +1,4 @@
-"""What a table says of one performance."""
+"""Measures of one performance."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descant.dissonance.state_arrays import StateArrays
 from descant.types import LearningStatus
-from descant.whatif.state_arrays import Said
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """How the learning went; None where there was none."""
+class LearningMeasures:
+    """Measures of the learning; None where a value does not exist."""
 
     states: int
     episodes: int
@@ -25,44 +25,46 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """How the learning went, and how dissonant that sounded."""
+    """Measures of the learning, and the dissonance of the sound."""
 
-    learned: Learned
+    learning: LearningMeasures
     mean_dissonance: float
 
 
-def learned(what: Said, end_ns: int) -> Learned:
+def measure_learning(states: StateArrays, end_ns: int) -> LearningMeasures:
     """Counts and losses of a performance that ends at `end_ns`.
 
-    `converged` is the share of episodes that came to rest; `steps_to_converge` the median, over
-    those, of the steps they took, those of diverged attempts included; `diverged` the attempts that
-    did; `mean_loss` is over time, from the first state to the end, each loss for as long as it
-    held; `peak_loss` the highest, what made an attempt diverge included (infinite, where it was).
+    `converged` is the share of episodes that converged; `steps_to_converge` the median number of
+    their steps, including those of diverged attempts; `diverged` the number of diverged attempts;
+    `mean_loss` the mean over time, from the first state to the end; `peak_loss` the highest,
+    including that of a diverged attempt, which may be infinite.
     """
-    if not len(what):
-        return Learned(0, 0, None, None, 0, None, None)
-    episodes = np.unique(what.episode)
-    resting = np.flatnonzero(what.status == LearningStatus.CONVERGED)
-    rested, first = np.unique(what.episode[resting], return_index=True)
-    lost = what.status == LearningStatus.DIVERGED
-    in_vain = np.bincount(what.episode[lost], what.step[lost], minlength=int(episodes[-1]) + 1)
-    steps = what.step[resting[first]] + in_vain[rested]
-    told = what.loss[~np.isnan(what.loss)]
-    return Learned(
-        states=len(what),
+    if not len(states):
+        return LearningMeasures(0, 0, None, None, 0, None, None)
+    episodes = np.unique(states.episode)
+    converged_at = np.flatnonzero(states.status == LearningStatus.CONVERGED)
+    converged, first = np.unique(states.episode[converged_at], return_index=True)
+    diverged = states.status == LearningStatus.DIVERGED
+    lost_steps = np.bincount(
+        states.episode[diverged], states.step[diverged], minlength=int(episodes[-1]) + 1
+    )
+    steps = states.step[converged_at[first]] + lost_steps[converged]
+    known = states.loss[~np.isnan(states.loss)]
+    return LearningMeasures(
+        states=len(states),
         episodes=len(episodes),
-        converged=len(rested) / len(episodes),
+        converged=len(converged) / len(episodes),
         steps_to_converge=float(np.median(steps)) if len(steps) else None,
-        diverged=int(np.count_nonzero(lost)),
-        mean_loss=_over_time(what, end_ns),
-        peak_loss=float(told.max()) if len(told) else None,
+        diverged=int(np.count_nonzero(diverged)),
+        mean_loss=_mean_over_time(states, end_ns),
+        peak_loss=float(known.max()) if len(known) else None,
     )
 
 
-def _over_time(what: Said, end_ns: int) -> float | None:
-    lasting = np.maximum(np.diff(what.time_ns, append=max(end_ns, int(what.time_ns[-1]))), 0)
-    finite = np.isfinite(what.loss)
-    lasting, loss = lasting[finite], what.loss[finite]
-    if not lasting.any():
+def _mean_over_time(states: StateArrays, end_ns: int) -> float | None:
+    duration = np.maximum(np.diff(states.time_ns, append=max(end_ns, int(states.time_ns[-1]))), 0)
+    finite = np.isfinite(states.loss)
+    duration, loss = duration[finite], states.loss[finite]
+    if not duration.any():
         return float(loss.mean()) if len(loss) else None
-    return float(np.average(loss, weights=lasting))
+    return float(np.average(loss, weights=duration))

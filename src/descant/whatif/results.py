@@ -1,4 +1,4 @@
-"""The outcome of a grid as a table in a file: Parquet or CSV, one row a variant."""
+"""The results of a grid as a Parquet or CSV file, one row for each variant."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ from descant.whatif.grid import Variant
 from descant.whatif.measures import Measures
 
 SUFFIXES = (".parquet", ".csv")
-# Name, type in Arrow's words, meaning: the measures of a row, behind `variant` and the parameters.
+# Name, Arrow type and meaning of the measures of a row, after `variant` and the parameters.
 COLUMNS = (
-    ("episodes", "int64", "episodes that were begun"),
-    ("converged", "double", "share of them that converged, 0..1; null without episodes"),
-    ("steps_to_converge", "double", "median steps of those that did; null if none"),
-    ("diverged", "int64", "attempts that diverged"),
+    ("episodes", "int64", "number of episodes"),
+    ("converged", "double", "share of episodes that converged, 0..1; null without episodes"),
+    ("steps_to_converge", "double", "median number of steps of converged episodes; null if none"),
+    ("diverged", "int64", "number of attempts that diverged"),
     ("mean_loss", "double", "mean loss over time, from the first state to the end"),
     ("peak_loss", "double", "highest loss"),
-    ("mean_dissonance", "double", "sensory dissonance (Sethares 1993), meant over the performance"),
-    ("states", "int64", "states of the learner"),
+    (
+        "mean_dissonance",
+        "double",
+        "sensory dissonance (Sethares 1993), mean over the performance",
+    ),
+    ("states", "int64", "number of states of the learner"),
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """Variant 0 is the performance as it was; `values` hold every parameter of the grid."""
+    """Variant 0 is the unchanged performance; `values` has every parameter of the grid."""
 
     number: int
     values: Variant
@@ -42,14 +46,14 @@ class Row:
         """One of `COLUMNS`."""
         if name == "mean_dissonance":
             return self.measures.mean_dissonance
-        found: int | float | None = getattr(self.measures.learned, name)
+        found: int | float | None = getattr(self.measures.learning, name)
         return found
 
 
-class Output:
-    """A file for the outcome, made sure of before anything is computed.
+class ResultFile:
+    """The file for the results, checked before anything is computed.
 
-    `UserError` where it cannot be written. What is there already stays until `write` is done.
+    `UserError` where it cannot be written. An existing file stays until `write` is done.
     """
 
     def __init__(self, path: Path) -> None:
@@ -60,26 +64,26 @@ class Output:
         if path.is_dir():
             raise UserError(f"{path}: cannot write: it is a folder")
         self._path = path
-        self._part = path.with_name(f".{path.name}.part")
+        self._unfinished = path.with_name(f".{path.name}.unfinished")
         try:
-            self._part.touch()
+            self._unfinished.touch()
         except OSError as error:
             raise UserError(f"{path}: cannot write: {error.strerror or error}") from None
 
     def write(self, rows: Sequence[Row], about: dict[str, str]) -> None:
-        """Write `rows`; a Parquet file carries `about` and what its columns mean."""
+        """Write `rows`; a Parquet file has `about` and the columns' meanings as metadata."""
         try:
             if self._path.suffix.lower() == ".csv":
-                _write_csv(self._part, rows)
+                _write_csv(self._unfinished, rows)
             else:
-                _write_parquet(self._part, rows, about)
-            os.replace(self._part, self._path)
+                _write_parquet(self._unfinished, rows, about)
+            os.replace(self._unfinished, self._path)
         except OSError as error:
             raise UserError(f"{self._path}: cannot write: {error.strerror or error}") from None
 
     def close(self) -> None:
-        """Leave nothing half-written behind."""
-        self._part.unlink(missing_ok=True)
+        """Remove a half-written file."""
+        self._unfinished.unlink(missing_ok=True)
 
 
 def _pyarrow() -> Any:
@@ -101,7 +105,7 @@ def _write_csv(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _cell(value: Value) -> Value:
-    """A list of numbers as --set would take it, and truth in its words."""
+    """A list of numbers as --set reads it, and true or false."""
     if isinstance(value, tuple):
         return ",".join(map(repr, value))
     return str(value).lower() if isinstance(value, bool) else value
@@ -109,7 +113,7 @@ def _cell(value: Value) -> Value:
 
 def _write_parquet(path: Path, rows: Sequence[Row], about: dict[str, str]) -> None:
     arrow = _pyarrow()
-    fields = [_field(arrow, "variant", "int64", "0: as it was; the others count from 1")]
+    fields = [_field(arrow, "variant", "int64", "0: unchanged; the others count from 1")]
     columns: list[list[Any]] = [[row.number for row in rows]]
     for name, value in rows[0].values.items():
         fields.append(_field(arrow, name, _type(value), "parameter"))
@@ -123,8 +127,8 @@ def _write_parquet(path: Path, rows: Sequence[Row], about: dict[str, str]) -> No
 
 
 def _field(arrow: Any, name: str, kind: str, meaning: str) -> Any:
-    made = arrow.list_(arrow.float64()) if kind == "list" else arrow.type_for_alias(kind)
-    return arrow.field(name, made, metadata={"description": meaning})
+    column_type = arrow.list_(arrow.float64()) if kind == "list" else arrow.type_for_alias(kind)
+    return arrow.field(name, column_type, metadata={"description": meaning})
 
 
 def _type(value: Value) -> str:

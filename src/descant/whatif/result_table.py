@@ -1,4 +1,4 @@
-"""The outcome of a grid as a table for a person."""
+"""The results of a grid as a table on the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from descant.errors import UserError
 from descant.parameters import Value
 from descant.whatif.results import COLUMNS, Row
 
-# Column -> heading; a table is read, a file is computed with.
+# Column -> heading.
 SHOWN = {
     "episodes": "episodes",
     "converged": "converged",
@@ -21,23 +21,23 @@ SHOWN = {
 }
 
 
-def table(rows: Sequence[Row], first: str) -> Table:
-    """`rows` with their own parameters and measures; variant 0 is called `first`."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
+def result_table(rows: Sequence[Row], first: str) -> Table:
+    """`rows` with their parameters and measures; variant 0 is called `first`."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("variant", *rows[0].values, *SHOWN.values()):
-        made.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
+        table.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
     for row in rows:
-        measured = [cell(name, row.column(name)) for name in SHOWN]
-        values = [short(value) for value in row.values.values()]
+        measured = [_cell(name, row.column(name)) for name in SHOWN]
+        values = [_short(value) for value in row.values.values()]
         number = str(row.number) if row.number else first
-        made.add_row(number, *values, *measured, style=None if row.number else "cyan")
-    return made
+        table.add_row(number, *values, *measured, style=None if row.number else "cyan")
+    return table
 
 
-def chosen(rows: Sequence[Row], count: int, sort: str | None) -> list[Row]:
+def select_rows(rows: Sequence[Row], count: int, sort: str | None) -> list[Row]:
     """Variant 0 and at most `count` more (0: all), the lowest of the column `sort` first.
 
-    Rows without a number there come last. `UserError` where there is no such column.
+    Rows without a number there come last.
     """
     first, *others = rows
     if sort is not None:
@@ -52,8 +52,8 @@ def check_column(sort: str | None) -> None:
         raise UserError(f"--sort {sort}: no such column; there are: {', '.join(names)}")
 
 
-def cell(name: str, value: int | float | None) -> str:
-    """A measure in few characters."""
+def _cell(name: str, value: int | float | None) -> str:
+    """A measure with few characters."""
     if value is None:
         return "-"
     if name == "converged":
@@ -61,8 +61,8 @@ def cell(name: str, value: int | float | None) -> str:
     return f"{value:.4g}"
 
 
-def short(value: Value) -> str:
-    """A parameter's value in few characters."""
+def _short(value: Value) -> str:
+    """A parameter's value with few characters."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from multiprocessing import resource_tracker
 
 import psutil
 import pytest
 
+from descant.conductor.settings import ConductorSettings
+from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.performance.rerun import Overrides
+from descant.programme.reading import load_programme
 from descant.synth.settings import SynthSettings
 from descant.types import State
 from descant.whatif.grid import Variant, parse_grid
-from descant.whatif.measuring import RATE, Measuring
-from descant.whatif.pool import measure_all
-from descant.whatif.source import ROOMS, Performed
+from descant.whatif.measurer import VariantMeasurer
+from descant.whatif.parallel import measure_all
+from descant.whatif.performance_source import SECTIONS, MidiPerformance, midi_performance
 from support.notes import strokes
 
 MELODY = tuple(strokes([36, *range(60, 72), 40, *range(72, 60, -1)]))
@@ -33,13 +36,14 @@ def no_tracker() -> Iterator[None]:
     resource_tracker._resource_tracker._stop()
 
 
-def source() -> Performed:
-    end = MELODY[-1].time_ns
-    return Performed(MELODY, end, LearnerSettings(), None, SynthSettings())
+def source() -> MidiPerformance:
+    return midi_performance(
+        MELODY, LearnerSettings(), SynthSettings(), ConductorSettings(), load_programme("paper")
+    )
 
 
 def variants() -> list[Variant]:
-    return list(parse_grid(SETS, ROOMS))
+    return list(parse_grid(SETS, SECTIONS))
 
 
 def children() -> set[int]:
@@ -51,28 +55,28 @@ def children() -> set[int]:
 def test_the_results_are_the_same_whatever_the_number_of_processes() -> None:
     """And in the order of the grid, each as that variant alone."""
     before = children()
-    measuring = Measuring(source())
-    expected = [measuring.of(variant) for variant in variants()]
+    measurer = VariantMeasurer(source())
+    expected = [measurer.measure(variant) for variant in variants()]
     for jobs in (1, 2, 3):
         done: list[int] = []
-        found = measure_all(source(), variants(), jobs=jobs, rate=RATE, done=done.append)
+        found = measure_all(source(), variants(), jobs=jobs, rate=RATE, progress=done.append)
         assert found == expected
         assert sum(done) == 20
     assert children() <= before
-    assert len({one.learned.mean_loss for one in found}) == 10  # a4 changes the sound only
+    assert len({one.learning.mean_loss for one in found}) == 10  # a4 changes the sound only
     assert len({one.mean_dissonance for one in found}) == 20
 
 
-def test_what_is_kept_of_soundings_does_not_change_a_result() -> None:
-    """More settings of the synthesiser than are kept, there and back again."""
-    grid = list(parse_grid(["synth.a4=430:450:lin11"], ROOMS))
-    measuring = Measuring(source())
-    there = [measuring.of(variant) for variant in grid]
-    assert [measuring.of(variant) for variant in reversed(grid)] == there[::-1]
+def test_the_cache_of_dissonances_does_not_change_a_result() -> None:
+    """More overrides of the synthesiser than are cached, there and back again."""
+    grid = list(parse_grid(["synth.a4=430:450:lin11"], SECTIONS))
+    measurer = VariantMeasurer(source())
+    there = [measurer.measure(variant) for variant in grid]
+    assert [measurer.measure(variant) for variant in reversed(grid)] == there[::-1]
 
 
-@dataclass(frozen=True)
-class Refusing(Performed):
+@dataclass(frozen=True, kw_only=True)
+class Refusing(MidiPerformance):
     """A source that cannot be learned with seed 13."""
 
     def states(self, overrides: Overrides) -> list[State]:
@@ -83,11 +87,11 @@ class Refusing(Performed):
 
 def test_an_error_in_a_worker_comes_out_here_and_ends_the_others() -> None:
     plain = source()
-    refusing = Refusing(plain.events, plain.end_ns, plain.settings, None, plain.synth)
-    seeds = list(parse_grid(["seed=1:40:lin40"], ROOMS))
+    refusing = Refusing(**{f.name: getattr(plain, f.name) for f in fields(plain)})
+    seeds = list(parse_grid(["seed=1:40:lin40"], SECTIONS))
     before = children()
     with pytest.raises(UserError, match="not with that seed"):
-        measure_all(refusing, seeds, jobs=2, rate=RATE, done=lambda _: None)
+        measure_all(refusing, seeds, jobs=2, rate=RATE, progress=lambda _: None)
     assert children() <= before
 
 
@@ -97,5 +101,5 @@ def test_an_interrupt_here_ends_the_workers() -> None:
 
     before = children()
     with pytest.raises(KeyboardInterrupt):
-        measure_all(source(), variants() * 50, jobs=2, rate=RATE, done=interrupt)
+        measure_all(source(), variants() * 50, jobs=2, rate=RATE, progress=interrupt)
     assert children() <= before

@@ -1,0 +1,122 @@
+"""Measure many variants in parallel: each process gets the performance once, then variants."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.synchronize import Event
+
+from descant.errors import UserError
+from descant.whatif.grid import Variant
+from descant.whatif.measurer import VariantMeasurer
+from descant.whatif.measures import Measures
+from descant.whatif.performance_source import PerformanceSource
+
+CHUNKS = 16  # chunks for each worker, so that all workers end at about the same time
+LONGEST_CHUNK = 32
+
+Progress = Callable[[int], None]
+"""Is called with the number of variants that were measured since the last call."""
+
+
+class Stopped(Exception):  # noqa: N818 -- it is asked for, not an error
+    """A worker was stopped within its chunk."""
+
+
+def measure_all(
+    source: PerformanceSource,
+    variants: Sequence[Variant],
+    *,
+    jobs: int,
+    rate: float,
+    progress: Progress,
+) -> list[Measures]:
+    """The measures of all variants, in their order; the same whatever the number of `jobs`.
+
+    With one job everything is computed in this process. An exception in this process (ctrl-c) stops
+    the workers after their current variants.
+    """
+    if jobs == 1 or len(variants) == 1:
+        return _one_by_one(VariantMeasurer(source, rate), variants, progress)
+    context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks
+    stop = context.Event()
+    pool = ProcessPoolExecutor(
+        min(jobs, len(variants)), context, initializer=_start_worker, initargs=(source, rate, stop)
+    )
+    try:
+        with _interrupts_ignored():  # the workers inherit it: only this process acts on ctrl-c
+            tasks = {
+                pool.submit(_measure_chunk, chunk): start
+                for start, chunk in _chunks(variants, jobs)
+            }
+        return _collected(tasks, len(variants), progress)
+    except BrokenProcessPool:
+        raise UserError("a worker process was killed (out of memory?); try fewer --jobs") from None
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _one_by_one(
+    measurer: VariantMeasurer, variants: Sequence[Variant], progress: Progress
+) -> list[Measures]:
+    found = []
+    for variant in variants:
+        found.append(measurer.measure(variant))
+        progress(1)
+    return found
+
+
+def _collected(
+    tasks: dict[Future[list[Measures]], int], count: int, progress: Progress
+) -> list[Measures]:
+    found: dict[int, Measures] = {}
+    for task in as_completed(tasks):
+        measured = task.result()
+        found.update(enumerate(measured, start=tasks[task]))
+        progress(len(measured))
+    return [found[number] for number in range(count)]
+
+
+def _chunks(variants: Sequence[Variant], jobs: int) -> Iterator[tuple[int, Sequence[Variant]]]:
+    size = max(1, min(LONGEST_CHUNK, len(variants) // (jobs * CHUNKS)))
+    for start in range(0, len(variants), size):
+        yield start, variants[start : start + size]
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread can set signal handlers, and gets the signals
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Worker:
+    """The state of a worker process."""
+
+    measurer: VariantMeasurer
+    stop: Event
+
+
+def _start_worker(source: PerformanceSource, rate: float, stop: Event) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _Worker.measurer, _Worker.stop = VariantMeasurer(source, rate), stop
+
+
+def _measure_chunk(variants: Sequence[Variant]) -> list[Measures]:
+    found = []
+    for variant in variants:
+        if _Worker.stop.is_set():
+            raise Stopped
+        found.append(_Worker.measurer.measure(variant))
+    return found
