@@ -41,8 +41,8 @@ class LearnerNode(Node):
     def __init__(self) -> None:
         super().__init__("learner")
         self._run = time.time_ns()
-        self._parameters = PartParameters(self, LearnerSettings, "learner", self._on_settings)
-        self._core = Learner(self._parameters.settings)
+        self._part_parameters = PartParameters(self, LearnerSettings, "learner", self._on_settings)
+        self._core = Learner(self._part_parameters.settings)
         self._performance = PerformanceClock(self)
         self._history = History(topics.KEPT)
         self._past = SentBeforeStart()
@@ -85,17 +85,21 @@ class LearnerNode(Node):
     def _on_event(self, event: PastEvent, *, past: bool) -> None:
         """Process it, or keep a note that belongs behind the history until `_catch_up`.
 
-        Pedals and parts of the history count at once, as it may hold no note at all.
+        Pedals and parts of the history count at once, as it may hold no note at all. A part that
+        cannot begin is not kept.
         """
-        kept = self._history.defer(event, past=past)
         if isinstance(event, Part):
-            self._part_ns = event.time_ns
-            try:
-                self._parameters.begin(event)
-            finally:
-                self._part_ns = None
-        elif not (kept and isinstance(event, Note)):
+            self._begin(event)
+        kept = self._history.defer(event, past=past)
+        if isinstance(event, Pedal) or (isinstance(event, Note) and not kept):
             self._publish(self._take(event))
+
+    def _begin(self, part: Part) -> None:
+        self._part_ns = part.time_ns
+        try:
+            self._part_parameters.begin(part)
+        finally:
+            self._part_ns = None
 
     def _take(self, event: Note | Pedal) -> list[Output]:
         if isinstance(event, Note):
@@ -142,14 +146,14 @@ class LearnerNode(Node):
                 "no complete /played history received: notes before the start are missing"
             )
         before = self._core.settings.values()
-        self._core = Learner(self._parameters.rewind())
+        self._core = Learner(self._part_parameters.rewind())
         self._publish_settings(past[0].time_ns)
         for event in past:
             self._recompute(event)
         self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
         for event in meanwhile:
             self._publish(self._recompute(event))
-        self._parameters.publish(before)
+        self._part_parameters.publish(before)
         self._set_grid()
         count = sum(isinstance(event, Note) for event in past)
         self.get_logger().info(f"caught up with {count} notes played before the start")
@@ -163,15 +167,18 @@ class LearnerNode(Node):
     def _recompute(self, event: PastEvent) -> list[Output]:
         if not isinstance(event, Part):
             return self._take(event)
-        if not self._parameters.prepare(event):
+        if not self._part_parameters.prepare(event):
             return []
-        outputs = self._core.change(self._parameters.settings, time_ns=event.time_ns)
+        outputs = self._core.change(self._part_parameters.settings, time_ns=event.time_ns)
         self._publish_settings(self._core.reached_ns)
         return outputs
 
     def _set_grid(self) -> None:
         """Run the timer only where steps are made between notes."""
-        (self._grid.reset if self._core.settings.held_rate > 0.0 else self._grid.cancel)()
+        if self._core.settings.held_rate > 0.0:
+            self._grid.reset()
+        else:
+            self._grid.cancel()
 
     def _advance(self) -> None:
         self._publish(self._core.advance(self._performance.now_ns() - LATENCY_NS))

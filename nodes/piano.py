@@ -20,10 +20,10 @@ from descant.nodes.common.endpoints import all_matched, publisher, subscriber_no
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
-from descant.piano.connection import Report, Status
-from descant.piano.decoder import Decoder
-from descant.piano.settings import PianoSettings, SourceKind, parse_source
-from descant.piano.sources import Source, make_source
+from descant.piano.connection import PianoReport, PianoStatus
+from descant.piano.decoder import MidiDecoder
+from descant.piano.settings import MidiSourceKind, PianoSettings, parse_midi_source
+from descant.piano.sources import MidiSource, SourceCallbacks, make_source
 from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
 
@@ -45,7 +45,7 @@ class PianoNode(Node):
             now_ns - time.monotonic_ns()
         )  # measured once: setting the clock does not move the music
         self._lock = threading.Lock()  # of the decoder, and of the order on /notes and /pedals
-        self._decoder = Decoder(
+        self._decoder = MidiDecoder(
             run_ns=now_ns, velocity_prefix_controller=settings.velocity_prefix_controller
         )
         self._played = EventBlocks(now_ns)
@@ -69,16 +69,16 @@ class PianoNode(Node):
         for events in (self._notes, self._pedals):
             events.wait_for_all_acked(LAST_MESSAGES)
 
-    def _make_source(self, settings: PianoSettings) -> Source:
-        calls: dict[str, Any] = {
-            "listeners": self._subscribers,
-            "heard": self._on_midi,
-            "release": self._release,
-            "changed": self._announce,
-        }
-        if parse_source(settings.source).kind is not SourceKind.BAG:
-            return make_source(settings, **calls)
-        return BagSource(settings, **calls, context=self._make_context(settings))
+    def _make_source(self, settings: PianoSettings) -> MidiSource:
+        callbacks = SourceCallbacks(
+            on_message=self._on_midi,
+            release_all=self._release,
+            on_report=self._announce,
+            subscribers=self._subscribers,
+        )
+        if parse_midi_source(settings.source).kind is not MidiSourceKind.BAG:
+            return make_source(settings, callbacks)
+        return BagSource(settings, callbacks, self._make_context(settings))
 
     def _make_context(self, settings: PianoSettings) -> GraphReplayContext:
         return GraphReplayContext(self, self._epoch_ns, as_recorded=settings.bag_parameters)
@@ -117,9 +117,9 @@ class PianoNode(Node):
         if block is not None:
             self._blocks.publish(to_played(block))
 
-    def _announce(self, report: Report) -> None:
+    def _announce(self, report: PianoReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
-        if report.status is Status.LOST:
+        if report.status is PianoStatus.LOST:
             self.get_logger().warning(report.message)
         else:
             self.get_logger().info(report.message)

@@ -34,7 +34,7 @@ class SynthNode(Node):
 
     def __init__(self) -> None:
         super().__init__("synth")
-        self._parameters = PartParameters(self, SynthSettings, "synth", self._on_settings)
+        self._part_parameters = PartParameters(self, SynthSettings, "synth", self._on_settings)
         logging.getLogger("descant.synth").addHandler(_RosLogHandler(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
         self._performance = PerformanceClock(self)
@@ -44,7 +44,7 @@ class SynthNode(Node):
             topic: InvalidMessageGuard(self, topic.name)
             for topic in (topics.NOTES, topics.LEARNER_STATE, topics.PART)
         }
-        self._synth = LiveSynth(self._parameters.settings, time.monotonic())
+        self._synth = LiveSynth(self._part_parameters.settings, time.monotonic())
         self._states = publisher(self, topics.SYNTH_STATE)
         subscribe_new(self, topics.NOTES, self._on_note)
         subscribe_new(self, topics.PEDALS, self._on_pedal)
@@ -96,7 +96,7 @@ class SynthNode(Node):
         with self._invalid[topics.PART]:
             part = from_part(message)
             validate_part(part.number)
-            self._parameters.begin(part)
+            self._part_parameters.begin(part)
 
     def _on_settings(self, settings: SynthSettings) -> None:
         self._synth.change(settings)

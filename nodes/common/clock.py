@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import cast
 
-from rclpy.clock import Clock, ClockType
+from rclpy.clock import Clock, ROSClock
+from rclpy.clock_type import ClockType
 from rclpy.node import Node
 from rclpy.timer import Timer
 
@@ -25,7 +27,7 @@ class PerformanceClock:
     """
 
     def __init__(self, node: Node) -> None:
-        self._clock = node.get_clock()
+        self._clock = cast(ROSClock, node.get_clock())
         self._epoch_ns = time.time_ns() - time.monotonic_ns()
         self._behind_ns = 0  # how far the stamps are behind the time of day
 

@@ -68,13 +68,13 @@ def _message(descriptor: Descriptor, default: Any) -> ParameterDescriptor:
         additional_constraints=descriptor.range_text(),
         read_only=not descriptor.live,
     )
-    bounds = (descriptor.ge, descriptor.le)
-    if isinstance(default, float) and None not in bounds:
+    low, high = descriptor.ge, descriptor.le
+    if low is None or high is None:
+        return message
+    if isinstance(default, float):
         message.floating_point_range = [
-            FloatingPointRange(from_value=float(descriptor.ge), to_value=float(descriptor.le))
+            FloatingPointRange(from_value=float(low), to_value=float(high))
         ]
-    elif type(default) is int and None not in bounds:
-        message.integer_range = [
-            IntegerRange(from_value=int(descriptor.ge), to_value=int(descriptor.le))
-        ]
+    elif type(default) is int:
+        message.integer_range = [IntegerRange(from_value=int(low), to_value=int(high))]
     return message

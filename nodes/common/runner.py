@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 import rclpy
 from rclpy.duration import Duration
@@ -23,6 +23,7 @@ from rclpy.executors import (
 )
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
+from rclpy.utilities import try_shutdown
 
 from descant.errors import UserError
 from descant.peers import VARIABLE, forget_unknown
@@ -129,7 +130,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
     """
     _forget_unknown_peers()
     rclpy.init(
-        args=sys.argv if arguments is None else arguments,
+        args=sys.argv if arguments is None else list(arguments),
         signal_handler_options=SignalHandlerOptions.NO,
     )
     stop = threading.Event()
@@ -144,7 +145,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
         _freeze_garbage_collector()
         _keep_awake(executor, stop)
         spinning.start()
-        return int(node.perform(stop))
+        return cast(MainThreadNode, node).perform(stop)
     except (UserError, ParameterException, InvalidParameterTypeException) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- the one line for the user
         return 2
@@ -182,7 +183,7 @@ def _shut_down(node: Node | None) -> None:
             close()
         _await_last_messages(node)
         node.destroy_node()
-    rclpy.try_shutdown()
+    try_shutdown()
 
 
 def _await_last_messages(node: Node) -> None:

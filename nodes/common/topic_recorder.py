@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
@@ -122,7 +122,7 @@ class TopicRecorder:
         self._subscriptions[request] = self._node.create_subscription(
             self._class,
             self._topic,
-            on_message,
+            cast(Any, on_message),  # rclpy's types know no callback with the message info
             profile,
             raw=True,
             # No warning about publishers that match another of these subscriptions.
