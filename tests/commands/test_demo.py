@@ -79,7 +79,7 @@ def test_a_performance_becomes_a_wav_a_bag_and_a_picture(tmp_path, short):
     said, _ = demo.communicate(timeout=110)
     assert demo.returncode == 0, said + folder.log.read_text()
     lines = said.strip().splitlines()[-3:]
-    assert [line.split()[0] for line in lines] == ["heard", "picture", "your"]
+    assert [line.split()[0] for line in lines] == ["sound", "picture", "your"]
     recording = read(folder.bag)
     assert [note.key for note in recording.notes if note.on] == [34, 75, 77, 84, 82]
     assert [recorded.state.step for recorded in recording.states] == [0, 1, 2, 3, 4]

@@ -38,7 +38,7 @@ def test_what_no_demo_has_made_is_named_and_nothing_is_removed(tmp_path, name: s
     stranger.parent.mkdir(exist_ok=True, parents=True)
     stranger.write_text("mine")
     before = sorted(folder.path.rglob("*"))
-    with pytest.raises(UserError, match=r"holds what no demo has made .*choose another folder"):
+    with pytest.raises(UserError, match=r"files that are not from a demo .*choose another folder"):
         folder.clear()
     assert sorted(folder.path.rglob("*")) == before
 
@@ -48,7 +48,7 @@ def test_a_link_is_never_followed(tmp_path):
     (tmp_path / "precious" / "bag_0.mcap").write_text("mine")
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "bag").symlink_to(tmp_path / "precious")
-    with pytest.raises(UserError, match=r"no demo has made \(bag\)"):
+    with pytest.raises(UserError, match=r"not from a demo \(bag\)"):
         DemoFolder(tmp_path / "demo").clear()
     assert (tmp_path / "precious" / "bag_0.mcap").read_text() == "mine"
 

@@ -1,18 +1,18 @@
-"""What the progress bar says."""
+"""The text and the position of the progress bar."""
 
 import math
 
 import pytest
 
-from descant.demo.progress import LearnerView, PianoView, Playing, short
+from descant.demo.progress import LearnerProgress, PianoProgress, Playing, format_loss
 from descant.types import LearningStatus
 
 
-def piano(playing: Playing) -> PianoView:
-    return PianoView(playing, "", position_s=10.0, duration_s=12.0, heard_s=100.0)
+def piano(playing: Playing) -> PianoProgress:
+    return PianoProgress(playing, "", position_s=10.0, duration_s=12.0, received_s=100.0)
 
 
-def test_between_two_words_of_a_playing_piano_the_bar_moves_on_but_not_past_the_end():
+def test_between_two_states_of_a_playing_piano_the_bar_moves_on_but_not_past_the_end():
     positions = [piano(Playing.PLAYING).position(now) for now in (99.0, 100.0, 100.5, 200.0)]
     assert positions == [10.0, 10.0, 10.5, 12.0]
 
@@ -23,10 +23,10 @@ def test_a_piano_that_does_not_play_stays_where_it_is():
 
 def test_the_text_has_one_width_so_that_the_bar_stands_still():
     views = [
-        LearnerView(1, 0, LearningStatus.LEARNING, 3.81),
-        LearnerView(12, 117, LearningStatus.LEARNING, 0.0123),
-        LearnerView(3, 7, LearningStatus.DIVERGED, math.inf),
-        LearnerView(3, 7, LearningStatus.CONVERGED, 0.0009),
+        LearnerProgress(1, 0, LearningStatus.LEARNING, 3.81),
+        LearnerProgress(12, 117, LearningStatus.LEARNING, 0.0123),
+        LearnerProgress(3, 7, LearningStatus.DIVERGED, math.inf),
+        LearnerProgress(3, 7, LearningStatus.CONVERGED, 0.0009),
     ]
     assert {len(str(view)) for view in views} == {len(str(views[0]))}
     assert str(views[1]) == "episode 12  step 117  loss 0.0123"
@@ -39,4 +39,4 @@ def test_the_text_has_one_width_so_that_the_bar_stands_still():
      (math.inf, "inf"), (math.nan, "nan")],
 )  # fmt: skip
 def test_a_loss_is_short(loss: float, text: str):
-    assert short(loss) == text
+    assert format_loss(loss) == text

@@ -1,4 +1,4 @@
-"""descant demo: the bundled improvisation through the real Part 1, into a folder."""
+"""`descant demo`: play the bundled improvisation through the graph and keep the results."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from descant.demo.folder import DemoFolder
-from descant.demo.performance import Performance, free_domain
+from descant.demo.launcher_process import LauncherProcess, free_domain
 from descant.demo.progress import Playing
 from descant.errors import UserError
 from descant.resources import need_ros, resource
 
 if TYPE_CHECKING:
-    from descant.nodes.demo import Watch
+    from descant.nodes.demo import DemoMonitor
 
 SEED = 97
-"""With these targets the learning follows the music: the climax comes to rest in its cascade, the
-last episode on the root of the final chord, and all others are left unresolved."""
+"""With these targets the learning matches the music: the episode of the climax converges during its
+cascade, the last one on the root of the final chord, and no other converges."""
 START_TIMEOUT_S = 60.0
 STUCK_TIMEOUT_S = 15.0
 TAIL_TIMEOUT_S = 6.0
@@ -37,7 +37,7 @@ REFRESH_S = 0.1
 @click.option(
     "--midi",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Another MIDI file than the bundled improvisation.",
+    help="MIDI file to play.  [default: the bundled improvisation]",
 )
 @click.option(
     "-o",
@@ -45,17 +45,17 @@ REFRESH_S = 0.1
     type=click.Path(path_type=Path),
     default=Path("out/demo"),
     show_default=True,
-    help="Folder for what is made; what an older demo made there is replaced.",
+    help="Folder for the results; those of an earlier demo are replaced.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**53), default=SEED, show_default=True)
 @click.option(
-    "--domain", type=click.IntRange(0, 232), help="ROS domain id; by default one nobody uses."
+    "--domain", type=click.IntRange(0, 232), help="ROS domain id.  [default: an unused one]"
 )
 def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> None:
-    """Play Part 1 from a MIDI file, in real time, with real nodes, into a folder.
+    """Play a MIDI file in real time through the graph of `descant launch part1`.
 
-    It makes a WAV file of what was heard, a bag of everything that went over the graph, and the
-    bag's picture.
+    The results are a WAV file of the sound, a bag of all messages of the graph, and the bag's
+    picture.
     """
     need_ros("demo")
     from descant.picture.draw import save  # noqa: PLC0415 -- matplotlib only when it is needed
@@ -75,14 +75,14 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
 
 
 def farewell(folder: DemoFolder) -> tuple[str, str, str]:
-    """What was made, and how to go on: three lines."""
+    """Three lines: the results, and how to play another file."""
     found = shutil.which("descant")
     own = Path(sys.executable).with_name("descant")
     name = "descant" if found and Path(found) == own else os.path.relpath(own)
     return (
-        f"heard     {folder.wav}, recorded in {folder.bag} with everything the graph said",
+        f"sound     {folder.wav}; all messages: {folder.bag}",
         f"picture   {folder.picture}",
-        f"your own  {name} launch part1 piano:=file:YOURS.mid   (a live one: piano:=port:ITS-NAME)",
+        f"your own  {name} launch part1 piano:=file:YOURS.mid   (a live piano: piano:=port:NAME)",
     )
 
 
@@ -91,7 +91,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _checked(midi: Path) -> Path:
-    """The absolute path of a MIDI file that can be played; `UserError` says why not."""
+    """The absolute path of a MIDI file; `UserError` where it cannot be played."""
     from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
 
     load(midi)
@@ -100,7 +100,7 @@ def _checked(midi: Path) -> Path:
 
 def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, console: Console) -> None:
     """Play a MIDI file from its first note to the end of its sound."""
-    from descant.nodes.demo import Watch  # noqa: PLC0415 -- needs the graph
+    from descant.nodes.demo import DemoMonitor  # noqa: PLC0415 -- needs the graph
 
     arguments = [
         "part1",
@@ -111,61 +111,66 @@ def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, console: Co
         f"seed:={seed}",
     ]
     environment = {"ROS_DOMAIN_ID": str(domain)}
-    with Performance(arguments, folder.log, environment) as performance, Watch(domain) as watch:
-        _show(performance, watch, console)
+    with (
+        LauncherProcess(arguments, folder.log, environment) as launcher,
+        DemoMonitor(domain) as monitor,
+    ):
+        _show(launcher, monitor, console)
     missing = [str(path) for path in (folder.wav, folder.bag) if not path.exists()]
     if missing:
-        raise UserError(f"{' and '.join(missing)} was not made: see {folder.log}")
+        raise UserError(f"{' and '.join(missing)} was not written: see {folder.log}")
 
 
-def _show(performance: Performance, watch: Watch, console: Console) -> None:
-    """A progress bar until the piano has finished and its sound has died away."""
+def _show(launcher: LauncherProcess, monitor: DemoMonitor, console: Console) -> None:
+    """Show a progress bar until the piano has finished and no voice sounds."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
         TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=console, refresh_per_second=1 / REFRESH_S) as progress:
-        bar = progress.add_task("the nodes find each other", total=None)
-        _until_it_plays(performance, watch)
-        _until_it_ends(performance, watch, progress, bar)
-        progress.update(bar, description="the sound dies away")
+        bar = progress.add_task("starting the nodes", total=None)
+        _wait_for_start(launcher, monitor)
+        _wait_for_end(launcher, monitor, progress, bar)
+        progress.update(bar, description="waiting for silence")
         deadline = time.monotonic() + TAIL_TIMEOUT_S
-        while watch.voices != 0 and time.monotonic() < deadline:
-            performance.check()
-            watch.listen(REFRESH_S)
+        while monitor.voices != 0 and time.monotonic() < deadline:
+            launcher.check()
+            monitor.spin(REFRESH_S)
         progress.update(bar, description="played")
 
 
-def _until_it_plays(performance: Performance, watch: Watch) -> None:
+def _wait_for_start(launcher: LauncherProcess, monitor: DemoMonitor) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while watch.piano.playing in (Playing.WAITING, Playing.LOST):
-        performance.check()
+    while monitor.piano.playing in (Playing.WAITING, Playing.LOST):
+        launcher.check()
         if time.monotonic() > deadline:
-            word = f": {watch.piano.message}" if watch.piano.message else ""
+            why = f": {monitor.piano.message}" if monitor.piano.message else ""
             raise UserError(
-                f"the piano did not begin within {START_TIMEOUT_S:g} s{word}; see {performance.log}"
+                f"the piano did not start within {START_TIMEOUT_S:g} s{why}; see {launcher.log}"
             )
-        watch.listen(REFRESH_S)
+        monitor.spin(REFRESH_S)
 
 
-def _until_it_ends(performance: Performance, watch: Watch, progress: Progress, bar: TaskID) -> None:
+def _wait_for_end(
+    launcher: LauncherProcess, monitor: DemoMonitor, progress: Progress, bar: TaskID
+) -> None:
     moved, position = time.monotonic(), -1.0
-    while (piano := watch.piano).playing is not Playing.FINISHED:
-        performance.check()
+    while (piano := monitor.piano).playing is not Playing.FINISHED:
+        launcher.check()
         now = time.monotonic()
         if piano.position_s > position:
             moved, position = now, piano.position_s
         if now - moved > STUCK_TIMEOUT_S:
             raise UserError(
                 f"the piano stopped at {position:.1f} s of {piano.duration_s:.1f} s; "
-                f"see {performance.log}"
+                f"see {launcher.log}"
             )
         progress.update(
             bar,
             total=piano.duration_s,
             completed=piano.position(now),
-            description=str(watch.learner or "before the first note"),
+            description=str(monitor.learner or "before the first note"),
         )
-        watch.listen(REFRESH_S)
+        monitor.spin(REFRESH_S)
     progress.update(bar, total=1.0, completed=1.0)

@@ -1,4 +1,4 @@
-"""`descant export`: recordings into tables for research."""
+"""`descant export`: export recordings as tables for research."""
 
 from __future__ import annotations
 
@@ -23,30 +23,32 @@ FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Folder of the tables; each bag gets a folder in it.",
+    help="Folder for the tables; each bag has its own folder in it.",
 )
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="parquet", show_default=True
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), show_default="all cores", help="Processes at work."
+    "--workers", type=click.IntRange(min=1), show_default="all cores", help="Number of processes."
 )
-@click.option("--scheduler", default="", metavar="ADDRESS", help="Work on a Dask cluster instead.")
 @click.option(
-    "--keep-going", is_flag=True, help="Leave bad bags out (status 1) instead of stopping."
+    "--scheduler", default="", metavar="ADDRESS", help="Address of a Dask cluster to use instead."
 )
-@click.option("--replace", is_flag=True, help="Write over what was exported before.")
 @click.option(
-    "--columns", is_flag=True, help="Show every table with its columns and units instead."
+    "--keep-going", is_flag=True, help="Skip unreadable bags (exit status 1) instead of stopping."
+)
+@click.option("--replace", is_flag=True, help="Replace earlier exports.")
+@click.option(
+    "--columns", is_flag=True, help="Print every table with its columns and units, and exit."
 )
 def command(
     bags: Sequence[Path], output: Path | None, form: str, workers: int | None, scheduler: str,
     *, keep_going: bool, replace: bool, columns: bool,
 ) -> int:  # fmt: skip
-    """Turn every BAG, or all bags in a folder, into tables: notes, states, episodes and more.
+    """Export every BAG, or all bags in a folder, as tables: notes, states, episodes and more.
 
-    Each becomes DIR/NAME@START/TABLE.parquet (or .csv), all at the end or none: the first bad bag
-    stops the export, and nothing is left of it.
+    Each bag becomes DIR/NAME@START/TABLE.parquet (or .csv). All appear at the end or none: the
+    first unreadable bag stops the export, and nothing is written.
     """
     if columns:
         from descant.research.tables import markdown  # noqa: PLC0415 -- loads the families
@@ -67,14 +69,18 @@ def _export(
     paths: Sequence[Path], output: Path, formats: Sequence[str], workers: int, scheduler: str,
     *, keep_going: bool, replace: bool,
 ) -> int:  # fmt: skip
-    from descant.research.many import Outcome, export_many, find_bags  # noqa: PLC0415 -- pyarrow
+    from descant.research.batch_export import (  # noqa: PLC0415 -- pyarrow
+        ExportOutcome,
+        export_many,
+        find_bags,
+    )
 
     console = Console(highlight=False, stderr=True)
     bags = find_bags(paths)
     with _progress(console) as progress:
         task = progress.add_task("exporting", total=len(bags))
 
-        def done(outcome: Outcome) -> None:
+        def done(outcome: ExportOutcome) -> None:
             progress.advance(task)
             remarks = outcome.exported.remarks if outcome.exported else (outcome.error,)
             for remark in remarks:

@@ -1,1 +1,1 @@
-"""The demo: a bundled improvisation through the real Part 1, into a folder."""
+"""The demo: a bundled improvisation played through the graph, with its results in a folder."""

@@ -1,4 +1,4 @@
-"""The demo's folder: what is in it, and how an older one is cleared without harm."""
+"""The demo's output folder: its files, and removing those of an earlier demo."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 
 from descant.errors import UserError
 
-# A recorder that was started again, or found the folder taken, writes bag-2, bag-3 ..
+# A restarted recorder writes bag-2, bag-3 ..
 _BAG = re.compile(r"bag(-\d+)?")
 _BAG_FILE = re.compile(r"bag(-\d+)?_\d+\.mcap|metadata\.yaml")
 
 
 @dataclass(frozen=True)
 class DemoFolder:
-    """Where the demo puts what it makes."""
+    """The folder for the demo's output."""
 
     path: Path
 
     @property
     def wav(self) -> Path:
-        """What was heard."""
+        """The recorded sound."""
         return self.path / "part1.wav"
 
     @property
     def bag(self) -> Path:
-        """What went over the graph."""
+        """The recorded messages of the graph."""
         return self.path / "bag"
 
     @property
@@ -36,43 +36,43 @@ class DemoFolder:
 
     @property
     def log(self) -> Path:
-        """What the launcher and the nodes said."""
+        """The output of launcher and nodes."""
         return self.path / "log.txt"
 
     def clear(self) -> None:
-        """Make the folder, and remove what an older demo left in it, file by file.
+        """Make the folder, and remove the files of an earlier demo from it.
 
-        `UserError` where there is anything that no demo has made: nothing is removed then.
+        `UserError` where it contains anything else; nothing is removed then.
         """
         if self.path.exists() and not self.path.is_dir():
             raise UserError(f"{self.path} is a file, expected a folder for the demo")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            for path in self._own():
+            for path in self._demo_files():
                 path.unlink()
             for folder in self.path.iterdir():
                 folder.rmdir()
         except OSError as error:
             raise UserError(f"cannot clear {error.filename}: {error.strerror}") from None
 
-    def _own(self) -> list[Path]:
-        """The files in the folder, all of which a demo has made."""
+    def _demo_files(self) -> list[Path]:
+        """The files of an earlier demo; `UserError` where there are others."""
         single = {self.wav.name, self.picture.name, self.log.name}
-        files, strangers = [], []
+        files, others = [], []
         for path in sorted(self.path.iterdir()):
             if _is_folder(path) and _BAG.fullmatch(path.name):
                 inside = sorted(path.iterdir())
                 files += [p for p in inside if _is_file(p) and _BAG_FILE.fullmatch(p.name)]
-                strangers += [p for p in inside if p not in files]
+                others += [p for p in inside if p not in files]
             elif path.name in single and _is_file(path):
                 files.append(path)
             else:
-                strangers.append(path)
-        if strangers:
-            names = ", ".join(str(p.relative_to(self.path)) for p in strangers[:3])
+                others.append(path)
+        if others:
+            names = ", ".join(str(p.relative_to(self.path)) for p in others[:3])
             raise UserError(
-                f"{self.path} holds what no demo has made ({names}): "
-                "move that away, or choose another folder with -o"
+                f"{self.path} contains files that are not from a demo ({names}): "
+                "move them, or choose another folder with -o"
             )
         return files
 

@@ -1,4 +1,4 @@
-"""What the demo knows of the graph, and how it says so."""
+"""The progress of piano and learner, for the demo's progress bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from descant.types import LearningStatus
 
 
 class Playing(Enum):
-    """Where the piano stands."""
+    """Status of the piano."""
 
     WAITING = "waiting"
     PLAYING = "playing"
@@ -18,25 +18,25 @@ class Playing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class PianoView:
-    """The piano's last word, and when it came (monotonic seconds)."""
+class PianoProgress:
+    """The last /piano_state, received at `received_s` (monotonic seconds)."""
 
     playing: Playing
     message: str
     position_s: float
     duration_s: float
-    heard_s: float
+    received_s: float
 
     def position(self, now_s: float) -> float:
-        """Where the piano is by now: it speaks twice a second, a progress bar moves in between."""
+        """Estimated position now: states come twice a second, a progress bar moves in between."""
         if self.playing is not Playing.PLAYING:
             return self.position_s
-        return min(self.position_s + max(0.0, now_s - self.heard_s), self.duration_s)
+        return min(self.position_s + max(0.0, now_s - self.received_s), self.duration_s)
 
 
 @dataclass(frozen=True, slots=True)
-class LearnerView:
-    """The learner's last word."""
+class LearnerProgress:
+    """The last /learner_state."""
 
     episode: int
     step: int
@@ -45,12 +45,16 @@ class LearnerView:
 
     def __str__(self) -> str:
         """'episode 4   step  7   loss 0.0231', of constant width up to 99 episodes."""
-        loss = "in tune" if self.status is LearningStatus.CONVERGED else f"loss {short(self.loss)}"
+        loss = (
+            "in tune"
+            if self.status is LearningStatus.CONVERGED
+            else f"loss {format_loss(self.loss)}"
+        )
         return f"episode {self.episode:<2}  step {self.step:>3}  {loss:<11}"
 
 
-def short(loss: float) -> str:
-    """A loss in at most six characters: 0.0231, 1.27, 152, 2.3e+07, nan."""
+def format_loss(loss: float) -> str:
+    """A loss in at most seven characters: 0.0231, 1.27, 152, 2.3e+07, nan."""
     if not 0.0 <= loss < 1e4:
         return f"{loss:.1e}"
     return f"{loss:.0f}" if loss >= 100 else f"{loss:.2f}" if loss >= 1 else f"{loss:.4f}"

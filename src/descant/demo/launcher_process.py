@@ -1,4 +1,4 @@
-"""The launcher as a child process, its output in a log file."""
+"""Run the launcher as a child process, with its output in a log file."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from types import TracebackType
 from descant.errors import UserError
 
 STOP_TIMEOUT_S = 20.0
-"""How long the launcher has to stop all nodes in order, before it is told again."""
+"""Time for the launcher to stop all nodes, before the next signal."""
 KILL_TIMEOUT_S = 5.0
 FIRST_DOMAIN, LAST_DOMAIN = 42, 101
-"""Domain ids the demo chooses from: up to 101 their ports lie below Linux's ephemeral range."""
+"""Domain ids the demo chooses from: up to 101 their ports are below Linux's ephemeral range."""
 
 
-class Performance:
-    """A running `descant launch`; leaving the context stops it, whatever has happened."""
+class LauncherProcess:
+    """A running `descant launch`; leaving the context always stops it."""
 
     def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
-        """Start `descant launch ARGUMENTS` with `environment` over this process's own."""
+        """Start `descant launch ARGUMENTS` with `environment` added to this process's own."""
         self.log = log
         with log.open("wb") as output:
-            # In a session of its own: ctrl-c in the terminal reaches the demo alone, which then
-            # stops everything in order.
+            # In its own session: ctrl-c in the terminal reaches only the demo, which then stops
+            # everything in order.
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "descant.cli", "launch", *arguments],
                 stdin=subprocess.DEVNULL,
@@ -38,7 +38,7 @@ class Performance:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> Performance:
+    def __enter__(self) -> LauncherProcess:
         return self
 
     def __exit__(
@@ -50,16 +50,16 @@ class Performance:
         self.stop()
 
     def check(self) -> None:
-        """`UserError` with the launcher's last word if it has ended by itself."""
+        """Raise `UserError` with the launcher's last error if it has exited."""
         status = self._process.poll()
         if status is not None:
             raise UserError(
-                f"the performance ended early, with status {status}: "
-                f"{last_error(self.log)} (all of it: {self.log})"
+                f"the launcher exited with status {status}: "
+                f"{last_error(self.log)} (full log: {self.log})"
             )
 
     def stop(self) -> int:
-        """Interrupt the launcher and wait until it has stopped all nodes; returns its status."""
+        """Interrupt the launcher and wait until it has stopped all nodes; return its status."""
         for number, timeout in (
             (signal.SIGINT, STOP_TIMEOUT_S),
             (signal.SIGTERM, KILL_TIMEOUT_S),
@@ -69,24 +69,24 @@ class Performance:
                 self._process.send_signal(number)
             try:
                 return self._process.wait(timeout)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):  # ctrl-c again: hurry
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):  # ctrl-c again: next signal
                 continue
         raise UserError(f"process {self._process.pid} (the launcher) cannot be stopped")
 
 
 def last_error(log: Path) -> str:
-    """The last line of a log that speaks of an error, else the last line."""
+    """The last line of a log with the word error, else the last line."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
     lines = [line for line in lines if line]
     errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["it said nothing"])[-1].removeprefix("descant: ")
+    return (errors or lines or ["no output"])[-1].removeprefix("descant: ")
 
 
 def free_domain() -> int:
-    """A ROS domain id that nobody on this machine uses.
+    """Return a ROS domain id that is not in use on this machine.
 
-    The first participant of domain d takes UDP port 7410 + 250 d (DDSI-RTPS 2.5, 9.6.1.1): where
-    that can be had, there is none.
+    The first participant of domain d binds UDP port 7410 + 250 d (DDSI-RTPS 2.5, 9.6.1.1): a domain
+    whose port is free has no participant.
     """
     for domain in range(FIRST_DOMAIN, LAST_DOMAIN + 1):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
