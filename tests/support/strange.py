@@ -1,4 +1,4 @@
-"""Messages that no node of descant would send: every field of every type at its worst, seeded."""
+"""Messages that no node of descant would publish: extreme values in every field, seeded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ MEGABYTE = 1_000_000
 NUMBERS = (math.nan, math.inf, -math.inf, 1e308, -1e308, 5e-324, -0.0, 0.5, 3.0)
 WORDS = (
     "", "cubic", "knot", "harmonograph", "bgr8", "jack", "\n\r\0", "é" * 50, "no such thing",
-    "{", "null", '{"part": 77}', '{"part": NaN}', "[" * 10_000,
+    "{", "null", '{"part": 77}', '{"part": NaN}', '{"\\ud800": 1}', "[" * 10_000,
+    '{"version": 1, "name": "a", "title": "A", "learner": {"learning_rate": 1e999}}',
+    '{"version": 1, "name": "a", "title": "A", "synth": {"detune": "\\ud800"}}',
+    '{"version": 1, "name": "a", "title": "A", "stage": {"distortion_signals": "loss, los"}}',
 )  # fmt: skip
 BOUNDS = {
     "uint8": (0, 2**8 - 1), "uint16": (0, 2**16 - 1), "uint32": (0, 2**32 - 1),
