@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.replay.midi import to_midi
 from descant.types import Note, Pedal
 
@@ -14,7 +14,7 @@ VELOCITIES = st.integers(128, (1 << 14) - 1)
 def test_a_note_comes_back_to_the_last_bit_of_its_velocity(
     key: int, struck: int, released: int, controller: int
 ) -> None:
-    decoder = Decoder(run_ns=0, velocity_prefix_controller=controller)
+    decoder = MidiDecoder(run_ns=0, velocity_prefix_controller=controller)
     notes = [
         Note(5, 1, True, key, struck >> 7, struck),
         Note(6, 1, False, key, released >> 7, released),
@@ -27,4 +27,4 @@ def test_a_note_comes_back_to_the_last_bit_of_its_velocity(
 def test_a_pedal_comes_back(pedal: int, value: int) -> None:
     event = Pedal(7, pedal, value)
     [message] = to_midi(event, 88)
-    assert Decoder(run_ns=0).feed(message, 7) == (event,)
+    assert MidiDecoder(run_ns=0).feed(message, 7) == (event,)

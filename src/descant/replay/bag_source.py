@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from descant.bags.reader import read
-from descant.piano.connection import Status
-from descant.piano.midiports import Heard
+from descant.piano.connection import PianoStatus
 from descant.piano.player import FINE_NS
-from descant.piano.settings import PianoSettings, parse_source
-from descant.piano.sources import Changed, PlayedSource, Release
+from descant.piano.settings import PianoSettings, parse_midi_source
+from descant.piano.sources import PlaybackSource, SourceCallbacks
 from descant.replay.midi import to_midi
 from descant.replay.player import DueEvent, ReplayPlayer
 from descant.replay.timeline import LearnerParameters, ReleaseAll, timeline
@@ -36,7 +35,7 @@ class ReplayContext(Protocol):
         """Set the learner's parameters, or begin a part, as of `monotonic_ns`."""
 
 
-class BagSource(PlayedSource):
+class BagSource(PlaybackSource):
     """Plays a recording; `toggle` and `jump_by` may be called from any thread.
 
     Raises `UserError` for a bag that cannot be played.
@@ -45,15 +44,11 @@ class BagSource(PlayedSource):
     def __init__(
         self,
         settings: PianoSettings,
-        *,
-        listeners: Callable[[], set[str]],
-        heard: Heard,
-        release: Release,
-        changed: Changed,
+        callbacks: SourceCallbacks,
         context: ReplayContext,
     ) -> None:
-        path = parse_source(settings.source).path
-        super().__init__(settings, str(path), listeners, changed)
+        path = parse_midi_source(settings.source).path
+        super().__init__(settings, str(path), callbacks)
         events = timeline(read(path), str(path))
         self._duration_ns = events.duration_ns
         self._player = ReplayPlayer(
@@ -63,7 +58,7 @@ class BagSource(PlayedSource):
             loop=settings.loop,
         )
         self._prefix = settings.velocity_prefix_controller
-        self._heard, self._release, self._context = heard, release, context
+        self._context = context
         self._lock = threading.Lock()  # of the player, and of the order of its events
         self._wake = threading.Event()
         self._playing = False
@@ -89,7 +84,7 @@ class BagSource(PlayedSource):
         return self._player.ended
 
     def apply(self, settings: PianoSettings) -> None:
-        """`loop` and the prefix controller may change; `loop` counts at the end of the recording."""
+        """Apply `loop`, which is read at the end, and the prefix controller."""
         self._player.loop = settings.loop
         self._prefix = settings.velocity_prefix_controller
 
@@ -125,12 +120,12 @@ class BagSource(PlayedSource):
 
     def _run(self) -> None:
         self._context.prepare()
-        if not self._await_listeners():
+        if not self._await_subscribers():
             return
         for event in self._player.opening:
             if isinstance(event, LearnerParameters | Part):
                 self._context.apply(event, self._now_ns())
-        self._tell(Status.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
+        self._set_report(PianoStatus.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
         with self._lock:
             self._playing = True
             self._send(self._player.start(self._now_ns()))
@@ -138,7 +133,7 @@ class BagSource(PlayedSource):
             with self._lock:
                 self._send(self._player.due(self._now_ns()))
             if self._player.ended:
-                self._tell(Status.FINISHED, f"'{self._path}' has ended")
+                self._set_report(PianoStatus.FINISHED, f"'{self._path}' has ended")
 
     def _wait(self) -> bool:
         """Wait until an event is due, as precisely as the system can; False when it is to stop."""
@@ -157,9 +152,9 @@ class BagSource(PlayedSource):
     def _send(self, events: Sequence[DueEvent]) -> None:
         for time_ns, event in events:
             if isinstance(event, ReleaseAll):
-                self._release(time_ns)
+                self._callbacks.release_all(time_ns)
             elif isinstance(event, LearnerParameters | Part):
                 self._context.apply(event, time_ns)
             else:
                 for message in to_midi(event, self._prefix):
-                    self._heard(message, time_ns)
+                    self._callbacks.on_message(message, time_ns)

@@ -123,13 +123,13 @@ def _parts_and_parameters(recording: Recording) -> Iterator[TimedEvent]:
 def _parts(recorded: Sequence[Part], settings: Sequence[tuple[int, LearnerSettings]]) -> list[Part]:
     """The conductor's parts; without a conductor those of the learner's settings.
 
-    A part without a description (of version 0.1, or without a conductor) gets one made from the
-    settings that held in it.
+    A conductor's part without a description (version 0.1) gets one made from the settings that held
+    in it.
     """
-    known = {(values.part, values.start): values for _, values in settings}
     if not recorded:
         first = {(s.part, s.start): time_ns for time_ns, s in reversed(settings)}
-        recorded = [Part(time_ns, *key, "settings") for key, time_ns in reversed(first.items())]
+        return [Part(time_ns, *key, "settings") for key, time_ns in reversed(first.items())]
+    known = {(values.part, values.start): values for _, values in settings}
     return [
         part if part.description else _describe(part, known.get((part.number, part.start)))
         for part in recorded
