@@ -79,6 +79,16 @@ def test_the_parts_of_a_bag_are_read(tmp_path, midi):
     ]
 
 
+def test_a_bag_with_descriptions_needs_no_programme(tmp_path, midi):
+    bag = recorded(tmp_path / "bag", midi)
+    programme = tmp_path / "wide.yaml"
+    programme.write_text("title: T\nparts: [{name: a, title: A, stage: {line_width: 50.0}}]\n")
+    films.render(bag, "-o", f"{tmp_path}/one/", *SMALL)
+    done = films.render(bag, "-o", f"{tmp_path}/two/", *SMALL, "--programme", programme)
+    assert done.status == 0, done.output
+    assert frames(tmp_path / "one") == frames(tmp_path / "two")
+
+
 def test_a_truncated_bag_is_rendered_as_far_as_it_goes_and_says_so(tmp_path):
     bag = bags.notes_bag(tmp_path / "bag", 900, flush_every=100)
     file = bags.mcap_of(bag)
