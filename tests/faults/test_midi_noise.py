@@ -9,7 +9,7 @@ import pytest
 
 from descant import topics
 from descant.msg import NoteEvent, PianoState
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.types import PEDALS, Event, Note
 from support.graph import domain_id
 from support.jack import LONG_PERIOD, jack_server, needs_jack
@@ -92,7 +92,7 @@ def check(events: Sequence[Event]) -> None:
 
 
 def test_a_million_random_bytes_are_decoded_or_passed_over() -> None:
-    decoder = Decoder(run_ns=1_800_000_000_000_000_000)
+    decoder = MidiDecoder(run_ns=1_800_000_000_000_000_000)
     messages = noise(5, BYTES)
     events = [e for n, data in enumerate(messages) for e in decoder.feed(data, n)]
     events += decoder.release_all(len(messages))

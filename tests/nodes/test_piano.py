@@ -129,7 +129,7 @@ def test_an_unplugged_piano_is_noticed_releases_all_and_is_taken_back(jack, doma
         assert [note.id for note in ears.notes[2:]] == [note.id for note in ears.notes[:2]]
         assert ears.pedals[-1].value == 0
         assert ears.states[-1].held == 0
-        process.says("is gone: all keys released")
+        process.says("is lost: all keys released")
         with fake_piano(jack.environment) as piano:
             ears.wait_for(piano)
             piano.note_on(72)
@@ -151,7 +151,7 @@ def test_active_sensing_that_ceases_is_a_loss_and_its_return_is_noticed(jack, do
         ceased = time.monotonic()
         ears.wait_status(PianoState.LOST)
         assert time.monotonic() - ceased < NOTICED_WITHIN_S + BUSY_S
-        assert "fallen silent" in ears.states[-1].message
+        assert "sends no active sensing" in ears.states[-1].message
         ears.wait(lambda: ears.heard == [(ON, 60), (OFF, 60)], "the release")
         piano.keep_sensing(on=True)
         ears.wait_status(PianoState.PLAYING)
@@ -218,7 +218,7 @@ def test_without_any_midi_system_it_waits_and_says_what_for(domain, ears, monkey
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     with node("piano", domain, {"source": "port:Disklavier", "backend": "jack"}) as process:
         ears.wait_status(PianoState.WAITING)
-        assert "waiting for port:Disklavier: no MIDI system answers" in ears.states[-1].message
+        assert "waiting for port:Disklavier: no MIDI system available" in ears.states[-1].message
         assert process.stop() == 0
         assert len(process.output().splitlines()) == 1  # no chatter of libraries
 
@@ -266,7 +266,7 @@ def test_a_file_is_heard_in_full_by_a_listener_that_comes_late(domain, tmp_path)
 def test_a_file_waits_for_its_listeners(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (0.1, (0x80, 60, 9))]])
     with node("piano", domain, {"source": f"file:{path}", "listeners": 1}) as process:
-        process.says("waiting until 1 subscribe_new to /notes")
+        process.says("waiting for subscribers of /notes: 0 of 1")
         with listener(domain) as first:
             notes = first.collect(topics.NOTES, topics.LIVE)  # sees no history
             first.wait(lambda: len(notes) == 2, "both notes")
@@ -275,7 +275,7 @@ def test_a_file_waits_for_its_listeners(domain, tmp_path):
 def test_a_file_waits_for_those_it_is_told_to_wait_for(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (0.1, (0x80, 60, 9))]])
     with node("piano", domain, {"source": f"file:{path}", "awaited": "ear eye"}) as process:
-        process.says("waiting until ear, eye subscribe_new to /notes")
+        process.says("waiting for subscribers of /notes: ear, eye")
         with listener(domain, "ear") as ear, listener(domain, "eye") as eye:
             ears = [one.collect(topics.NOTES, topics.LIVE) for one in (ear, eye)]
             for one, notes in zip((ear, eye), ears, strict=True):
@@ -286,7 +286,7 @@ def test_who_does_not_come_is_waited_for_no_longer_than_asked(domain, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9))]])
     parameters = {"source": f"file:{path}", "awaited": "nobody", "listeners_timeout": 0.5}
     with node("piano", domain, parameters) as process:
-        process.says("waited 0.5 s in vain until nobody subscribe_new")
+        process.says("timeout after 0.5 s: no subscribers of /notes: nobody")
         process.says("has ended")
 
 

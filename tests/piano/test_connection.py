@@ -2,8 +2,8 @@
 
 import pytest
 
-from descant.piano.connection import Connection, Status
-from descant.piano.settings import parse_source
+from descant.piano.connection import PianoStatus, PortConnection
+from descant.piano.settings import parse_midi_source
 
 S = 1_000_000_000
 
@@ -18,13 +18,13 @@ class World:
         self.made = self.closed = self.lost = 0
 
     def connect(self, source, **options):
-        connection = Connection(
-            parse_source(source),
+        connection = PortConnection(
+            parse_midi_source(source),
             list(self.ports),
             lambda backend: FakeClient(self, backend),
-            heard=lambda data, now: self.heard.append((list(data), now)),
-            lost=self._lose,
-            changed=self.told.append,
+            on_message=lambda data, now: self.heard.append((list(data), now)),
+            on_lost=self._lose,
+            on_report=self.told.append,
             **options,
         )
         connection.poll(self.now_ns)
@@ -66,7 +66,7 @@ class FakeClient:
         self.world.opened.append(f"virtual {name}")
         self.world.send = heard
 
-    def there(self, name):
+    def is_present(self, name):
         return name in self.names() or f"virtual {name}" in self.world.opened
 
     def close(self):
@@ -77,7 +77,7 @@ class FakeClient:
 def test_a_port_is_found_by_a_part_of_its_name_whatever_the_case():
     world = World(alsa=["Midi Through:0", "YAMAHA Disklavier:USB MIDI 20:0"])
     connection = world.connect("port:disklavier")
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
     assert connection.report.port == "YAMAHA Disklavier:USB MIDI 20:0"
 
 
@@ -85,7 +85,7 @@ def test_of_several_the_first_in_order_is_taken_and_the_others_are_named():
     world = World(alsa=["piano B", "piano A", "drums"])
     report = world.connect("port:piano").report
     assert report.port == "piano A"
-    assert "the first of 2 that fit; also: piano B" in report.message
+    assert "the first of 2 matching ports; others: piano B" in report.message
 
 
 def test_auto_takes_no_port_that_leads_back_into_the_computer():
@@ -96,29 +96,29 @@ def test_auto_takes_no_port_that_leads_back_into_the_computer():
 def test_nothing_there_is_said_with_what_there_is_and_waited_for():
     world = World(alsa=["Midi Through 14:0"])
     connection = world.connect("port:Disklavier")
-    assert connection.report.status is Status.WAITING
+    assert connection.report.status is PianoStatus.WAITING
     assert (
         connection.report.message
-        == "waiting for port:Disklavier; MIDI ports there are: 'Midi Through 14:0'"
+        == "waiting for port:Disklavier; MIDI ports found: 'Midi Through 14:0'"
     )
     world.after(connection, 3)
     assert len(world.told) == 1  # said once
     world.ports["alsa"].append("Disklavier 20:0")
     world.after(connection, 0.5)
-    assert world.statuses == [Status.WAITING, Status.PLAYING]
+    assert world.statuses == [PianoStatus.WAITING, PianoStatus.PLAYING]
 
 
 def test_without_alsa_it_is_jack_and_says_so():
     world = World(alsa="no sequencer", jack=["a:Disklavier"])
     report = world.connect("auto").report
-    assert report.message == "listening to 'a:Disklavier' (jack); no alsa (no sequencer)"
+    assert report.message == "connected to 'a:Disklavier' (jack); no alsa (no sequencer)"
 
 
 def test_with_no_midi_system_at_all_it_says_so_once_and_takes_the_one_that_starts():
     world = World(alsa="no sequencer", jack="server not running")
     connection = world.connect("auto")
     assert connection.report.message == (
-        "waiting for auto: no MIDI system answers: no alsa (no sequencer);"
+        "waiting for auto: no MIDI system available: no alsa (no sequencer);"
         " no jack (server not running)"
     )
     world.after(connection, 5)
@@ -133,15 +133,15 @@ def test_an_unplugged_port_is_lost_at_the_next_poll_and_opened_again_by_name():
     connection = world.connect("port:Disklavier")
     world.ports["alsa"] = []
     world.after(connection, 0.5)
-    assert (world.lost, connection.report.status) == (1, Status.LOST)
-    assert "'Disklavier 20:0' is gone" in connection.report.message
+    assert (world.lost, connection.report.status) == (1, PianoStatus.LOST)
+    assert "'Disklavier 20:0' is lost" in connection.report.message
     world.after(connection, 10)
     assert world.lost == 1
     world.ports["alsa"] = ["Disklavier 24:0"]  # the client number is another one now
     world.after(connection, 2.5)
     assert connection.report == world.told[-1]
     assert connection.report.port == "Disklavier 24:0"
-    assert world.statuses == [Status.PLAYING, Status.LOST, Status.PLAYING]
+    assert world.statuses == [PianoStatus.PLAYING, PianoStatus.LOST, PianoStatus.PLAYING]
 
 
 def test_a_server_that_dies_and_starts_again_gets_a_new_client():
@@ -149,10 +149,10 @@ def test_a_server_that_dies_and_starts_again_gets_a_new_client():
     connection = world.connect("auto")
     world.ports["jack"] = "server not running"
     world.after(connection, 3)
-    assert connection.report.status is Status.LOST
+    assert connection.report.status is PianoStatus.LOST
     world.ports["jack"] = ["a:Disklavier"]
     world.after(connection, 2.5)
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
     assert (world.made, world.closed) == (2, 1)
 
 
@@ -163,13 +163,13 @@ def test_active_sensing_is_no_note_and_its_silence_is_a_loss():
         world.send([0xFE], world.now_ns)
         world.after(connection, 0.5)
     assert world.heard == []
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
     last_ns = world.now_ns - S // 2
-    while connection.report.status is Status.PLAYING:
+    while connection.report.status is PianoStatus.PLAYING:
         world.after(connection, 0.5)
     assert S < world.now_ns - last_ns <= 2 * S
     assert world.lost == 1
-    assert "has fallen silent" in connection.report.message
+    assert "sends no active sensing" in connection.report.message
 
 
 def test_a_silent_piano_is_opened_anew_and_back_with_its_first_message():
@@ -181,7 +181,7 @@ def test_a_silent_piano_is_opened_anew_and_back_with_its_first_message():
     assert len(world.opened) > 1  # the same name may be a new device
     world.send([0x90, 60, 1], world.now_ns)
     world.after(connection, 0.5)
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
     assert world.heard == [([0x90, 60, 1], world.now_ns - S // 2)]
 
 
@@ -190,7 +190,7 @@ def test_silence_means_nothing_for_a_piano_that_sends_no_active_sensing():
     connection = world.connect("auto")
     world.send([0x90, 60, 1], world.now_ns)
     world.after(connection, 60)
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
 
 
 def test_a_process_that_stood_still_does_not_blame_the_piano():
@@ -199,7 +199,7 @@ def test_a_process_that_stood_still_does_not_blame_the_piano():
     world.send([0xFE], world.now_ns)
     world.now_ns += 30 * S  # suspended
     connection.poll(world.now_ns)
-    assert connection.report.status is Status.PLAYING
+    assert connection.report.status is PianoStatus.PLAYING
 
 
 def test_a_virtual_port_is_opened_once_and_stays_open_in_silence():
@@ -208,7 +208,7 @@ def test_a_virtual_port_is_opened_once_and_stays_open_in_silence():
     world.send([0xFE], world.now_ns)
     world.after(connection, 5)
     assert world.opened == ["virtual descant"]
-    assert connection.report.status is Status.LOST
+    assert connection.report.status is PianoStatus.LOST
 
 
 @pytest.mark.parametrize("wanted", ["port:x", "virtual:x"])

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.types import SOFT, SOSTENUTO, SUSTAIN, Note, Pedal
 
 RUN_S = 1_700_000_000
@@ -13,7 +13,7 @@ FIRST_ID = (RUN_S << 32) + 1
 
 @pytest.fixture
 def decoder():
-    return Decoder(run_ns=RUN_S * 1_000_000_000 + 123)
+    return MidiDecoder(run_ns=RUN_S * 1_000_000_000 + 123)
 
 
 def test_a_key_goes_down_and_up_under_one_id(decoder):
@@ -30,7 +30,7 @@ def test_a_note_on_of_velocity_0_is_an_off_without_a_release_velocity(decoder):
 
 def test_ids_count_up_within_a_run_and_on_over_the_next(decoder):
     ids = [decoder.feed([0x90, key, 1], 0)[0].id for key in range(50)]
-    later = Decoder(run_ns=(RUN_S + 1) * 1_000_000_000)
+    later = MidiDecoder(run_ns=(RUN_S + 1) * 1_000_000_000)
     ids.append(later.feed([0x90, 60, 1], 0)[0].id)
     assert ids[:3] == [FIRST_ID, FIRST_ID + 1, FIRST_ID + 2]
     assert ids == sorted(set(ids))
@@ -85,7 +85,7 @@ def test_the_prefix_counts_for_an_off_too_and_for_its_own_channel(decoder):
 
 
 def test_the_prefix_controller_is_a_parameter():
-    decoder = Decoder(run_ns=0, velocity_prefix_controller=16)
+    decoder = MidiDecoder(run_ns=0, velocity_prefix_controller=16)
     decoder.feed([0xB0, 88, 1], 0)
     assert decoder.feed([0x90, 60, 100], 0)[0].velocity_14bit == 12_800
     decoder.feed([0xB0, 16, 1], 0)
@@ -150,7 +150,7 @@ def test_what_is_not_midi_is_counted_and_ignored(decoder, data):
 
 def test_noise_never_breaks_it_and_leaves_it_consistent():
     noise = random.Random(88)
-    decoder = Decoder(run_ns=0)
+    decoder = MidiDecoder(run_ns=0)
     down = {}
     for time_ns in range(50_000):
         data = [noise.randrange(256) for _ in range(noise.randrange(5))]

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from descant.errors import UserError
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.piano.midifile import MidiFile, load
-from descant.piano.settings import parse_source
+from descant.piano.settings import parse_midi_source
 from descant.types import NANOSECONDS, PEDALS, Event, Note, Pedal
 from support.midifiles import chunk, header
 from support.properties import examples
@@ -52,7 +52,7 @@ def check_notes(events: list[Event]) -> None:
 def test_every_on_has_exactly_one_off_whatever_bytes_come(
     sent: list[bytes], data: st.DataObject
 ) -> None:
-    decoder, events = Decoder(run_ns=RUN_NS), []
+    decoder, events = MidiDecoder(run_ns=RUN_NS), []
     times = data.draw(times_ns(len(sent), PAUSES_MS + LONG_MS, RUN_NS))
     for message, time_ns in zip(sent, times, strict=True):
         before = decoder.held
@@ -188,8 +188,8 @@ def test_any_file_is_music_or_one_clear_line(
 @examples(60)
 def test_any_source_is_understood_or_refused_and_has_a_path(text: str) -> None:
     with contextlib.suppress(UserError):
-        source = parse_source(text)
-        assert parse_source(str(source)) == source
+        source = parse_midi_source(text)
+        assert parse_midi_source(str(source)) == source
         assert isinstance(source.path, Path)
 
 

@@ -3,21 +3,22 @@
 import pytest
 
 from descant.parameters import ParameterError
-from descant.piano.settings import PianoSettings, Source, SourceKind, parse_source
+from descant.piano.settings import MidiSourceKind, MidiSourceName, PianoSettings, parse_midi_source
 
 
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        ("auto", Source(SourceKind.AUTO, "")),
-        ("port:Disklavier", Source(SourceKind.PORT, "Disklavier")),
-        ("port: USB: MIDI 2 ", Source(SourceKind.PORT, "USB: MIDI 2")),  # names may hold colons
-        ("file:/a b/x.mid", Source(SourceKind.FILE, "/a b/x.mid")),
-        ("virtual:descant", Source(SourceKind.VIRTUAL, "descant")),
+        ("auto", MidiSourceName(MidiSourceKind.AUTO, "")),
+        ("port:Disklavier", MidiSourceName(MidiSourceKind.PORT, "Disklavier")),
+        # a name may hold colons
+        ("port: USB: MIDI 2 ", MidiSourceName(MidiSourceKind.PORT, "USB: MIDI 2")),
+        ("file:/a b/x.mid", MidiSourceName(MidiSourceKind.FILE, "/a b/x.mid")),
+        ("virtual:descant", MidiSourceName(MidiSourceKind.VIRTUAL, "descant")),
     ],
 )
 def test_the_four_kinds_of_source(text, source):
-    assert parse_source(text) == source
+    assert parse_midi_source(text) == source
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_source_that_is_none_of_them_is_refused_with_the_four_kinds(text):
 
 
 def test_a_path_of_the_home_folder_is_resolved():
-    assert "~" not in str(parse_source("file:~/show.mid").path)
+    assert "~" not in str(parse_midi_source("file:~/show.mid").path)
 
 
 def test_every_parameter_is_described():

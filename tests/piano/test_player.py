@@ -8,7 +8,7 @@ import pytest
 
 from descant.errors import UserError
 from descant.piano.midifile import MidiFile, TimedMessage, load
-from descant.piano.player import Player, opening, real_wait
+from descant.piano.player import MidiPlayer, make_wait, messages_from
 from support.performances import performance
 
 MS = 1_000_000
@@ -43,12 +43,12 @@ def play(file, clock, **options):
     """(milliseconds since the start, key or controller, or None for a release) of all that came."""
     heard = []
     began = clock.now
-    player = Player(
+    player = MidiPlayer(
         file,
         clock=clock,
         wait=clock.wait,
         send=lambda data, now: heard.append(((now - began) / MS, data[1])),
-        release=lambda now: heard.append(((now - began) / MS, None)),
+        release_all=lambda now: heard.append(((now - began) / MS, None)),
         **options,
     )
     return heard, player.run(), player
@@ -80,7 +80,7 @@ def test_a_start_in_the_middle_has_the_pedals_as_they_stand_there():
     file = file_of(
         (0, (0xB0, 64, 127)), (10, (0xB0, 67, 40)), (20, (0xB0, 64, 50)), (90, (0x90, 60, 1))
     )
-    messages = opening(file.messages, 50 * MS)
+    messages = messages_from(file.messages, 50 * MS)
     assert [(m.time_ns // MS, *m.data) for m in messages] == [
         (50, 0xB0, 64, 50),
         (50, 0xB0, 67, 40),
@@ -123,12 +123,12 @@ def test_the_real_clock_keeps_the_time_of_a_real_performance():
     file = load(performance("liszt-etude-1"))
     stop, lateness = threading.Event(), []
     began = time.monotonic_ns()
-    player = Player(
+    player = MidiPlayer(
         file,
         clock=time.monotonic_ns,
-        wait=real_wait(stop),
+        wait=make_wait(stop),
         send=lambda _data, now: lateness.append(now - began),
-        release=lambda _now: None,
+        release_all=lambda _now: None,
         speed=10.0,
     )
     cpu = time.thread_time()
@@ -143,4 +143,4 @@ def test_the_real_clock_keeps_the_time_of_a_real_performance():
 def test_a_wait_ends_when_told():
     stop = threading.Event()
     threading.Timer(0.05, stop.set).start()
-    assert not real_wait(stop)(time.monotonic_ns() + 60 * 10**9)
+    assert not make_wait(stop)(time.monotonic_ns() + 60 * 10**9)

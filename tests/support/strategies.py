@@ -20,7 +20,7 @@ from descant.learner.family import load_family
 from descant.learner.registry import FAMILIES, TRIGGERS
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError, Settings
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.types import MOST_PARTS, PEDALS, Event, Note, Pedal
 from support.notes import MS
 
@@ -87,7 +87,7 @@ def played(
     """
     sent = draw(st.lists(messages(), max_size=most))
     times = draw(times_ns(len(sent), pauses_ms))
-    decoder, events = Decoder(run_ns=0), []
+    decoder, events = MidiDecoder(run_ns=0), []
     for data, time_ns in zip(sent, times, strict=True):
         events += decoder.feed(data, time_ns)
     if up_at_the_end:

@@ -10,7 +10,7 @@ from typing import Any
 from descant.camera import opencv
 from descant.camera.picture_source import CameraFrame, PictureSource, PictureSourceError
 from descant.errors import UserError
-from descant.piano.quiet import quiet
+from descant.stderr import silenced_stderr
 from descant.types import NANOSECONDS
 
 DEFAULT_RATE = 30.0  # of a file without a sensible rate of its own, Hz
@@ -102,7 +102,7 @@ class VideoFileSource(PictureSource):
             found = f"; videos found: {', '.join(near[:8])}" if near else ""
             raise UserError(f"no video file '{self._path}'{found}")
         try:
-            with quiet():  # OpenCV's readers print warnings about a broken file
+            with silenced_stderr():  # OpenCV's readers print warnings about a broken file
                 self._open_file()
                 good, _ = self._capture.read()
         except PictureSourceError:

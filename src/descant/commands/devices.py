@@ -18,8 +18,8 @@ from rich.table import Table
 
 from descant.errors import UserError
 from descant.piano.midiports import PortClient, backends, matching
-from descant.piano.quiet import quiet
-from descant.piano.settings import parse_source
+from descant.stderr import silenced_stderr
+from descant.piano.settings import parse_midi_source
 
 CAMERAS_TO_TRY = 4  # where the system does not list its cameras
 PROBE_CLIENT = f"descant-devices-{os.getpid()}"
@@ -60,7 +60,7 @@ def midi_ports() -> Findings:
             continue
         names = sorted(client.names())
         client.close()
-        first = next(iter(matching(names, parse_source("auto"))), None)
+        first = next(iter(matching(names, parse_midi_source("auto"))), None)
         chosen = None if taken else first
         taken = taken or first is not None
         devices += [Device(system, name, chosen=name == chosen) for name in names]
@@ -84,7 +84,7 @@ def _jack_outputs() -> tuple[list[Device], list[str]]:
         jack = importlib.import_module("jack")
     except (ImportError, OSError):
         return [], ["no jack: pip install 'descant[live]', and libjack of the system"]
-    with quiet():
+    with silenced_stderr():
         try:
             client = jack.Client(PROBE_CLIENT, no_start_server=True)
         except jack.JackOpenError:
@@ -100,7 +100,7 @@ def _jack_outputs() -> tuple[list[Device], list[str]]:
 def _portaudio_outputs(*, choose: bool) -> tuple[list[Device], list[str]]:
     """The default output is marked if `choose`."""
     try:
-        with quiet():
+        with silenced_stderr():
             sounddevice = importlib.import_module("sounddevice")
             found = list(sounddevice.query_devices())
             default = int(sounddevice.default.device[1])
@@ -125,7 +125,7 @@ def _portaudio_details(device: Any, hosts: list[str]) -> str:
 def cameras() -> Findings:
     """Cameras that give a picture; the first is taken."""
     try:
-        with quiet():
+        with silenced_stderr():
             cv2 = importlib.import_module("cv2")
     except ImportError:
         return Findings((), ("no cameras can be seen: pip install 'descant[live]'",))
@@ -155,7 +155,7 @@ def _camera_addresses() -> Iterator[tuple[str, str | int, str]]:
 
 def _picture(cv2: Any, address: str | int) -> str:
     """Size and rate of one camera, '' where it gives no picture."""
-    with quiet():
+    with silenced_stderr():
         capture = cv2.VideoCapture(address)
         try:
             good, frame = capture.read()

@@ -1,4 +1,4 @@
-"""MIDI messages with their arrival times -> notes and pedal movements."""
+"""Decode MIDI messages with their arrival times into notes and pedal movements."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from descant.types import NANOSECONDS, PEDALS, Event, Note, Pedal
 NOTE_OFF, NOTE_ON, CONTROL_CHANGE = 0x80, 0x90, 0xB0
 ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 CHANNELS = 16
-ABSENT_RELEASE_VELOCITY = 64  # of an off that carries none (MIDI 1.0)
+ABSENT_RELEASE_VELOCITY = 64  # of a note-off without a velocity (MIDI 1.0)
 
 
-class Decoder:
-    """Keeps the held keys and the pedals of one piano.
+class MidiDecoder:
+    """Decodes the messages of one piano; stores its held keys and pedals.
 
-    A piano has each key once, whatever channel its messages come on: a key struck again without
-    an off is released first. `run_ns`, the start of the run in nanoseconds since the epoch, makes
-    the ids unique over restarts: its seconds are their upper 32 bits, the lower count from 1.
+    A piano has each key once, on whatever channel: a key struck again without a note-off is
+    released first. `run_ns`, the start of the run in nanoseconds since the epoch, makes the ids
+    unique over restarts: its seconds are their upper 32 bits, the lower bits count from 1.
     """
 
     def __init__(self, *, run_ns: int, velocity_prefix_controller: int = 88) -> None:
         self.velocity_prefix_controller = velocity_prefix_controller
-        self.stray_offs = 0  # offs of keys that were not down
-        self.malformed = 0  # messages that are not MIDI, or cut short
+        self.stray_offs = 0  # note-offs of keys that were not down
+        self.malformed = 0  # messages that are not MIDI, or incomplete
         self._next_id = (run_ns // NANOSECONDS << 32) + 1
-        self._held: dict[int, tuple[int, int]] = {}  # key -> (id of its on, channel)
+        self._held: dict[int, tuple[int, int]] = {}  # key -> (id of its note-on, channel)
         self._pedals: dict[int, int] = {}  # pedal -> its last value
         self._prefix = [0] * CHANNELS  # low 7 bits of the next velocity
 
     @property
     def held(self) -> int:
-        """Keys down now."""
+        """Number of keys that are down."""
         return len(self._held)
 
     def feed(self, data: Sequence[int], time_ns: int) -> tuple[Event, ...]:
-        """The events of one MIDI message (its bytes) that arrived at `time_ns`.
+        """Return the events of one MIDI message (its bytes) that arrived at `time_ns`.
 
-        Whatever says nothing about keys or pedals gives none; nor does what is not MIDI.
+        Messages of other kinds, and bytes that are not MIDI, give none.
         """
         status = data[0] if data else 0
         kind, channel = status & 0xF0, status & 0x0F
@@ -57,7 +57,7 @@ class Decoder:
         return self._release(channel, data[1], data[2], low_bits, time_ns)
 
     def release_all(self, time_ns: int) -> tuple[Event, ...]:
-        """Everything goes up, as when the piano is gone: held keys in their order, then pedals."""
+        """Release everything, as when the piano is lost: held keys in their order, then pedals."""
         offs = tuple(self._off(key, time_ns) for key in list(self._held))
         down = [pedal for pedal, value in self._pedals.items() if value > 0]
         self._pedals.clear()
@@ -75,7 +75,7 @@ class Decoder:
     def _release(
         self, channel: int, key: int, velocity: int, low_bits: int, time_ns: int
     ) -> tuple[Event, ...]:
-        # The off of another channel belongs to a note that this one has replaced.
+        # The note-off of another channel belongs to a note that was replaced by this one.
         if self._held.get(key, (0, -1))[1] != channel:
             self.stray_offs += 1
             return ()

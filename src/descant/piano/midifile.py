@@ -1,4 +1,4 @@
-"""Standard MIDI Files as timed messages."""
+"""Read Standard MIDI Files as messages with times."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any
 import mido
 
 from descant.errors import UserError
-from descant.piano.decoder import Decoder
+from descant.piano.decoder import MidiDecoder
 from descant.types import NANOSECONDS, Event
 
-DEFAULT_TEMPO = 500_000  # microseconds a quarter note, where a file says nothing
+DEFAULT_TEMPO = 500_000  # microseconds per quarter note, if a file sets none
 WANTED = ("note_on", "note_off", "control_change")
-# What mido raises on bytes that are not what the format promises.
+# What mido raises on bytes that break the format.
 BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, struct.error)
-MOST_TICKS = 0x0FFFFFFF  # between two events: four bytes of seven bits; mido reads any number
-LONGEST_NS = 366 * 86_400 * NANOSECONDS  # what is longer is no performance, nor fits a stamp
+MOST_TICKS = 0x0FFFFFFF  # between two events: four bytes of seven bits; mido reads more
+LONGEST_NS = 366 * 86_400 * NANOSECONDS  # longer ones do not fit a stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,12 @@ class MidiFile:
     duration_ns: int
 
     def events(self, *, velocity_prefix_controller: int = 88) -> tuple[Event, ...]:
-        """All notes and pedal movements, times from the start of the file.
+        """Return all notes and pedal movements, with times from the start of the file.
 
-        What is still held when the file ends is released there. Ids count from 1.
+        Keys and pedals that are still down at the end of the file are released there. Ids count
+        from 1.
         """
-        decoder = Decoder(run_ns=0, velocity_prefix_controller=velocity_prefix_controller)
+        decoder = MidiDecoder(run_ns=0, velocity_prefix_controller=velocity_prefix_controller)
         events: list[Event] = []
         for message in self.messages:
             events += decoder.feed(message.data, message.time_ns)
@@ -52,7 +53,7 @@ class MidiFile:
 
 
 def load(path: Path) -> MidiFile:
-    """Read a Standard MIDI File; `UserError` names file and track or byte of what is broken."""
+    """Read a Standard MIDI File; `UserError` names the file and the track or byte of a mistake."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -89,7 +90,7 @@ def _parse(path: Path, content: bytes) -> Any:
 
 
 def _place(content: bytes, position: int) -> str:
-    """'track 3, byte 1234', or 'byte 4' before the first track."""
+    """Return 'track 3, byte 1234', or 'byte 4' before the first track."""
     track, start = 0, 8 + int.from_bytes(content[4:8], "big")
     while content[start : start + 4] == b"MTrk" and start < position:
         track += 1
@@ -102,7 +103,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _timed(midi: Any) -> Iterator[TimedMessage]:
-    """Ticks to nanoseconds along the tempo map; each change of tempo rounds by under 1 ns."""
+    """Convert ticks to nanoseconds by the tempo map; each change of tempo rounds by under 1 ns."""
     tempo = DEFAULT_TEMPO
     since_tick, since_ns = 0, 0  # of the last change of tempo
     for tick, message in _merged(midi.tracks):
@@ -114,9 +115,9 @@ def _timed(midi: Any) -> Iterator[TimedMessage]:
 
 
 def _merged(tracks: Sequence[Any]) -> list[tuple[int, Any]]:
-    """(tick, message) of the wanted messages of all tracks, in order.
+    """Return (tick, message) of the WANTED messages of all tracks, in order.
 
-    At one tick a new tempo comes first, the rest keeps the order of tracks and within them.
+    At one tick a new tempo comes first; the others keep the order of tracks and within them.
     """
     merged = []
     for track in tracks:
@@ -129,9 +130,10 @@ def _merged(tracks: Sequence[Any]) -> list[tuple[int, Any]]:
 
 
 def _nanoseconds(ticks: int, tempo: int, division: int) -> int:
-    """`tempo` in microseconds a quarter; a negative `division` is SMPTE: frames and ticks a frame.
+    """Convert ticks; `tempo` is in microseconds per quarter note.
 
-    The header's 16 bits then hold minus the frames a second and, below, the ticks a frame.
+    A negative `division` is SMPTE: the header's 16 bits then hold minus the frames per second and,
+    in the lower byte, the ticks per frame.
     """
     if division > 0:
         return ticks * tempo * 1_000 // division

@@ -1,11 +1,11 @@
 """MIDI input ports through python-rtmidi.
 
 mido opens ports with the same library, but drops active sensing and gives its client no name
-unless the port is virtual; so the ports are opened here, and mido is left to the files.
+unless the port is virtual; so ports are opened here, and mido reads files only.
 
-What arrives waits in rtmidi's own queue, and a thread of ours takes it from there. A callback of
-rtmidi would run Python, and the publishing of a note, in the thread that brings the MIDI: with
-JACK that is the thread the sound of every client waits for.
+Messages wait in rtmidi's own queue, which a thread of this module polls. A callback of rtmidi would
+run Python, and the publishing of a note, in the thread that delivers the MIDI: with JACK that is
+the thread for which the sound of every client waits.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from descant.errors import UserError
-from descant.piano.jackwatch import JackWatch
-from descant.piano.quiet import quiet
-from descant.piano.settings import Source, SourceKind
+from descant.piano.jack_monitor import JackMonitor
+from descant.piano.settings import MidiSourceKind, MidiSourceName
+from descant.stderr import silenced_stderr
 
 LOG = logging.getLogger("descant.piano")
 CLIENT_NAME = "descant-piano"
-LOOK_S = 0.0005  # between two looks into the queue; a MIDI cable takes twice as long for a note
-WAITING = 65_536  # messages that the queue holds: half a minute of the worst that was tried
-# Ports that lead back into the computer, so that 'auto' never takes one for a piano.
+POLL_S = 0.0005  # period of the polls; a MIDI cable takes twice as long for a note
+MOST_WAITING = 65_536  # messages: half a minute of the highest rate that was tried
+# Ports that lead back into the computer: 'auto' never opens one.
 NOT_A_PIANO = ("through", "thru", "loopback", "announce", "monitor", "rtmidi", CLIENT_NAME)
 
-Heard = Callable[[Sequence[int], int], None]
-"""Takes a MIDI message's bytes and the `time.monotonic_ns()` of its arrival; in a port's thread."""
+OnMessage = Callable[[Sequence[int], int], None]
+"""Gets a MIDI message's bytes and the `time.monotonic_ns()` of its arrival; in a port's thread."""
 
 
-def rtmidi() -> Any:
-    """The library, or a `UserError` that says how to get it."""
+def load_rtmidi() -> Any:
+    """Return the library; `UserError` says how to install it."""
     try:
         return importlib.import_module("rtmidi")
     except ImportError:
@@ -46,25 +46,28 @@ def rtmidi() -> Any:
 
 
 def backends(wanted: str = "auto") -> list[str]:
-    """The MIDI systems to ask, in order: 'alsa' before 'jack'; `UserError` if it has not `wanted`.
+    """Return the MIDI systems to try, in order: 'alsa' before 'jack'.
 
-    On macOS and Windows the names are rtmidi's own, e.g. 'core' and 'winmm'.
+    `UserError` if rtmidi does not support `wanted`. On macOS and Windows the names are rtmidi's
+    own, e.g. 'core' and 'winmm'.
     """
-    library = rtmidi()
+    library = load_rtmidi()
     known = [library.get_api_name(api) for api in library.get_compiled_api()]
     if wanted == "auto":
         return known
     if wanted not in known:
-        raise UserError(f"this python-rtmidi has no backend '{wanted}'; it has {', '.join(known)}")
+        raise UserError(
+            f"this python-rtmidi has no backend '{wanted}'; available: {', '.join(known)}"
+        )
     return [wanted]
 
 
-def matching(names: Sequence[str], source: Source) -> list[str]:
-    """The port names that `source` may mean, in sorted order; the first is taken.
+def matching(names: Sequence[str], source: MidiSourceName) -> list[str]:
+    """Return the port names that `source` may mean, sorted; the first one is opened.
 
-    port:NAME matches a part of the name, whatever the case; auto all that lead to a device.
+    port:NAME matches a part of the name in any case; auto all ports that lead to a device.
     """
-    if source.kind is SourceKind.PORT:
+    if source.kind is MidiSourceKind.PORT:
         return sorted(name for name in names if source.name.lower() in name.lower())
     return sorted(n for n in names if not any(word in n.lower() for word in NOT_A_PIANO))
 
@@ -72,28 +75,30 @@ def matching(names: Sequence[str], source: Source) -> list[str]:
 class PortClient:
     """One client of a MIDI system: lists its input ports and opens one of them.
 
-    Making it raises `OSError` where the system does not answer (no ALSA sequencer, no JACK
-    server). A client whose server has died lists no ports: close it and make a new one.
+    The constructor raises `OSError` where the system is not available (no ALSA sequencer, no JACK
+    server). A client whose server has died lists no ports: close it and create a new one.
     """
 
     def __init__(self, backend: str) -> None:
-        self._library = rtmidi()
+        self._library = load_rtmidi()
         known = {self._library.get_api_name(api): api for api in self._library.get_compiled_api()}
         self._virtual = False
         self._closed = threading.Event()
-        self._bringer: threading.Thread | None = None
-        # JACK clients of one name that connect at the same moment get into each other's wires,
-        # even on two servers: their sockets lie under the same path.
+        self._thread: threading.Thread | None = None
+        # JACK clients of one name that connect at the same moment disturb each other, even on two
+        # servers: their sockets lie under the same path.
         name = f"{CLIENT_NAME}-{os.getpid()}"
         with self._errors():
-            self._input = self._library.MidiIn(known[backend], name=name, queue_size_limit=WAITING)
-        self._server = JackWatch(f"{name}-watch") if backend == "jack" else None
-        # Active sensing is how a piano says that it is there; rtmidi drops it unless told.
+            self._input = self._library.MidiIn(
+                known[backend], name=name, queue_size_limit=MOST_WAITING
+            )
+        self._server = JackMonitor(f"{name}-monitor") if backend == "jack" else None
+        # A piano sends active sensing as long as it is connected; by default rtmidi drops it.
         self._input.ignore_types(sysex=True, timing=True, active_sense=False)
 
     def names(self) -> list[str]:
-        """The input ports there are now."""
-        if not self._server_lives():
+        """Return the names of the input ports; empty if the server has died."""
+        if not self._server_alive():
             return []
         try:
             with self._errors():
@@ -101,59 +106,59 @@ class PortClient:
         except OSError:
             return []
 
-    def open(self, name: str, heard: Heard) -> None:
-        """Open the port with this full name; `OSError` if it has just gone.
+    def open(self, name: str, on_message: OnMessage) -> None:
+        """Open the port with this full name; `OSError` if it no longer exists.
 
-        JACK routes along a new connection only some periods later.
+        JACK uses a new connection only some periods later.
         """
         names = self.names()
         if name not in names:
-            raise OSError(f"port '{name}' is gone")
-        self._listen(heard)
+            raise OSError(f"port '{name}' no longer exists")
+        self._start(on_message)
         with self._errors():
             self._input.open_port(names.index(name), name="piano")
 
-    def open_virtual(self, name: str, heard: Heard) -> None:
-        """Make a port that others connect to; `OSError` if that cannot be."""
-        self._listen(heard)
+    def open_virtual(self, name: str, on_message: OnMessage) -> None:
+        """Create a port for other programs; `OSError` if that is impossible."""
+        self._start(on_message)
         with self._errors():
             self._input.open_virtual_port(name)
         self._virtual = True
 
-    def there(self, name: str) -> bool:
-        """Whether the opened port is still there; a virtual one goes only with its server."""
-        return self._server_lives() if self._virtual else name in self.names()
+    def is_present(self, name: str) -> bool:
+        """Return whether the open port still exists; a virtual one does as long as its server."""
+        return self._server_alive() if self._virtual else name in self.names()
 
     def close(self) -> None:
-        """Leave the MIDI system; nothing is heard afterwards."""
+        """Close the client; `on_message` is not called afterwards."""
         self._closed.set()
-        if self._bringer is not None:
-            self._bringer.join()
-        with quiet():
+        if self._thread is not None:
+            self._thread.join()
+        with silenced_stderr():
             self._input.close_port()
             self._input.delete()
         if self._server is not None:
             self._server.close()
 
-    def _listen(self, heard: Heard) -> None:
-        if self._bringer is None:
-            self._bringer = threading.Thread(
-                target=self._bring, args=(heard,), name="MIDI", daemon=True
+    def _start(self, on_message: OnMessage) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._poll, args=(on_message,), name="MIDI", daemon=True
             )
-            self._bringer.start()
+            self._thread.start()
 
-    def _bring(self, heard: Heard) -> None:
-        """Look into the queue until the client is closed."""
+    def _poll(self, on_message: OnMessage) -> None:
+        """Poll the queue until the client is closed."""
         while not self._closed.is_set():
-            for data, now_ns in self._arrived():
+            for data, now_ns in self._messages():
                 try:
-                    heard(data, now_ns)
-                except Exception:  # whatever it is: the piano must not fall silent for one message
-                    LOG.exception("a MIDI message was not taken: %s", list(data))
-            time.sleep(LOOK_S)
+                    on_message(data, now_ns)
+                except Exception:  # one message must not stop the piano
+                    LOG.exception("a MIDI message was dropped: %s", list(data))
+            time.sleep(POLL_S)
 
-    def _arrived(self) -> list[tuple[Sequence[int], int]]:
-        """What waits in the queue, with the time it was found there."""
+    def _messages(self) -> list[tuple[Sequence[int], int]]:
+        """Return the messages in the queue, with the time at which they were found there."""
         found = []
         while (message := self._input.get_message()) is not None:
             found.append((message[0], time.monotonic_ns()))
@@ -161,13 +166,13 @@ class PortClient:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
-        """What rtmidi raises as `OSError`, without the name of its C++ function."""
+        """Raise the errors of rtmidi as `OSError`, without the name of its C++ function."""
         try:
-            with quiet():
+            with silenced_stderr():
                 yield
         except self._library.RtMidiError as error:
             text = str(error)
             raise OSError((text.partition(": ")[2] or text).rstrip(".?")) from None
 
-    def _server_lives(self) -> bool:
+    def _server_alive(self) -> bool:
         return self._server is None or self._server.alive

@@ -1,4 +1,4 @@
-"""Plays timed messages in real time, on a clock that it is given."""
+"""Play timed messages in real time, on a given clock."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from descant.piano.decoder import CONTROL_CHANGE
 from descant.piano.midifile import MidiFile, TimedMessage
 from descant.types import NANOSECONDS, PEDALS
 
-FINE_NS = 2_000_000  # the last stretch before a deadline is slept by itself
-SHORTEST_PASS_NS = 100_000_000  # a loop of less would be a noise, and a busy one
+FINE_NS = 2_000_000  # the last part of the time before a deadline is slept separately
+SHORTEST_PASS_NS = 100_000_000  # a shorter loop would be noise, and a busy loop
 
 Wait = Callable[[int], bool]
-"""Sleep until the clock shows so many nanoseconds; False as soon as the playing is to stop."""
+"""Sleeps until the clock shows so many nanoseconds; returns False once the player is stopped."""
 
 
-class Player:
-    """Plays a file once, or over and over.
+class MidiPlayer:
+    """Plays a file once, or in a loop.
 
-    `clock` is monotonic, in nanoseconds; `send` gets each message's bytes and the time it was
-    sent; `release` is called with the time at the end of each pass and when the playing stops:
-    whatever is held goes up.
-    Deadlines are absolute, so a late message delays none of the following ones.
+    `clock` is monotonic, in nanoseconds; `send` gets each message's bytes and the time it was sent
+    at; `release_all` is called with the time at the end of each pass and when the player stops.
+    Deadlines are absolute, so a late message does not delay the following ones.
     """
 
     def __init__(
@@ -34,7 +33,7 @@ class Player:
         clock: Callable[[], int],
         wait: Wait,
         send: Callable[[bytes, int], None],
-        release: Callable[[int], None],
+        release_all: Callable[[int], None],
         start: float = 0.0,
         speed: float = 1.0,
         loop: bool = False,
@@ -47,15 +46,15 @@ class Player:
             raise UserError(
                 f"{file.path}: cannot start at {start:g} s: the file is {seconds:.1f} s long"
             )
-        self._messages = opening(file.messages, self._start_ns)
+        self._messages = messages_from(file.messages, self._start_ns)
         self._speed = speed
-        self._clock, self._wait, self._send, self._release = clock, wait, send, release
-        self._began_ns: int | None = None  # clock at the beginning of this pass
+        self._clock, self._wait, self._send, self._release_all = clock, wait, send, release_all
+        self._began_ns: int | None = None  # clock at the start of this pass
         self._finished = False
 
     @property
     def position_ns(self) -> int:
-        """Where in the file the playing is now, in nanoseconds of the file's time."""
+        """Position in the file, in nanoseconds of the file's time."""
         if self._finished:
             return self.duration_ns
         if self._began_ns is None:
@@ -64,12 +63,12 @@ class Player:
         return min(self._start_ns + played, self.duration_ns)
 
     def run(self) -> bool:
-        """Play to the end; False if `wait` said to stop before."""
+        """Play to the end; return False if the player was stopped before."""
         began_ns = self._clock()
         while True:
             self._began_ns = began_ns
             played = self._play(began_ns)
-            self._release(self._clock())
+            self._release_all(self._clock())
             if not played:
                 return False
             if not self.loop:
@@ -88,14 +87,14 @@ class Player:
         return True
 
     def _due(self, file_ns: int) -> int:
-        """Nanoseconds of the clock from the beginning of a pass to `file_ns`."""
+        """Return the nanoseconds of the clock from the start of a pass to `file_ns`."""
         return round((file_ns - self._start_ns) / self._speed)
 
 
-def opening(messages: Sequence[TimedMessage], start_ns: int) -> tuple[TimedMessage, ...]:
-    """The messages from `start_ns` on, after the pedals as they stand there.
+def messages_from(messages: Sequence[TimedMessage], start_ns: int) -> tuple[TimedMessage, ...]:
+    """Return the messages from `start_ns` on, after the state of the pedals at that time.
 
-    A key that went down before is not struck; its release is left in, and means nothing.
+    A key that went down before is not struck; its release is kept and has no effect.
     """
     before = [m for m in messages if m.time_ns < start_ns]
     pedals = {
@@ -106,8 +105,8 @@ def opening(messages: Sequence[TimedMessage], start_ns: int) -> tuple[TimedMessa
     return (*pedals.values(), *messages[len(before) :])
 
 
-def real_wait(stop: threading.Event) -> Wait:
-    """Waits on `time.monotonic_ns`, within about 0.1 ms and without spinning, until `stop`."""
+def make_wait(stop: threading.Event) -> Wait:
+    """Return a `Wait` on `time.monotonic_ns`, exact to 0.1 ms without spinning, until `stop`."""
 
     def wait(until_ns: int) -> bool:
         while (left_ns := until_ns - time.monotonic_ns()) > FINE_NS:

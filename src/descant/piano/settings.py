@@ -1,4 +1,4 @@
-"""The parameters of the piano node, and what its `source` may be."""
+"""The parameters of the piano node, and the forms of its `source`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from descant.parameters import ParameterError, Settings, parameter
 from descant.resources import path_of
 
 
-class SourceKind(Enum):
-    """Where the notes come from."""
+class MidiSourceKind(Enum):
+    """The kinds of sources of notes."""
 
     AUTO = "auto"
     PORT = "port"
@@ -21,10 +21,10 @@ class SourceKind(Enum):
 
 
 @dataclass(frozen=True)
-class Source:
+class MidiSourceName:
     """A parsed `source`: `name` is part of a port's name, a path, a virtual port's name, or ''."""
 
-    kind: SourceKind
+    kind: MidiSourceKind
     name: str
 
     @property
@@ -36,78 +36,95 @@ class Source:
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
 
 
-def parse_source(text: str) -> Source:
-    """'auto', 'port:NAME PART', 'file:PATH', 'bag:PATH' or 'virtual:NAME'.
+def parse_midi_source(text: str) -> MidiSourceName:
+    """Parse auto, port:NAME PART, file:PATH, bag:PATH or virtual:NAME.
 
-    `ParameterError` for all else.
+    `ParameterError` for any other text.
     """
     word, _, name = text.partition(":")
-    kinds = {kind.value: kind for kind in SourceKind}
+    kinds = {kind.value: kind for kind in MidiSourceKind}
     kind = kinds.get(word.strip().lower())
     name = name.strip()
-    if kind is None or (kind is SourceKind.AUTO) != (not name):
+    if kind is None or (kind is MidiSourceKind.AUTO) != (not name):
         raise ParameterError(
             f"parameter 'source' must be port:NAME PART, file:PATH, bag:PATH, virtual:NAME or"
             f" auto, not {text!r}"
         )
-    return Source(kind, name)
+    return MidiSourceName(kind, name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PianoSettings(Settings):
-    """Everything that can be set at the piano node; none of it changes a played event's time."""
+    """Source and playback of the piano node; none of it changes the time of a played event."""
 
     source: str = parameter(
         "auto",
-        "where the notes come from: port:NAME PART (a MIDI input port whose name contains it),"
-        " file:PATH (a Standard MIDI File in real time, or the name of a bundled one),"
-        " bag:PATH (a recording, played again), virtual:NAME (a port others connect to),"
-        " auto (the first port that is a real one)",
+        "source of the notes: port:NAME PART (a MIDI input port whose name contains it), file:PATH"
+        " (a Standard MIDI File, or the name of a bundled one, played in real time), bag:PATH (a"
+        " recording, played in real time), virtual:NAME (a new port for other programs), auto (the"
+        " first MIDI input port that leads to a device)",
         live=False,
     )
     backend: str = parameter(
         "auto",
-        "system of the MIDI ports; auto takes the first that answers",
+        "MIDI system of the ports; auto: the first available one that has a matching port",
         choices=("auto", "alsa", "jack"),
         live=False,
     )
     start: float = parameter(
-        0.0, "where a file or bag begins to play", unit="s", ge=0.0, le=86_400.0, live=False
+        0.0,
+        "position at which a MIDI file or bag starts to play",
+        unit="s",
+        ge=0.0,
+        le=86_400.0,
+        live=False,
     )
     speed: float = parameter(
-        1.0, "how fast a file or bag plays; 2 is twice as fast", ge=0.1, le=10.0, live=False
+        1.0,
+        "speed at which a MIDI file or bag plays, as a factor; 2 is twice as fast",
+        ge=0.1,
+        le=10.0,
+        live=False,
     )
-    loop: bool = parameter(False, "a file or bag begins again (at 'start') when it ends")
+    loop: bool = parameter(False, "play a MIDI file or bag again, from 'start', when it has ended")
     listeners: int = parameter(
         0,
-        "a file or bag waits until so many nodes listen to /notes, at most 'listeners_timeout'",
+        "number of nodes that must subscribe to /notes before a MIDI file or bag starts to play,"
+        " within 'listeners_timeout'",
         ge=0,
         le=100,
         live=False,
     )
     awaited: str = parameter(
         "",
-        "and until these nodes do, their names separated by spaces, at most as long",
+        "names of the nodes, separated by spaces, that must subscribe to /notes before a MIDI file"
+        " or bag starts to play, within 'listeners_timeout'",
         live=False,
     )
     listeners_timeout: float = parameter(
-        20.0, "how long a file or bag waits for listeners", unit="s", ge=0.0, le=600.0, live=False
+        20.0,
+        "longest time for which a MIDI file or bag waits for subscribers of /notes",
+        unit="s",
+        ge=0.0,
+        le=600.0,
+        live=False,
     )
     bag_parameters: bool = parameter(
         True,
-        "a bag sets the learner's parameters (its seed among them) and the part as recorded",
+        "playing a bag sets the part and the learner's parameters, its seed included, as recorded",
         live=False,
     )
     velocity_prefix_controller: int = parameter(
         88,
-        "controller that carries the low 7 bits of the next velocity: 88 (MIDI CA-031) or 16"
+        "MIDI controller with the low 7 bits of the next note's velocity: 88 (MIDI CA-031) or 16"
         " (some Disklavier charts)",
         ge=0,
         le=119,
     )
     silence_timeout: float = parameter(
         1.0,
-        "a piano that has sent active sensing (every 0.3 s) and then nothing for so long is gone",
+        "time without a message after which a piano that sends active sensing (every 0.3 s)"
+        " counts as lost",
         unit="s",
         ge=0.4,
         le=10.0,
@@ -115,4 +132,4 @@ class PianoSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        parse_source(self.source)
+        parse_midi_source(self.source)

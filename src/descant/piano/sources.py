@@ -1,7 +1,6 @@
-"""What the piano node listens to, in a thread of its own: a port, or a file being played.
+"""Sources of MIDI messages, each in a thread of its own: a port, or a file that is played.
 
-Times are those of `time.monotonic_ns()`. A source calls `heard` with each message and its time,
-`release` when everything held is to go up, `changed` with every new report.
+Times are those of `time.monotonic_ns()`.
 """
 
 from __future__ import annotations
@@ -10,24 +9,32 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from descant.piano.bundled import find
-from descant.piano.connection import Connection, Report, Status
+from descant.piano.bundled import find_midi_file
+from descant.piano.connection import PianoReport, PianoStatus, PortConnection
 from descant.piano.midifile import load
-from descant.piano.midiports import Heard, PortClient, backends
-from descant.piano.player import Player, real_wait
-from descant.piano.settings import PianoSettings, SourceKind, parse_source
+from descant.piano.midiports import OnMessage, PortClient, backends
+from descant.piano.player import MidiPlayer, make_wait
+from descant.piano.settings import MidiSourceKind, PianoSettings, parse_midi_source
 from descant.types import NANOSECONDS
 
-POLL_PERIOD = 0.5  # seconds, so that a port that has gone is noticed well within 2 s
+POLL_PERIOD = 0.5  # seconds, so that a lost port is noticed well within 2 s
 LISTENERS_PERIOD = 0.05  # seconds
 JOIN_TIMEOUT = 5.0  # seconds
 
-Release = Callable[[int], None]
-Changed = Callable[[Report], None]
+
+@dataclass(frozen=True)
+class SourceCallbacks:
+    """The functions that a source calls in its thread."""
+
+    on_message: OnMessage
+    release_all: Callable[[int], None]  # releases every held key, at a time in nanoseconds
+    on_report: Callable[[PianoReport], None]  # gets every new report
+    subscribers: Callable[[], set[str]]  # returns the names of the nodes that subscribe to /notes
 
 
-class Source(ABC):
+class MidiSource(ABC):
     """Runs in its own thread from `start` to `close`."""
 
     def __init__(self) -> None:
@@ -35,63 +42,61 @@ class Source(ABC):
         self._thread = threading.Thread(target=self._run, name="piano source", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen or to play."""
+        """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Stop; nothing is heard afterwards."""
+        """Stop; no message is sent afterwards."""
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(JOIN_TIMEOUT)
 
     @property
     @abstractmethod
-    def report(self) -> Report:
-        """How it is now."""
+    def report(self) -> PianoReport:
+        """The last report."""
 
     @property
     def position(self) -> float:
-        """Seconds into the file; 0 for a port."""
+        """Position in the file in seconds; 0 for a port."""
         return 0.0
 
     @property
     def duration(self) -> float:
-        """Seconds of the file; 0 for a port."""
+        """Duration of the file in seconds; 0 for a port."""
         return 0.0
 
     @abstractmethod
     def apply(self, settings: PianoSettings) -> None:
-        """Take over what may change while it runs."""
+        """Apply the parameters that may change while the node runs."""
 
     @abstractmethod
     def _run(self) -> None:
-        """What the thread does until `_stop` is set."""
+        """Run in the thread until `_stop` is set."""
 
 
-class PortSource(Source):
-    """A MIDI port, watched."""
+class PortSource(MidiSource):
+    """A MIDI port, opened again when it was lost."""
 
-    def __init__(
-        self, settings: PianoSettings, *, heard: Heard, release: Release, changed: Changed
-    ) -> None:
+    def __init__(self, settings: PianoSettings, callbacks: SourceCallbacks) -> None:
         super().__init__()
-        self._connection = Connection(
-            parse_source(settings.source),
+        self._connection = PortConnection(
+            parse_midi_source(settings.source),
             backends(settings.backend),
             PortClient,
-            heard=heard,
-            lost=lambda: release(time.monotonic_ns()),
-            changed=changed,
+            on_message=callbacks.on_message,
+            on_lost=lambda: callbacks.release_all(time.monotonic_ns()),
+            on_report=callbacks.on_report,
             silence_ns=round(settings.silence_timeout * NANOSECONDS),
         )
 
     @property
-    def report(self) -> Report:
-        """How the connection is."""
+    def report(self) -> PianoReport:
+        """The last report of the connection."""
         return self._connection.report
 
     def apply(self, settings: PianoSettings) -> None:
-        """`silence_timeout` may change."""
+        """Apply `silence_timeout`."""
         self._connection.silence_ns = round(settings.silence_timeout * NANOSECONDS)
 
     def _run(self) -> None:
@@ -102,76 +107,60 @@ class PortSource(Source):
                 return
 
 
-class PlayedSource(Source):
-    """What is played by itself, in real time, once enough nodes listen.
+class PlaybackSource(MidiSource):
+    """A file or recording, played in real time once enough nodes subscribe to /notes."""
 
-    `listeners` names those of /notes now.
-    """
-
-    def __init__(
-        self,
-        settings: PianoSettings,
-        path: str,
-        listeners: Callable[[], set[str]],
-        changed: Changed,
-    ) -> None:
+    def __init__(self, settings: PianoSettings, path: str, callbacks: SourceCallbacks) -> None:
         super().__init__()
         self._path = path
         self._wanted, self._awaited = settings.listeners, set(settings.awaited.split())
-        self._patience = settings.listeners_timeout
-        self._listeners, self._changed = listeners, changed
-        self._report = Report(Status.WAITING, path, f"'{path}' is loaded")
+        self._timeout_s = settings.listeners_timeout
+        self._callbacks = callbacks
+        self._report = PianoReport(PianoStatus.WAITING, path, f"'{path}' is loaded")
 
     @property
-    def report(self) -> Report:
-        """How the playing is."""
+    def report(self) -> PianoReport:
+        """The last report."""
         return self._report
 
-    def _await_listeners(self) -> bool:
-        """Wait for them, or until the patience ends; False if it is to stop meanwhile."""
-        deadline = time.monotonic() + self._patience
+    def _await_subscribers(self) -> bool:
+        """Wait for subscribers, at most `listeners_timeout`; False if stopped meanwhile."""
+        deadline = time.monotonic() + self._timeout_s
         missing = self._missing()
         if missing:
-            self._tell(Status.WAITING, f"waiting until {missing} to /notes")
+            self._set_report(PianoStatus.WAITING, f"waiting for subscribers of /notes: {missing}")
         while self._missing() and time.monotonic() < deadline:
             if self._stop.wait(LISTENERS_PERIOD):
                 return False
         if missing := self._missing():
-            self._tell(Status.WAITING, f"waited {self._patience:g} s in vain until {missing}")
+            text = f"timeout after {self._timeout_s:g} s: no subscribers of /notes: {missing}"
+            self._set_report(PianoStatus.WAITING, text)
         return not self._stop.is_set()
 
     def _missing(self) -> str:
-        """Who is still to listen, as '2 listen' or 'learner, synth listen'; '' for nobody."""
-        there = self._listeners()
-        if not self._awaited <= there:
-            return ", ".join(sorted(self._awaited - there)) + " listen"
-        return f"{self._wanted} listen" if len(there) < self._wanted else ""
+        """Return the missing subscribers as '1 of 2' or 'learner, synth'; '' if none is missing."""
+        present = self._callbacks.subscribers()
+        if not self._awaited <= present:
+            return ", ".join(sorted(self._awaited - present))
+        return f"{len(present)} of {self._wanted}" if len(present) < self._wanted else ""
 
-    def _tell(self, status: Status, message: str) -> None:
-        self._report = Report(status, self._path, message)
-        self._changed(self._report)
+    def _set_report(self, status: PianoStatus, message: str) -> None:
+        self._report = PianoReport(status, self._path, message)
+        self._callbacks.on_report(self._report)
 
 
-class FileSource(PlayedSource):
+class MidiFileSource(PlaybackSource):
     """A MIDI file. Raises `UserError` for one that cannot be played."""
 
-    def __init__(
-        self,
-        settings: PianoSettings,
-        *,
-        listeners: Callable[[], set[str]],
-        heard: Heard,
-        release: Release,
-        changed: Changed,
-    ) -> None:
-        file = load(find(parse_source(settings.source).path))
-        super().__init__(settings, str(file.path), listeners, changed)
-        self._player = Player(
+    def __init__(self, settings: PianoSettings, callbacks: SourceCallbacks) -> None:
+        file = load(find_midi_file(parse_midi_source(settings.source).path))
+        super().__init__(settings, str(file.path), callbacks)
+        self._player = MidiPlayer(
             file,
             clock=time.monotonic_ns,
-            wait=real_wait(self._stop),
-            send=heard,
-            release=release,
+            wait=make_wait(self._stop),
+            send=callbacks.on_message,
+            release_all=callbacks.release_all,
             start=settings.start,
             speed=settings.speed,
             loop=settings.loop,
@@ -179,37 +168,28 @@ class FileSource(PlayedSource):
 
     @property
     def position(self) -> float:
-        """Seconds into the file."""
+        """Position in the file in seconds."""
         return self._player.position_ns / NANOSECONDS
 
     @property
     def duration(self) -> float:
-        """Seconds of the file."""
+        """Duration of the file in seconds."""
         return self._player.duration_ns / NANOSECONDS
 
     def apply(self, settings: PianoSettings) -> None:
-        """`loop` may change: it counts at the end of the file."""
+        """Apply `loop`, which is read at the end of the file."""
         self._player.loop = settings.loop
 
     def _run(self) -> None:
-        if not self._await_listeners():
+        if not self._await_subscribers():
             return
-        self._tell(Status.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
+        self._set_report(PianoStatus.PLAYING, f"playing '{self._path}' ({self.duration:.1f} s)")
         if self._player.run():
-            self._tell(Status.FINISHED, f"'{self._path}' has ended")
+            self._set_report(PianoStatus.FINISHED, f"'{self._path}' has ended")
 
 
-def make_source(
-    settings: PianoSettings,
-    *,
-    listeners: Callable[[], set[str]],
-    heard: Heard,
-    release: Release,
-    changed: Changed,
-) -> Source:
-    """The source that `settings.source` asks for; `UserError` where it cannot be."""
-    if parse_source(settings.source).kind is SourceKind.FILE:
-        return FileSource(
-            settings, listeners=listeners, heard=heard, release=release, changed=changed
-        )
-    return PortSource(settings, heard=heard, release=release, changed=changed)
+def make_source(settings: PianoSettings, callbacks: SourceCallbacks) -> MidiSource:
+    """Return the port or file that `settings.source` names. May raise `UserError`."""
+    if parse_midi_source(settings.source).kind is MidiSourceKind.FILE:
+        return MidiFileSource(settings, callbacks)
+    return PortSource(settings, callbacks)

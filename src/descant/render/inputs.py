@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from descant.errors import UserError
-from descant.piano.bundled import find as find_bundled
+from descant.piano.bundled import find_midi_file
 from descant.resources import path_of
 
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
@@ -29,4 +29,4 @@ def find_input(text: str) -> tuple[InputKind, Path]:
         return InputKind.BAG, path
     if path.exists() and path.suffix.lower() not in MIDI:
         raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
-    return InputKind.MIDI, find_bundled(path)
+    return InputKind.MIDI, find_midi_file(path)

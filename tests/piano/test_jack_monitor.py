@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from descant.piano import jackwatch
-from descant.piano.jackwatch import JackWatch
+from descant.piano import jack_monitor
+from descant.piano.jack_monitor import JackMonitor
 
 
 class StuckClient:
@@ -32,14 +32,14 @@ class StuckClient:
 def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = types.SimpleNamespace(Client=StuckClient, JackOpenError=OSError)
     monkeypatch.setitem(sys.modules, "jack", module)
-    monkeypatch.setattr(jackwatch, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(jack_monitor, "CLOSE_TIMEOUT_S", 0.05)
     yield
     StuckClient.released.set()
 
 
 @pytest.mark.usefixtures("stuck")
 def test_a_client_that_cannot_be_closed_does_not_hold_up_the_piano() -> None:
-    watch = JackWatch("watch")
+    watch = JackMonitor("watch")
     watch.close()
-    assert "jack leaves" in {thread.name for thread in threading.enumerate()}
+    assert "jack close" in {thread.name for thread in threading.enumerate()}
     assert watch.alive
