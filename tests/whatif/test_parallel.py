@@ -63,7 +63,7 @@ def test_the_results_are_the_same_whatever_the_number_of_processes() -> None:
         assert found == expected
         assert sum(done) == 20
     assert children() <= before
-    assert len({one.learning.mean_loss for one in found}) == 10  # a4 changes the sound only
+    assert len({one.mean_loss for one in found}) == 10  # a4 changes the sound only
     assert len({one.mean_dissonance for one in found}) == 20
 
 

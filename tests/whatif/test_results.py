@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
-from descant.whatif.measures import LearningMeasures, Measures
+from descant.whatif.measures import Measures
 from descant.whatif.result_table import check_column, result_table, select_rows
 from descant.whatif.results import COLUMNS, ResultFile, Row
 
-BEFORE = Measures(LearningMeasures(50, 3, 1 / 3, 12.5, 0, 0.1, 0.9), 0.012)
-NOTHING = Measures(LearningMeasures(0, 0, None, None, 0, None, None), 0.0)
+BEFORE = Measures(50, 3, 1 / 3, 12.5, 0, 0.1, 0.9, 0.012)
+NOTHING = Measures(0, 0, None, None, 0, None, None, 0.0)
 VALUES = {
     "learner.seed": 2**53,
     "learner.learning_rate": 0.1,

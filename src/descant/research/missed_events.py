@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from descant.bags.cdr import Field, definitions
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
-from descant.research.field_reader import field_reader
+from descant.research.field_reader import FieldReader, field_reader
 from descant.types import NANOSECONDS
 
 PLAYED = "descant/msg/Played"
@@ -41,16 +41,6 @@ class MissedEvents(NamedTuple):
 
 
 NO_EVENTS = MissedEvents()
-
-
-class PlayedBlock(NamedTuple):
-    """A recorded block: events from number `first` on, of the run `run` of the piano."""
-
-    stamp_ns: int
-    run: int
-    first: int
-    notes: list[StampedEvent]
-    pedals: list[StampedEvent]
 
 
 class BlockReconciler:
@@ -129,8 +119,11 @@ class DuplicateFilter:
         return True
 
 
-def block_reader(bag: str, topic: RecordedTopic) -> Callable[[bytes], PlayedBlock]:
-    """Return a function that reads the blocks of a topic; `UserError` as in `field_reader`."""
+def block_reader(bag: str, topic: RecordedTopic) -> FieldReader:
+    """Return a function that reads run, number of the first event, notes and pedals of a block.
+
+    `UserError` as in `field_reader`.
+    """
     read = field_reader(bag, topic, ("run", "first", "notes", "pedals"))
     kinds = definitions(topic.message_type, topic.definition.decode("utf-8", "replace"))
     try:
@@ -141,11 +134,11 @@ def block_reader(bag: str, topic: RecordedTopic) -> Callable[[bytes], PlayedBloc
             f"{bag}: topic {topic.name} was recorded with another version of {PLAYED}: {error}"
         ) from None
 
-    def block(data: bytes) -> PlayedBlock:
+    def read_block(data: bytes) -> tuple[int, Sequence[Any]]:
         stamp_ns, (run, first, note_values, pedal_values) = read(data)
-        return PlayedBlock(stamp_ns, run, first, notes(note_values), pedals(pedal_values))
+        return stamp_ns, (run, first, notes(note_values), pedals(pedal_values))
 
-    return block
+    return read_block
 
 
 def _events(

@@ -12,7 +12,7 @@ from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EPISODE_FIELDS, EpisodeRows, recorded_episode
-from descant.research.field_reader import field_reader
+from descant.research.field_reader import FieldReader, field_reader
 from descant.research.intervals import (
     PART_FIELDS,
     PART_OPTIONAL,
@@ -156,67 +156,56 @@ class TableBuilder:
         }
 
     def _ordered_handler(self, topic: RecordedTopic, kind: _OrderedType) -> RecordHandler:
-        read = field_reader(self._bag, topic, kind.fields, kind.optional)
-        add_latency, deliver = self._latency_adder(topic), self._order.add
-        rank, handler, make = kind.rank, kind.handler, kind.make
+        deliver, rank, handler, make = self._order.add, kind.rank, kind.handler, kind.make
         is_new = None
         if kind.filtered:
             is_new = self._duplicates.setdefault(topic.name, DuplicateFilter()).is_new
         add_received = kind.reconciler.add_received if kind.reconciler is not None else None
 
-        def handle(record: Record) -> None:
-            stamp_ns, values = read(record.data)
+        def handle(record: Record, stamp_ns: int, values: Sequence[Any]) -> None:
             self.message_count += 1
-            add_latency(record, stamp_ns)
             if add_received is not None:
                 add_received((stamp_ns, values))
             if is_new is not None and not is_new(record.publish_time_ns, record.data):
                 return
             deliver(record.log_time_ns, stamp_ns, rank, handler, make(stamp_ns, values))
 
-        return handle
+        read = field_reader(self._bag, topic, kind.fields, kind.optional)
+        return self._with_latency(topic, read, handle)
 
     def _block_handler(self, topic: RecordedTopic) -> RecordHandler:
-        read, add_latency = block_reader(self._bag, topic), self._latency_adder(topic)
-
-        def handle(record: Record) -> None:
-            block = read(record.data)
+        def handle(_: Record, stamp_ns: int, values: Sequence[Any]) -> None:
+            run, first, notes, pedals = values
             self.message_count += 1
-            add_latency(record, block.stamp_ns)
-            self._note_blocks.add_block(block.run, block.first, block.notes)
-            self._pedal_blocks.add_block(block.run, block.first, block.pedals)
+            self._note_blocks.add_block(run, first, notes)
+            self._pedal_blocks.add_block(run, first, pedals)
 
-        return handle
+        return self._with_latency(topic, block_reader(self._bag, topic), handle)
 
     def _node_handler(self, topic: RecordedTopic, node: NodeTable) -> RecordHandler:
         names, add = node.status_names, self._add[node.table.name]
-        read, add_latency = field_reader(self._bag, topic, node.fields), self._latency_adder(topic)
 
-        def handle(record: Record) -> None:
-            stamp_ns, values = read(record.data)
+        def handle(_: Record, stamp_ns: int, values: Sequence[Any]) -> None:
             self.message_count += 1
-            add_latency(record, stamp_ns)
             cells = (status_name(names, values[0]), *values[1:]) if names else values
             add((self._context.seconds(stamp_ns), stamp_ns, *cells))
 
-        return handle
+        return self._with_latency(topic, field_reader(self._bag, topic, node.fields), handle)
 
     def _frame_handler(self, topic: RecordedTopic) -> RecordHandler:
-        read = field_reader(self._bag, topic, ("width", "height", "encoding"))
-        add, add_latency = self._add["frames"], self._latency_adder(topic)
+        add = self._add["frames"]
         before_ns: int | None = None
 
-        def handle(record: Record) -> None:
+        def handle(record: Record, stamp_ns: int, values: Sequence[Any]) -> None:
             nonlocal before_ns
-            stamp_ns, values = read(record.data)
-            add_latency(record, stamp_ns)
             interval = None if before_ns is None else (stamp_ns - before_ns) / NANOSECONDS
             before_ns = stamp_ns
             seconds = self._context.seconds(stamp_ns)
             lateness = (record.log_time_ns - stamp_ns) / NANOSECONDS
             add((topic.name, seconds, stamp_ns, *values, interval, lateness))
 
-        return handle
+        read = field_reader(self._bag, topic, ("width", "height", "encoding"))
+        return self._with_latency(topic, read, handle)
 
     def _other_handler(self, topic: RecordedTopic) -> RecordHandler:
         """Of any other topic: the latency, where its messages carry a stamp."""
@@ -224,19 +213,26 @@ class TableBuilder:
             read = field_reader(self._bag, topic, ())
         except UserError:  # not one of Descant's types, so it need not have one
             return lambda record: None
-        add_latency = self._latency_adder(topic)
-        return lambda record: add_latency(record, read(record.data)[0])
+        return self._with_latency(topic, read, lambda *_: None)
 
-    def _latency_adder(self, topic: RecordedTopic) -> Callable[[Record, int], None]:
+    def _with_latency(
+        self,
+        topic: RecordedTopic,
+        read: FieldReader,
+        handle: Callable[[Record, int, Sequence[Any]], None],
+    ) -> RecordHandler:
+        """The handler that reads a message, adds its latency and calls `handle` with its values."""
         add, seconds, name = self._add["latencies"], self._context.seconds, topic.name
 
-        def add_latency(record: Record, stamp_ns: int) -> None:
+        def handler(record: Record) -> None:
+            stamp_ns, values = read(record.data)
             log_ns = record.log_time_ns
             lateness = (log_ns - stamp_ns) / NANOSECONDS
             transport = (log_ns - record.publish_time_ns) / NANOSECONDS
             add((name, seconds(log_ns), log_ns, lateness, transport, len(record.data)))
+            handle(record, stamp_ns, values)
 
-        return add_latency
+        return handler
 
     def _add_episode(self, stamp_ns: int, recorded: RecordedEpisode) -> None:
         self._states.add_names(recorded.episode.family, recorded.episode.parameter_names)

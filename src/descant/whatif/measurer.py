@@ -11,7 +11,7 @@ from descant.dissonance.state_arrays import state_arrays
 from descant.parameters import Value
 from descant.types import State
 from descant.whatif.grid import Variant, by_section
-from descant.whatif.measures import Measures, measure_learning
+from descant.whatif.measures import Measures, measure
 from descant.whatif.performance_source import PerformanceSource
 
 CACHED = 8  # prepared dissonances, each for other overrides of the synthesiser
@@ -36,7 +36,7 @@ class VariantMeasurer:
         """The measures of `states`, with the overrides `synth` of the synthesiser."""
         arrays = state_arrays(states)
         dissonance = self._dissonance({**self._source.part.synth, **synth}).mean(arrays)
-        return Measures(measure_learning(arrays, self._source.end_ns), dissonance)
+        return measure(arrays, self._source.end_ns, dissonance)
 
     def _dissonance(self, fixed: Mapping[str, Value]) -> PerformanceDissonance:
         key = tuple(sorted(fixed.items()))

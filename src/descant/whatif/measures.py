@@ -11,8 +11,8 @@ from descant.types import LearningStatus
 
 
 @dataclass(frozen=True, slots=True)
-class LearningMeasures:
-    """Measures of the learning; None where a value does not exist."""
+class Measures:
+    """Measures of the learning and of its sound; None where a value does not exist."""
 
     states: int
     episodes: int
@@ -21,18 +21,11 @@ class LearningMeasures:
     diverged: int
     mean_loss: float | None
     peak_loss: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Measures of the learning, and the dissonance of the sound."""
-
-    learning: LearningMeasures
     mean_dissonance: float
 
 
-def measure_learning(states: StateArrays, end_ns: int) -> LearningMeasures:
-    """Counts and losses of a performance that ends at `end_ns`.
+def measure(states: StateArrays, end_ns: int, mean_dissonance: float) -> Measures:
+    """The measures of a performance that ends at `end_ns`.
 
     `converged` is the share of episodes that converged; `steps_to_converge` the median number of
     their steps, including those of diverged attempts; `diverged` the number of diverged attempts;
@@ -40,7 +33,7 @@ def measure_learning(states: StateArrays, end_ns: int) -> LearningMeasures:
     including that of a diverged attempt, which may be infinite.
     """
     if not len(states):
-        return LearningMeasures(0, 0, None, None, 0, None, None)
+        return Measures(0, 0, None, None, 0, None, None, mean_dissonance)
     episodes = np.unique(states.episode)
     converged_at = np.flatnonzero(states.status == LearningStatus.CONVERGED)
     converged, first = np.unique(states.episode[converged_at], return_index=True)
@@ -50,7 +43,7 @@ def measure_learning(states: StateArrays, end_ns: int) -> LearningMeasures:
     )
     steps = states.step[converged_at[first]] + lost_steps[converged]
     known = states.loss[~np.isnan(states.loss)]
-    return LearningMeasures(
+    return Measures(
         states=len(states),
         episodes=len(episodes),
         converged=len(converged) / len(episodes),
@@ -58,6 +51,7 @@ def measure_learning(states: StateArrays, end_ns: int) -> LearningMeasures:
         diverged=int(np.count_nonzero(diverged)),
         mean_loss=_mean_over_time(states, end_ns),
         peak_loss=float(known.max()) if len(known) else None,
+        mean_dissonance=mean_dissonance,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
@@ -42,7 +42,7 @@ def measure_all(
     the workers after their current variants.
     """
     if jobs == 1 or len(variants) == 1:
-        return _one_by_one(VariantMeasurer(source, rate), variants, progress)
+        return _collected(map(VariantMeasurer(source, rate).measure, variants), progress)
     context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks
     stop = context.Event()
     pool = ProcessPoolExecutor(
@@ -50,11 +50,9 @@ def measure_all(
     )
     try:
         with _interrupts_ignored():  # the workers inherit it: only this process acts on ctrl-c
-            tasks = {
-                pool.submit(_measure_chunk, chunk): start
-                for start, chunk in _chunks(variants, jobs)
-            }
-        return _collected(tasks, len(variants), progress)
+            size = max(1, min(LONGEST_CHUNK, len(variants) // (jobs * CHUNKS)))
+            measured = pool.map(_measure, variants, chunksize=size)
+        return _collected(measured, progress)
     except BrokenProcessPool:
         raise UserError("a worker process was killed (out of memory?); try fewer --jobs") from None
     finally:
@@ -62,31 +60,12 @@ def measure_all(
         pool.shutdown(cancel_futures=True)
 
 
-def _one_by_one(
-    measurer: VariantMeasurer, variants: Sequence[Variant], progress: Progress
-) -> list[Measures]:
+def _collected(measured: Iterable[Measures], progress: Progress) -> list[Measures]:
     found = []
-    for variant in variants:
-        found.append(measurer.measure(variant))
+    for measures in measured:
+        found.append(measures)
         progress(1)
     return found
-
-
-def _collected(
-    tasks: dict[Future[list[Measures]], int], count: int, progress: Progress
-) -> list[Measures]:
-    found: dict[int, Measures] = {}
-    for task in as_completed(tasks):
-        measured = task.result()
-        found.update(enumerate(measured, start=tasks[task]))
-        progress(len(measured))
-    return [found[number] for number in range(count)]
-
-
-def _chunks(variants: Sequence[Variant], jobs: int) -> Iterator[tuple[int, Sequence[Variant]]]:
-    size = max(1, min(LONGEST_CHUNK, len(variants) // (jobs * CHUNKS)))
-    for start in range(0, len(variants), size):
-        yield start, variants[start : start + size]
 
 
 @contextmanager
@@ -113,10 +92,7 @@ def _start_worker(source: PerformanceSource, rate: float, stop: Event) -> None:
     _Worker.measurer, _Worker.stop = VariantMeasurer(source, rate), stop
 
 
-def _measure_chunk(variants: Sequence[Variant]) -> list[Measures]:
-    found = []
-    for variant in variants:
-        if _Worker.stop.is_set():
-            raise Stopped
-        found.append(_Worker.measurer.measure(variant))
-    return found
+def _measure(variant: Variant) -> Measures:
+    if _Worker.stop.is_set():
+        raise Stopped
+    return _Worker.measurer.measure(variant)

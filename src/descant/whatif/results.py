@@ -44,9 +44,7 @@ class Row:
 
     def column(self, name: str) -> int | float | None:
         """One of `COLUMNS`."""
-        if name == "mean_dissonance":
-            return self.measures.mean_dissonance
-        found: int | float | None = getattr(self.measures.learning, name)
+        found: int | float | None = getattr(self.measures, name)
         return found
 
 
