@@ -1,6 +1,8 @@
 """Parameters: checked when made, replaced as a whole, errors that name what is wrong."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 
@@ -45,3 +47,44 @@ def test_an_integer_is_welcome_where_a_number_is_wanted() -> None:
 def test_json_gives_the_same_settings_back() -> None:
     kettle = Kettle(heat=0.1 + 0.2, levels=(1 / 3,))
     assert Kettle.from_json(kettle.to_json()) == kettle
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaterKettle(Kettle):
+    """The third version: `warmth` in percent became `heat` in the second."""
+
+    VERSION: ClassVar[int] = 3
+    REMOVED: ClassVar[Mapping[str, str]] = {"warmth": "heat"}
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
+        if version == 1:
+            values["heat"] = values.pop("warmth", 50) / 100
+        return values
+
+
+def test_settings_of_an_earlier_version_are_read_as_what_they_were() -> None:
+    assert LaterKettle.from_json('{"warmth": 25, "cups": 2}') == LaterKettle(heat=0.25, cups=2)
+    assert LaterKettle.from_json('{"version": 2, "heat": 0.75}') == LaterKettle(heat=0.75)
+    kettle = LaterKettle(heat=0.1)
+    assert kettle.to_json().startswith('{"version": 3, ')
+    assert LaterKettle.from_json(kettle.to_json()) == kettle
+
+
+@pytest.mark.parametrize("version", ["4", "0", "-1", "1.0", "true", "null", '"1"', "[]"])
+def test_a_version_that_is_not_known_is_refused(version: str) -> None:
+    with pytest.raises(ParameterError, match="this version of descant reads 1 to 3"):
+        LaterKettle.from_json(f'{{"version": {version}, "heat": 0.5}}')
+
+
+def test_an_earlier_name_is_refused_with_the_present_one() -> None:
+    with pytest.raises(ParameterError, match="parameter 'warmth' is now 'heat'"):
+        LaterKettle().replace(warmth=25)
+    with pytest.raises(ParameterError, match="parameter 'warmth' is now 'heat'"):
+        LaterKettle.from_json('{"version": 2, "warmth": 25}')
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", "[" * 100_000])
+def test_what_is_no_json_object_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="parameters are a JSON object, not "):
+        Kettle.from_json(text)
