@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -72,37 +72,19 @@ def _draw_curves(
         pieces = np.concatenate([_cut(piece) for piece in pieces])
     colours = palette.loss_colours(np.sqrt(pieces[:, 0, 1] * pieces[:, 1, 1]), threshold)
     for width in () if dense else GLOW:
-        _add_pieces(panels, pieces, np.column_stack([colours, np.full(len(colours), 0.05)]), width)
-    _add_pieces(panels, pieces, colours, 0.7 if dense else 1.5, capstyle="round")
+        glow = np.column_stack([colours, np.full(len(colours), 0.05)])
+        palette.draw_lines(panels.losses, pieces, glow, width)
+    width = 0.7 if dense else 1.5
+    palette.draw_lines(panels.losses, pieces, colours, width, capstyle="round")
 
 
 def _fill(panels: Panels, paths: Sequence[Floats], bottom: float, threshold: float) -> None:
     """Fill the area below each curve faintly with the colour of its first loss."""
     shapes = [np.vstack([path, [(path[-1, 0], bottom), (path[0, 0], bottom)]]) for path in paths]
     faces = palette.loss_colours(np.array([path[0, 1] for path in paths]), threshold)
-    panels.losses.add_collection(
-        PolyCollection(
-            shapes,
-            facecolors=np.column_stack([faces, np.full(len(faces), 0.07)]),
-            edgecolors="none",
-            zorder=1,
-        ),
-        autolim=False,
-    )
-
-
-def _add_pieces(
-    panels: Panels,
-    pieces: Floats,
-    colours: Floats,
-    width: float,
-    *,
-    capstyle: Literal["butt", "round"] = "butt",
-) -> None:
-    panels.losses.add_collection(
-        palette.lines(pieces, colours, linewidths=width, capstyle=capstyle, zorder=2),
-        autolim=False,
-    )
+    rgba = np.column_stack([faces, np.full(len(faces), 0.07)])
+    polygons = PolyCollection(shapes, facecolors=rgba, edgecolors="none", zorder=1)
+    panels.losses.add_collection(polygons, autolim=False)
 
 
 def _cut(piece: Floats) -> Floats:
@@ -139,31 +121,16 @@ def _draw_ends(
     converged = [curve.converged for curve in curves if curve.converged is not None]
     diverged = [p for curve in curves for p in curve.points if p.status is LearningStatus.DIVERGED]
     size = 14.0 if dense else 34.0
-    panels.losses.scatter(
-        *_places(converged, bounds),
-        s=size,
-        marker="o",
-        facecolors=palette.BACKGROUND,
-        edgecolors=palette.IN_TUNE,
-        linewidths=1.5,
-        zorder=5,
-        clip_on=False,
-    )
-    panels.losses.scatter(
-        *_places(diverged, bounds),
-        s=size,
-        marker="x",
-        c=palette.DIVERGED,
-        linewidths=1.5,
-        zorder=5,
-        clip_on=False,
-    )
+    ring: dict[str, Any] = {"facecolors": palette.BACKGROUND, "edgecolors": palette.IN_TUNE}
+    _mark(panels, converged, bounds, s=size, marker="o", **ring)
+    _mark(panels, diverged, bounds, s=size, marker="x", c=palette.DIVERGED)
 
 
-def _places(
-    points: Sequence[LossPoint], bounds: tuple[float, float]
-) -> tuple[list[float], list[float]]:
-    return [p.time_s for p in points], [on_axis(p.loss, bounds) for p in points]
+def _mark(
+    panels: Panels, points: Sequence[LossPoint], bounds: tuple[float, float], **how: Any
+) -> None:
+    x, y = [p.time_s for p in points], [on_axis(p.loss, bounds) for p in points]
+    panels.losses.scatter(x, y, linewidths=1.5, zorder=5, clip_on=False, **how)
 
 
 def _draw_axis(panels: Panels, bounds: tuple[float, float], threshold: float) -> None:

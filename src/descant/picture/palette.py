@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.font_manager import FontProperties
@@ -56,14 +57,23 @@ def unknown_colour() -> NDArray[np.float64]:
     return np.array(to_rgb(UNKNOWN))
 
 
-def lines(
-    segments: NDArray[np.float64], colours: NDArray[np.float64], **how: Any
-) -> LineCollection:
-    """Lines of shape (n, 2, 2), each with its RGB or RGBA: the fastest way in matplotlib."""
+def draw_lines(
+    panel: Axes,
+    segments: NDArray[np.float64],
+    colours: NDArray[np.float64],
+    width: float,
+    *,
+    capstyle: Literal["butt", "round"] = "butt",
+    zorder: float = 2.0,
+) -> None:
+    """Draw lines of shape (n, 2, 2), each with its RGB or RGBA: the fastest way in matplotlib."""
     rgba: Any = colours  # an array works, but the type hints want a list, which is slow
-    made: Any = segments
+    lines: Any = segments
     # Snapped to whole pixels, a very short line would have no length and would not be drawn.
-    return LineCollection(made, colors=rgba, snap=False, **how)
+    collection = LineCollection(
+        lines, colors=rgba, snap=False, linewidths=width, capstyle=capstyle, zorder=zorder
+    )
+    panel.add_collection(collection, autolim=False)
 
 
 @lru_cache(maxsize=8)

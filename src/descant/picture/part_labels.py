@@ -34,13 +34,8 @@ def part_starts(recording: Recording, span: TimeSpan) -> list[tuple[float, str]]
 
 def draw_parts(panels: Panels, starts: list[tuple[float, str]]) -> None:
     """Draw a line where one part follows another, and the labels that do not overlap below."""
-    panels.behind.vlines(
-        [start_s for start_s, _ in starts if start_s > 0.0],
-        LOSSES[0],
-        ROLL[1],
-        color=palette.QUIET,
-        lw=0.8,
-    )
+    changes = [start_s for start_s, _ in starts if start_s > 0.0]
+    panels.behind.vlines(changes, LOSSES[0], ROLL[1], color=palette.QUIET, lw=0.8)
     free_from = 0.0
     for start_s, label in starts:
         if start_s >= free_from:

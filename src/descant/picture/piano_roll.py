@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -62,31 +61,19 @@ def draw_bars(panels: Panels, bars: Sequence[NoteBar], threshold: float) -> None
     shade = np.clip(colours * (0.45 + 0.75 * brightness[:, None] ** 0.8), 0.0, 1.0)
     point = panels.seconds_per_point
     if is_crowded(bars, thickness * point):
-        _add_bars(panels, bar_segments(bars, 0.0, point), shade, thickness, "butt")
+        segments = bar_segments(bars, 0.0, point)
+        palette.draw_lines(panels.roll, segments, shade, thickness, zorder=3.0)
         return
     segments = bar_segments(bars, 0.5 * thickness * point, 0.3 * point)
+    glow = np.column_stack([shade, GLOW_ALPHA * brightness])
     for width in GLOW:
-        glow = np.column_stack([shade, GLOW_ALPHA * brightness])
-        _add_bars(panels, segments, glow, thickness * width, "round", order=2.0)
-    _add_bars(panels, segments, shade, thickness, "round")
+        palette.draw_lines(panels.roll, segments, glow, thickness * width, capstyle="round")
+    palette.draw_lines(panels.roll, segments, shade, thickness, capstyle="round", zorder=3.0)
 
 
 def is_crowded(bars: Sequence[NoteBar], round_ends_s: float) -> bool:
     """Whether most notes are shorter than round ends, which would hide their lengths."""
     return float(np.median([bar.end_s - bar.start_s for bar in bars])) < round_ends_s
-
-
-def _add_bars(
-    panels: Panels,
-    segments: Floats,
-    colours: Floats,
-    width: float,
-    capstyle: Literal["butt", "round"],
-    *,
-    order: float = 3.0,
-) -> None:
-    lines = palette.lines(segments, colours, linewidths=width, capstyle=capstyle, zorder=order)
-    panels.roll.add_collection(lines, autolim=False)
 
 
 def bar_colours(bars: Sequence[NoteBar], threshold: float) -> Floats:
