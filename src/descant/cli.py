@@ -1,4 +1,4 @@
-"""The `descant` command: a table of commands, each loaded when it is called."""
+"""The `descant` command: a table of commands, each imported when it is called."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ import click
 
 from descant.errors import UserError
 
-# name -> (module of the command, one line of help); the module has a click command `command`.
+# name -> one line of help; the module of this name in `descant.commands` has a click command
+# `command`.
 COMMANDS = {
-    "launch": ("descant.commands.launch", "Run a launch file: descant launch part1 piano:=..."),
-    "demo": ("descant.commands.demo", "Play the bundled improvisation and record it."),
-    "programme": ("descant.commands.programme", "List, show or check programmes of parts."),
-    "devices": ("descant.commands.devices", "List MIDI ports, sound devices and cameras."),
-    "cue": ("descant.commands.cue", "Send a cue to the running graph: panic, restart, next."),
-    "bag": ("descant.commands.bag", "Show what is in a recording, or repair one that was cut off."),
-    "replay": ("descant.commands.replay", "Play a recording into the running graph."),
-    "verify": ("descant.commands.verify", "Recompute a recording and compare it to the bit."),
-    "whatif": ("descant.commands.whatif", "Learn a performance otherwise, many ways at once."),
-    "render": ("descant.commands.render", "Turn a MIDI file or a recording into a film."),
-    "picture": ("descant.commands.picture", "Draw a recording: piano roll and losses."),
-    "export": ("descant.commands.export", "Turn recordings into tables for research."),
-    "report": ("descant.commands.report", "One page that says what recordings hold, with figures."),
-    "parameters": ("descant.commands.parameters", "Every parameter with range and meaning."),
+    "launch": "Run a launch file: descant launch part1 piano:=..",
+    "demo": "Play the bundled improvisation: a sound file, a bag and a picture.",
+    "programme": "List, show or check programmes of parts.",
+    "devices": "List MIDI ports, sound outputs and cameras.",
+    "cue": "Send a cue to the running graph: panic, restart, next, part.",
+    "bag": "Show what is in a recording, or repair one that was cut off.",
+    "replay": "Play a recording into the running graph.",
+    "verify": "Recompute a recording and compare every learner state bit for bit.",
+    "whatif": "Recompute a performance with other parameters, many variants at once.",
+    "render": "Render a MIDI file or a recording as a film, as sound or as frames.",
+    "picture": "Draw a recording as a picture: piano roll and losses.",
+    "export": "Export recordings as tables for research.",
+    "report": "Write a report of recordings as one HTML page with figures.",
+    "parameters": "Print every parameter with range and meaning.",
 }
 
 
 class _Table(click.Group):
-    """Looks commands up in COMMANDS, so that `descant --help` imports none of them."""
+    """Finds commands by COMMANDS, so that `descant --help` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -37,20 +38,20 @@ class _Table(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        command = importlib.import_module(f"descant.commands.{cmd_name}").command
         if not isinstance(command, click.Command):
-            raise TypeError(f"{COMMANDS[cmd_name][0]}.command is not a click command")
+            raise TypeError(f"descant.commands.{cmd_name}.command is not a click command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.command(cls=_Table, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="descant", message="descant %(version)s")
 def cli() -> None:
-    """Gradient descent, in concert: play the piano, hear and see the learning."""
+    """Gradient descent, in concert: piano playing trains a function, seen and heard live."""
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from descant.camera.devices import CameraDevice
 from descant.commands import devices
 from descant.commands.devices import Device, Findings
 from support.fake_piano import fake_piano
@@ -53,10 +54,10 @@ def test_without_devices_each_kind_says_what_to_do(monkeypatch):
     monkeypatch.setattr(devices, "backends", lambda: [])
     monkeypatch.setattr(devices, "_jack_outputs", lambda: ([], []))
     monkeypatch.setattr(devices, "_portaudio_outputs", lambda *, choose: ([], []))
-    monkeypatch.setattr(devices, "_camera_addresses", lambda: iter(()))
+    monkeypatch.setattr(devices, "list_devices", list)
     assert "piano:=file:" in devices.midi_ports().remarks[-1]
     assert "sound:=wav:" in devices.sound_outputs().remarks[-1]
-    assert "test picture" in devices.cameras().remarks[-1]
+    assert "camera:=keyboard" in devices.cameras().remarks[-1]
 
 
 class FakeClient:
@@ -104,8 +105,8 @@ class FakeVideo:
 
 
 def test_a_camera_without_a_picture_is_passed_over(monkeypatch):
-    found = [("/dev/video0", "/dev/video0", "metadata"), ("/dev/video2", "/dev/video2", "Lumix")]
-    monkeypatch.setattr(devices, "_camera_addresses", lambda: iter(found))
+    found = [CameraDevice("/dev/video0", "metadata"), CameraDevice("/dev/video2", "Lumix")]
+    monkeypatch.setattr(devices, "list_devices", lambda: found)
     monkeypatch.setitem(sys.modules, "cv2", FakeVideo)
     assert devices.cameras() == Findings(
         (Device("camera", "/dev/video2 (Lumix)", "1280x720, 30 frames a second", chosen=True),),

@@ -1,4 +1,4 @@
-"""`descant devices`: the MIDI ports, sound outputs and cameras there are, and what 'auto' takes."""
+"""`descant devices`: list MIDI ports, sound outputs and cameras, and the choice of 'auto'."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ import dataclasses
 import importlib
 import json
 import os
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from descant.camera import opencv
+from descant.camera.devices import CameraDevice, list_devices
 from descant.errors import UserError
 from descant.piano.midiports import PortClient, backends, matching
-from descant.stderr import silenced_stderr
 from descant.piano.settings import parse_midi_source
+from descant.stderr import silenced_stderr
 
-CAMERAS_TO_TRY = 4  # where the system does not list its cameras
 PROBE_CLIENT = f"descant-devices-{os.getpid()}"
 
 
 @dataclass(frozen=True)
 class Device:
-    """One device: the `system` that has it, what a person may want to know, and whether 'auto'."""
+    """One device: the `system` that lists it, details, and whether 'auto' chooses it."""
 
     system: str
     name: str
@@ -37,17 +35,17 @@ class Device:
 
 @dataclass(frozen=True)
 class Findings:
-    """The devices of one kind, and lines on what was not found and what to do about it."""
+    """The devices of one kind, and remarks: what is missing, and what to do about it."""
 
     devices: tuple[Device, ...]
     remarks: tuple[str, ...] = ()
 
 
 def midi_ports() -> Findings:
-    """MIDI input ports of every system; the first that is no way back into the computer."""
+    """Return the MIDI input ports of every system; 'auto' chooses the first that is a device."""
     devices: list[Device] = []
     remarks: list[str] = []
-    taken = False
+    found = False
     try:
         systems = backends()
     except UserError as error:
@@ -61,16 +59,16 @@ def midi_ports() -> Findings:
         names = sorted(client.names())
         client.close()
         first = next(iter(matching(names, parse_midi_source("auto"))), None)
-        chosen = None if taken else first
-        taken = taken or first is not None
+        chosen = None if found else first
+        found = found or first is not None
         devices += [Device(system, name, chosen=name == chosen) for name in names]
-    if not taken:
-        remarks.append("no piano: plug it in, or use piano:=file:SHOW.mid")
+    if not found:
+        remarks.append("no piano: connect one, or use piano:=file:SHOW.mid")
     return Findings(tuple(devices), tuple(remarks))
 
 
 def sound_outputs() -> Findings:
-    """JACK playback ports, then PortAudio's outputs: the order in which the synth tries them."""
+    """Return JACK playback ports, then PortAudio outputs, in the order the synth tries them."""
     jack, jack_remarks = _jack_outputs()
     portaudio, portaudio_remarks = _portaudio_outputs(choose=not jack)
     remarks = [*jack_remarks, *portaudio_remarks]
@@ -98,7 +96,7 @@ def _jack_outputs() -> tuple[list[Device], list[str]]:
 
 
 def _portaudio_outputs(*, choose: bool) -> tuple[list[Device], list[str]]:
-    """The default output is marked if `choose`."""
+    """Return the outputs of PortAudio; the default one is marked if `choose`."""
     try:
         with silenced_stderr():
             sounddevice = importlib.import_module("sounddevice")
@@ -114,7 +112,7 @@ def _portaudio_outputs(*, choose: bool) -> tuple[list[Device], list[str]]:
         for index, d in enumerate(found)
         if d["max_output_channels"] > 0
     ]
-    return devices, [] if devices else ["no portaudio: it finds no output"]
+    return devices, [] if devices else ["no portaudio: it lists no output"]
 
 
 def _portaudio_details(device: Any, hosts: list[str]) -> str:
@@ -123,40 +121,29 @@ def _portaudio_details(device: Any, hosts: list[str]) -> str:
 
 
 def cameras() -> Findings:
-    """Cameras that give a picture; the first is taken."""
+    """Return the cameras that give a picture; 'auto' chooses the first."""
     try:
         with silenced_stderr():
-            cv2 = importlib.import_module("cv2")
-    except ImportError:
-        return Findings((), ("no cameras can be seen: pip install 'descant[live]'",))
+            cv2 = opencv.load()
+    except UserError as error:
+        return Findings((), (str(error),))
     devices: list[Device] = []
     remarks: list[str] = []
-    for name, address, label in _camera_addresses():
-        details = _picture(cv2, address)
+    for camera in list_devices():
+        details = _picture(cv2, camera)
         if details:
-            title = f"{name} ({label})" if label else name
-            devices.append(Device("camera", title, details, chosen=not devices))
-        elif label:
-            remarks.append(f"{name} ({label}) gives no picture")
+            devices.append(Device("camera", str(camera), details, chosen=not devices))
+        elif camera.label:
+            remarks.append(f"{camera} gives no picture")
     if not devices:
-        remarks.append("no camera: plug one in; a video file or a test picture can stand in")
+        remarks.append("no camera: connect one, or use camera:=file:FILM or camera:=keyboard")
     return Findings(tuple(devices), tuple(remarks))
 
 
-def _camera_addresses() -> Iterator[tuple[str, str | int, str]]:
-    """(name, what OpenCV opens, name of the hardware or '')."""
-    if sys.platform != "linux":
-        yield from ((f"camera {index}", index, "") for index in range(CAMERAS_TO_TRY))
-        return
-    for path in sorted(Path("/dev").glob("video*"), key=lambda p: (len(p.name), p.name)):
-        label = Path("/sys/class/video4linux", path.name, "name")
-        yield str(path), str(path), label.read_text().strip() if label.is_file() else ""
-
-
-def _picture(cv2: Any, address: str | int) -> str:
-    """Size and rate of one camera, '' where it gives no picture."""
+def _picture(cv2: Any, camera: CameraDevice) -> str:
+    """Return size and rate of the pictures of a camera, '' if it gives none."""
     with silenced_stderr():
-        capture = cv2.VideoCapture(address)
+        capture = cv2.VideoCapture(camera.address)
         try:
             good, frame = capture.read()
             rate = capture.get(cv2.CAP_PROP_FPS)
@@ -176,9 +163,9 @@ KINDS = {
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 def command(as_json: bool) -> None:
-    """List MIDI ports, sound outputs and cameras; * marks what 'auto' takes."""
+    """List MIDI ports, sound outputs and cameras; * marks the choice of 'auto'."""
     if as_json:
         found = {kind: dataclasses.asdict(probe()) for kind, (_, probe) in KINDS.items()}
         click.echo(json.dumps(found, indent=2))

@@ -1,4 +1,4 @@
-"""`descant parameters`: every parameter of every node, with range and meaning."""
+"""`descant parameters`: print every parameter of every node, with range and meaning."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SETTINGS = {
 
 
 def settings_of(node: str) -> type[Settings]:
-    """The settings class of `node`; `UserError` names the nodes there are."""
+    """Return the settings class of `node`; `UserError` lists the nodes."""
     if node not in SETTINGS:
-        raise UserError(f"no node '{node}' with parameters; there are: {', '.join(SETTINGS)}")
+        raise UserError(f"no parameters of '{node}'; known nodes: {', '.join(SETTINGS)}")
     module, name = SETTINGS[node]
     kind: type[Settings] = getattr(importlib.import_module(module), name)
     return kind
@@ -36,7 +36,7 @@ def settings_of(node: str) -> type[Settings]:
 @click.command()
 @click.argument("nodes", nargs=-1)
 def command(nodes: tuple[str, ...]) -> None:
-    """Show every parameter of NODES (all of them by default): default, range, meaning."""
+    """Print the parameters of NODES (default: all) with default, unit, range and meaning."""
     console = Console()
     for node in nodes or SETTINGS:
         console.print(_table(node, settings_of(node)))
@@ -45,7 +45,7 @@ def command(nodes: tuple[str, ...]) -> None:
 def _table(node: str, kind: type[Settings]) -> Table:
     table = Table("parameter", "default", "unit", "range", "meaning", title=node)
     for name, descriptor in kind.descriptors().items():
-        start_only = "" if descriptor.live else " (at the start only)"
+        start_only = "" if descriptor.live else " (set at the start only)"
         table.add_row(
             name,
             str(kind.defaults()[name]),

@@ -1,4 +1,4 @@
-"""`descant replay BAG`: a recording in the pianist's place, in a running graph."""
+"""`descant replay BAG`: play a recording into a running graph, in place of the pianist."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from descant.commands.parameters import settings_of
 from descant.overrides import parse_overrides
 from descant.resources import need_ros
 
-ROOMS = ("learner", "synth", "stage", "conductor", "camera")
+NODES = ("learner", "synth", "stage", "conductor", "camera")
 
 
 @click.command()
 @click.argument("bag", type=click.Path(path_type=Path))
 @click.option(
     "--start", type=click.FloatRange(0.0, 86_400.0), default=0.0, show_default=True,
-    help="Begin so many seconds after the first note.",
+    help="Seconds after the first note at which to start.",
 )  # fmt: skip
 @click.option(
     "--speed", type=click.FloatRange(0.1, 10.0), default=1.0, show_default=True,
-    help="2 is twice as fast.",
+    help="Speed as a factor: 2 is twice as fast.",
 )  # fmt: skip
-@click.option("--loop", is_flag=True, help="Begin again at the end.")
+@click.option("--loop", is_flag=True, help="Start again at the end.")
 @click.option(
-    "--set", "texts", multiple=True, metavar="SECTION.NAME=VALUE",
-    help="Another parameter than the recorded one, as learner.learning_rate=0.1; repeatable.",
+    "--set", "texts", multiple=True, metavar="NODE.NAME=VALUE",
+    help="Set a parameter in place of the recorded one: learner.learning_rate=0.1. Repeatable.",
 )  # fmt: skip
 @click.option(
     "--keep-parameters", is_flag=True,
-    help="Leave learner and part as they are, but for what --set says.",
+    help="Do not set the recorded part and learner parameters.",
 )  # fmt: skip
 def command(
     *, bag: Path, start: float, speed: float, loop: bool, texts: tuple[str, ...],
     keep_parameters: bool,
 ) -> int:  # fmt: skip
-    """Play the notes and pedals of BAG into the running graph, as if the pianist played.
+    """Play the notes and pedals of BAG into the running graph, in place of the pianist.
 
-    The learner of the graph gets the recorded parameters and seed, and goes through the recorded
-    parts. Space pauses, the arrow keys jump by 10 s, q or ctrl-c ends; no note is left sounding.
+    The learner is set to the recorded parameters and seed, the conductor to the recorded parts.
+    Space pauses, the arrow keys jump by 10 s, q or ctrl-c quits; every note is released.
     """
-    overrides = parse_overrides(texts, {room: settings_of(room) for room in ROOMS})
+    overrides = parse_overrides(texts, {node: settings_of(node) for node in NODES})
     need_ros("replay")
     os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     from descant.nodes.replay import play  # noqa: PLC0415 -- needs the graph

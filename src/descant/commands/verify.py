@@ -9,7 +9,7 @@ import click
 from descant.bags.reader import damage, read
 from descant.errors import UserError
 from descant.parameters import ParameterError
-from descant.performance.recompute import Verdict, verify
+from descant.performance.recompute import Comparison, verify
 
 
 @click.command()
@@ -17,31 +17,32 @@ from descant.performance.recompute import Verdict, verify
 def command(bag: Path) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
-    Says 'identical', or names the first state and field that differs (exit status 1). Of a
-    recording that was cut off, what is there is compared.
+    Prints 'identical', or the first state and field that differs (exit status 1). A recording that
+    was cut off is compared as far as it goes.
     """
     recording = read(bag)
     for line in damage(bag):
-        click.echo(f"{bag}: {line}; what there is of it:", err=True)
+        click.echo(f"{bag}: {line}; comparing the part that can be read", err=True)
     try:
-        verdicts = verify(recording)
+        comparisons = verify(recording)
     except ParameterError as error:
         raise UserError(f"{bag}: recorded with another version of descant: {error}") from None
     except UserError as error:
         raise UserError(f"{bag}: {error}") from None
-    if not verdicts:
+    if not comparisons:
         raise UserError(f"{bag}: no learner states in this recording")
-    for number, verdict in enumerate(verdicts, start=1):
-        which = f"learner {number} of {len(verdicts)}: " if len(verdicts) > 1 else ""
-        click.echo(which + _line(verdict))
-    return int(any(verdict.difference for verdict in verdicts))
+    count = len(comparisons)
+    for number, comparison in enumerate(comparisons, start=1):
+        run = f"learner run {number} of {count}: " if count > 1 else ""
+        click.echo(run + _line(comparison))
+    return int(any(comparison.difference for comparison in comparisons))
 
 
-def _line(verdict: Verdict) -> str:
-    difference = verdict.difference
+def _line(comparison: Comparison) -> str:
+    difference = comparison.difference
     if difference is None:
-        return f"identical ({verdict.states} states)"
+        return f"identical ({comparison.states} states)"
     return (
-        f"state {difference.index + 1} of {verdict.states} differs in '{difference.field}': "
+        f"state {difference.index + 1} of {comparison.states} differs in '{difference.field}': "
         f"recorded {difference.recorded!r}, recomputed {difference.recomputed!r}"
     )
