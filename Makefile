@@ -28,8 +28,8 @@ proof: setup ## all tests, the long ones too: faults, several machines, every wa
 	@scripts/packages.sh tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m ""
 
-lint: setup ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: setup ## ruff, mypy and import-linter
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && scripts/layers.sh
 
 develop: ## like setup, with the Python sources of this checkout used in place
 	@scripts/develop.sh $(PYTHON)

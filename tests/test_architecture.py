@@ -1,28 +1,34 @@
-"""The rules of the house that a machine can hold."""
+"""Rules of the code that a test can check."""
 
 from __future__ import annotations
 
 import ast
+import os
+import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+from support.project import normalised, requirements
+
 ROOT = Path(__file__).parents[1]
 CORES = sorted((ROOT / "src" / "descant").rglob("*.py"))
 NODES = sorted((ROOT / "nodes").glob("*.py"))
+ALL_NODES = sorted((ROOT / "nodes").rglob("*.py"))
 ROS = ("rclpy", "descant.msg", "descant.nodes", "rcl_interfaces", "builtin_interfaces")
-# Where the command line hands over to the graph: inside a function, after asking for ROS.
-DOORS = {"commands/cue.py", "commands/demo.py", "commands/replay.py"}
+# Commands that use the graph: they import it in a function, after checking that ROS is there.
+GRAPH_COMMANDS = {"commands/cue.py", "commands/demo.py", "commands/replay.py"}
 CLOCKS = {"time", "monotonic", "time_ns", "monotonic_ns", "perf_counter", "perf_counter_ns", "now"}
-# Imported where they are used, and only there: the piece imports without them.
+# Imported in functions only, where they are used: every module imports without them.
 DEVICES = (
     "OpenGL", "cv2", "descant.msg", "glfw", "glumpy", "jack", "pyo", "rclpy", "rtmidi",
     "sounddevice",
 )  # fmt: skip
-# Rooms whose cores are pure: no clock at all.
+# Modules that read no clock.
 PURE = (
     "camera/freeze.py",
     "camera/keyboard/",
@@ -72,12 +78,12 @@ def touches_ros(names: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", CORES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_piece_itself_knows_nothing_of_ros(path: Path) -> None:
-    door = str(path.relative_to(ROOT / "src" / "descant")) in DOORS
-    assert touches_ros(imports(path, top_level=door)) == []
+def test_only_nodes_import_ros(path: Path) -> None:
+    only_top_level = str(path.relative_to(ROOT / "src" / "descant")) in GRAPH_COMMANDS
+    assert touches_ros(imports(path, top_level=only_top_level)) == []
 
 
-def test_nodes_are_where_ros_is_imported() -> None:
+def test_every_node_imports_ros() -> None:
     assert NODES
     plain = [p.name for p in NODES if not touches_ros(imports(p, top_level=False))]
     assert plain == ["__init__.py"]
@@ -99,8 +105,8 @@ def test_cores_never_read_a_clock(path: Path) -> None:
     assert calls == []
 
 
-def test_importing_the_piece_needs_no_device_and_no_ros() -> None:
-    """In a fresh process that cannot import any device library, every module still imports."""
+def test_every_module_imports_without_devices_and_ros() -> None:
+    """In a fresh process that can import no device library."""
     modules = [
         ".".join(("descant", *p.relative_to(ROOT / "src" / "descant").with_suffix("").parts))
         for p in CORES
@@ -128,6 +134,37 @@ def test_every_topic_field_has_a_comment() -> None:
             covered = "#" in line or (covered and bool(bare))
             stamp = bare == "builtin_interfaces/Time stamp"  # of the message itself
             assert not bare or covered or stamp, f"{path.name}: {line}"
+
+
+def test_every_imported_distribution_is_declared() -> None:
+    """In pyproject.toml, or those of ROS in package.xml; and no other one is declared."""
+    distributions = packages_distributions()
+    optional = ("live", "stage", "film", "research", "cluster")
+    declared = requirements(*optional, "ros")
+    ros = re.findall(r"depend>(\w+)</", (ROOT / "package.xml").read_text(encoding="utf-8"))
+    used: set[str] = set()
+    for name in {found for path in (*CORES, *ALL_NODES) for found in third_party(path)} - {*ros}:
+        found = {normalised(distribution) for distribution in distributions[name]} & declared
+        assert found, f"{name} ({', '.join(distributions[name])}) is imported and not declared"
+        used |= found
+    assert requirements(*optional) - used == {"cython"}  # glumpy is built with it
+
+
+def third_party(path: Path) -> set[str]:
+    """Top-level names that a file imports, by a statement or by `import_module`."""
+    names = {name.partition(".")[0] for name in imports(path, top_level=False)}
+    by_name = r"(?:import_module|device_library)\(\"(\w+)"
+    names |= set(re.findall(by_name, path.read_text(encoding="utf-8")))
+    return names - {"descant", *sys.stdlib_module_names}
+
+
+def test_packages_import_only_from_lower_layers() -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    run = subprocess.run(
+        [ROOT / "scripts" / "layers.sh"],
+        env=environment, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize(

@@ -72,15 +72,15 @@ def recorded(bag: Path) -> int:
     return sum(1 for _ in messages(bag, topics=["/learner_state"]))
 
 
-def test_where_nobody_has_the_blocks_it_says_so_and_goes_on(domain: int) -> None:
+def test_without_blocks_the_learner_warns_and_continues(domain: int) -> None:
     with listener(domain) as ears:
         notes = ears.publisher(topics.NOTES, topics.HISTORY)
         for number in range(topics.KEPT):
             notes.publish(NoteEvent(id=number, kind=1 - number % 2, key=60))
         with node("learner", domain) as learner:
-            learner.says("nobody tells what was played first: the past is not complete")
+            learner.says("no complete /played history received: notes before the start are missing")
             learner.says(f"caught up with {topics.KEPT} notes")
             settings = ears.collect(topics.LEARNER_SETTINGS)
             ears.wait(lambda: len(settings) > 0, "its settings, some turns later")
             assert learner.stop() == 0
-            assert learner.output().count("the past is not complete") == 1
+            assert learner.output().count("no complete /played history") == 1
