@@ -12,17 +12,11 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from descant import topics
-from descant.demo.progress import LearnerProgress, PianoProgress, Playing
+from descant.demo.progress import LearnerProgress, PianoProgress
 from descant.msg import LearnerState, PianoState, SynthState
 from descant.nodes.common.endpoints import subscription
+from descant.piano.connection import PianoStatus
 from descant.types import LearningStatus
-
-PLAYING = {
-    PianoState.WAITING: Playing.WAITING,
-    PianoState.PLAYING: Playing.PLAYING,
-    PianoState.LOST: Playing.LOST,
-    PianoState.FINISHED: Playing.FINISHED,
-}
 
 
 class DemoMonitor:
@@ -30,7 +24,7 @@ class DemoMonitor:
 
     def __init__(self, domain_id: int) -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        self.piano = PianoProgress(Playing.WAITING, "", 0.0, 0.0, time.monotonic())
+        self.piano = PianoProgress(PianoStatus.WAITING, "", 0.0, 0.0, time.monotonic())
         self.learner: LearnerProgress | None = None
         self.voices: int | None = None
         self._context = Context()
@@ -68,7 +62,11 @@ class DemoMonitor:
 
     def _on_piano(self, state: PianoState) -> None:
         self.piano = PianoProgress(
-            PLAYING[state.status], state.message, state.position, state.duration, time.monotonic()
+            PianoStatus(state.status),
+            state.message,
+            state.position,
+            state.duration,
+            time.monotonic(),
         )
 
     def _on_learner(self, state: LearnerState) -> None:

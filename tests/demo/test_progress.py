@@ -4,21 +4,22 @@ import math
 
 import pytest
 
-from descant.demo.progress import LearnerProgress, PianoProgress, Playing, format_loss
+from descant.demo.progress import LearnerProgress, PianoProgress, format_loss
+from descant.piano.connection import PianoStatus
 from descant.types import LearningStatus
 
 
-def piano(playing: Playing) -> PianoProgress:
-    return PianoProgress(playing, "", position_s=10.0, duration_s=12.0, received_s=100.0)
+def piano(status: PianoStatus) -> PianoProgress:
+    return PianoProgress(status, "", position_s=10.0, duration_s=12.0, received_s=100.0)
 
 
 def test_between_two_states_of_a_playing_piano_the_bar_moves_on_but_not_past_the_end():
-    positions = [piano(Playing.PLAYING).position(now) for now in (99.0, 100.0, 100.5, 200.0)]
+    positions = [piano(PianoStatus.PLAYING).position(now) for now in (99.0, 100.0, 100.5, 200.0)]
     assert positions == [10.0, 10.0, 10.5, 12.0]
 
 
 def test_a_piano_that_does_not_play_stays_where_it_is():
-    assert piano(Playing.LOST).position(105.0) == 10.0
+    assert piano(PianoStatus.LOST).position(105.0) == 10.0
 
 
 def test_the_text_has_one_width_so_that_the_bar_stands_still():

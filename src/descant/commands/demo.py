@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from descant.demo.folder import DemoFolder
 from descant.demo.launcher_process import LauncherProcess, free_domain
-from descant.demo.progress import Playing
 from descant.errors import UserError
+from descant.piano.connection import PianoStatus
 from descant.resources import need_ros, resource
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _show(launcher: LauncherProcess, monitor: DemoMonitor, console: Console) -> 
 
 def _wait_for_start(launcher: LauncherProcess, monitor: DemoMonitor) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while monitor.piano.playing in (Playing.WAITING, Playing.LOST):
+    while monitor.piano.status in (PianoStatus.WAITING, PianoStatus.LOST):
         launcher.check()
         if time.monotonic() > deadline:
             why = f": {monitor.piano.message}" if monitor.piano.message else ""
@@ -156,7 +156,7 @@ def _wait_for_end(
     launcher: LauncherProcess, monitor: DemoMonitor, progress: Progress, bar: TaskID
 ) -> None:
     moved, position = time.monotonic(), -1.0
-    while (piano := monitor.piano).playing is not Playing.FINISHED:
+    while (piano := monitor.piano).status is not PianoStatus.FINISHED:
         launcher.check()
         now = time.monotonic()
         if piano.position_s > position:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from descant.piano.connection import PianoStatus
 from descant.types import LearningStatus
-
-
-class Playing(Enum):
-    """Status of the piano."""
-
-    WAITING = "waiting"
-    PLAYING = "playing"
-    LOST = "lost"
-    FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True)
 class PianoProgress:
     """The last /piano_state, received at `received_s` (monotonic seconds)."""
 
-    playing: Playing
+    status: PianoStatus
     message: str
     position_s: float
     duration_s: float
@@ -29,7 +20,7 @@ class PianoProgress:
 
     def position(self, now_s: float) -> float:
         """Estimated position now: states come twice a second, a progress bar moves in between."""
-        if self.playing is not Playing.PLAYING:
+        if self.status is not PianoStatus.PLAYING:
             return self.position_s
         return min(self.position_s + max(0.0, now_s - self.received_s), self.duration_s)
 
