@@ -41,9 +41,7 @@ def test_the_paper_profile_is_the_default() -> None:
         assert defaults.replace(**values) == defaults
 
 
-def test_in_the_original_profile_any_touch_of_the_soft_pedal_begins_the_next_part() -> (
-    None
-):
+def test_in_the_original_profile_any_touch_of_the_soft_pedal_begins_the_next_part() -> None:
     settings = ConductorSettings.of(profile("original")["conductor"])
     conductor = Conductor(settings, load_programme("original"), 0)
     seen = [conductor.part.number]

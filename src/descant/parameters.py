@@ -1,8 +1,8 @@
 """Parameters described once: default, range, unit and meaning, as fields of a frozen dataclass.
 
-A room's settings subclass `Settings` and declare each field with `parameter(...)`. The ROS nodes
-declare their parameters from the same table, the command line checks `--set` with it, and the
-documentation prints it, so there is one place where a range stands.
+The settings of a node subclass `Settings` and declare each field with `parameter(...)`. The ROS
+nodes declare their parameters from the same table, the command line checks `--set` with it, and
+`descant parameters` prints it, so every range is written once.
 
     @dataclass(frozen=True, kw_only=True)
     class SynthSettings(Settings):
@@ -33,7 +33,7 @@ class ParameterError(UserError):
 
 @dataclass(frozen=True)
 class Descriptor:
-    """What a parameter means and what it may be. `ge` and `le` bound every element of a tuple."""
+    """Meaning and range of a parameter. `ge` and `le` limit every element of a tuple."""
 
     description: str
     unit: str = ""
@@ -43,7 +43,7 @@ class Descriptor:
     live: bool = True
 
     def range_text(self) -> str:
-        """The allowed values for a person, e.g. '0.0 to 1.0' or 'one of a, b'."""
+        """Return the allowed values as text, e.g. '0.0 to 1.0' or 'one of a, b'."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         low = "" if self.ge is None else f"at least {self.ge:g}"
@@ -63,17 +63,17 @@ def parameter(
     choices: tuple[str, ...] = (),
     live: bool = True,
 ) -> Any:
-    """Declare one field of a `Settings` class. `live`: may be changed while the node runs."""
+    """Declare one field of a `Settings` class. `live`: it may be changed while the node runs."""
     descriptor = Descriptor(description, unit, ge, le, choices, live)
     return dataclasses.field(default=default, metadata={"descriptor": descriptor})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Base of all settings: checked when made, replaced as a whole, never half changed."""
+    """Base of all settings: checked when created, and replaced as a whole."""
 
     VERSION: ClassVar[int] = 1
-    """Of the JSON text; it grows when a recorded text would be read otherwise."""
+    """Of the JSON text; increased when the meaning of recorded text changes."""
     REMOVED: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Name of an earlier version -> the name that replaced it, for messages."""
 
@@ -83,17 +83,17 @@ class Settings:
 
     @classmethod
     def descriptors(cls) -> Mapping[str, Descriptor]:
-        """Name -> descriptor, in the order of declaration."""
+        """Return name -> descriptor, in the order of declaration."""
         return _descriptors(cls)  # type: ignore[arg-type]  # a class is hashable (mypy 11470)
 
     @classmethod
     def defaults(cls) -> Mapping[str, Any]:
-        """Name -> default value."""
+        """Return name -> default value."""
         return _defaults(cls)  # type: ignore[arg-type]  # as above
 
     @classmethod
     def checked(cls, name: str, value: Any) -> Value:
-        """`value` as the parameter `name` holds it; `ParameterError` for a wrong type or range."""
+        """Return `value` converted for the parameter `name`; `ParameterError` if it is wrong."""
         descriptors = cls.descriptors()
         if name not in descriptors:
             raise ParameterError(unknown_parameter(name, descriptors, cls.REMOVED))
@@ -103,7 +103,7 @@ class Settings:
 
     @classmethod
     def of(cls: type[Self], values: Mapping[str, Any]) -> Self:
-        """Settings with `values` over the defaults; `ParameterError` names what is wrong."""
+        """Return the defaults with `values` replaced; `ParameterError` names the mistake."""
         known = cls.descriptors()
         for name in values:
             if name not in known:
@@ -111,25 +111,25 @@ class Settings:
         return cls(**values)
 
     def replace(self: Self, **changes: Any) -> Self:
-        """A copy with `changes`; nothing is changed when one of them is wrong."""
+        """Return a copy with `changes`; `ParameterError` if one of them is wrong."""
         return type(self).of({**self.values(), **changes})
 
     def values(self) -> dict[str, Any]:
-        """Name -> value, in the order of declaration."""
+        """Return name -> value, in the order of declaration."""
         return {name: getattr(self, name) for name in self.descriptors()}
 
     def to_json(self) -> str:
-        """One JSON object with every parameter; `from_json` gives the same settings back."""
+        """Return one JSON object with every parameter, which `from_json` reads."""
         return json.dumps({"version": self.VERSION, **self.values()})
 
     @classmethod
     def upgraded(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
-        """`values` that were recorded by an earlier `version`, as values of this one."""
+        """Convert `values` that were recorded by an earlier `version` to this one."""
         return values
 
     @classmethod
     def from_json(cls: type[Self], text: str) -> Self:
-        """The settings that `to_json` wrote; `ParameterError` for any other text."""
+        """Read the settings that `to_json` wrote; `ParameterError` for any other text."""
         try:
             values = json.loads(text)
         except (ValueError, RecursionError):
@@ -158,19 +158,21 @@ def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
 def unknown_parameter(
     name: str, known: Mapping[str, Any], removed: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """One line for a name that is not among `known`, with the nearest one where there is one.
+    """Return one line for a name that is not in `known`, with the nearest one if there is one.
 
-    `removed`: names of an earlier version, with what replaced them.
+    `removed`: names of an earlier version, with their replacements.
     """
     if name in removed:
-        return f"parameter '{name}' is now '{removed[name]}', which each part of a programme may set"
+        return (
+            f"parameter '{name}' is now '{removed[name]}', which each part of a programme may set"
+        )
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
     return f"unknown parameter '{name}'; {hint}"
 
 
 def _converted(name: str, value: Any, default: Any) -> Value:
-    """`value` as the type of `default`: ints become floats, lists become tuples of floats."""
+    """Convert `value` to the type of `default`: ints to floats, lists to tuples of floats."""
     kind = type(default)
     try:
         if kind is float and type(value) is int:
@@ -178,7 +180,7 @@ def _converted(name: str, value: Any, default: Any) -> Value:
         if kind is tuple and not isinstance(value, str):
             return tuple(float(v) for v in value)
     except (TypeError, ValueError, OverflowError):
-        pass  # said below
+        pass  # refused below
     if type(value) is not kind:
         raise ParameterError(f"parameter '{name}' must be {_kind(kind)}, not {value!r}")
     return value  # type: ignore[no-any-return]
