@@ -14,7 +14,7 @@ from descant.conductor.core import Conductor
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
-from descant.programme.layers import PartLayers
+from descant.programme.layers import PartLayers, with_description
 from descant.programme.programme import Programme
 from descant.render.settings import PerformanceSettings
 from descant.synth.settings import SettingsChange, SynthSettings
@@ -97,7 +97,7 @@ def of_recording(
         raise UserError(f"{name}: no note was recorded, so there is nothing to render")
     played = [n.time_ns for n in recording.notes] + [p.time_ns for p in recording.pedals]
     zero, last = min(played) - LEAD_NS, max(played)
-    parts = [_described(part, programme) for part in recording.parts]
+    parts = [with_description(part, programme) for part in recording.parts]
     streams: tuple[Iterable[PerformanceEvent], ...] = (
         recording.notes,
         recording.pedals,
@@ -108,7 +108,7 @@ def of_recording(
     merged = heapq.merge(*(sorted(s, key=_time) for s in streams), key=_time)
     events = tuple(_moved(event, zero) for event in merged)
     end = last - zero + int(settings.render.tail * NANOSECONDS)
-    first = min(parts, key=_time) if parts else _described(_first_part(recording), programme)
+    first = min(parts, key=_time) if parts else with_description(_first_part(recording), programme)
     return FilmEvents(events, first, end, zero)
 
 
@@ -117,13 +117,6 @@ def _learner_events(recording: Recording) -> Iterable[Episode | State]:
     episodes = [e.episode for e in recording.episodes]
     states = [s.state for s in recording.states]
     return sorted(chain(episodes, states), key=_time)
-
-
-def _described(part: Part, programme: Programme) -> Part:
-    """`part` with its description."""
-    if part.description:
-        return part
-    return dataclasses.replace(part, description=programme.part(part.number).to_json())
 
 
 def _first_part(recording: Recording) -> Part:
