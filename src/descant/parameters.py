@@ -139,7 +139,8 @@ class Settings:
         version = values.pop("version", 1)
         if type(version) is not int or not 1 <= version <= cls.VERSION:
             raise ParameterError(
-                f"parameters of version {version!r}; this version of descant reads 1 to {cls.VERSION}"
+                f"parameters of version {version!r}; this version of descant reads 1 to "
+                f"{cls.VERSION}"
             )
         return cls.of(cls.upgraded(values, version) if version < cls.VERSION else values)
 

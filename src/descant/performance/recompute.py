@@ -63,8 +63,8 @@ def recompute(
 
 
 def advance_to(learner: Learner, time_ns: int) -> Iterator[Output]:
-    """The steps up to `time_ns`, in stages: a learner takes a jump of more than `LONGEST_HOLD_NS` for
-    a change of clock, and makes no step.
+    """The steps up to `time_ns`, in stages: at a jump of more than `LONGEST_HOLD_NS`, which means a
+    change of clock, a learner makes no step.
     """
     while 0 < learner.reached_ns < time_ns - LONGEST_HOLD_NS // 2:
         yield from learner.advance(learner.reached_ns + LONGEST_HOLD_NS // 2)
