@@ -1,16 +1,16 @@
-"""Writes share/midi/part1.mid: a short improvisation in the spirit of Part 1.
+"""Write share/midi/part1.mid: a short improvisation for Part 1.
 
 Usage: scripts/compose_part1.py [FILE]        (the same bytes every time)
 
-Seven bass notes, each of them a new thing to learn, walk from B flat minor down to D flat major:
-B♭ - G♭ - C - C♭ - A - A♭ - D♭. Over each, a melody on the upper half looks for its way. All of
-them grow from one motif, a whole step up and a leap: E♭ F C' while searching, E♭ F A♭ once it has
-settled. The first two phrases are hesitant and then flowing; two short ones break off unresolved;
-the fifth is the climax, the motif in octaves over A lydian and a cascade down; the sixth waits on
-the dominant; the last comes home and is the long one.
+Seven bass notes, each of which starts an episode, lead from B flat minor to D flat major:
+B♭ - G♭ - C - C♭ - A - A♭ - D♭. Each has a melody on the upper half of the keyboard. All melodies
+develop one motif, a whole step up and a leap: E♭ F C' at first, E♭ F A♭ at the end. The first
+phrase is hesitant, the second flowing; two short ones break off unresolved; the fifth is the
+climax, the motif in octaves over A lydian and a cascade down; the sixth stays on the dominant; the
+last, the longest, returns to the tonic.
 
 Phrases are written in beats and note names. Rubato (a tempo curve), dynamics (a velocity curve),
-voicing and the pedals make a performance of them, with a little seeded unevenness.
+voicing, pedals and a little seeded unevenness make a performance of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Tone = tuple[float, float, list[int]]  # beat, length in beats, keys
 
 @dataclass(frozen=True)
 class Phrase:
-    """One episode: a bass note, inner voices (below middle C) and what is sung above.
+    """One episode: a bass note, inner voices (below middle C) and the melody above.
 
     Curves are written 'beat value, ..', tones 'beat length name [name ..], ..'.
     """
@@ -40,7 +40,7 @@ class Phrase:
     bass: str
     bass_velocity: int
     beats: float  # until the next bass note
-    tempo: str  # quarter notes a minute
+    tempo: str  # quarter notes per minute
     dynamics: str  # velocity of the melody
     inner: str
     melody: str
@@ -156,28 +156,28 @@ HOME = Phrase(
 PIECE = [SEARCHING, FLOWING, QUESTION, QUESTION_AGAIN, CLIMAX, WAITING, HOME]
 OPENING, CLOSING = 0.60, 1.30  # seconds of silence before the first note, of resonance at the end
 
-# Time (s) and depth: a shade of una corda, never the full press of a gesture.
+# Time (s) and depth: some una corda, never the full press of a gesture.
 SOFT_PEDAL = """
     0.0 0, 0.45 52, 4.6 46, 5.8 0, 18.2 0, 19.2 58, 22.0 40, 24.5 22, 28.5 62, 32.2 62, 33.0 0
 """
 
 
 def tones(text: str) -> list[Tone]:
-    """'4.55 0.46 C5 C6' -> [(4.55, 0.46, [72, 84])]."""
+    """Parse '4.55 0.46 C5 C6' as [(4.55, 0.46, [72, 84])]."""
     words = (tone.split() for tone in text.split(","))
     return [(float(beat), float(length), [key(n) for n in names]) for beat, length, *names in words]
 
 
 def seconds(phrase: Phrase, beat: float) -> float:
-    """Time from the phrase's first beat (s)."""
+    """Return the time from the phrase's first beat (s)."""
     return pianist.seconds(curve(phrase.tempo), beat)
 
 
 class Performance(pianist.Performance):
-    """Plays phrases."""
+    """Plays phrases one after the other."""
 
     def tone(self, phrase: Phrase, start: float, tone: Tone, velocity: float) -> None:
-        """One tone or double note: the top voice leads and sings, the others stay behind it."""
+        """Play a tone or double note: the top voice is earlier and louder than the others."""
         beat, length, keys = tone
         onset = start + seconds(phrase, beat) + self.uneven.gauss(0, 0.006)
         end = start + seconds(phrase, beat + length)
@@ -187,7 +187,7 @@ class Performance(pianist.Performance):
             self.note(onset + late, max(end, onset + late + 0.09), pitch, softer)
 
     def play(self, phrase: Phrase, start: float) -> float:
-        """A whole phrase; returns when the next bass note is due (s)."""
+        """Play a whole phrase; return the time of the next bass note (s)."""
         end = start + seconds(phrase, phrase.beats)
         held = min(end - 0.05, start + 2.6) if phrase is not HOME else end - 0.9
         self.note(start, held, key(phrase.bass), phrase.bass_velocity)
@@ -200,18 +200,18 @@ class Performance(pianist.Performance):
 
 
 def pedal(performance: Performance, bass_times: list[float], end: float) -> None:
-    """Sustain, changed with every bass note: up as it sounds, down again behind it."""
+    """Change the sustain pedal with every bass note: up with the note, down again after it."""
     depth = 0.0
     for phrase, time in zip(PIECE, bass_times, strict=True):
         performance.glide(SUSTAIN, time - 0.03, time + 0.06, depth, 0)
         performance.glide(SUSTAIN, time + 0.10, time + 0.30, 0, phrase.pedal)
         depth = phrase.pedal
-        if phrase is CLIMAX:  # half pedal clears the cascade without drying it
+        if phrase is CLIMAX:  # half pedal clears the cascade and keeps some resonance
             fall = time + seconds(phrase, 4.0)
             performance.glide(SUSTAIN, fall, fall + 0.25, depth, 58)
             performance.glide(SUSTAIN, fall + 0.45, fall + 0.75, 58, 98)
             depth = 98.0
-        if phrase is HOME:  # the harmony moves over the same bass: half changes
+        if phrase is HOME:  # the harmony changes over the same bass: half pedal
             for beat in (4.00, 7.95):
                 change = time + seconds(phrase, beat)
                 performance.glide(SUSTAIN, change, change + 0.08, depth, 46)
@@ -220,7 +220,7 @@ def pedal(performance: Performance, bass_times: list[float], end: float) -> None
 
 
 def perform() -> mido.MidiFile:
-    """The whole improvisation as a MIDI file of one track."""
+    """Return the whole improvisation as a MIDI file of one track."""
     performance = Performance(SEED)
     time, bass_times = OPENING, []
     for phrase in PIECE:
@@ -234,7 +234,7 @@ def perform() -> mido.MidiFile:
 
 
 def main() -> None:
-    """Write the file and say how long it is."""
+    """Write the file and print its duration."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
     target.parent.mkdir(parents=True, exist_ok=True)
     file = perform()

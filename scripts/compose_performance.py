@@ -1,11 +1,11 @@
-"""Writes share/midi/performance.mid: an improvisation through all four parts, about two minutes.
+"""Write share/midi/performance.mid: an improvisation through all four parts, about two minutes.
 
 Usage: scripts/compose_performance.py [FILE]        (the same bytes every time)
 
-What is played stands in `movements`, one module a part. It is made for the profile `paper` and the
-learner's seed 1: what each episode needs to come into tune is known, and the playing answers it.
-Between the parts the soft pedal makes the conductor's gesture, pressed twice in quick succession;
-elsewhere it is only touched, or pressed once.
+The music is in `movements`, one module per part. It was written for the profile `paper` and the
+learner's seed 1: the number of steps in which each episode converges is known, and the music uses
+it. Between the parts the soft pedal is pressed twice in quick succession, the conductor's gesture;
+elsewhere it is pressed partly, or once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import mido
-from hands import Struck, let_go
+from hands import Struck, release_unreachable
 from movements import part1, part2, part3, part4
 from notation import Passage, Tone, pedal_changes, tones
 from pianist import SOFT, SUSTAIN, Curve, Performance, as_file, at, curve, seconds
@@ -25,11 +25,11 @@ TARGET = Path(__file__).resolve().parent.parent / "share" / "midi" / "performanc
 PARTS = [part1.PASSAGES, part2.PASSAGES, part3.PASSAGES, part4.PASSAGES]
 OPENING, CLOSING = 0.6, 1.8  # seconds of silence before the first note, of resonance at the end
 
-# The gesture, in seconds: after the last key, two presses, and a breath before the next part.
-LISTENING, PRESS, BETWEEN, BREATH = 0.30, 0.08, 0.05, 0.75
+# The gesture, in seconds: wait after the last key, two presses, pause before the next part.
+WAIT, PRESS, BETWEEN, PAUSE = 0.30, 0.08, 0.05, 0.75
 FULL = 118
 
-LEGATO = 1.03  # of a note's length: the next key goes down before this one is up
+LEGATO = 1.03  # of a note's length: the next key goes down before this one goes up
 
 
 class Pianist:
@@ -42,7 +42,7 @@ class Pianist:
         self.sustain = 0.0
 
     def play(self, passage: Passage, start: float) -> float:
-        """A whole passage from `start` (s); returns when the next is due."""
+        """Play a whole passage from `start` (s); return the time of the next one."""
         tempo, dynamics = curve(passage.tempo), curve(passage.dynamics)
         for tone in tones(passage.left):
             self.chord(tone, tempo, start, passage.left_level * at(dynamics, tone.beat))
@@ -54,7 +54,7 @@ class Pianist:
         return start + seconds(tempo, passage.beats)
 
     def chord(self, tone: Tone, tempo: Curve, start: float, velocity: float) -> None:
-        """Left hand: nearly together, from the bottom, and let go exactly where written."""
+        """Play the left hand: almost together, from the bottom; released exactly where written."""
         onset = start + seconds(tempo, tone.beat) + abs(self.uneven.gauss(0, 0.003))
         end = start + seconds(tempo, tone.beat + tone.length)
         for place, key in enumerate(sorted(tone.keys)):
@@ -63,7 +63,7 @@ class Pianist:
             self.strike(onset + late, end + self.uneven.uniform(0, 0.012), key, loud)
 
     def sing(self, tone: Tone, tempo: Curve, start: float, velocity: float) -> None:
-        """Right hand: the top voice leads and sings, the others stay behind it."""
+        """Play the right hand: the top voice is earlier and louder than the others."""
         ideal = seconds(tempo, tone.beat)
         length = seconds(tempo, tone.beat + tone.length * LEGATO) - ideal
         onset = start + ideal + self.uneven.gauss(0, min(0.007, 0.05 * length))
@@ -73,11 +73,11 @@ class Pianist:
             self.strike(onset + late, onset + max(length, 0.07 + late), key, loud)
 
     def strike(self, start: float, end: float, key: int, velocity: float) -> None:
-        """One key, kept until all are known."""
+        """Store one note until all are known."""
         self.notes.append(Struck(start, end, key, min(126.0, max(12.0, velocity))))
 
     def pedals(self, passage: Passage, tempo: Curve, start: float) -> None:
-        """Sustain changed where written: up as the new harmony sounds, down again behind it."""
+        """Change the sustain pedal where written: up with the new harmony, down again after it."""
         for beat, depth, lift in pedal_changes(passage.pedal):
             time = start + seconds(tempo, beat)
             up = min(lift, self.sustain)
@@ -90,7 +90,7 @@ class Pianist:
                 self.performance.glide(SOFT, low_time, high_time, low, high)
 
     def gesture(self, time: float) -> float:
-        """The soft pedal pressed twice; returns when it is up again."""
+        """Press the soft pedal twice; return the time at which it is up again."""
         for _ in range(2):
             self.performance.glide(SOFT, time, time + PRESS, 0, FULL)
             self.performance.glide(SOFT, time + PRESS, time + 2 * PRESS, FULL, 0)
@@ -98,34 +98,34 @@ class Pianist:
         return time - BETWEEN
 
     def release(self, start: float, end: float) -> None:
-        """The sustain pedal slowly up."""
+        """Release the sustain pedal slowly."""
         self.performance.glide(SUSTAIN, start, end, self.sustain, 0)
         self.sustain = 0.0
 
     def finish(self) -> None:
-        """All notes to the keys, as two hands can reach them."""
-        let_go(self.notes)
+        """Write all notes, shortened where two hands cannot reach them."""
+        release_unreachable(self.notes)
         for note in sorted(self.notes, key=lambda n: n.start):
             self.performance.note(note.start, note.end, note.key, note.velocity)
 
 
 def perform() -> mido.MidiFile:
-    """The whole improvisation as a MIDI file of one track."""
+    """Return the whole improvisation as a MIDI file of one track."""
     pianist, time = Pianist(), OPENING
     for number, passages in enumerate(PARTS, start=1):
         for passage in passages:
             time = pianist.play(passage, time)
         if number < len(PARTS):
-            rung = pianist.gesture(time + LISTENING)
+            rung = pianist.gesture(time + WAIT)
             pianist.release(rung + 0.1, rung + 0.6)
-            time = rung + BREATH
+            time = rung + PAUSE
     pianist.release(time - 1.6, time)
     pianist.finish()
     return as_file(pianist.performance, time + CLOSING, "Four parts, an improvisation")
 
 
 def main() -> None:
-    """Write the file and say how long it is."""
+    """Write the file and print its duration."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
     target.parent.mkdir(parents=True, exist_ok=True)
     file = perform()

@@ -1,16 +1,16 @@
-"""Two hands: which keys can be down together, and which are let go so that others can be reached.
+"""Two hands: which keys they can hold together, and which are released to reach others.
 
-What a hand lets go early sounds on in the pedal, as pianists do it.
+A note that is released early continues to sound with the pedal.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-SPAN = 16  # semitones that a hand reaches: a tenth
+SPAN = 16  # reach of a hand in semitones: a tenth
 FINGERS = 5
-LIFT = 0.03  # seconds a key is up before it is struck again, or its hand strikes elsewhere
-SHORTEST = 0.06  # seconds a key is down at least
+LIFT = 0.03  # seconds a key is up before it, or another key of its hand, is struck
+SHORTEST = 0.06  # smallest time in seconds that a key is down
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Struck:
 
 
 def strain(keys: list[int]) -> int:
-    """How far `keys` are out of reach of two hands: semitones and fingers too many; 0: none."""
+    """Return by how many semitones and fingers `keys` exceed two hands; 0: they do not."""
     keys = sorted(keys)
     return min(_strain(keys[:cut]) + _strain(keys[cut:]) for cut in range(len(keys) + 1))
 
@@ -35,8 +35,8 @@ def _strain(hand: list[int]) -> int:
     return max(0, hand[-1] - hand[0] - SPAN) + max(0, len(hand) - FINGERS)
 
 
-def let_go(notes: list[Struck]) -> None:
-    """Shorten `notes` so that two hands can play them; `ValueError` where they cannot."""
+def release_unreachable(notes: list[Struck]) -> None:
+    """Shorten `notes` so that two hands can play them; `ValueError` where that is impossible."""
     ordered = sorted(notes, key=lambda n: n.start)
     down: list[Struck] = []
     for note in ordered:
@@ -45,7 +45,7 @@ def let_go(notes: list[Struck]) -> None:
         down = [other for other in down if other.end > note.start]
         down.append(note)
         while strain([other.key for other in down]):
-            # The one whose key helps most; of several the one that has been down longest.
+            # The note whose release helps most; of several the one held longest.
             freed = min(down[:-1], key=lambda one: strain([o.key for o in down if o is not one]))
             _end(freed, note.start)
             down.remove(freed)

@@ -1,8 +1,8 @@
-"""A short notation for piano music, and what a hand makes of it.
+"""A short notation for piano music.
 
-A voice is a line of words, read from left to right; times and note values are in beats:
+A voice is a line of words, read from left to right. Times and note values are in beats:
 
-    @2.5      go to beat 2.5 of the passage      :1/3     notes are a third of a beat from here on
+    @2.5      continue at beat 2.5               :1/3     the following notes last 1/3 beat
     A4        a note (C4 is middle C)            A4+D5    a chord
     _         a rest                             ~        the last note is one value longer
     A4!       accented                           A4.      short
@@ -24,7 +24,7 @@ SHORT = 0.45  # times the length
 
 @dataclass
 class Tone:
-    """A note or chord as written: beat and length in beats, keys, and its share of loudness."""
+    """A note or chord as written: beat and length in beats, keys, and factor of the velocity."""
 
     beat: float
     length: float
@@ -34,11 +34,12 @@ class Tone:
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """One episode: what a bass note, or a chord of the left hand, begins.
+    """One episode, started by a bass note or a chord of the left hand.
 
-    `tempo` (quarter notes a minute) and `dynamics` (velocity of the right hand) are curves over
-    the beats, 'beat value, ..'; so is `soft`, the soft pedal, and a missing one leaves it alone.
-    `pedal` says where sustain is changed: 'beat depth' or 'beat depth/lift', lifted to `lift` only.
+    `tempo` (quarter notes per minute) and `dynamics` (velocity of the right hand) are curves over
+    the beats, 'beat value, ..'; so is `soft`, the soft pedal, which is not moved if it is empty.
+    `pedal` lists the changes of the sustain pedal: 'beat depth', or 'beat depth/lift' where it is
+    lifted to `lift` only.
     """
 
     beats: float
@@ -49,12 +50,12 @@ class Passage:
     inner: str = ""
     pedal: str = "0 100"
     soft: str = ""
-    left_level: float = 0.9  # velocity of the left hand, as a share of the right one's
+    left_level: float = 0.9  # velocity of the left hand, as a fraction of the right one's
     inner_level: float = 0.76
 
 
 def tones(text: str) -> list[Tone]:
-    """A voice as tones in the order written."""
+    """Return the tones of a voice in the order written."""
     made: list[Tone] = []
     beat, value = Fraction(0), Fraction(1)
     for word in _words(text):
@@ -85,7 +86,7 @@ def _tone(word: str, beat: float, value: float) -> Tone:
 
 
 def pedal_changes(text: str) -> list[tuple[float, float, float]]:
-    """'0 104, 4 98/46' -> [(0, 104, 0), (4, 98, 46)]: beat, depth, and where it is lifted to."""
+    """Parse '0 104, 4 98/46' as [(0, 104, 0), (4, 98, 46)]: beat, depth, and lift."""
     changes = []
     for change in text.split(","):
         beat, depth = change.split()

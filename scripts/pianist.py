@@ -1,4 +1,4 @@
-"""What a written score needs to become a performance: curves, note names, hands and pedals."""
+"""Make a performance of a written score: curves, note names, notes and pedals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import mido
 
-TICKS_PER_SECOND = 1000  # 500 ticks a quarter note at 120 quarter notes a minute
+TICKS_PER_SECOND = 1000  # 500 ticks per quarter note at 120 quarter notes per minute
 
 SUSTAIN, SOFT, PREFIX = 64, 67, 88
 
@@ -16,20 +16,20 @@ Curve = list[tuple[float, float]]  # (x, y), linear between the points
 
 
 def key(name: str) -> int:
-    """'Eb5' -> 75 (C4 = 60); 's' sharpens, 'b' flattens."""
+    """Return the MIDI key of a name: 'Eb5' -> 75 (C4 = 60); 's' is sharp, 'b' flat."""
     steps = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     shift = {"b": -1, "s": 1}.get(name[1:-1], 0)
     return 12 * (int(name[-1]) + 1) + steps[name[0]] + shift
 
 
 def curve(text: str) -> Curve:
-    """'0 66, 1.5 80' -> [(0, 66), (1.5, 80)]."""
+    """Parse '0 66, 1.5 80' as [(0, 66), (1.5, 80)]."""
     points = (point.split() for point in text.split(","))
     return [(float(x), float(y)) for x, y in points]
 
 
 def at(points: Curve, where: float) -> float:
-    """The value of a curve, held before its first and after its last point."""
+    """Return the value of a curve; it is constant before its first and after its last point."""
     if where <= points[0][0]:
         return points[0][1]
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -39,25 +39,25 @@ def at(points: Curve, where: float) -> float:
 
 
 def seconds(tempo: Curve, beat: float) -> float:
-    """Time from beat 0 to `beat`: the integral of 60 / tempo (quarter notes a minute)."""
+    """Return the time from beat 0 to `beat`: the integral of 60 / tempo (per minute)."""
     steps = max(1, math.ceil(beat * 64))
     width = beat / steps
     return sum(60.0 / at(tempo, (n + 0.5) * width) for n in range(steps)) * width
 
 
 class Performance:
-    """MIDI messages with their times in seconds, in whatever order they come to mind."""
+    """MIDI messages with their times in seconds, in any order."""
 
     def __init__(self, seed: int) -> None:
         self.messages: list[tuple[float, int, mido.Message]] = []
         self.uneven = random.Random(seed)
 
     def add(self, time: float, message: mido.Message) -> None:
-        """One message at `time` (s)."""
+        """Add one message at `time` (s)."""
         self.messages.append((time, len(self.messages), message))
 
     def note(self, start: float, end: float, pitch: int, velocity: float) -> None:
-        """A note with its high-resolution velocity: 1,023 steps, as some Disklaviers send."""
+        """Add a note with a high-resolution velocity of 1,023 steps, as some Disklaviers do."""
         fine = min(1023, max(8, round(velocity * 8)))
         self.add(start, mido.Message("control_change", control=PREFIX, value=fine % 8 * 16))
         self.add(start, mido.Message("note_on", note=pitch, velocity=fine // 8))
@@ -65,7 +65,7 @@ class Performance:
         self.add(end, mido.Message("note_off", note=pitch, velocity=release))
 
     def glide(self, control: int, start: float, end: float, low: float, high: float) -> None:
-        """A pedal moving smoothly from value `low` to `high`, about every 12 ms a value."""
+        """Add a smooth pedal movement from value `low` to `high`, a value about every 12 ms."""
         steps = max(2, round((end - start) / 0.012))
         last = None
         for n in range(steps + 1):
@@ -78,7 +78,7 @@ class Performance:
 
 
 def as_file(performance: Performance, end: float, name: str) -> mido.MidiFile:
-    """Sorted by time, in ticks of a millisecond; one track, which ends at `end` (s)."""
+    """Return the messages as a file of one track that ends at `end` (s); a tick is 1 ms."""
     file = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_SECOND // 2)
     track = mido.MidiTrack()
     file.tracks.append(track)

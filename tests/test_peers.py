@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from descant.peers import VARIABLE, forget_unknown
+from descant.peers import VARIABLE, remove_unresolved
 from support.graph import domain_id, graph_environment
 from support.node import wait_until
 
@@ -26,13 +26,13 @@ NOWHERE = "nowhere.invalid"  # a name that RFC 2606 keeps free
 )
 def test_a_name_without_an_address_is_forgotten(given: str, kept: str, unknown: list[str]) -> None:
     environment = {VARIABLE: given}
-    assert forget_unknown(environment) == unknown
+    assert remove_unresolved(environment) == unknown
     assert environment == {VARIABLE: kept}
 
 
 def test_nothing_is_set_where_nothing_was() -> None:
     environment: dict[str, str] = {}
-    assert forget_unknown(environment) == []
+    assert remove_unresolved(environment) == []
     assert environment == {}
 
 

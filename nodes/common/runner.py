@@ -26,7 +26,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import try_shutdown
 
 from descant.errors import UserError
-from descant.peers import VARIABLE, forget_unknown
+from descant.peers import VARIABLE, remove_unresolved
 
 LAST_MESSAGES_S = 0.5
 """Time for the last messages to arrive. A subscriber that died, but is still matched, never
@@ -75,7 +75,7 @@ def run(make: Callable[[], Node]) -> int:
     messages (held keys released, the bag closed) are sent. A `UserError` is one line on standard
     error and status 2.
     """
-    _forget_unknown_peers()
+    _remove_unresolved_peers()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     executor = SingleThreadedExecutor()
     _stop_on_signal(executor)
@@ -128,7 +128,7 @@ def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None)
 
     `arguments` are the arguments of ROS, by default those of the process.
     """
-    _forget_unknown_peers()
+    _remove_unresolved_peers()
     rclpy.init(
         args=sys.argv if arguments is None else list(arguments),
         signal_handler_options=SignalHandlerOptions.NO,
@@ -170,8 +170,8 @@ def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
         stop.set()
 
 
-def _forget_unknown_peers() -> None:
-    for peer in forget_unknown(os.environ):
+def _remove_unresolved_peers() -> None:
+    for peer in remove_unresolved(os.environ):
         line = f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored"
         print(line, file=sys.stderr)  # noqa: T201 -- there is no node yet to log it
 

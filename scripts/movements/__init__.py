@@ -1,5 +1,5 @@
-"""The improvisation as it is written: one module a part, one passage an episode.
+"""The written improvisation: one module per part, one passage per episode.
 
-Everything grows from one motif, a fourth up and a step up: A D E. In part 1 it searches, in part 2
-it sings over chords, in part 3 it is torn to octaves and tremolos, in part 4 it comes home.
+All parts develop one motif, a fourth up and a step up: A D E. In part 1 it is hesitant, in part 2 a
+melody over chords, in part 3 octaves and tremolos; part 4 brings it back in the tonic.
 """

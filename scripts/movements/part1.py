@@ -1,8 +1,8 @@
 """Part 1, D minor to F major: each bass note a cubic, each note of the upper half a step.
 
-The first cubic is a stubborn one and is left with its question; the second needs 49 steps and gets
-them in one long wave that breaks into a chord as it comes into tune; the third is broken off; the
-fourth comes into tune in ten and is home.
+The first cubic converges slowly and is left unfinished; the second needs 49 steps and gets them in
+one long wave, which ends in a chord as it converges; the third is broken off; the fourth converges
+in ten steps, on the tonic.
 """
 
 from notation import Passage

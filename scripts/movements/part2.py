@@ -1,8 +1,8 @@
-"""Part 2, F major to C major: each chord of the left hand a knot that is learned while it is held.
+"""Part 2, F major to C major: each chord of the left hand starts a knot, fitted while it is held.
 
-Three chords are held until their knot is learned, and the right hand, busy at first, grows calm
-with it. Two are let go too early: their knots stay half learned, and the line goes on alone above
-overtones that are still out of tune. In the third a finger of the chord moves: the same knot.
+Three chords are held until their knot has converged, and the right hand becomes calmer with it. Two
+are released too early: their knots stay unfinished, and the melody continues alone over overtones
+that are still out of tune. In the third a finger of the chord moves: the same knot.
 """
 
 from notation import Passage

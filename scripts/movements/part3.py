@@ -1,8 +1,8 @@
-"""Part 3, C sharp minor to A major: knots again, larger and wilder, as they tear the colours apart.
+"""Part 3, C sharp minor to A major: knots again, larger and louder, which shift the colours.
 
-Four chords in a row are let go before their knot is learned, two of them struck and dropped at
-once. The fifth, with both hands at first, is held through the climax until all is in tune; the
-last is quiet, and learned to its end.
+Four chords in a row are released before their knot has converged, two of them at once. The fifth,
+with both hands at first, is held through the climax until all is in tune; the last is quiet, and
+converges.
 """
 
 from notation import Passage

@@ -1,10 +1,10 @@
 """Part 4, D major: cubics again, a bubble for every note.
 
-Between the bass and middle C nothing is learned: figures of the tenor fill the picture with bubbles
-while the cubic stays as far off as it is, and notes of the upper half then calm them. The first
-cubic comes into tune so. Over the dominant the second never does, for all its notes; the third and
-fourth, the climax, are struck before anything is learned, and broken off; the fifth falls away, the
-sixth waits. The last needs ten steps, takes them quietly, and rests.
+Notes between the bass and middle C make no step: figures of the tenor fill the picture with bubbles
+while the loss does not change, and notes of the upper half then reduce it. The first cubic
+converges in this way. The second, over the dominant, does not, for all its notes; the third and
+fourth, the climax, are broken off before a step; the fifth and sixth stay unfinished. The last
+converges in ten quiet steps.
 """
 
 from notation import Passage

@@ -1,4 +1,4 @@
-"""The other machines a node calls when it starts: ROS_STATIC_PEERS, as ROS reads it."""
+"""The other machines that a node contacts when it starts: ROS_STATIC_PEERS."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import MutableMapping
 VARIABLE = "ROS_STATIC_PEERS"
 
 
-def forget_unknown(environment: MutableMapping[str, str]) -> list[str]:
-    """Take out of the variable the names that no address is known for; returns them.
+def remove_unresolved(environment: MutableMapping[str, str]) -> list[str]:
+    """Remove the names that cannot be resolved from the variable; return them.
 
-    With one such name ROS would start no node at all: a machine that is switched off, and whose
-    name is known only while it is on, would keep this one from playing. To meet, it is enough
-    that one of two machines calls the other.
+    With one such name ROS starts no node at all: a machine that is switched off, and whose name
+    is resolved only while it runs, would prevent the start of this one. For discovery it is enough
+    that one of two machines contacts the other.
     """
     peers = [peer for peer in environment.get(VARIABLE, "").split(";") if peer]
-    unknown = [peer for peer in peers if not _known(peer)]
+    unknown = [peer for peer in peers if not _resolves(peer)]
     if unknown:
         environment[VARIABLE] = ";".join(peer for peer in peers if peer not in unknown)
     return unknown
 
 
-def _known(peer: str) -> bool:
+def _resolves(peer: str) -> bool:
     try:
         return bool(socket.getaddrinfo(peer, None, socket.AF_INET))
     except (OSError, UnicodeError):

@@ -1,4 +1,4 @@
-"""Where the launch, config and MIDI files of the package lie, and what a typed path means."""
+"""Find the launch, config and MIDI files of the package, and read paths that a user types."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from descant.errors import UserError
 
 
 def path_of(text: str) -> Path:
-    """A path as it is typed, `~` resolved; one of nobody known here is left as it stands."""
+    """Return a typed path with `~` resolved; an unknown user name is left as it is."""
     try:
         return Path(os.path.expanduser(text))
-    except ValueError:  # no name of anybody can hold a NUL
+    except ValueError:  # a user name cannot hold a NUL
         return Path(text)
 
 
 def share() -> Path:
-    """The folder `share/descant`: of a sourced ROS workspace, else of this Python environment."""
+    """Return `share/descant` of a sourced ROS workspace, else of this Python environment."""
     prefixes = [p for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p]
     for prefix in [*prefixes, sys.prefix]:
         folder = Path(prefix) / "share" / "descant"
@@ -29,16 +29,16 @@ def share() -> Path:
 
 
 def resource(*parts: str) -> Path:
-    """A file of the package, e.g. `resource("midi", "part1.mid")`; `UserError` if it is missing."""
+    """Return a file of the package, e.g. of ("midi", "part1.mid"); `UserError` if missing."""
     path = share().joinpath(*parts)
     if not path.exists():
         present = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
-        raise UserError(f"no file {'/'.join(parts)} in the package; there: {', '.join(present)}")
+        raise UserError(f"no file {'/'.join(parts)} in the package; found: {', '.join(present)}")
     return path
 
 
 def need_ros(what: str) -> None:
-    """`UserError` that says what is missing, where the graph cannot be used here."""
+    """Raise `UserError` with the missing module if the graph cannot be used here."""
     for module, cure in (
         ("rclpy", "source a ROS 2 installation, or on Linux: make setup in the checkout"),
         ("descant.msg", "install again where ROS is found: pip install --no-build-isolation ."),

@@ -9,17 +9,17 @@ from descant.types import NANOSECONDS, SOFT, Pedal
 class Gesture:
     """Counts full presses with hysteresis.
 
-    A press begins when the pedal reaches `pressed` and is complete when it is back at `released`;
-    flutter between the two is neither. The gesture is made when the last of `presses` presses is
-    complete, if they all began within `window`. Presses used up by a gesture count no more.
+    A press begins when the pedal reaches `pressed` and ends when it is back at `released`;
+    movements between the two are ignored. The gesture is complete when the last of `presses`
+    presses ends, if all of them began within `window`. Its presses are not counted again.
     """
 
     def __init__(self) -> None:
         self._down = False
-        self._began: list[int] = []  # when each press of late began, ns
+        self._began: list[int] = []  # start times of the last presses, ns
 
     def take(self, pedal: Pedal, settings: ConductorSettings) -> bool:
-        """One pedal movement; returns whether it completes the gesture."""
+        """Consume one pedal movement; return whether it completes the gesture."""
         if pedal.pedal != SOFT or settings.presses == 0:
             return False
         if not self._down and pedal.value >= settings.pressed:
@@ -34,7 +34,7 @@ class Gesture:
         self._began = self._began[-settings.presses :]
         if len(self._began) < settings.presses:
             return False
-        # Stamps may go back: a clock was set, or a piano is another.
+        # Stamps may decrease: after a clock was set, or with another piano.
         if max(self._began) - min(self._began) > settings.window * NANOSECONDS:
             return False
         self._began.clear()

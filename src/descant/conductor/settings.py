@@ -10,30 +10,44 @@ from descant.types import MOST_PARTS
 
 @dataclass(frozen=True, kw_only=True)
 class ConductorSettings(Settings):
-    """Which part comes first, and what goes on to the next.
+    """The first part, and the gestures that begin the next one.
 
-    The soft pedal belongs to piano playing, so a touch must not change the part. Counted over 1,067
-    real performances (94 hours), two full presses within 400 ms come by accident once in 19 hours,
-    within 600 ms once in 3 hours, and single ones every 29 seconds.
+    The soft pedal is used in piano playing, so a single press must not change the part. In 1,067
+    real performances (94 hours), two full presses within 400 ms occur once in 19 hours, within
+    600 ms once in 3 hours, and single ones every 29 seconds.
     """
 
     part: int = parameter(
         1,
-        "number of the part to begin with, from 1",
+        "number of the first part of the performance, from 1",
         ge=1,
         le=MOST_PARTS,
         live=False,
     )
     presses: int = parameter(
-        2, "full presses of the soft pedal that go on to the next part; 0: none do", ge=0, le=5
+        2,
+        "number of full presses of the soft pedal, within 'window', that begin the next part; 0:"
+        " the pedal does not change the part",
+        ge=0,
+        le=5,
     )
-    pressed: int = parameter(100, "pedal value from which a press is full", ge=1, le=127)
-    released: int = parameter(30, "pedal value down to which it is released", ge=0, le=126)
+    pressed: int = parameter(
+        100, "smallest value of the soft pedal that counts as a full press", ge=1, le=127
+    )
+    released: int = parameter(
+        30, "largest value of the soft pedal that counts as released", ge=0, le=126
+    )
     window: float = parameter(
-        0.4, "time from the first press to the last", unit="s", ge=0.05, le=5.0
+        0.4,
+        "longest time from the first to the last press of the soft pedal in a gesture",
+        unit="s",
+        ge=0.05,
+        le=5.0,
     )
-    key: int = parameter(-1, "a key that goes on to the next part; -1: none", ge=-1, le=127)
-    round: bool = parameter(False, "part 1 follows the last part; otherwise the last part stays")
+    key: int = parameter(
+        -1, "MIDI number of a key that begins the next part; -1: none", ge=-1, le=127
+    )
+    round: bool = parameter(False, "begin part 1 after the last part; false: the last part stays")
 
     def __post_init__(self) -> None:
         super().__post_init__()
