@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from descant import topics
 from descant.report.bag_data import BagData
 
 Floats = NDArray[np.float64]
 
 TOPICS = {
-    "/notes": "notes",
-    "/learner_state": "learner",
-    "/camera/image": "camera",
-    "/synth_state": "synthesiser",
+    topics.NOTES.name: "notes",
+    topics.LEARNER_STATE.name: "learner",
+    topics.CAMERA_IMAGE.name: "camera",
+    topics.SYNTH_STATE.name: "synthesiser",
 }
 """The topics that are drawn, and their labels."""
 

@@ -14,20 +14,20 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from descant import topics
 from descant.bags.cdr import Field, definitions
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.research.field_reader import FieldReader, field_reader
 from descant.types import NANOSECONDS
 
-PLAYED = "descant/msg/Played"
+PLAYED = topics.PLAYED.message_type
+TOPIC_DEPTH = topics.KEPT
 NOTE_FIELDS = ("kind", "id", "key", "velocity", "velocity_14bit")
 PEDAL_FIELDS = ("pedal", "value")
 MAX_WAITING = 8_192
 """Number of events that may wait for their block. Live it is a block's 128 and what arrives in half
 a second, after a late start the 2,048 of the topic."""
-TOPIC_DEPTH = 2_048
-"""Number of messages that a late joiner receives of a topic (`KEPT` in nodes/common/qos.py)."""
 
 StampedEvent = tuple[int, Sequence[int]]
 """Stamp (epoch ns) and the values of one event: of a note `NOTE_FIELDS`, a pedal `PEDAL_FIELDS`."""

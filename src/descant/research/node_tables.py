@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from descant import topics
 from descant.research.schema import STAMP, Column, Table, recording_table
 
 STATUS = Column("status", "text", "", "name of the status, as in the message's definition")
@@ -75,9 +76,9 @@ class NodeTable:
 
 
 NODE_TABLES: Mapping[str, NodeTable] = {
-    "descant/msg/PianoState": NodeTable(PIANO, ("waiting", "playing", "lost", "finished")),
-    "descant/msg/SynthState": NodeTable(SYNTH, ("silent", "sounding", "lost")),
-    "descant/msg/StageState": NodeTable(STAGE),
-    "descant/msg/CameraState": NodeTable(CAMERA, ("waiting", "seeing", "lost", "finished")),
+    topics.PIANO_STATE.message_type: NodeTable(PIANO, ("waiting", "playing", "lost", "finished")),
+    topics.SYNTH_STATE.message_type: NodeTable(SYNTH, ("silent", "sounding", "lost")),
+    topics.STAGE_STATE.message_type: NodeTable(STAGE),
+    topics.CAMERA_STATE.message_type: NodeTable(CAMERA, ("waiting", "seeing", "lost", "finished")),
 }
 """Message type -> its table."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from descant import topics
 from descant.bags.recording import RecordedEpisode, RecordedState
 from descant.bags.scan import Record
 from descant.bags.topics import RecordedTopic
@@ -36,7 +37,7 @@ from descant.research.states import STATE_FIELDS, StateRows, recorded_state, sta
 from descant.types import NANOSECONDS
 
 RecordHandler = Callable[[Record], None]
-IMAGE = "sensor_msgs/msg/Image"
+IMAGE = topics.CAMERA_IMAGE.message_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +138,22 @@ class TableBuilder:
     def _ordered_types(self) -> dict[str, _OrderedType]:
         notes, intervals = self._notes, self._intervals
         return {
-            "descant/msg/NoteEvent": _OrderedType(
+            topics.NOTES.message_type: _OrderedType(
                 0, notes.add, NOTE_FIELDS, reconciler=self._note_blocks
             ),
-            "descant/msg/PedalEvent": _OrderedType(
+            topics.PEDALS.message_type: _OrderedType(
                 0, intervals.add_pedal, PEDAL_FIELDS, reconciler=self._pedal_blocks
             ),
-            "descant/msg/Part": _OrderedType(
+            topics.PART.message_type: _OrderedType(
                 1, intervals.add_part, PART_FIELDS, optional=PART_OPTIONAL
             ),
-            "descant/msg/LearnerSettings": _OrderedType(1, intervals.add_settings, SETTINGS_FIELDS),
-            "descant/msg/Episode": _OrderedType(
+            topics.LEARNER_SETTINGS.message_type: _OrderedType(
+                1, intervals.add_settings, SETTINGS_FIELDS
+            ),
+            topics.EPISODE.message_type: _OrderedType(
                 2, self._add_episode, EPISODE_FIELDS, recorded_episode, filtered=False
             ),
-            "descant/msg/LearnerState": _OrderedType(
+            topics.LEARNER_STATE.message_type: _OrderedType(
                 3, self._add_state, STATE_FIELDS, recorded_state, filtered=False
             ),
         }
