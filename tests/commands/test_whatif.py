@@ -20,7 +20,7 @@ from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.programme.reading import load_programme
 from descant.types import Note
-from descant.whatif.measurer import VariantMeasurer
+from descant.whatif.measures import VariantMeasurer
 from descant.whatif.performance_source import open_bag
 from support import bags
 from support.performed import midi_file, performed_bag

@@ -19,7 +19,7 @@ from descant.programme.reading import load_programme
 from descant.synth.settings import SynthSettings
 from descant.types import State
 from descant.whatif.grid import Variant, parse_grid
-from descant.whatif.measurer import VariantMeasurer
+from descant.whatif.measures import VariantMeasurer
 from descant.whatif.parallel import measure_all
 from descant.whatif.performance_source import SECTIONS, MidiPerformance, midi_performance
 from support.notes import strokes

@@ -17,8 +17,7 @@ from descant.render.inputs import InputKind, find_input
 from descant.render.settings import PROFILES, load_settings
 from descant.types import State
 from descant.whatif.grid import Grid, Variant, by_section, parse_grid
-from descant.whatif.measurer import VariantMeasurer
-from descant.whatif.measures import Measures
+from descant.whatif.measures import Measures, VariantMeasurer
 from descant.whatif.parallel import measure_all
 from descant.whatif.performance_source import (
     SECTIONS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from descant.errors import UserError
@@ -13,31 +12,16 @@ _BAG = re.compile(r"bag(-\d+)?")
 _BAG_FILE = re.compile(r"bag(-\d+)?_\d+\.mcap|metadata\.yaml")
 
 
-@dataclass(frozen=True)
 class DemoFolder:
-    """The folder for the demo's output."""
+    """The folder at `path` for the demo's output: the recorded sound (`wav`), the recorded messages
+    of the graph (`bag`), their `picture`, and the output of launcher and nodes (`log`)."""
 
-    path: Path
-
-    @property
-    def wav(self) -> Path:
-        """The recorded sound."""
-        return self.path / "part1.wav"
-
-    @property
-    def bag(self) -> Path:
-        """The recorded messages of the graph."""
-        return self.path / "bag"
-
-    @property
-    def picture(self) -> Path:
-        """The picture of the bag."""
-        return self.path / "part1.png"
-
-    @property
-    def log(self) -> Path:
-        """The output of launcher and nodes."""
-        return self.path / "log.txt"
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.wav = path / "part1.wav"
+        self.bag = path / "bag"
+        self.picture = path / "part1.png"
+        self.log = path / "log.txt"
 
     def clear(self) -> None:
         """Make the folder, and remove the files of an earlier demo from it.

@@ -13,8 +13,7 @@ from multiprocessing.synchronize import Event
 
 from descant.errors import UserError
 from descant.whatif.grid import Variant
-from descant.whatif.measurer import VariantMeasurer
-from descant.whatif.measures import Measures
+from descant.whatif.measures import Measures, VariantMeasurer
 from descant.whatif.performance_source import PerformanceSource
 
 CHUNKS = 16  # chunks for each worker, so that all workers end at about the same time

@@ -111,28 +111,19 @@ def _cell(value: Value) -> Value:
 
 def _write_parquet(path: Path, rows: Sequence[Row], about: dict[str, str]) -> None:
     arrow = _pyarrow()
-    fields = [_field(arrow, "variant", "int64", "0: unchanged; the others count from 1")]
-    columns: list[list[Any]] = [[row.number for row in rows]]
-    for name, value in rows[0].values.items():
-        fields.append(_field(arrow, name, _type(value), "parameter"))
-        columns.append([_listed(row.values[name]) for row in rows])
+    numbers = [row.number for row in rows]
+    columns: list[tuple[str, str, Sequence[Any], Any]] = [
+        ("variant", "0: unchanged; the others count from 1", numbers, arrow.int64())
+    ]
+    for name in rows[0].values:
+        columns.append((name, "parameter", [row.values[name] for row in rows], None))
     for name, kind, meaning in COLUMNS:
-        fields.append(_field(arrow, name, kind, meaning))
-        columns.append([row.column(name) for row in rows])
+        values = [row.column(name) for row in rows]
+        columns.append((name, meaning, values, arrow.type_for_alias(kind)))
+    arrays = [arrow.array(values, type=kind) for _, _, values, kind in columns]
+    fields = [
+        arrow.field(name, array.type, metadata={"description": meaning})
+        for (name, meaning, _, _), array in zip(columns, arrays, strict=True)
+    ]
     schema = arrow.schema(fields, metadata={"descant": json.dumps(about)})
-    table = arrow.table(columns, schema=schema)
-    arrow.parquet.write_table(table, path, compression="zstd")
-
-
-def _field(arrow: Any, name: str, kind: str, meaning: str) -> Any:
-    column_type = arrow.list_(arrow.float64()) if kind == "list" else arrow.type_for_alias(kind)
-    return arrow.field(name, column_type, metadata={"description": meaning})
-
-
-def _type(value: Value) -> str:
-    kinds = {bool: "bool", int: "int64", float: "double", str: "string"}
-    return kinds.get(type(value), "list")
-
-
-def _listed(value: Value) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    arrow.parquet.write_table(arrow.table(arrays, schema=schema), path, compression="zstd")
