@@ -5,6 +5,7 @@ import pytest
 
 from descant.stage.frame import Dots, Frame, Segments, Stroke
 from descant.stage.ribbons import FLOATS, build_flat, build_tubes
+from support.staging import picture
 
 PIXEL = 2.0 / 720
 
@@ -84,3 +85,15 @@ def test_a_degenerate_line_gives_finite_triangles(points: list[tuple[float, floa
         frame = Frame(strokes=(stroke(points, round=closed, glow=0.3),))
         vertices, _ = (build_tubes if closed else build_flat)(frame, PIXEL)
         assert np.all(np.isfinite(vertices))
+
+
+def test_a_flat_line_with_a_glow_has_no_gaps_where_it_bends(draw) -> None:
+    """The glow is wider than the circle: its quads fold over, and once left gaps in the line."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 25)
+    circle = 0.15 * np.column_stack([np.cos(angle), np.sin(angle)])
+    line = stroke([tuple(point) for point in circle], depth=10.0, glow=0.35)
+    drawn = draw(Frame(video=1.0, strokes=(line,)), picture(640, 360))
+    middle = (circle[1:] + circle[:-1]) / 2.0
+    column = np.rint((middle[:, 0] * 9 / 16 + 1.0) * 320 - 0.5).astype(int)
+    row = np.rint((1.0 - middle[:, 1]) * 180 - 0.5).astype(int)
+    assert drawn[row, column].min() > 240

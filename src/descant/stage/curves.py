@@ -45,6 +45,7 @@ HARMONOGRAPH_TURNS = 3  # one is learned; the others show where the curve winds 
 THINNEST = 0.12
 LEAST_DAMPING = -0.05  # lowest that is drawn, as a theta may be anywhere before it has converged
 FARTHEST = 1e3
+WIDE = 1.6  # width of a graph in space, of its height
 BOW = 0.5  # depth of a graph in space, before and behind its middle
 
 
@@ -121,7 +122,7 @@ def in_form(points: Floats, form: str, height: float) -> Floats:
         return points
     inside = points[np.abs(points[:, 0]) <= 1.0]
     x, y = (inside if len(inside) > 1 else points).T
-    return np.column_stack([x, y / height, BOW * (1.0 - 2.0 * x * x)])
+    return np.column_stack([WIDE * x, y / height, BOW * (1.0 - 2.0 * x * x)])
 
 
 @cache

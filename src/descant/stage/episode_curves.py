@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,9 @@ class EpisodeCurve:
     shown: float = 0.0
     view: float = VIEW_LEAST
     """Half the height of y in view, of a graph."""
+    _learned_of: Floats | None = None
+    """The theta of `_learned_raw`."""
+    _learned_raw: Floats = field(default_factory=lambda: np.zeros((0, 2)))
 
     def learned_points(self) -> Floats:
         """The points of the learned curve now, as it is drawn."""
@@ -49,7 +53,7 @@ class EpisodeCurve:
 
     def target_points(self) -> Floats:
         """The points of the target curve, as it is drawn."""
-        return in_form(self._target(), self.form, self.view)
+        return in_form(self._target, self.form, self.view)
 
     def advance(self, dt: float, settings: StageSettings) -> None:
         """`dt` seconds pass."""
@@ -76,12 +80,12 @@ class EpisodeCurve:
     def set_samples(self, episode: Episode) -> None:
         """The sample points, where the family has a graph."""
         x, y = episode.x, episode.y
-        if len(x) == len(y) > 0 and np.all(np.isfinite([x, y])) and not is_thread(self._target()):
+        if len(x) == len(y) > 0 and np.all(np.isfinite([x, y])) and not is_thread(self._target):
             self.samples = np.clip(np.stack([x, y], axis=1), -FARTHEST, FARTHEST)
 
     def needed_view(self) -> float:
         """Half the height of y that both curves need over the sample points."""
-        target, learned = self._target(), self._learned()
+        target, learned = self._target, self._learned()
         if is_thread(target) and self.form != "graph":
             return VIEW_LEAST
         inside = np.abs(target[:, 0]) <= 1.0
@@ -89,9 +93,15 @@ class EpisodeCurve:
         return float(np.clip(VIEW_MARGIN * highest, VIEW_LEAST, VIEW_MOST))
 
     def _learned(self) -> Floats:
-        return self.curve(self.target, tuple(self.theta.tolist()))
+        """As the family has it; computed once for each theta."""
+        if self._learned_of is not self.theta:
+            self._learned_of = self.theta
+            self._learned_raw = self.curve(self.target, tuple(self.theta.tolist()))
+        return self._learned_raw
 
+    @cached_property
     def _target(self) -> Floats:
+        """As the family has it."""
         return self.curve(self.target, None)
 
 

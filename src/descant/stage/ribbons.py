@@ -24,11 +24,13 @@ Arrays = tuple[NDArray[np.float32], NDArray[np.uint32]]
 LAYOUT = (("position", 2), ("offset", 2), ("half_width", 1), ("colour", 4), ("extra", 1))
 FLOATS = sum(count for _, count in LAYOUT)
 """`offset` in half widths; `extra`: the glow (0 .. 1) of a flat line, the depth of a tube."""
+NO_SHADOW = -1.0  # the glow of a disc on a flat line: its shadow would cover the line
 
 EDGE = 1.5  # pixels beyond the body for its soft edge
 HALO = 0.45  # width of the halo beyond a tube's body, in half widths
 GLOW = 7.0  # width of the glow beyond a flat line's body, in half widths
 SHARP = 0.4  # cosine of the turn from which a mitre would be a spike
+STRAIGHT = 0.995  # cosine of the turn of a line that hardly bends
 TIGHT = 0.9  # half width times curvature from which a mitre folds over
 CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
 SIDES = np.array([1.0, -1.0, 1.0, -1.0])[None, :, None]
@@ -89,11 +91,33 @@ def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
     start, end, tight = _mitres(points, normal, length, half)
     if stroke.round and not _is_closed(points):
         tight[[0, -1]] = True  # a disc makes a round end
+    # With a wide glow, offsets of two directions would cancel in the middle of a segment: where a
+    # flat line bends, they are distances from the line instead.
+    bent = not stroke.round and bool(((normal[1:] * normal[:-1]).sum(axis=1) < STRAIGHT).any())
+    quads = _segment_quads(stroke, start, end, ~(tight[:-1] | tight[1:]), pixel, bent=bent)
+    middle = (depth[:-1] + depth[1:]) / 2.0
+    if not tight.any():
+        return quads, middle
+    discs = _discs(points[tight], half[tight], stroke.colour[tight], pixel)
+    discs[..., 9] = depth[tight, None] if stroke.round else NO_SHADOW
+    return np.concatenate([quads, discs]), np.concatenate([middle, depth[tight]])
+
+
+def _segment_quads(
+    stroke: Stroke,
+    start: Floats,
+    end: Floats,
+    mitred: NDArray[np.bool_],
+    pixel: float,
+    *,
+    bent: bool,
+) -> Floats:
+    """One quad for each segment, whose ends go along `start` and `end`."""
+    points, half = stroke.points, stroke.half_width
     # How far quads reach, in half widths: glow and halo of unmitred ones would stick out.
     edge = 1.0 + EDGE * pixel / np.maximum(half, 1e-9)
     light = 1.0 + (HALO if stroke.round else (GLOW if stroke.glow > 0.0 else 0.0))
-    mitred = ~(tight[:-1] | tight[1:])
-    quads = np.empty((len(step), 4, FLOATS), np.float32)
+    quads = np.empty((len(points) - 1, 4, FLOATS), np.float32)
     for corners, ends, across in (
         (quads[:, :2], slice(-1), start),
         (quads[:, 2:], slice(1, None), end),
@@ -101,18 +125,15 @@ def _stroke(stroke: Stroke, pixel: float) -> tuple[Floats, Floats]:
         reach = np.where(mitred, np.maximum(edge[ends], light), edge[ends])
         # Square to the line at both ends of a segment, so that light runs smoothly along it.
         square = across * (reach / np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-9))[:, None]
+        if bent:
+            square = np.column_stack([np.zeros(len(reach)), reach])
         out = across * (half[ends] * reach)[:, None]
         corners[:, 0, 0:2], corners[:, 1, 0:2] = points[ends] + out, points[ends] - out
         corners[:, 0, 2:4], corners[:, 1, 2:4] = square, -square
         corners[..., 4] = half[ends, None]
         corners[..., 5:9] = stroke.colour[ends, None]
-        corners[..., 9] = depth[ends, None] if stroke.round else stroke.glow
-    middle = (depth[:-1] + depth[1:]) / 2.0
-    if not tight.any():
-        return quads, middle
-    discs = _discs(points[tight], half[tight], stroke.colour[tight], pixel)
-    discs[..., 9] = depth[tight, None] if stroke.round else 0.0
-    return np.concatenate([quads, discs]), np.concatenate([middle, depth[tight]])
+        corners[..., 9] = stroke.depth[ends, None] if stroke.round else stroke.glow
+    return quads
 
 
 def _is_closed(points: Floats) -> bool:

@@ -13,8 +13,8 @@ void main() {
     float body = clamp((1.0 - far) * v_where.z + 0.5, 0.0, 1.0);
     float beyond = max(0.0, far - 1.0);
     float fall = clamp(1.0 - beyond / GLOW, 0.0, 1.0);
-    float glow = v_where.w * STRENGTH * fall * fall * fall;
-    float dark = shadow * clamp(1.0 - 0.5 * beyond, 0.0, 1.0);
+    float glow = max(v_where.w, 0.0) * STRENGTH * fall * fall * fall;
+    float dark = v_where.w < 0.0 ? 0.0 : shadow * clamp(1.0 - 0.5 * beyond, 0.0, 1.0);
     float rest = 1.0 - body;
     gl_FragColor = vec4(v_colour.rgb * (glow * rest + body), body + dark * rest) * v_colour.a;
 }
