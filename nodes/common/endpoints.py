@@ -51,7 +51,7 @@ def subscription(
     """Call `callback` with each message of `topic`, and with DDS's message info if it takes two.
 
     A late joiner receives the history that the publishers keep first, if `qos` (that of the table
-    where it is not given) asks for one.
+    where it is not given) requests one.
     """
     profile = qos_profile(qos or topic.subscriber_qos)
     return node.create_subscription(
@@ -65,7 +65,7 @@ def watch_liveliness(
     """Call `changed` when a publisher of `topic` that has a lease appears or dies.
 
     The subscription ignores the messages. It stands beside the one that takes them, because one
-    that asks for a lease does not match publishers without it (a bag being played, a test).
+    that requests a lease does not match publishers without it (a bag being played, a test).
     """
     return node.create_subscription(
         message_class(topic.message_type),

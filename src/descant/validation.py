@@ -66,10 +66,10 @@ def validate_part(number: int) -> int:
     return number
 
 
-def _family(told: Validated) -> None:
-    _at_most("length of the family's name", len(told.family), LONGEST_NAME)
-    _at_most("number of parameters", max(len(told.target), len(told.theta)), MOST_PARAMETERS)
-    _finite("target", told.target)
+def _family(value: Validated) -> None:
+    _at_most("length of the family's name", len(value.family), LONGEST_NAME)
+    _at_most("number of parameters", max(len(value.target), len(value.theta)), MOST_PARAMETERS)
+    _finite("target", value.target)
 
 
 def _at_most(what: str, value: int, most: int) -> None:
