@@ -19,7 +19,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from descant.parameters import ParameterError
 from descant.types import State
@@ -67,7 +67,7 @@ def signal_value(signal: Signal, state: State) -> float:
     return total
 
 
-@cache
+@lru_cache(maxsize=256)
 def parse_signals(text: str) -> tuple[Signal, ...]:
     """The signals of a list with commas; `ParameterError` names the term that is none."""
     return tuple(_parse_signal(part, text) for part in text.split(","))
@@ -139,7 +139,7 @@ def _distance(state: State, index: int) -> float:
     return difference
 
 
-@cache
+@lru_cache(maxsize=256)
 def _period(family: str, index: int) -> float:
     """Of an angle its full turn; 0 for other parameters, and for a family that is not here."""
     from descant.learner.family import load_family  # noqa: PLC0415 -- families load when used
