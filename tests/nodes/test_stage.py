@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rcl_interfaces.srv import GetParameters
+from rclpy.parameter import parameter_value_to_python
 from sensor_msgs.msg import Image
 
 from descant import topics
 from descant.errors import UserError
 from descant.msg import Cue, Part, StageState
 from descant.nodes.common.conversion import to_episode, to_learner_state, to_note_event, to_time
+from descant.programme.part_description import PartDescription
 from descant.stage.offscreen import Offscreen
 from descant.types import Note
 from support.graph import domain_id
@@ -116,6 +119,24 @@ def test_it_shows_what_it_hears_through_all_four_parts(domain: int, house: House
             house.notes.publish(to_note_event(Note(time.time_ns(), part, True, 60, 90, 11520)))
             house.picture()
             house.wait(lambda s, p=part: s.part == p and s.frame_rate > 10.0, f"part {part}")
+        ends_well(stage)
+
+
+def test_the_settings_of_a_part_become_parameters_of_the_node(domain: int, house: House) -> None:
+    with node("stage", domain, SMALL) as stage:
+        house.meet()
+        overrides = {"camera_brightness": 0.5, "distortion": "bubbles", "bubble_events": "pedals"}
+        description = PartDescription("p", "P", stage=overrides).to_json()
+        house.parts.publish(Part(part=7, start=1, cause="test", description="{}"))
+        stage.says("/part: invalid message dropped: a part's description")
+        house.parts.publish(Part(part=7, start=1, cause="test", description=description))
+        house.wait(lambda s: s.part == 7, "part 7")
+        client = house.ears.node.create_client(GetParameters, "/stage/get_parameters")
+        house.ears.wait(client.service_is_ready, "the parameters of the stage")
+        future = client.call_async(GetParameters.Request(names=list(overrides)))
+        house.ears.wait(future.done, "the values")
+        values = [parameter_value_to_python(value) for value in future.result().values]
+        assert values == list(overrides.values())
         ends_well(stage)
 
 
