@@ -38,7 +38,7 @@ EVERY: list[list[str]] = [
     ["camera:=none", "screen:=none"],
 ]
 CASES: dict[str, list[list[str]]] = {
-    "part1": EVERY,
+    "part1": [*EVERY, ["programme:=mine.yaml", "voice:=fm"]],
     "part2": EVERY,
     "part3": [*EVERY, ["nodes:=elsewhere", "camera:=device:0", "peers:=left;10.0.0.3"]],
     "part4": EVERY,
@@ -49,6 +49,7 @@ CASES: dict[str, list[list[str]]] = {
         ["nodes:=elsewhere", "screen:=window", "conductor:=here", "learner:=here"],
         ["part:=2", "camera:=keyboard", "screen:=offscreen", "width:=320", "height:=180"],
         ["bag:=2024", "screen:=none", "sound:=1e5", "piano:=true"],
+        ["programme:=studies", "part:=5"],
         ["profile:=papr"],
         ["learner:=none"],
         ["seed:=many"],
