@@ -72,15 +72,15 @@ def work(way: str, bag: Path) -> int:
 
 
 def _decode(file: Path) -> int:
-    from descant.bags.cdr import CdrDecoder  # noqa: PLC0415 -- as above
+    from descant.bags.cdr import topic_decoder  # noqa: PLC0415 -- as above
     from descant.bags.scan import Scan  # noqa: PLC0415 -- as above
 
-    decoders: dict[str, CdrDecoder] = {}
+    decoders = {}
     count = 0
     for record in Scan(file).records():
         topic, count = record.topic, count + 1
         if topic.name not in decoders:
-            decoders[topic.name] = CdrDecoder(topic.message_type, topic.definition.decode())
+            decoders[topic.name] = topic_decoder(topic)
         decoders[topic.name](record.data)
     return count
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import array
+from array import array
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from builtin_interfaces.msg import Time
 
+from descant.decoding import MESSAGE_FIELDS
 from descant.event_blocks import EventBlock
-from descant.msg import Episode as EpisodeMessage
-from descant.msg import LearnerState, NoteEvent, PedalEvent, Played
-from descant.msg import Part as PartMessage
-from descant.types import NANOSECONDS, Episode, Note, Part, Pedal, State
+from descant.msg import Episode, LearnerState, NoteEvent, Part, PedalEvent, Played
+from descant.types import NANOSECONDS
+
+M = TypeVar("M", NoteEvent, PedalEvent, Part, Episode, LearnerState)
 
 # A stamp's seconds are a signed 32-bit integer; stamps from outside may lie beyond its range.
 EARLIEST_NS, LATEST_NS = -(2**31) * NANOSECONDS, 2**31 * NANOSECONDS - 1
@@ -22,85 +26,38 @@ def to_time(time_ns: int) -> Time:
     return Time(sec=seconds, nanosec=nanoseconds)
 
 
-def to_note_event(note: Note) -> NoteEvent:
-    """Convert a note."""
-    return NoteEvent(
-        stamp=to_time(note.time_ns),
-        id=note.id,
-        kind=NoteEvent.ON if note.on else NoteEvent.OFF,
-        key=note.key,
-        velocity=note.velocity,
-        velocity_14bit=note.velocity_14bit,
-    )
+# Message classes check a list element by element, an array at once.
+_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
+    "stamp": to_time,
+    "kind": int,
+    "status": int,
+    "notes": partial(array, "Q"),
+    **dict.fromkeys(("target", "theta", "x", "y", "gradient"), partial(array, "d")),
+}
 
 
-def to_pedal_event(pedal: Pedal) -> PedalEvent:
-    """Convert a pedal movement."""
-    return PedalEvent(stamp=to_time(pedal.time_ns), pedal=pedal.pedal, value=pedal.value)
+def to_message(kind: type[M], value: Any, run: int | None = None) -> M:
+    """Convert a value to its message; `run` is the learner's process that it comes from."""
+    values = {} if run is None else {"run": run}
+    for name, field in zip(value.__match_args__, MESSAGE_FIELDS[type(value)], strict=True):
+        item = getattr(value, name)
+        values[field] = _CONVERTERS[field](item) if field in _CONVERTERS else item
+    return kind(**values)
+
+
+to_note_event = partial(to_message, NoteEvent)
+to_pedal_event = partial(to_message, PedalEvent)
+to_part = partial(to_message, Part)
+to_episode = partial(to_message, Episode)
+to_learner_state = partial(to_message, LearnerState)
 
 
 def to_played(block: EventBlock) -> Played:
     """Convert a block of events, which must not be empty; its stamp is that of its last event."""
-    last_ns = max(event.time_ns for event in block.events)
     return Played(
-        stamp=to_time(last_ns),
+        stamp=to_time(max(event.time_ns for event in block.events)),
         run=block.run,
         first=block.first,
-        notes=[to_note_event(note) for note in block.notes],
-        pedals=[to_pedal_event(pedal) for pedal in block.pedals],
+        notes=list(map(to_note_event, block.notes)),
+        pedals=list(map(to_pedal_event, block.pedals)),
     )
-
-
-def to_part(part: Part) -> PartMessage:
-    """Convert a part."""
-    return PartMessage(
-        stamp=to_time(part.time_ns),
-        part=part.number,
-        start=part.start,
-        cause=part.cause,
-        description=part.description,
-    )
-
-
-def to_episode(episode: Episode, run: int) -> EpisodeMessage:
-    """Convert an episode of the learner's process `run`."""
-    return EpisodeMessage(
-        stamp=to_time(episode.time_ns),
-        run=run,
-        episode=episode.number,
-        attempt=episode.attempt,
-        seed=episode.seed,
-        family=episode.family,
-        parameter_names=episode.parameter_names,
-        target=_doubles(episode.target),
-        theta=_doubles(episode.theta),
-        x=_doubles(episode.x),
-        y=_doubles(episode.y),
-    )
-
-
-def to_learner_state(state: State, run: int) -> LearnerState:
-    """Convert a state of the learner's process `run`."""
-    return LearnerState(
-        stamp=to_time(state.time_ns),
-        run=run,
-        events=state.events,
-        cause=state.cause,
-        episode=state.episode,
-        attempt=state.attempt,
-        step=state.step,
-        status=int(state.status),
-        seed=state.seed,
-        family=state.family,
-        target=_doubles(state.target),
-        theta=_doubles(state.theta),
-        loss=state.loss,
-        residual=state.residual,
-        gradient=_doubles(state.gradient),
-        notes=array.array("Q", state.notes),
-    )
-
-
-def _doubles(values: tuple[float, ...]) -> array.array[float]:
-    """An array of doubles: message classes check a list element by element, an array at once."""
-    return array.array("d", values)

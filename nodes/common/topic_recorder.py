@@ -13,7 +13,7 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 from rclpy.subscription import Subscription
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
-from descant.bags.definitions import DefinitionNotFoundError, full_definition
+from descant.bags.definitions import DefinitionError, full_definition
 from descant.bags.thread import BagThread
 from descant.bags.topics import OfferedQos, RecordedTopic, qos_text
 from descant.nodes.common.endpoints import message_class, qos_profile
@@ -89,7 +89,7 @@ class TopicRecorder:
         definition, encoding = b"", ""
         try:
             definition, encoding = full_definition(self._type).encode(), "ros2msg"
-        except DefinitionNotFoundError as error:
+        except DefinitionError as error:
             self._node.get_logger().warning(
                 f"{self._topic} is recorded without its definition: {error}"
             )

@@ -2,17 +2,38 @@
 
 A message is any object with the fields of its .msg file as attributes: one that a node received,
 or one that was decoded from a bag. A missing field is an `AttributeError`, an impossible status a
-`ValueError`.
+`ValueError`. `nodes/common/conversion.py` converts the other way, by the same names.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from descant.event_blocks import EventBlock
 from descant.types import NANOSECONDS, Episode, LearningStatus, Note, Part, Pedal, State
 
 _NOTE_ON = 1  # NoteEvent.ON
+V = TypeVar("V", Note, Pedal, Part, Episode, State)
+_OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
+    Note: {"on": "kind"},
+    Pedal: {},
+    Part: {"number": "part"},
+    Episode: {"number": "episode"},
+    State: {},
+}
+
+
+def _message_fields(kind: Any) -> tuple[str, ...]:
+    names = {"time_ns": "stamp", **_OTHER_NAMES[kind]}
+    return tuple(names.get(name, name) for name in kind.__match_args__)
+
+
+MESSAGE_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: _message_fields(kind) for kind in _OTHER_NAMES
+}
+"""Type of a value -> the fields of its message, in the order of its own."""
 
 
 def from_time(stamp: Any) -> int:
@@ -20,76 +41,29 @@ def from_time(stamp: Any) -> int:
     return int(stamp.sec) * NANOSECONDS + int(stamp.nanosec)
 
 
-def from_note_event(message: Any) -> Note:
-    """Convert a NoteEvent."""
-    return Note(
-        time_ns=from_time(message.stamp),
-        id=message.id,
-        on=message.kind == _NOTE_ON,
-        key=message.key,
-        velocity=message.velocity,
-        velocity_14bit=message.velocity_14bit,
-    )
+_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
+    "stamp": from_time,
+    "kind": lambda kind: kind == _NOTE_ON,
+    "status": LearningStatus,
+    **dict.fromkeys(("parameter_names", "target", "theta", "x", "y", "gradient", "notes"), tuple),
+}
 
 
-def from_pedal_event(message: Any) -> Pedal:
-    """Convert a PedalEvent."""
-    return Pedal(time_ns=from_time(message.stamp), pedal=message.pedal, value=message.value)
+def from_message(kind: type[V], message: Any) -> V:
+    """Convert a message to a value of `kind`."""
+    values = {name: getattr(message, name) for name in MESSAGE_FIELDS[kind]}
+    return kind(*(_CONVERTERS[n](v) if n in _CONVERTERS else v for n, v in values.items()))
+
+
+from_note_event = partial(from_message, Note)
+from_pedal_event = partial(from_message, Pedal)
+from_part = partial(from_message, Part)
+from_episode = partial(from_message, Episode)
+from_learner_state = partial(from_message, State)
 
 
 def from_played(message: Any) -> EventBlock:
     """Convert a Played message with its notes and pedals."""
-    return EventBlock(
-        run=message.run,
-        first=message.first,
-        notes=tuple(from_note_event(note) for note in message.notes),
-        pedals=tuple(from_pedal_event(pedal) for pedal in message.pedals),
-    )
-
-
-def from_part(message: Any) -> Part:
-    """Convert a Part message; `description` is '' where version 0.1 recorded it."""
-    return Part(
-        time_ns=from_time(message.stamp),
-        number=message.part,
-        start=message.start,
-        cause=message.cause,
-        description=getattr(message, "description", ""),
-    )
-
-
-def from_episode(message: Any) -> Episode:
-    """Convert an Episode message."""
-    return Episode(
-        time_ns=from_time(message.stamp),
-        number=message.episode,
-        attempt=message.attempt,
-        seed=message.seed,
-        family=message.family,
-        parameter_names=tuple(message.parameter_names),
-        target=tuple(message.target),
-        theta=tuple(message.theta),
-        x=tuple(message.x),
-        y=tuple(message.y),
-    )
-
-
-def from_learner_state(message: Any) -> State:
-    """Convert a LearnerState message."""
-    return State(
-        time_ns=from_time(message.stamp),
-        events=message.events,
-        cause=message.cause,
-        episode=message.episode,
-        attempt=message.attempt,
-        step=message.step,
-        status=LearningStatus(message.status),
-        seed=message.seed,
-        family=message.family,
-        target=tuple(message.target),
-        theta=tuple(message.theta),
-        loss=message.loss,
-        residual=message.residual,
-        gradient=tuple(message.gradient),
-        notes=tuple(message.notes),
-    )
+    notes = tuple(from_note_event(note) for note in message.notes)
+    pedals = tuple(from_pedal_event(pedal) for pedal in message.pedals)
+    return EventBlock(message.run, message.first, notes, pedals)

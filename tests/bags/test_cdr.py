@@ -13,8 +13,9 @@ from mcap.records import Schema
 from mcap_ros2._dynamic import serialize_dynamic
 from mcap_ros2.decoder import DecoderFactory
 
-from descant.bags.cdr import FORMATS, CdrDecoder
-from descant.bags.definitions import SEPARATOR, full_definition
+from descant.bags.cdr import FORMATS, CdrDecoder, topic_decoder
+from descant.bags.definitions import SEPARATOR, DefinitionError, full_definition
+from descant.bags.topics import RecordedTopic
 from support.bags import MESSAGES, TYPES
 
 OURS = [f"descant/msg/{path.stem}" for path in sorted(MESSAGES.glob("*.msg"))]
@@ -56,8 +57,12 @@ def plain(value: Any) -> Any:
     return [plain(v) for v in value]
 
 
+def compiled(message_type: str, definition: str, most: int | None = None) -> CdrDecoder:
+    return topic_decoder(RecordedTopic("/t", message_type, definition.encode()), most)
+
+
 def ours(message_type: str, definition: str, data: bytes) -> dict[str, Any]:
-    decoder = CdrDecoder(message_type, definition)
+    decoder = compiled(message_type, definition)
     values = decoder(data)
     return dict(zip(decoder.names, map(plain, values), strict=True))
 
@@ -147,28 +152,57 @@ def test_padding_of_types_made_up_by_chance_reads_as_mcap_ros2_reads_it(seed: in
     assert ours("p/msg/Outer", text, data) == expected
 
 
-def test_fields_behind_the_last_wanted_are_not_read() -> None:
-    decoder = CdrDecoder("p/msg/T", "uint8 a\nfloat64 b\nfloat64[] c\n", wanted={"b"})
+def test_only_as_many_fields_as_asked_for_are_read() -> None:
+    decoder = compiled("p/msg/T", "uint8 a\nfloat64 b\nfloat64[] c\n", most=2)
     assert decoder.names == ("a", "b")
     data = b"\x00\x01\x00\x00" + struct.pack("<B7xd", 3, math.pi)
     assert decoder(data) == [3, math.pi]
 
 
-def test_a_wanted_field_that_is_not_there_is_named() -> None:
-    with pytest.raises(LookupError, match="no field 'loss'"):
-        CdrDecoder("p/msg/T", "uint8 a\n", wanted={"loss"})
+def test_a_message_has_its_fields_as_attributes() -> None:
+    stamp = {"sec": 3, "nanosec": 4}
+    played = {"stamp": stamp, "run": 7, "first": 1, "notes": [], "pedals": []}
+    text = full_definition("descant/msg/Played")
+    played["pedals"] = [{"stamp": stamp, "pedal": 64, "value": n} for n in (1, 2)]
+    data = serialize_dynamic("descant/Played", text)["descant/Played"](played)
+    decoder = compiled("descant/msg/Played", text)
+    message = decoder.message(decoder(data))
+    assert (message.stamp.sec, message.stamp.nanosec, message.run) == (3, 4, 7)
+    assert message.notes == []
+    assert [(p.stamp.nanosec, p.pedal, p.value) for p in message.pedals] == [(4, 64, 1), (4, 64, 2)]
 
 
-def test_a_type_without_definition_is_named() -> None:
-    with pytest.raises(LookupError, match="p/Inner"):
-        CdrDecoder("p/msg/T", "Inner a\n")
+def test_a_type_may_contain_a_sequence_of_itself() -> None:
+    tree = {"value": 1, "children": [{"value": 2, "children": []}, {"value": 3, "children": []}]}
+    text = "uint8 value\nTree[] children\n"
+    data = serialize_dynamic("p/Tree", text)["p/Tree"](tree)
+    assert compiled("p/msg/Tree", text)(data) == [1, [[2, []], [3, []]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Inner a\n", "no definition of p/Inner"),
+        ("T a\n", "p/msg/T contains itself"),
+        ("wstring a\n", "field 'a' is a wstring"),
+        ("uint8 a\nnonsense\n", "'nonsense' in the definition of p/T is not a field"),
+    ],
+)
+def test_a_definition_that_cannot_be_used_is_one_line(text: str, reason: str) -> None:
+    with pytest.raises(DefinitionError, match=reason):
+        compiled("p/msg/T", text)
+
+
+def test_a_topic_without_a_ros_definition_is_one_line() -> None:
+    topic = RecordedTopic("/t", "p/msg/T", b"struct T {};", "ros2idl")
+    with pytest.raises(DefinitionError, match="no ROS 2 definition of p/msg/T"):
+        topic_decoder(topic)
 
 
 def test_a_message_that_ends_early_is_an_error_wherever_it_ends() -> None:
     name = "descant/msg/LearnerState"
-    definition = full_definition(name)
     data = bytes(TYPES.serialize_cdr(filled(name, random.Random(3)), name))
-    decoder = CdrDecoder(name, definition)
+    decoder = compiled(name, full_definition(name))
     for length in range(4, len(data)):
         with pytest.raises((struct.error, ValueError), match=r"unpack|beyond|buffer"):
             decoder(data[:length])

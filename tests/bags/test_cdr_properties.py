@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from descant.bags.cdr import CdrDecoder
-from descant.bags.definitions import full_definition
+from descant.bags.definitions import fields_of_types, full_definition
 from support.bags import MESSAGES, TYPES
 from support.properties import examples
 
 NAMES = [f"descant/msg/{path.stem}" for path in sorted(MESSAGES.glob("*.msg"))]
-DECODERS = {name: CdrDecoder(name, full_definition(name)) for name in NAMES}
+DECODERS = {name: CdrDecoder(name, fields_of_types(name, full_definition(name))) for name in NAMES}
 
 
 @st.composite

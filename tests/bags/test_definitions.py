@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
-from descant.bags.definitions import DefinitionNotFoundError, full_definition
+from descant.bags.definitions import DefinitionError, full_definition
 
 
 @pytest.fixture
@@ -40,9 +40,7 @@ def test_a_type_that_refers_to_itself_ends(prefix: Path) -> None:
 
 def test_a_missing_file_is_named_with_the_places_sought(prefix: Path) -> None:
     install(prefix, "a/Top", "b/Gone x\n")
-    with pytest.raises(
-        DefinitionNotFoundError, match=r"no definition Gone\.msg of type b/Gone"
-    ) as e:
+    with pytest.raises(DefinitionError, match=r"no definition Gone\.msg of type b/Gone") as e:
         full_definition("a/msg/Top")
     assert str(prefix / "share" / "b" / "msg") in str(e.value)
 

@@ -15,6 +15,8 @@ from support.bags import START_NS, notes_bag
 from support.latecomers import joined_at, rewritten
 from support.performed import performed_bag, strokes
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("pyarrow", reason="pyarrow is not installed")
 BOTH = ("parquet", "csv")
 

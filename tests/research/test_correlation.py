@@ -36,6 +36,7 @@ def test_every_lag_is_pearsons_correlation_of_what_overlaps():
         assert r == pytest.approx(pearsonr(a, b).statistic, abs=1e-10)
 
 
+@pytest.mark.slow
 def test_white_noise_has_p_values_spread_evenly():
     rng = np.random.default_rng(3)
     values = np.array([

@@ -348,7 +348,7 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
     for name, most in (
         ("table_writer.ROWS", 256),
         ("missed_events.MAX_WAITING", 256),
-        ("missed_events.TOPIC_DEPTH", 256),
+        ("missed_events.KEPT", 256),
     ):
         monkeypatch.setattr(f"descant.research.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from descant.bags.cdr import FORMATS, definitions
-from descant.bags.definitions import full_definition
+from descant.bags.cdr import FORMATS
+from descant.bags.definitions import fields_of_types, full_definition
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = json.loads((ROOT / "share" / "foxglove" / "descant.json").read_text())
@@ -54,7 +54,7 @@ def test_every_path_exists_and_what_is_plotted_is_a_plain_number(path: str) -> N
     assert match, f"not a message path: {path}"
     topic, where, _, steps = match.groups()
     kind = topics()[topic]
-    types = definitions(kind, full_definition(kind))
+    types = fields_of_types(kind, full_definition(kind))
     fields = {field.name: field for field in types[kind.replace("/msg/", "/")]}
     assert where is None or where in fields
     for step in [s for s in steps.split(".") if s]:

@@ -25,12 +25,12 @@ from descant.conductor.settings import ConductorSettings
 from descant.errors import UserError
 from descant.event_blocks import BLOCK
 from descant.research.export import BagMessages, export
+from descant.research.field_reader import StampedValues
 from descant.research.missed_events import (
+    KEPT,
     MAX_WAITING,
-    TOPIC_DEPTH,
     BlockReconciler,
     DuplicateFilter,
-    StampedEvent,
 )
 from descant.types import NANOSECONDS, Event, Pedal
 from support.bags import NOTES, START_NS, mcap_of, message, topic, write
@@ -232,7 +232,7 @@ def test_a_message_that_was_sent_twice_is_two(tmp_path):
     assert len(tables(bag, tmp_path / "t")["pedals"]) == 2
 
 
-def events_of(count: int, start: int = 0) -> list[StampedEvent]:
+def events_of(count: int, start: int = 0) -> list[StampedValues]:
     return [(START_NS + number, (64, number % 128)) for number in range(start, start + count)]
 
 
@@ -267,9 +267,9 @@ def test_events_without_blocks_are_forgotten_and_then_count_as_received():
 
 def test_duplicates_are_found_as_far_back_as_a_late_joiner_receives_messages():
     duplicates = DuplicateFilter()
-    assert all(duplicates.is_new(number, b"x") for number in range(TOPIC_DEPTH + 1))
-    assert not any(duplicates.is_new(number, b"x") for number in range(1, TOPIC_DEPTH + 1))
-    assert duplicates.is_new(TOPIC_DEPTH, b"y")
+    assert all(duplicates.is_new(number, b"x") for number in range(KEPT + 1))
+    assert not any(duplicates.is_new(number, b"x") for number in range(1, KEPT + 1))
+    assert duplicates.is_new(KEPT, b"y")
 
 
 @given(sent=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))

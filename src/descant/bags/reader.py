@@ -9,20 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mcap.exceptions import McapError
-from mcap.records import Schema
-from mcap_ros2.decoder import DecoderFactory
-
 from descant import decoding, topics
+from descant.bags.cdr import topic_decoder
+from descant.bags.definitions import DefinitionError
 from descant.bags.files import bag_files
 from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
 from descant.bags.scan import Scan
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.event_blocks import EventBlock, merge_events
-
-MessageDecoder = Callable[[bytes], Any]
-_UNDECODABLE = (McapError, ValueError, LookupError, NotImplementedError, struct.error, MemoryError)
+from descant.types import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,6 @@ class BagMessage:
     log_time_ns: int
     publish_time_ns: int
     data: bytes
-    decoder: MessageDecoder | None
 
     def decode(self) -> Any:
         """The message with its fields as attributes.
@@ -42,13 +37,14 @@ class BagMessage:
         Raises `UserError` where the bag has no usable definition of its type.
         """
         name, kind = self.topic.name, self.topic.message_type
-        if self.decoder is None:
-            raise UserError(
-                f"{self.bag}: no readable definition of {kind} (topic {name}) in the bag"
-            )
         try:
-            return self.decoder(self.data)
-        except _UNDECODABLE as error:
+            decoder = topic_decoder(self.topic)
+            return decoder.message(decoder(self.data))
+        except DefinitionError as error:
+            raise UserError(
+                f"{self.bag}: no readable definition of {kind} (topic {name}) in the bag: {error}"
+            ) from None
+        except (ValueError, struct.error) as error:
             raise UserError(f"{self.bag}: a message of {name} is not a {kind}: {error}") from None
 
 
@@ -61,19 +57,13 @@ def messages(
     up to its end. Raises `UserError` where there is no bag.
     """
     for file in bag_files(path):
-        decoders: dict[RecordedTopic, MessageDecoder | None] = {}
         for record in Scan(file).records():
             topic = record.topic
             if topics is not None and topic.name not in topics:
                 continue
             if types is not None and topic.message_type not in types:
                 continue
-            if topic not in decoders:
-                decoders[topic] = _message_decoder(topic)
-            yield BagMessage(
-                path, topic, record.log_time_ns, record.publish_time_ns, record.data,
-                decoders[topic],
-            )  # fmt: skip
+            yield BagMessage(path, topic, record.log_time_ns, record.publish_time_ns, record.data)
 
 
 def read(path: Path) -> Recording:
@@ -125,20 +115,17 @@ def _convert(message: BagMessage) -> Any:
     )
 
 
-def _message_decoder(topic: RecordedTopic) -> MessageDecoder | None:
-    schema = Schema(1, topic.definition, topic.definition_encoding, topic.message_type)
-    try:
-        return DecoderFactory().decoder_for(topic.message_encoding, schema)
-    except Exception:  # an unreadable definition is reported when a message of it is decoded
-        return None
-
-
 def _state(m: Any) -> RecordedState:
     return RecordedState(m.run, decoding.from_learner_state(m))
 
 
 def _episode(m: Any) -> RecordedEpisode:
     return RecordedEpisode(m.run, decoding.from_episode(m))
+
+
+def _part(m: Any) -> Part:
+    vars(m).setdefault("description", "")  # version 0.1 had none
+    return decoding.from_part(m)
 
 
 def _settings(m: Any) -> RecordedSettings:
@@ -155,5 +142,5 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     topics.LEARNER_STATE.message_type: _state,
     topics.EPISODE.message_type: _episode,
     topics.LEARNER_SETTINGS.message_type: _settings,
-    topics.PART.message_type: decoding.from_part,
+    topics.PART.message_type: _part,
 }

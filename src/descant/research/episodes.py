@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
 
-from descant.bags.recording import RecordedEpisode, RecordedState
 from descant.research.context import AddRow, RecordingContext
 from descant.types import NANOSECONDS, Episode, LearningStatus, State
 
-EPISODE_FIELDS = ("run", "episode", *(field.name for field in fields(Episode)[2:]))
 MAX_OPEN = 16
 """Number of episodes kept open at once, so that late messages reach theirs."""
-
-
-def recorded_episode(stamp_ns: int, values: Sequence[Any]) -> RecordedEpisode:
-    """The Episode message with these values of `EPISODE_FIELDS`."""
-    return RecordedEpisode(values[0], Episode(stamp_ns, *values[1:]))
 
 
 class LogLossSlope:
@@ -61,7 +51,7 @@ class _OpenEpisode:
         self.message: Episode | None = None
         self.slope = LogLossSlope()
 
-    def add(self, stamp_ns: int, state: State) -> None:
+    def add(self, state: State) -> None:
         last = self.last
         if last is None:
             self.first = state
@@ -69,7 +59,7 @@ class _OpenEpisode:
             self.steps_before += last.step
             self.slope = LogLossSlope()
         self.states += 1
-        self.end_ns = max(self.end_ns, stamp_ns)
+        self.end_ns = max(self.end_ns, state.time_ns)
         self.slope.add(state.step, state.loss)
         self.last = state
 
@@ -83,22 +73,21 @@ class EpisodeRows:
         self._add = add
         self._open: dict[tuple[int, int], _OpenEpisode] = {}
 
-    def add_episode(self, stamp_ns: int, recorded: RecordedEpisode) -> None:
+    def add_episode(self, run: int, episode: Episode) -> None:
         """Add one Episode message: a start, or a new start after a divergence."""
-        episode = recorded.episode
-        self._episode(stamp_ns, (recorded.run, episode.number)).message = episode
+        self._episode(run, episode.number, episode.time_ns).message = episode
 
-    def add_state(self, stamp_ns: int, recorded: RecordedState) -> None:
+    def add_state(self, run: int, state: State) -> None:
         """Add one LearnerState, in the order of the stamps."""
-        state = recorded.state
-        self._episode(stamp_ns, (recorded.run, state.episode)).add(stamp_ns, state)
+        self._episode(run, state.episode, state.time_ns).add(state)
 
     def close(self) -> None:
         """Write the episodes that are still open."""
         for key in list(self._open):
             self._write(key)
 
-    def _episode(self, stamp_ns: int, key: tuple[int, int]) -> _OpenEpisode:
+    def _episode(self, run: int, number: int, stamp_ns: int) -> _OpenEpisode:
+        key = (run, number)
         if key not in self._open:
             if len(self._open) >= MAX_OPEN:
                 self._write(next(iter(self._open)))

@@ -87,7 +87,7 @@ def _write(
             stack.callback(writers[table.name].close)
         add = {name: writer.add for name, writer in writers.items()}
         builder = build_tables(messages, identity, add, missed)
-        if not builder.message_count:
+        if not builder.has_descant_topics:
             raise UserError(f"{identity.bag}: no Descant topics in this bag")
         seconds = (messages.end_ns - identity.start_ns) / NANOSECONDS
         damage = "; ".join(messages.damage)

@@ -9,35 +9,23 @@ bag that lacks any is read a second time.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from descant import topics
-from descant.bags.cdr import Field, definitions
-from descant.bags.topics import RecordedTopic
-from descant.errors import UserError
-from descant.research.field_reader import FieldReader, field_reader
-from descant.types import NANOSECONDS
+from descant.research.field_reader import StampedValues
+from descant.topics import KEPT
 
-PLAYED = topics.PLAYED.message_type
-TOPIC_DEPTH = topics.KEPT
-NOTE_FIELDS = ("kind", "id", "key", "velocity", "velocity_14bit")
-PEDAL_FIELDS = ("pedal", "value")
 MAX_WAITING = 8_192
 """Number of events that may wait for their block. Live it is a block's 128 and what arrives in half
 a second, after a late start the 2,048 of the topic."""
-
-StampedEvent = tuple[int, Sequence[int]]
-"""Stamp (epoch ns) and the values of one event: of a note `NOTE_FIELDS`, a pedal `PEDAL_FIELDS`."""
 
 
 class MissedEvents(NamedTuple):
     """Events that are only in blocks, each in the order of the stamps."""
 
-    notes: Sequence[StampedEvent] = ()
-    pedals: Sequence[StampedEvent] = ()
+    notes: Sequence[StampedValues] = ()
+    pedals: Sequence[StampedValues] = ()
 
 
 NO_EVENTS = MissedEvents()
@@ -52,19 +40,19 @@ class BlockReconciler:
     """
 
     def __init__(self) -> None:
-        self._unsorted: deque[StampedEvent] = deque()
-        self._received: Counter[StampedEvent] = Counter()
-        self._missed: Counter[StampedEvent] = Counter()
+        self._unsorted: deque[StampedValues] = deque()
+        self._received: Counter[StampedValues] = Counter()
+        self._missed: Counter[StampedValues] = Counter()
         self._blocks: set[tuple[int, int]] = set()
         self._forgotten_ns: int | None = None
 
-    def add_received(self, event: StampedEvent) -> None:
+    def add_received(self, event: StampedValues) -> None:
         """Add an event that was received on the topic itself."""
         self._unsorted.append(event)
         if len(self._unsorted) > MAX_WAITING:
             self._sort()
 
-    def add_block(self, run: int, first: int, events: list[StampedEvent]) -> None:
+    def add_block(self, run: int, first: int, events: list[StampedValues]) -> None:
         """Add a block; the same block again is ignored."""
         if (run, first) in self._blocks:
             return
@@ -81,7 +69,7 @@ class BlockReconciler:
             elif self._forgotten_ns is None or event[0] > self._forgotten_ns:
                 self._missed[event] += 1
 
-    def missed(self) -> list[StampedEvent]:
+    def missed(self) -> list[StampedValues]:
         """The events of the blocks that were not received, by stamp, then by their block."""
         self._sort()
         return sorted(self._missed.elements(), key=lambda event: event[0])
@@ -108,55 +96,18 @@ class DuplicateFilter:
         self._known: set[tuple[int, bytes]] = set()
 
     def is_new(self, publish_time_ns: int, data: bytes) -> bool:
-        """Whether none of the last `TOPIC_DEPTH` messages has that publish time and those bytes."""
+        """Whether none of the last `KEPT` messages has that publish time and those bytes."""
         message = (publish_time_ns, data)
         if message in self._known:
             return False
-        if len(self._last) == TOPIC_DEPTH:
+        if len(self._last) == KEPT:
             self._known.remove(self._last.popleft())
         self._last.append(message)
         self._known.add(message)
         return True
 
 
-def block_reader(bag: str, topic: RecordedTopic) -> FieldReader:
-    """Return a function that reads run, number of the first event, notes and pedals of a block.
-
-    `UserError` as in `field_reader`.
-    """
-    read = field_reader(bag, topic, ("run", "first", "notes", "pedals"))
-    kinds = definitions(topic.message_type, topic.definition.decode("utf-8", "replace"))
-    try:
-        notes = _events(kinds["descant/NoteEvent"], NOTE_FIELDS)
-        pedals = _events(kinds["descant/PedalEvent"], PEDAL_FIELDS)
-    except LookupError as error:
-        raise UserError(
-            f"{bag}: topic {topic.name} was recorded with another version of {PLAYED}: {error}"
-        ) from None
-
-    def read_block(data: bytes) -> tuple[int, Sequence[Any]]:
-        stamp_ns, (run, first, note_values, pedal_values) = read(data)
-        return stamp_ns, (run, first, notes(note_values), pedals(pedal_values))
-
-    return read_block
-
-
-def _events(
-    fields: Sequence[Field], wanted: Sequence[str]
-) -> Callable[[Sequence[Sequence[Any]]], list[StampedEvent]]:
-    """Return a function that makes events of the values of the messages in a block."""
-    names = [n for f in fields for n in (("sec", "nanosec") if f.name == "stamp" else (f.name,))]
-    missing = {"sec", "nanosec", *wanted} - set(names)
-    if missing:
-        raise LookupError(f"no field '{min(missing)}'")
-    sec, nanosec = names.index("sec"), names.index("nanosec")
-    pick = itemgetter(*(names.index(name) for name in wanted))
-    return lambda messages: [
-        (values[sec] * NANOSECONDS + values[nanosec], pick(values)) for values in messages
-    ]
-
-
-def _remove_one(events: Counter[StampedEvent], event: StampedEvent) -> None:
+def _remove_one(events: Counter[StampedValues], event: StampedValues) -> None:
     if events[event] == 1:
         del events[event]
     else:

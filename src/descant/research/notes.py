@@ -22,8 +22,8 @@ class NoteRows:
         """Note-offs whose note-on is not in the recording."""
 
     def add(self, stamp_ns: int, values: Sequence[int]) -> None:
-        """Add one NoteEvent: (kind, id, key, velocity, velocity_14bit), in the order of stamps."""
-        kind, number, key, velocity, velocity_14bit = values
+        """Add one NoteEvent: (id, kind, key, velocity, velocity_14bit), in the order of stamps."""
+        number, kind, key, velocity, velocity_14bit = values
         if not kind:
             self._close(stamp_ns, number, velocity)
             return

@@ -7,12 +7,10 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from descant.bags.recording import RecordedState
 from descant.research.context import AddRow, RecordingContext
 from descant.research.tables import family_parameters, parameter_names
 from descant.types import LearningStatus, State
 
-STATE_FIELDS = ("run", *State._fields[1:])
 _STATUS_NAMES = tuple(status.name.lower() for status in LearningStatus)
 Selector = Callable[[Sequence[Any]], Sequence[Any]]
 
@@ -20,11 +18,6 @@ Selector = Callable[[Sequence[Any]], Sequence[Any]]
 def status_name(names: Sequence[str], number: int) -> str:
     """The name of a status, or its number where a later version recorded it."""
     return names[number] if number < len(names) else str(number)
-
-
-def recorded_state(stamp_ns: int, values: Sequence[Any]) -> RecordedState:
-    """The LearnerState message with these values of `STATE_FIELDS`."""
-    return RecordedState(values[0], State(stamp_ns, *values[1:]))
 
 
 class StateRows:
@@ -41,14 +34,13 @@ class StateRows:
         """Set the parameter names of a family that is not one of the package's."""
         self._names.setdefault(family, tuple(names))
 
-    def add_state(self, stamp_ns: int, recorded: RecordedState) -> None:
-        """Add one LearnerState."""
-        state = recorded.state
+    def add_state(self, run: int, state: State) -> None:
+        """Add one LearnerState of the learner's process `run`."""
         self._add(
             (
-                recorded.run,
-                self._context.seconds(stamp_ns),
-                stamp_ns,
+                run,
+                self._context.seconds(state.time_ns),
+                state.time_ns,
                 *state[1:6],  # from events to step
                 status_name(_STATUS_NAMES, state.status),
                 state.loss,

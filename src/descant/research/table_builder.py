@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from descant import topics
-from descant.bags.recording import RecordedEpisode, RecordedState
 from descant.bags.scan import Record
 from descant.bags.topics import RecordedTopic
+from descant.decoding import MESSAGE_FIELDS
 from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
-from descant.research.episodes import EPISODE_FIELDS, EpisodeRows, recorded_episode
+from descant.research.episodes import EpisodeRows
 from descant.research.field_reader import FieldReader, field_reader
 from descant.research.intervals import (
     PART_FIELDS,
@@ -22,41 +24,29 @@ from descant.research.intervals import (
 )
 from descant.research.missed_events import (
     NO_EVENTS,
-    NOTE_FIELDS,
-    PEDAL_FIELDS,
-    PLAYED,
     BlockReconciler,
     DuplicateFilter,
     MissedEvents,
-    block_reader,
 )
 from descant.research.node_tables import NODE_TABLES, NodeTable
 from descant.research.notes import NoteRows
-from descant.research.stamp_order import StampOrder
-from descant.research.states import STATE_FIELDS, StateRows, recorded_state, status_name
-from descant.types import NANOSECONDS
+from descant.research.stamp_order import Handler, StampOrder
+from descant.research.states import StateRows, status_name
+from descant.types import NANOSECONDS, Episode, Note, Pedal, State
 
-RecordHandler = Callable[[Record], None]
-IMAGE = topics.CAMERA_IMAGE.message_type
+MessageHandler = Callable[[Record, int, Any], None]
+"""Is called with a message, its stamp (epoch ns) and the values of the fields that are read."""
+NOTE_FIELDS, PEDAL_FIELDS = MESSAGE_FIELDS[Note][1:], MESSAGE_FIELDS[Pedal][1:]
 
 
 @dataclass(frozen=True, slots=True)
-class _OrderedType:
-    """A message type that is handled in the order of the stamps.
+class _MessageType:
+    """A message type with tables of its own: what is read of it, as in `field_reader`."""
 
-    Of equal stamps the lower `rank` goes first, so that what begins together with a part belongs to
-    it, and the note that started the part to the one before. `make` makes the handler's value of
-    the stamp and the fields. Of types that are `filtered`, a message that was received twice counts
-    once; the learner's messages, most of a bag, count as often as they were received.
-    """
-
-    rank: int
-    handler: Callable[[int, Any], None]
     fields: Sequence[str]
-    make: Callable[[int, Sequence[Any]], Any] = lambda _, values: values
+    handler: MessageHandler
     optional: Sequence[str] = ()
-    filtered: bool = True
-    reconciler: BlockReconciler | None = None
+    nested: Mapping[str, Sequence[str]] | None = None
 
 
 class TableBuilder:
@@ -89,10 +79,15 @@ class TableBuilder:
         self._episodes = EpisodeRows(self._context, add["episodes"])
         self._states = StateRows(self._context, add["states"])
         # By identity: the hash of a topic, with its definition, would take longer than its message.
-        self._handlers: dict[int, tuple[RecordHandler, RecordedTopic]] = {}
-        self._duplicates: dict[str, DuplicateFilter] = {}  # by name: each file has its own topics
-        self.message_count = 0
-        """Messages of Descant's own types."""
+        self._readers: dict[
+            int, tuple[FieldReader | None, MessageHandler | None, RecordedTopic]
+        ] = {}
+        self._frames_ns: dict[int, int] = {}
+        # By name: each file has its own topics.
+        self._duplicates: defaultdict[str, DuplicateFilter] = defaultdict(DuplicateFilter)
+        self._types = self._message_types()
+        self.has_descant_topics = False
+        """Whether there was a message of Descant's own types."""
 
     @property
     def missed(self) -> MissedEvents:
@@ -107,12 +102,21 @@ class TableBuilder:
 
     def add_message(self, record: Record) -> None:
         """Handle one message. Raises `UserError` where it does not fit its type."""
-        topic = record.topic
-        known = self._handlers.get(id(topic))
+        topic, log_ns = record.topic, record.log_time_ns
+        known = self._readers.get(id(topic))
         if known is None:  # the topic is kept as well, so that no other gets its identity
-            known = self._handlers[id(topic)] = (self._handler(topic), topic)
-        self._end_ns = max(self._end_ns, record.log_time_ns)
-        known[0](record)
+            known = self._readers[id(topic)] = (*self._reader(topic), topic)
+        self._end_ns = max(self._end_ns, log_ns)
+        read, handle, _ = known
+        if read is None:
+            return
+        stamp_ns, values = read(record.data)
+        lateness = (log_ns - stamp_ns) / NANOSECONDS
+        transport = (log_ns - record.publish_time_ns) / NANOSECONDS
+        times = (self._context.seconds(log_ns), log_ns, lateness, transport)
+        self._add["latencies"]((topic.name, *times, len(record.data)))
+        if handle is not None:
+            handle(record, stamp_ns, values)
 
     def close(self) -> None:
         """Write what is left after the last message."""
@@ -121,126 +125,106 @@ class TableBuilder:
         self._episodes.close()
         self._intervals.close(self._end_ns)
 
-    def _handler(self, topic: RecordedTopic) -> RecordHandler:
-        """The handler of a topic's messages, chosen at its first."""
-        kind = topic.message_type
-        ordered = self._ordered_types().get(kind)
-        if ordered is not None:
-            return self._ordered_handler(topic, ordered)
-        if kind in NODE_TABLES:
-            return self._node_handler(topic, NODE_TABLES[kind])
-        if kind == PLAYED:
-            return self._block_handler(topic)
-        if kind == IMAGE:
-            return self._frame_handler(topic)
-        return self._other_handler(topic)
+    def _reader(self, topic: RecordedTopic) -> tuple[FieldReader | None, MessageHandler | None]:
+        """What reads and handles the messages of a topic; nothing where they carry no stamp."""
+        kind = self._types.get(topic.message_type)
+        if kind is None:
+            try:
+                return field_reader(self._bag, topic, ()), None
+            except UserError:  # not one of Descant's types, so it need not have a stamp
+                return None, None
+        self.has_descant_topics |= topic.message_type != topics.CAMERA_IMAGE.message_type
+        read = field_reader(
+            self._bag, topic, kind.fields, optional=kind.optional, nested=kind.nested
+        )
+        return read, kind.handler
 
-    def _ordered_types(self) -> dict[str, _OrderedType]:
-        notes, intervals = self._notes, self._intervals
-        return {
-            topics.NOTES.message_type: _OrderedType(
-                0, notes.add, NOTE_FIELDS, reconciler=self._note_blocks
+    def _message_types(self) -> dict[str, _MessageType]:
+        ordered, intervals = self._ordered, self._intervals
+        episode_fields = ("run", *MESSAGE_FIELDS[Episode][1:])
+        state_fields = ("run", *MESSAGE_FIELDS[State][1:])
+        types = {
+            topics.NOTES: _MessageType(
+                NOTE_FIELDS, ordered(0, self._notes.add, blocks=self._note_blocks)
             ),
-            topics.PEDALS.message_type: _OrderedType(
-                0, intervals.add_pedal, PEDAL_FIELDS, reconciler=self._pedal_blocks
+            topics.PEDALS: _MessageType(
+                PEDAL_FIELDS, ordered(0, intervals.add_pedal, blocks=self._pedal_blocks)
             ),
-            topics.PART.message_type: _OrderedType(
-                1, intervals.add_part, PART_FIELDS, optional=PART_OPTIONAL
+            topics.PART: _MessageType(PART_FIELDS, ordered(1, intervals.add_part), PART_OPTIONAL),
+            topics.LEARNER_SETTINGS: _MessageType(
+                SETTINGS_FIELDS, ordered(1, intervals.add_settings)
             ),
-            topics.LEARNER_SETTINGS.message_type: _OrderedType(
-                1, intervals.add_settings, SETTINGS_FIELDS
+            topics.EPISODE: _MessageType(
+                episode_fields, ordered(2, self._add_episode, filtered=False)
             ),
-            topics.EPISODE.message_type: _OrderedType(
-                2, self._add_episode, EPISODE_FIELDS, recorded_episode, filtered=False
+            topics.LEARNER_STATE: _MessageType(
+                state_fields, ordered(3, self._add_state, filtered=False)
             ),
-            topics.LEARNER_STATE.message_type: _OrderedType(
-                3, self._add_state, STATE_FIELDS, recorded_state, filtered=False
+            topics.PLAYED: _MessageType(
+                ("run", "first", "notes", "pedals"),
+                self._add_block,
+                nested={"notes": NOTE_FIELDS, "pedals": PEDAL_FIELDS},
             ),
+            topics.CAMERA_IMAGE: _MessageType(("width", "height", "encoding"), self._add_frame),
         }
+        nodes = {
+            kind: _MessageType(node.fields, partial(self._add_node_state, node))
+            for kind, node in NODE_TABLES.items()
+        }
+        return {topic.message_type: kind for topic, kind in types.items()} | nodes
 
-    def _ordered_handler(self, topic: RecordedTopic, kind: _OrderedType) -> RecordHandler:
-        deliver, rank, handler, make = self._order.add, kind.rank, kind.handler, kind.make
-        is_new = None
-        if kind.filtered:
-            is_new = self._duplicates.setdefault(topic.name, DuplicateFilter()).is_new
-        add_received = kind.reconciler.add_received if kind.reconciler is not None else None
-
-        def handle(record: Record, stamp_ns: int, values: Sequence[Any]) -> None:
-            self.message_count += 1
-            if add_received is not None:
-                add_received((stamp_ns, values))
-            if is_new is not None and not is_new(record.publish_time_ns, record.data):
-                return
-            deliver(record.log_time_ns, stamp_ns, rank, handler, make(stamp_ns, values))
-
-        read = field_reader(self._bag, topic, kind.fields, kind.optional)
-        return self._with_latency(topic, read, handle)
-
-    def _block_handler(self, topic: RecordedTopic) -> RecordHandler:
-        def handle(_: Record, stamp_ns: int, values: Sequence[Any]) -> None:
-            run, first, notes, pedals = values
-            self.message_count += 1
-            self._note_blocks.add_block(run, first, notes)
-            self._pedal_blocks.add_block(run, first, pedals)
-
-        return self._with_latency(topic, block_reader(self._bag, topic), handle)
-
-    def _node_handler(self, topic: RecordedTopic, node: NodeTable) -> RecordHandler:
-        names, add = node.status_names, self._add[node.table.name]
-
-        def handle(_: Record, stamp_ns: int, values: Sequence[Any]) -> None:
-            self.message_count += 1
-            cells = (status_name(names, values[0]), *values[1:]) if names else values
-            add((self._context.seconds(stamp_ns), stamp_ns, *cells))
-
-        return self._with_latency(topic, field_reader(self._bag, topic, node.fields), handle)
-
-    def _frame_handler(self, topic: RecordedTopic) -> RecordHandler:
-        add = self._add["frames"]
-        before_ns: int | None = None
-
-        def handle(record: Record, stamp_ns: int, values: Sequence[Any]) -> None:
-            nonlocal before_ns
-            interval = None if before_ns is None else (stamp_ns - before_ns) / NANOSECONDS
-            before_ns = stamp_ns
-            seconds = self._context.seconds(stamp_ns)
-            lateness = (record.log_time_ns - stamp_ns) / NANOSECONDS
-            add((topic.name, seconds, stamp_ns, *values, interval, lateness))
-
-        read = field_reader(self._bag, topic, ("width", "height", "encoding"))
-        return self._with_latency(topic, read, handle)
-
-    def _other_handler(self, topic: RecordedTopic) -> RecordHandler:
-        """Of any other topic: the latency, where its messages carry a stamp."""
-        try:
-            read = field_reader(self._bag, topic, ())
-        except UserError:  # not one of Descant's types, so it need not have one
-            return lambda record: None
-        return self._with_latency(topic, read, lambda *_: None)
-
-    def _with_latency(
+    def _ordered(
         self,
-        topic: RecordedTopic,
-        read: FieldReader,
-        handle: Callable[[Record, int, Sequence[Any]], None],
-    ) -> RecordHandler:
-        """The handler that reads a message, adds its latency and calls `handle` with its values."""
-        add, seconds, name = self._add["latencies"], self._context.seconds, topic.name
+        rank: int,
+        deliver: Handler,
+        *,
+        blocks: BlockReconciler | None = None,
+        filtered: bool = True,
+    ) -> MessageHandler:
+        """The handler of messages that are delivered in the order of the stamps.
 
-        def handler(record: Record) -> None:
-            stamp_ns, values = read(record.data)
-            log_ns = record.log_time_ns
-            lateness = (log_ns - stamp_ns) / NANOSECONDS
-            transport = (log_ns - record.publish_time_ns) / NANOSECONDS
-            add((name, seconds(log_ns), log_ns, lateness, transport, len(record.data)))
-            handle(record, stamp_ns, values)
+        Of equal stamps the lower `rank` goes first, so that what begins together with a part
+        belongs to it, and the note that started the part to the one before. With `filtered`, a
+        message that was received twice counts once; the learner's messages, most of a bag, count as
+        often as they were received.
+        """
+        order, duplicates = self._order, self._duplicates
 
-        return handler
+        def handle(record: Record, stamp_ns: int, values: Any) -> None:
+            if blocks is not None:
+                blocks.add_received((stamp_ns, values))
+            if filtered and not duplicates[record.topic.name].is_new(
+                record.publish_time_ns, record.data
+            ):
+                return
+            order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
 
-    def _add_episode(self, stamp_ns: int, recorded: RecordedEpisode) -> None:
-        self._states.add_names(recorded.episode.family, recorded.episode.parameter_names)
-        self._episodes.add_episode(stamp_ns, recorded)
+        return handle
 
-    def _add_state(self, stamp_ns: int, recorded: RecordedState) -> None:
-        self._episodes.add_state(stamp_ns, recorded)
-        self._states.add_state(stamp_ns, recorded)
+    def _add_episode(self, stamp_ns: int, values: Any) -> None:
+        run, episode = values[0], Episode(stamp_ns, *values[1:])
+        self._states.add_names(episode.family, episode.parameter_names)
+        self._episodes.add_episode(run, episode)
+
+    def _add_state(self, stamp_ns: int, values: Any) -> None:
+        run, state = values[0], State(stamp_ns, *values[1:])
+        self._episodes.add_state(run, state)
+        self._states.add_state(run, state)
+
+    def _add_block(self, _: Record, stamp_ns: int, values: Any) -> None:
+        run, first, notes, pedals = values
+        self._note_blocks.add_block(run, first, notes)
+        self._pedal_blocks.add_block(run, first, pedals)
+
+    def _add_node_state(self, node: NodeTable, _: Record, stamp_ns: int, values: Any) -> None:
+        names = node.status_names
+        cells = (status_name(names, values[0]), *values[1:]) if names else values
+        self._add[node.table.name]((self._context.seconds(stamp_ns), stamp_ns, *cells))
+
+    def _add_frame(self, record: Record, stamp_ns: int, values: Any) -> None:
+        before_ns = self._frames_ns.get(id(record.topic))
+        self._frames_ns[id(record.topic)] = stamp_ns
+        interval = None if before_ns is None else (stamp_ns - before_ns) / NANOSECONDS
+        lateness = (record.log_time_ns - stamp_ns) / NANOSECONDS
+        times = (self._context.seconds(stamp_ns), stamp_ns)
+        self._add["frames"]((record.topic.name, *times, *values, interval, lateness))
