@@ -109,7 +109,7 @@ class Bench:
                 start = time.perf_counter()
                 render_film(
                     drawer, sound, output, frames=range(self._count), size=self._size, fps=FPS,
-                    is_stopped=lambda: False, on_progress=lambda _: None,
+                    proceed=lambda _: True,
                 )  # fmt: skip
                 return (time.perf_counter() - start) / self._count
         finally:
@@ -184,7 +184,7 @@ def of_sound(path: Path, repeats: int) -> Row:
             start = time.perf_counter()
             sound = FilmSound(events, synth, fade=0.0, first=0, length=length)
             output = WavOutput(Path(folder) / "sound.wav", RATE)
-            render_sound(sound, output, is_stopped=lambda: False, on_progress=lambda _: None)
+            render_sound(sound, output, proceed=lambda _: True)
             sound.close()
             took.append(time.perf_counter() - start)
     seconds = film.end_ns / NANOSECONDS

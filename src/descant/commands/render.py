@@ -146,11 +146,12 @@ def _render(request: RenderRequest) -> int:
     )
     with _Stop() as stop, Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task(request.target.path.name, total=None)
-        result = render(
-            request,
-            is_stopped=lambda: stop.is_set,
-            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
-        )
+
+        def proceed(done: float, total: float) -> bool:
+            progress.update(bar, completed=done, total=total)
+            return not stop.is_set
+
+        result = render(request, proceed)
     for warning in result.warnings:
         console.print(warning, soft_wrap=True)
     console.print(_summary(request, result, time.monotonic() - began), soft_wrap=True)

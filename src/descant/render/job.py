@@ -22,7 +22,7 @@ from descant.render.film_events import FilmEvents
 from descant.render.inputs import InputKind
 from descant.render.mp4 import Mp4Output
 from descant.render.outputs import Output, OutputKind, Target
-from descant.render.pipeline import render_film, render_sound, samples_of
+from descant.render.pipeline import Proceed, render_film, render_sound, samples_of
 from descant.render.settings import PerformanceSettings
 from descant.render.sound import FilmSound
 from descant.render.wav_and_png import PngOutput, WavOutput
@@ -63,13 +63,8 @@ class RenderResult:
         return self.seconds >= self.expected_seconds
 
 
-def render(
-    request: RenderRequest,
-    *,
-    is_stopped: Callable[[], bool],
-    on_progress: Callable[[float, float], None],
-) -> RenderResult:
-    """Render what is requested. `on_progress` gets the seconds done, and those in all.
+def render(request: RenderRequest, proceed: Callable[[float, float], bool]) -> RenderResult:
+    """Render what is requested. `proceed` gets the seconds done and those in all; False stops.
 
     Raises `UserError` where input or output is wrong, and leaves no file then.
     """
@@ -77,13 +72,7 @@ def render(
     frames = frame_numbers(request, film)
     seconds = float(len(frames) / request.fps)
     run = _render_sound if request.target.kind is OutputKind.WAV else _render_film
-    result = run(
-        request,
-        film,
-        frames,
-        is_stopped=is_stopped,
-        on_progress=lambda done: on_progress(done, seconds),
-    )
+    result = run(request, film, frames, lambda done: proceed(done, seconds))
     return dataclasses.replace(result, warnings=tuple(warnings(request)))
 
 
@@ -141,12 +130,7 @@ def pictures_of(request: RenderRequest, film: FilmEvents) -> CameraPictures:
 
 
 def _render_sound(
-    request: RenderRequest,
-    film: FilmEvents,
-    frames: range,
-    *,
-    is_stopped: Callable[[], bool],
-    on_progress: Callable[[float], None],
+    request: RenderRequest, film: FilmEvents, frames: range, proceed: Proceed
 ) -> RenderResult:
     rate = request.settings.synth.sample_rate
     with contextlib.ExitStack() as closing:
@@ -154,19 +138,12 @@ def _render_sound(
         closing.callback(output.abort)
         sound = film_sound(request, film, frames)
         closing.callback(sound.close)
-        done = render_sound(
-            sound, output, is_stopped=is_stopped, on_progress=lambda n: on_progress(n / rate)
-        )
+        done = render_sound(sound, output, proceed=proceed)
     return RenderResult(done / rate, sound.length / rate)
 
 
 def _render_film(
-    request: RenderRequest,
-    film: FilmEvents,
-    frames: range,
-    *,
-    is_stopped: Callable[[], bool],
-    on_progress: Callable[[float], None],
+    request: RenderRequest, film: FilmEvents, frames: range, proceed: Proceed
 ) -> RenderResult:
     fps = request.fps
     pictures = pictures_of(request, film)
@@ -183,9 +160,8 @@ def _render_film(
         )  # fmt: skip
         closing.callback(drawer.close)
         done = render_film(
-            drawer, sound, output, frames=frames, size=request.size, fps=fps,
-            is_stopped=is_stopped, on_progress=lambda n: on_progress(float(n / fps)),
-        )  # fmt: skip
+            drawer, sound, output, frames=frames, size=request.size, fps=fps, proceed=proceed
+        )
     return RenderResult(float(done / fps), float(len(frames) / fps))
 
 

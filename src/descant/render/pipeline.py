@@ -17,8 +17,8 @@ BUFFERS = 4
 """Frames that may wait between drawing and encoding: some take longer than others."""
 WAV_CHUNK = 65_536
 
-Progress = Callable[[int], None]
-"""Called with how much is done: frames of the film, or samples of the sound."""
+Proceed = Callable[[float], bool]
+"""Called with the seconds of the film that are done; False stops there."""
 
 
 class Encoder(threading.Thread):
@@ -95,10 +95,9 @@ def render_film(
     frames: range,
     size: tuple[int, int],
     fps: Fraction,
-    is_stopped: Callable[[], bool],
-    on_progress: Progress,
+    proceed: Proceed,
 ) -> int:
-    """Draw and encode the frames of these numbers until `is_stopped`; returns how many were drawn.
+    """Draw and encode the frames of these numbers; returns how many were drawn.
 
     The output is finished, unless an error is raised.
     """
@@ -106,15 +105,14 @@ def render_film(
     done = 0
     try:
         for _ in range(frames.start):
-            if is_stopped():
+            if not proceed(0.0):
                 break
             drawer.skip()
-        while done < len(frames) and not is_stopped():
+        while done < len(frames) and proceed(float(done / fps)):
             pixels = encoder.buffer()
             drawer.draw(pixels)
             encoder.put(pixels)
             done += 1
-            on_progress(done)
         encoder.end()
     finally:
         encoder.stop()
@@ -124,16 +122,13 @@ def render_film(
     return done
 
 
-def render_sound(
-    sound: FilmSound, output: Output, *, is_stopped: Callable[[], bool], on_progress: Progress
-) -> int:
-    """Write the sound to an output until `is_stopped`; returns the number of samples."""
+def render_sound(sound: FilmSound, output: Output, *, proceed: Proceed) -> int:
+    """Write the sound to an output; returns the number of samples."""
     done = 0
-    while done < sound.length and not is_stopped():
+    while done < sound.length and proceed(done / sound.sample_rate):
         samples = sound.read(WAV_CHUNK)
         output.write_samples(samples)
         done += samples.shape[1]
-        on_progress(done)
     if not done:
         raise KeyboardInterrupt  # stopped before there was anything to keep
     output.finish()

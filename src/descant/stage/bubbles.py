@@ -14,6 +14,8 @@ from descant.stage.settings import StageSettings, screen_units
 from descant.types import SOFT, SOSTENUTO, SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 
 Floats = NDArray[np.float64]
+Place = tuple[float, float]
+"""-1 .. 1 both ways: from left to right and from the bottom to the top of the screen."""
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 MIDDLE_KEY = 63  # between the hands
 SPREAD_KEYS = 22.0  # the middle of the keyboard, which is played most, gets most of the picture
@@ -45,10 +47,8 @@ class Bubbles:
 
     def add_note(self, note: Note, now: float, settings: StageSettings, aspect: float) -> None:
         """Add the bubble of a key that was struck."""
-        if settings.bubble_place == "random":
-            place = _at_random(settings, "bubble", note.id)
-        else:
-            place = _by_key(note)
+        at_random = settings.bubble_place == "random"
+        place = _at_random(settings, "bubble", note.id) if at_random else _by_key(note)
         self._add(place, note.velocity, now, settings, aspect)
 
     def is_press(self, pedal: Pedal) -> bool:
@@ -73,29 +73,14 @@ class Bubbles:
         self._add(place, pedal.value, now, settings, aspect)
 
     def _add(
-        self,
-        place: tuple[float, float],
-        velocity: int,
-        now: float,
-        settings: StageSettings,
-        aspect: float,
+        self, place: Place, velocity: int, now: float, s: StageSettings, aspect: float
     ) -> None:
-        """Add a bubble at `place`, -1 .. 1 both ways; remove the oldest where they are too many."""
-        leave = settings.bubble_leave
-        living = [b for b in self._all if b.ends > now + leave]
-        self._end(living[: max(0, len(living) + 1 - settings.bubbles)], now + leave)
-        x, y = place
-        softest = settings.bubble_softest
-        loudness = softest + (1.0 - softest) * velocity / 127.0
-        self._all.append(
-            _Bubble(
-                x=x * aspect,
-                y=y,
-                radius=screen_units(settings.bubble_radius) * loudness,
-                born=now,
-                ends=now + settings.bubble_time,
-            )
-        )
+        """Add a bubble; remove the oldest where they are too many."""
+        living = [b for b in self._all if b.ends > now + s.bubble_leave]
+        self._end(living[: max(0, len(living) + 1 - s.bubbles)], now + s.bubble_leave)
+        loudness = s.bubble_softest + (1.0 - s.bubble_softest) * velocity / 127.0
+        radius = screen_units(s.bubble_radius) * loudness
+        self._all.append(_Bubble(place[0] * aspect, place[1], radius, now, now + s.bubble_time))
 
     def clear(self, now: float, settings: StageSettings) -> None:
         """Make all bubbles disappear."""
@@ -124,14 +109,14 @@ class Bubbles:
             bubble.ends = min(bubble.ends, at)
 
 
-def _by_key(note: Note) -> tuple[float, float]:
+def _by_key(note: Note) -> Place:
     """Where its key is, low keys at the left; at a height that the golden ratio spreads evenly
     over the notes, so that neighbours do not cover each other."""
     place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
     return place, HEIGHT * _spread(note.id % RECENT * GOLDEN)
 
 
-def _by_pedal(pedal: Pedal, number: int) -> tuple[float, float]:
+def _by_pedal(pedal: Pedal, number: int) -> Place:
     """About its pedal's place, spread evenly over the presses, of which this is the `number`-th."""
     place = PEDAL_PLACES.get(pedal.pedal, 0.0) + PEDAL_SPREAD * _spread(number * SQUARE_ROOT_2)
     return place, HEIGHT * _spread(number * GOLDEN)
@@ -142,7 +127,7 @@ def _spread(turns: float) -> float:
     return 2.0 * (turns % 1.0) - 1.0
 
 
-def _at_random(settings: StageSettings, what: str, *numbers: int) -> tuple[float, float]:
+def _at_random(settings: StageSettings, what: str, *numbers: int) -> Place:
     """Anywhere on the screen; the same again for the same seed, thing and numbers."""
     x, y = (2.0 * uniform(settings.seed, what, *numbers, axis) - 1.0 for axis in (0, 1))
     return x, y

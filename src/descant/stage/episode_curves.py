@@ -43,28 +43,28 @@ class EpisodeCurve:
     shown: float = 0.0
     view: float = VIEW_LEAST
     """Half the height of y in view, of a graph."""
-    _learned_of: Floats | None = None
-    """The theta of `_learned_raw`."""
-    _learned_raw: Floats = field(default_factory=lambda: np.zeros((0, 2)))
+    _learned: Floats | None = None
+    """As the family has it; None after a change of `theta`."""
 
     def learned_points(self) -> Floats:
         """The points of the learned curve now, as it is drawn."""
-        return in_form(self._learned(), self.form, self.view)
+        return in_form(self._learned_curve(), self.form, self.view)
 
     def target_points(self) -> Floats:
         """The points of the target curve, as it is drawn."""
-        return in_form(self._target, self.form, self.view)
+        return in_form(self._target_curve, self.form, self.view)
 
     def advance(self, dt: float, settings: StageSettings) -> None:
         """`dt` seconds pass."""
         self.form = settings.curve
         self.shown = ramp(self.shown, 1.0, dt, settings.fade_time)
         self.theta = approach(self.theta, self.goal, dt, settings.follow_time, rest=1e-9)
+        self._learned = None
         self.view += (self.needed_view() - self.view) * share(dt, VIEW_TIME_S)
 
     def learned_at_samples(self) -> Floats:
         """y of the learned curve at the sample points, interpolated between its points."""
-        line = self._learned()
+        line = self._learned_curve()
         return np.interp(self.samples[:, 0], line[:, 0], line[:, 1])
 
     def follow(self, theta: Vector) -> None:
@@ -80,28 +80,29 @@ class EpisodeCurve:
     def set_samples(self, episode: Episode) -> None:
         """The sample points, where the family has a graph."""
         x, y = episode.x, episode.y
-        if len(x) == len(y) > 0 and np.all(np.isfinite([x, y])) and not is_thread(self._target):
+        if (
+            len(x) == len(y) > 0
+            and np.all(np.isfinite([x, y]))
+            and not is_thread(self._target_curve)
+        ):
             self.samples = np.clip(np.stack([x, y], axis=1), -FARTHEST, FARTHEST)
 
     def needed_view(self) -> float:
         """Half the height of y that both curves need over the sample points."""
-        target, learned = self._target, self._learned()
+        target, learned = self._target_curve, self._learned_curve()
         if is_thread(target) and self.form != "graph":
             return VIEW_LEAST
         inside = np.abs(target[:, 0]) <= 1.0
         highest = max(float(np.abs(line[inside, 1]).max(initial=0.0)) for line in (target, learned))
         return float(np.clip(VIEW_MARGIN * highest, VIEW_LEAST, VIEW_MOST))
 
-    def _learned(self) -> Floats:
-        """As the family has it; computed once for each theta."""
-        if self._learned_of is not self.theta:
-            self._learned_of = self.theta
-            self._learned_raw = self.curve(self.target, tuple(self.theta.tolist()))
-        return self._learned_raw
+    def _learned_curve(self) -> Floats:
+        if self._learned is None:
+            self._learned = self.curve(self.target, tuple(self.theta.tolist()))
+        return self._learned
 
     @cached_property
-    def _target(self) -> Floats:
-        """As the family has it."""
+    def _target_curve(self) -> Floats:
         return self.curve(self.target, None)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.stage.frame import Dots, Frame, Segments, Stroke
+from descant.stage.frame import Frame, Segments, Stroke
 
 Floats = NDArray[np.floating[Any]]
 Arrays = tuple[NDArray[np.float32], NDArray[np.uint32]]
@@ -44,7 +44,7 @@ def build_flat(frame: Frame, pixel: float) -> Arrays:
     """
     quads = [_segments(s, pixel) for s in frame.segments]
     quads += _sorted([_stroke(s, pixel) for s in frame.strokes if not s.round])
-    quads += [_dots(d, pixel) for d in frame.dots]
+    quads += [_discs(d.points, d.radius, d.colour, pixel) for d in frame.dots]
     return _arrays(quads)
 
 
@@ -165,10 +165,6 @@ def _discs(points: Floats, radius: Floats, colour: Floats, pixel: float) -> Floa
     offsets = CORNERS[None] * extent[:, None, None]
     at = points[:, None] + offsets * radius[:, None, None]
     return _quads(at, offsets, radius[:, None], colour[:, None])
-
-
-def _dots(dots: Dots, pixel: float) -> Floats:
-    return _discs(dots.points, dots.radius, dots.colour, pixel)
 
 
 def _segments(segments: Segments, pixel: float) -> Floats:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from descant.parameters import ParameterError, parameter
+from descant.parameters import ParameterError, Settings, parameter
 from descant.signals import check_signals
-from descant.stage.canvas_settings import CanvasSettings
 from descant.types import MOST_PARTS
 
 LINES = 1080
@@ -28,7 +27,7 @@ def _colour(default: tuple[float, float, float], what: str) -> tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageSettings(CanvasSettings):
+class StageSettings(Settings):
     """What is shown, and where. Lengths are pixels of a picture with 1080 lines."""
 
     REMOVED: ClassVar[Mapping[str, str]] = {
@@ -37,9 +36,35 @@ class StageSettings(CanvasSettings):
         "video_part4": "camera_brightness",
     }
 
-    part: int = parameter(
-        1, "number of the part shown until a part arrives on /part", ge=1, le=MOST_PARTS
+    canvas: str = parameter(
+        "auto",
+        "where the picture goes; auto: a window where there is a display, else offscreen",
+        choices=("auto", "window", "offscreen"),
+        live=False,
     )
+    width: int = parameter(1280, "width of the canvas", unit="px", ge=64, le=8192, live=False)
+    height: int = parameter(720, "height of the canvas", unit="px", ge=64, le=8192, live=False)
+    fullscreen: bool = parameter(False, "open the window over the whole monitor", live=False)
+    monitor: str = parameter(
+        "",
+        "monitor of the window: its number from 0, or a part of its name; '': the first monitor",
+        live=False,
+    )
+    vsync: bool = parameter(True, "show frames at the monitor's refresh", live=False)
+    frame_rate: float = parameter(
+        60.0, "highest frame rate; with vsync the monitor's where that is lower", ge=1.0, le=500.0
+    )
+    distort_on: str = parameter(
+        "auto",
+        "processor that computes distortion 1; auto: cpu where OpenGL draws in software, else gpu",
+        choices=("auto", "cpu", "gpu"),
+        live=False,
+    )
+    snapshots: str = parameter("", "folder for snapshots of the stage as PNG files; '': none")
+    snapshot_period: float = parameter(
+        5.0, "time from one snapshot to the next", unit="s", ge=0.05, le=3600.0
+    )
+    part: int = parameter(1, "number of the part shown at the start", ge=1, le=MOST_PARTS)
     seed: int = parameter(1, "seed of everything random on the stage", ge=0, le=2**53)
     overlay: bool = parameter(
         False, "show part, episode, loss and frame rate as text (key o in the window)"
@@ -73,31 +98,18 @@ class StageSettings(CanvasSettings):
         0.6, "thickness of the learned thread, as a fraction of the target's", ge=0.05, le=1.0
     )
     knot_distance: float = parameter(
-        5.0,
-        "distance from the eye to the middle of a thread, whose sides are 2 long",
-        ge=2.5,
-        le=1000.0,
+        5.0, "distance from the eye to the middle of a thread, which is 2 wide", ge=2.5, le=1000.0
     )
     knot_turn: tuple[float, ...] = parameter(
-        (4.0, 9.0, 0.0),
-        "angular velocity of threads about x, y and z",
-        unit="deg/s",
-        ge=-720.0,
-        le=720.0,
+        (4.0, 9.0, 0.0), "angular velocity of threads about x, y, z", unit="deg/s", ge=-720, le=720
     )
-    past_episodes: int = parameter(
-        6, "number of past episodes whose curves stay in sight", ge=0, le=30
-    )
+    past_episodes: int = parameter(6, "number of past episodes that stay in sight", ge=0, le=30)
     past_time: float = parameter(
         25.0, "time until the curves of a past episode are out of sight", unit="s", ge=0.1, le=600
     )
 
     follow_time: float = parameter(
-        0.09,
-        "time constant with which curves and distortions follow the learner",
-        unit="s",
-        ge=0.0,
-        le=5.0,
+        0.09, "time constant with which the picture follows the learner", unit="s", ge=0.0, le=5.0
     )
     fade_time: float = parameter(
         0.5, "time in which parts and episodes fade in and out", unit="s", ge=0.0, le=10.0
@@ -112,10 +124,7 @@ class StageSettings(CanvasSettings):
         20.0, "time in which the last picture of a silent camera dims", unit="s", ge=0.1, le=600.0
     )
     silent_video: float = parameter(
-        0.25,
-        "brightness of the last picture while the camera is silent, as a fraction",
-        ge=0.0,
-        le=1.0,
+        0.25, "brightness of a silent camera's last picture, as a fraction", ge=0.0, le=1.0
     )
 
     distortion: str = parameter(
@@ -134,11 +143,7 @@ class StageSettings(CanvasSettings):
         True, "the distortions come to rest when an episode has converged"
     )
     shift_amplitude: float = parameter(
-        150.0,
-        "distortion 1: displacement of a colour for a signal of 1",
-        unit="px",
-        ge=0,
-        le=2000,
+        150.0, "distortion 1: displacement of a colour for a signal of 1", unit="px", ge=0, le=2000
     )
     shift_limit: float = parameter(
         270.0, "distortion 1: largest displacement of a colour", unit="px", ge=0.0, le=2000.0
@@ -166,7 +171,7 @@ class StageSettings(CanvasSettings):
     )
     wave_amplitude: float = parameter(
         110.0,
-        "distortion 2: displacement of a pixel for a signal of 1; with wave_form running for any",
+        "distortion 2: displacement for a signal of 1 (running: any)",
         unit="px",
         ge=0,
         le=1000,
@@ -178,11 +183,7 @@ class StageSettings(CanvasSettings):
         60.0, "distortion 2: largest displacement of a pixel each way", unit="px", ge=0.0, le=1000.0
     )
     wave_rate: float = parameter(
-        5.0,
-        "distortion 2: speed of the phase for a signal of 1",
-        unit="rad/s",
-        ge=0,
-        le=100,
+        5.0, "distortion 2: speed of the phase for a signal of 1", unit="rad/s", ge=0, le=100
     )
     wave_length: float = parameter(
         260.0, "distortion 2: wavelength of the displacement", unit="px", ge=10.0, le=20_000.0
@@ -199,10 +200,7 @@ class StageSettings(CanvasSettings):
         150.0, "radius of a bubble of full velocity", unit="px", ge=5.0, le=1000.0
     )
     bubble_softest: float = parameter(
-        0.45,
-        "radius of a bubble of the lowest velocity, as a fraction of bubble_radius",
-        ge=0.0,
-        le=1.0,
+        0.45, "radius of the softest bubble, as a fraction of bubble_radius", ge=0.0, le=1.0
     )
     bubble_place: str = parameter(
         "key",
