@@ -20,6 +20,9 @@ film: setup ## a 1080p film of the bundled improvisation through all four parts:
 rehearse: setup ## the same improvisation through the live graph, with the keyboard as the camera
 	@$(BIN)/descant launch performance piano:=file:performance.mid camera:=keyboard
 
+quick: ## after make setup or make develop: the tests without graph, JACK and slow ones, in a minute
+	@$(BIN)/python -m pytest -q -n logical --dist loadgroup -m "not graph and not jack and not proof and not slow"
+
 test: setup ## run the tests
 	@scripts/packages.sh tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
@@ -45,4 +48,4 @@ soak: setup ## half an hour of the whole performance at 4 times speed: does anyt
 clean: ## remove what was built, not what was recorded
 	rm -rf .venv build *.egg-info
 
-.PHONY: help setup demo film rehearse test proof lint develop bench soak clean
+.PHONY: help setup demo film rehearse quick test proof lint develop bench soak clean

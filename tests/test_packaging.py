@@ -10,6 +10,8 @@ import pytest
 
 from descant.resources import resource
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

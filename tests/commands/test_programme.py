@@ -120,6 +120,7 @@ def test_what_is_no_command_is_refused_with_usage(words: tuple[str, ...]) -> Non
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.slow
 def test_the_status_of_a_process_is_that_of_the_check(file: Path) -> None:
     command = [sys.executable, "-m", "descant.cli", "programme", "check"]
     file.write_text(MISTAKEN)

@@ -8,7 +8,7 @@ from descant.cli import cli
 from descant.errors import UserError
 from support import bags, films
 
-pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ import pytest
 from support.bags import notes_bag
 from support.midifiles import header
 
+pytestmark = pytest.mark.slow
+
 
 def replay(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "descant.cli", "replay", *map(str, arguments)]

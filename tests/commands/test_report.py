@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from click.testing import CliRunner
 
 from descant.commands.report import command
 from descant.errors import UserError
 from support.reporting import faulty, played
+
+pytestmark = pytest.mark.slow
 
 
 def run(*arguments: object):

@@ -19,6 +19,8 @@ from support.bags import NOTES, mcap_of, message, notes_bag, topic, write
 from support.midifiles import write_midi_file
 from support.recordings import perform
 
+pytestmark = pytest.mark.slow
+
 TOPICS = [
     NOTES,
     topic("/learner_state", "LearnerState"),

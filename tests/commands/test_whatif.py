@@ -251,6 +251,7 @@ def test_a_mistake_on_the_command_line_is_one_line_and_status_2(bag: Path) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_ctrl_c_ends_everything_and_leaves_nothing(tmp_path: Path) -> None:
     """SIGINT to the whole group, as a terminal sends it, while workers compute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -17,6 +18,8 @@ from descant.types import NANOSECONDS, SOFT, Episode, Event, Note, Part, Pedal
 from support.notes import MS, on
 from support.properties import examples
 from support.strategies import heard, pedal_values, played, settings_of
+
+pytestmark = pytest.mark.slow
 
 MOST_START = LearnerSettings.descriptors()["start"].le
 PROGRAMME = load_programme("paper")

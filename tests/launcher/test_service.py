@@ -8,6 +8,8 @@ import pytest
 
 from support.launching import TIMEOUT_S, Launch, alive, gone, launch_file, shell, wait_for
 
+pytestmark = pytest.mark.slow
+
 WAIT = "while :; do sleep 0.05; done"
 # A process that ends at once, in order, when it is interrupted.
 POLITE = shell("trap 'echo bye; exit 0' INT", "echo ready $$", WAIT)

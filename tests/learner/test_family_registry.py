@@ -45,6 +45,7 @@ def test_a_family_has_a_period_for_each_parameter_or_none_at_all(name: str) -> N
     assert len(getattr(family, "periods", family.parameter_names)) == len(family.parameter_names)
 
 
+@pytest.mark.slow
 def test_a_family_from_outside_is_learned_by_its_name(wave_installed: None) -> None:
     learner = Learner(LearnerSettings(family="wave", learning_rate=0.5, seed=3))
     notes = strokes([40, *[72] * 60])
@@ -54,6 +55,7 @@ def test_a_family_from_outside_is_learned_by_its_name(wave_installed: None) -> N
     assert states[-1].status is LearningStatus.CONVERGED
 
 
+@pytest.mark.slow
 def test_its_curve_comes_with_it(wave_installed: None) -> None:
     from descant.stage import curves
 

@@ -21,6 +21,8 @@ from support.parts import part_settings
 from support.properties import examples
 from support.strategies import family_from_outside, heard, learner_settings, played
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = st.deferred(learner_settings)
 
 

@@ -19,6 +19,8 @@ from support.learning import recorded
 from support.notes import MS, on
 from support.plugins import EXAMPLES, installed_example, outside_package
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = EXAMPLES / "pedal_trigger"
 PAGE = EXAMPLES.parent / "triggers.md"
 

@@ -114,6 +114,7 @@ ANY_OF_VERSION_1 = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(st.integers(1, 4), ANY_OF_VERSION_1)
 @examples(100)
 def test_any_settings_of_version_1_are_read(number: int, values: dict[str, Any]) -> None:

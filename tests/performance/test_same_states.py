@@ -20,6 +20,8 @@ from support.parts import conductor
 from support.performances import performance
 from support.strategies import profile
 
+pytestmark = pytest.mark.slow
+
 PART_1 = {
     "bach-prelude-860": "fa9b577d389758b2af7089a7d255ab620817d7b34a12cfbd6baa44965b00f1d0",
     "bach-prelude-866": "4c2058e48ed0cbf50a6d30baf4538e25709513b189afdc4a7d4542c6ec21063e",

@@ -8,7 +8,7 @@ import pytest
 
 from support import films
 
-pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
 OLD_BAGS = Path(__file__).parents[1] / "recordings" / "0.1"
 SMALL = ("--size", "160x90", "--fps", 4)

@@ -17,7 +17,7 @@ from support import films
 from support.midifiles import write_midi_file
 from support.sound import cents, jumps, partial_near
 
-pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
 SMALL = ("--size", "320x180", "--fps", 12)
 # Parts 1 to 4 in six seconds: a note or chord in each, the soft pedal twice between them.

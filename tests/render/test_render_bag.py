@@ -16,7 +16,7 @@ from support import bags, films
 from support.midifiles import write_midi_file
 from support.performed import performed_bag
 
-pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
 SMALL = ("--size", "160x90", "--fps", 10)
 FIRST_S = 0.5  # a bag's film begins so long before its first event

@@ -11,7 +11,7 @@ import pytest
 
 from support import films
 
-pytestmark = pytest.mark.timeout(400)  # films take their time on a busy machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
 FPS = 60
 FRAME_S = 1.0 / FPS

@@ -15,6 +15,8 @@ from support.bags import START_NS, message, notes_bag, topic
 from support.latecomers import joined_at, rewritten
 from support.reporting import played
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_recording_is_that_of_the_ordinary_reader(tmp_path):
     bag = played(tmp_path / "b", 60)

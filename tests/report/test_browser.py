@@ -13,7 +13,7 @@ from descant.report.output import write_page
 from support.browser import Browser, chromium
 from support.reporting import faulty, played
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 VIEW = "const t = window.timelines[0]; return [t.from, t.to]"
 DRAWN = """

@@ -20,6 +20,8 @@ from descant.report.output import write_figures, write_page
 from descant.report.svg import inline
 from support.reporting import analysed
 
+pytestmark = pytest.mark.slow
+
 OLD_BAGS = Path(__file__).parents[1] / "recordings" / "0.1"
 
 

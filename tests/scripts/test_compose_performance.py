@@ -180,6 +180,7 @@ def test_each_part_begins_far_out_of_tune_somewhere_and_the_end_is_in_tune(episo
     assert episodes[-1].rested
 
 
+@pytest.mark.slow
 def test_it_sounds_without_clipping_and_falls_silent(events, happenings):
     states = [happening for happening in happenings if isinstance(happening, State)]
     reports: list[SynthReport] = []

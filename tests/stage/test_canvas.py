@@ -8,6 +8,8 @@ import pytest
 
 from support.xdisplay import needs_xvfb, screen
 
+pytestmark = pytest.mark.slow
+
 DRAW = """
 import numpy as np
 from descant.stage.canvas import open_canvas, read_back

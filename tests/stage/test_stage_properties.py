@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -20,6 +21,8 @@ from descant.stage.settings import StageSettings, screen_units
 from descant.types import NANOSECONDS, PEDALS, Episode, LearningStatus, Note, Part, Pedal, State
 from support.properties import examples
 from support.strategies import settings_of
+
+pytestmark = pytest.mark.slow
 
 SIZE = (1280, 720)
 SIGNALS = (

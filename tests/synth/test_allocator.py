@@ -258,6 +258,7 @@ def test_a_lost_piano_releases_fingers_and_feet() -> None:
     assert rig.allocator.sounding == 2
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=120, deadline=None)
 def test_whatever_happens_no_voice_is_stuck(data: st.DataObject) -> None:

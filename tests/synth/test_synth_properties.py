@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -20,6 +21,8 @@ from support.properties import examples
 from support.silent_synth import silent_engine
 from support.states import state
 from support.strategies import edges, heard, played, settings_of
+
+pytestmark = pytest.mark.slow
 
 LIVE = tuple(name for name, one in SynthSettings.descriptors().items() if one.live)
 FRAMES, RATE = 1_024, 48_000

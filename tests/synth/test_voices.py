@@ -57,6 +57,7 @@ def partials(settings: SynthSettings, key: int, stretch: float) -> tuple[np.ndar
     return frequencies[0], amplitudes[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "loss"), [(33, 0.27), (57, 0.1), (57, 0.45), (96, 0.3)])
 def test_the_sound_has_the_partials_that_the_voice_lists(voice: str, key: int, loss: float) -> None:
     settings = SynthSettings(**LASTING, voice=voice, spread=0.0)

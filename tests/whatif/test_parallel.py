@@ -24,6 +24,8 @@ from descant.whatif.parallel import measure_all
 from descant.whatif.performance_source import SECTIONS, MidiPerformance, midi_performance
 from support.notes import strokes
 
+pytestmark = pytest.mark.slow
+
 MELODY = tuple(strokes([36, *range(60, 72), 40, *range(72, 60, -1)]))
 SETS = ["learner.learning_rate=0.01:1:log5", "learner.optimiser=descent,adam", "a4=440,442"]
 
