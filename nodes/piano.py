@@ -22,7 +22,7 @@ from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
 from descant.piano.connection import PianoReport, PianoStatus
 from descant.piano.decoder import MidiDecoder
-from descant.piano.settings import MidiSourceKind, PianoSettings, parse_midi_source
+from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import MidiSource, SourceCallbacks, make_source
 from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
@@ -76,7 +76,7 @@ class PianoNode(Node):
             on_report=self._announce,
             subscribers=self._subscribers,
         )
-        if parse_midi_source(settings.source).kind is not MidiSourceKind.BAG:
+        if parse_midi_source(settings.source).kind != "bag":
             return make_source(settings, callbacks)
         return BagSource(settings, callbacks, self._make_context(settings))
 

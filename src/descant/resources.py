@@ -1,13 +1,16 @@
-"""Find the launch, config and MIDI files of the package, and read paths that a user types."""
+"""Find the files of the package, and read paths and sources that a user types."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import sys
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from descant.errors import UserError
+from descant.parameters import ParameterError
 
 
 def path_of(text: str) -> Path:
@@ -16,6 +19,36 @@ def path_of(text: str) -> Path:
         return Path(os.path.expanduser(text))
     except ValueError:  # a user name cannot hold a NUL
         return Path(text)
+
+
+@dataclass(frozen=True)
+class SourceName:
+    """A parsed parameter `source`, KIND or KIND:NAME; `name` is '' without one."""
+
+    kind: str
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The name as a path, `~` resolved."""
+        return path_of(self.name)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+def parse_source(
+    text: str, *, bare: Collection[str], named: Collection[str], expected: str
+) -> SourceName:
+    """Parse one of the `bare` kinds, or one of the `named` kinds with a name.
+
+    `ParameterError` with what is `expected` for any other text.
+    """
+    kind, _, name = text.partition(":")
+    kind, name = kind.strip().lower(), name.strip()
+    if kind not in (named if name else bare):
+        raise ParameterError(f"parameter 'source' must be {expected}, not {text!r}")
+    return SourceName(kind, name)
 
 
 def share() -> Path:

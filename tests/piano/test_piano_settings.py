@@ -3,18 +3,19 @@
 import pytest
 
 from descant.parameters import ParameterError
-from descant.piano.settings import MidiSourceKind, MidiSourceName, PianoSettings, parse_midi_source
+from descant.piano.settings import PianoSettings, parse_midi_source
+from descant.resources import SourceName
 
 
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        ("auto", MidiSourceName(MidiSourceKind.AUTO, "")),
-        ("port:Disklavier", MidiSourceName(MidiSourceKind.PORT, "Disklavier")),
+        ("auto", SourceName("auto", "")),
+        ("port:Disklavier", SourceName("port", "Disklavier")),
         # a name may hold colons
-        ("port: USB: MIDI 2 ", MidiSourceName(MidiSourceKind.PORT, "USB: MIDI 2")),
-        ("file:/a b/x.mid", MidiSourceName(MidiSourceKind.FILE, "/a b/x.mid")),
-        ("virtual:descant", MidiSourceName(MidiSourceKind.VIRTUAL, "descant")),
+        ("port: USB: MIDI 2 ", SourceName("port", "USB: MIDI 2")),
+        ("file:/a b/x.mid", SourceName("file", "/a b/x.mid")),
+        ("virtual:descant", SourceName("virtual", "descant")),
     ],
 )
 def test_the_four_kinds_of_source(text, source):

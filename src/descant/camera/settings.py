@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
 
-from descant.parameters import ParameterError, Settings, parameter
-from descant.resources import path_of
+from descant.parameters import Settings, parameter
+from descant.resources import SourceName, parse_source
 
 
-class PictureSourceKind(Enum):
-    """The kinds of picture sources."""
-
-    AUTO = "auto"
-    DEVICE = "device"
-    FILE = "file"
-    URL = "url"
-    KEYBOARD = "keyboard"
-
-
-@dataclass(frozen=True)
-class PictureSourceName:
-    """A parsed `source`: `name` is a number, path, URL, part of a name, or ''."""
-
-    kind: PictureSourceKind
-    name: str
-
-    @property
-    def path(self) -> Path:
-        """The video file, `~` resolved."""
-        return path_of(self.name)
-
-    def __str__(self) -> str:
-        return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
-
-
-_BARE = (PictureSourceKind.AUTO, PictureSourceKind.KEYBOARD)
-
-
-def parse_picture_source(text: str) -> PictureSourceName:
+def parse_picture_source(text: str) -> SourceName:
     """Parse auto, device:0, file:PATH, url:URL or keyboard; `ParameterError` otherwise."""
-    word, _, name = text.partition(":")
-    kind = {kind.value: kind for kind in PictureSourceKind}.get(word.strip().lower())
-    name = name.strip()
-    if kind is None or (kind in _BARE) != (not name):
-        raise ParameterError(
-            "parameter 'source' must be auto, device:NUMBER, device:PATH, device:NAME PART,"
-            f" file:PATH, url:URL or keyboard, not {text!r}"
-        )
-    return PictureSourceName(kind, name)
+    return parse_source(
+        text,
+        bare=("auto", "keyboard"),
+        named=("device", "file", "url"),
+        expected="auto, device:NUMBER, device:PATH, device:NAME PART, file:PATH, url:URL or"
+        " keyboard",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

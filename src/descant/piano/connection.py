@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from descant.piano.midiports import OnMessage, matching
-from descant.piano.settings import MidiSourceKind, MidiSourceName
+from descant.resources import SourceName
 from descant.types import NANOSECONDS
 
 ACTIVE_SENSING = 0xFE
@@ -63,7 +63,7 @@ class PortConnection:
 
     def __init__(
         self,
-        source: MidiSourceName,
+        source: SourceName,
         backends: Sequence[str],
         make_client: Callable[[str], MidiClient],
         *,
@@ -121,7 +121,7 @@ class PortConnection:
 
     def _open_again(self, now_ns: int) -> None:
         """Open the port again: a device that returned under its old name needs a new connection."""
-        if self._source.kind is MidiSourceKind.VIRTUAL:
+        if self._source.kind == "virtual":
             return  # other programs are connected to it
         backend, name = self._open, self.report.port
         self._close_client(backend)
@@ -151,7 +151,7 @@ class PortConnection:
             if client is None:
                 continue
             names = client.names()
-            virtual = self._source.kind is MidiSourceKind.VIRTUAL
+            virtual = self._source.kind == "virtual"
             fitting = [self._source.name] if virtual else matching(names, self._source)
             if fitting and self._try(client, fitting[0]):
                 self._opened(backend, fitting[0], fitting)
@@ -178,7 +178,7 @@ class PortConnection:
         return self._clients[backend]
 
     def _try(self, client: MidiClient, name: str) -> bool:
-        virtual = self._source.kind is MidiSourceKind.VIRTUAL
+        virtual = self._source.kind == "virtual"
         self._sensed = False
         try:
             (client.open_virtual if virtual else client.open)(name, self._receive)

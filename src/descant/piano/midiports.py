@@ -21,7 +21,7 @@ from typing import Any
 
 from descant.errors import UserError
 from descant.piano.jack_monitor import JackMonitor
-from descant.piano.settings import MidiSourceKind, MidiSourceName
+from descant.resources import SourceName
 from descant.stderr import silenced_stderr
 
 LOG = logging.getLogger("descant.piano")
@@ -62,12 +62,12 @@ def backends(wanted: str = "auto") -> list[str]:
     return [wanted]
 
 
-def matching(names: Sequence[str], source: MidiSourceName) -> list[str]:
+def matching(names: Sequence[str], source: SourceName) -> list[str]:
     """Return the port names that `source` may mean, sorted; the first one is opened.
 
     port:NAME matches a part of the name in any case; auto all ports that lead to a device.
     """
-    if source.kind is MidiSourceKind.PORT:
+    if source.kind == "port":
         return sorted(name for name in names if source.name.lower() in name.lower())
     return sorted(n for n in names if not any(word in n.lower() for word in NOT_A_PIANO))
 

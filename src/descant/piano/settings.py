@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
 
-from descant.parameters import ParameterError, Settings, parameter
-from descant.resources import path_of
+from descant.parameters import Settings, parameter
+from descant.resources import SourceName, parse_source
 
 
-class MidiSourceKind(Enum):
-    """The kinds of sources of notes."""
-
-    AUTO = "auto"
-    PORT = "port"
-    FILE = "file"
-    BAG = "bag"
-    VIRTUAL = "virtual"
-
-
-@dataclass(frozen=True)
-class MidiSourceName:
-    """A parsed `source`: `name` is part of a port's name, a path, a virtual port's name, or ''."""
-
-    kind: MidiSourceKind
-    name: str
-
-    @property
-    def path(self) -> Path:
-        """The MIDI file or bag, `~` resolved."""
-        return path_of(self.name)
-
-    def __str__(self) -> str:
-        return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
-
-
-def parse_midi_source(text: str) -> MidiSourceName:
+def parse_midi_source(text: str) -> SourceName:
     """Parse auto, port:NAME PART, file:PATH, bag:PATH or virtual:NAME.
 
     `ParameterError` for any other text.
     """
-    word, _, name = text.partition(":")
-    kinds = {kind.value: kind for kind in MidiSourceKind}
-    kind = kinds.get(word.strip().lower())
-    name = name.strip()
-    if kind is None or (kind is MidiSourceKind.AUTO) != (not name):
-        raise ParameterError(
-            f"parameter 'source' must be port:NAME PART, file:PATH, bag:PATH, virtual:NAME or"
-            f" auto, not {text!r}"
-        )
-    return MidiSourceName(kind, name)
+    return parse_source(
+        text,
+        bare=("auto",),
+        named=("port", "file", "bag", "virtual"),
+        expected="port:NAME PART, file:PATH, bag:PATH, virtual:NAME or auto",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from descant.piano.connection import PianoReport, PianoStatus, PortConnection
 from descant.piano.midifile import load
 from descant.piano.midiports import OnMessage, PortClient, backends
 from descant.piano.player import MidiPlayer, make_wait
-from descant.piano.settings import MidiSourceKind, PianoSettings, parse_midi_source
+from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.types import NANOSECONDS
 
 POLL_PERIOD = 0.5  # seconds, so that a lost port is noticed well within 2 s
@@ -190,6 +190,6 @@ class MidiFileSource(PlaybackSource):
 
 def make_source(settings: PianoSettings, callbacks: SourceCallbacks) -> MidiSource:
     """Return the port or file that `settings.source` names. May raise `UserError`."""
-    if parse_midi_source(settings.source).kind is MidiSourceKind.FILE:
+    if parse_midi_source(settings.source).kind == "file":
         return MidiFileSource(settings, callbacks)
     return PortSource(settings, callbacks)
