@@ -19,12 +19,12 @@ from mcap.reader import make_reader
 
 from descant.bags.reader import read
 from descant.bags.repair import repair
-from descant.bags.scan import Record
+from descant.bags.scan import BagScan, Record
 from descant.bags.writer import BagWriter
 from descant.conductor.settings import ConductorSettings
 from descant.errors import UserError
 from descant.event_blocks import BLOCK
-from descant.research.export import BagMessages, export
+from descant.research.export import export
 from descant.research.field_reader import StampedValues
 from descant.research.missed_events import (
     KEPT,
@@ -91,13 +91,13 @@ def right(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, li
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Grows by one each time a bag is read from its beginning."""
     begun: list[None] = []
-    once = BagMessages.__iter__
+    once = BagScan.__iter__
 
-    def counted(self: BagMessages) -> Iterator[Record]:
+    def counted(self: BagScan) -> Iterator[Record]:
         begun.append(None)
         return once(self)
 
-    monkeypatch.setattr(BagMessages, "__iter__", counted)
+    monkeypatch.setattr(BagScan, "__iter__", counted)
     return begun
 
 

@@ -16,7 +16,7 @@ from descant.types import NANOSECONDS
 
 MESSAGES = Path(__file__).parents[2] / "msg"
 START_NS = 1_700_000_000 * NANOSECONDS
-LATCHED = qos_text([OfferedQos("reliable", "transient_local")])
+LATCHED = qos_text([OfferedQos(reliability="reliable", durability="transient_local")])
 
 TYPES = get_typestore(Stores.ROS2_JAZZY)
 for _path in sorted(MESSAGES.glob("*.msg")):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from mcap.writer import CompressionType, Writer
 
@@ -35,9 +37,7 @@ class McapFile:
         self._stream = _Unbuffered(path)
         # Any: half of the writer's methods have no types.
         self._writer: Any = Writer(
-            cast(IO[bytes], self._stream),
-            chunk_size=CHUNK_BYTES,
-            compression=_COMPRESSION[compression],
+            cast(Any, self._stream), chunk_size=CHUNK_BYTES, compression=_COMPRESSION[compression]
         )
         self._topics: dict[str, RecordedTopic] = {}
         self._counts: dict[str, int] = {}
@@ -48,10 +48,10 @@ class McapFile:
         self._whole = 0
         try:
             self._writer.start(profile="ros2", library="descant")
-            self._write_metadata()
+            self._add_metadata()
             self._whole = self._stream.position
         except OSError:
-            self._stream.close()
+            self._stream.file.close()
             path.unlink(missing_ok=True)
             raise
 
@@ -96,11 +96,13 @@ class McapFile:
 
     def sync(self) -> None:
         """Wait until the flushed messages are on the disk (fsync). For any thread."""
-        self._stream.sync()
+        with suppress(ValueError):  # the file was closed meanwhile
+            os.fsync(self._stream.file.fileno())
 
     def free_bytes(self) -> int:
         """Free bytes on the file's disk."""
-        return self._stream.free_bytes()
+        status = os.fstatvfs(self._stream.file.fileno())
+        return status.f_bavail * status.f_frsize
 
     def statistics(self) -> FileStatistics:
         """Statistics of what was written so far."""
@@ -110,42 +112,42 @@ class McapFile:
     def finish(self) -> None:
         """Write the summary; only `close` may follow."""
         self.flush()
-        self._write_metadata()
+        self._add_metadata()
         self._writer.finish()
 
     def close(self) -> None:
         """Wait until the file is on the disk (fsync), and close it."""
-        self._stream.sync()
-        self._stream.close()
+        self.sync()
+        self._stream.file.close()
 
     def abandon(self) -> None:
         """Close without a summary, cut back to the last whole chunk. Never raises.
 
         `descant bag repair` completes such a file; messages that were not flushed are lost.
         """
-        self._stream.cut_back(self._whole)
-        self._stream.close()
+        with suppress(OSError):
+            self._stream.position = self._stream.file.truncate(self._whole)
+        self._stream.file.close()
 
-    def _write_metadata(self) -> None:
+    def _add_metadata(self) -> None:
         self._writer.add_metadata(
             "rosbag2", {"serialized_metadata": metadata.text([self.statistics()])}
         )
 
 
 class _Unbuffered:
-    """A new, locked file without a buffer: every write goes to the kernel at once."""
+    """A new, locked file to which every write goes at once. No `RawIOBase`: mcap's writer would put
+    a buffer before it."""
 
     def __init__(self, path: Path) -> None:
-        binary = getattr(os, "O_BINARY", 0)  # Windows would convert \n to \r\n
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary
-        self._descriptor: int | None = os.open(path, flags, 0o666)
+        self.file = FileIO(path, "xb")
         self.position = 0
-        lock(self._descriptor)
+        lock(self.file.fileno())
 
     def write(self, data: bytes) -> int:
         view = memoryview(data)
         while view:
-            written = os.write(self._open(), view)
+            written = self.file.write(view)
             self.position += written
             view = view[written:]
         return len(data)
@@ -155,28 +157,3 @@ class _Unbuffered:
 
     def flush(self) -> None:
         """Nothing to do: there is no buffer."""
-
-    def sync(self) -> None:
-        if self._descriptor is not None:
-            os.fsync(self._descriptor)
-
-    def free_bytes(self) -> int:
-        status = os.fstatvfs(self._open())
-        return status.f_bavail * status.f_frsize
-
-    def cut_back(self, position: int) -> None:
-        try:
-            os.ftruncate(self._open(), position)
-        except OSError:
-            return
-        self.position = position
-
-    def close(self) -> None:
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
-
-    def _open(self) -> int:
-        if self._descriptor is None:
-            raise ValueError("the file is closed")
-        return self._descriptor

@@ -12,9 +12,8 @@ from typing import Any
 from descant import decoding, topics
 from descant.bags.cdr import topic_decoder
 from descant.bags.definitions import DefinitionError
-from descant.bags.files import bag_files
 from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
-from descant.bags.scan import Scan
+from descant.bags.scan import BagScan
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.event_blocks import EventBlock, merge_events
@@ -56,13 +55,11 @@ def messages(
     With `topics` (names) or `types` ('pkg/msg/Name') only those. A bag that was cut off is read
     up to its end. Raises `UserError` where there is no bag.
     """
-    for file in bag_files(path):
-        for record in Scan(file).records():
-            topic = record.topic
-            if topics is not None and topic.name not in topics:
-                continue
-            if types is not None and topic.message_type not in types:
-                continue
+    for record in BagScan(path):
+        topic = record.topic
+        if topics is not None and topic.name not in topics:
+            continue
+        if types is None or topic.message_type in types:
             yield BagMessage(path, topic, record.log_time_ns, record.publish_time_ns, record.data)
 
 
@@ -92,13 +89,9 @@ def read(path: Path) -> Recording:
 
 def damage(path: Path) -> list[str]:
     """One line for each damaged file of a bag; `read` returns what is intact."""
-    lines = []
-    for file in bag_files(path):
-        scan = Scan(file)
-        collections.deque(scan.records(), maxlen=0)  # to the end
-        if scan.damage:
-            lines.append(f"{file.name}: {scan.damage}")
-    return lines
+    scan = BagScan(path)
+    collections.deque(scan, maxlen=0)  # to the end
+    return scan.damage
 
 
 def _convert(message: BagMessage) -> Any:

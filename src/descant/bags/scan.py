@@ -22,6 +22,7 @@ from mcap.records import Channel, Chunk, Schema
 from mcap.stream_reader import get_chunk_data_stream
 from mcap.writer import MCAP0_MAGIC as MAGIC
 
+from descant.bags.files import bag_files
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 
@@ -172,6 +173,31 @@ class Scan:
         )
         self._channels[channel.id] = topic
         self.topics.append(topic)
+
+
+class BagScan:
+    """One pass or more over all files of a bag. `UserError` where there is no bag.
+
+    After each iteration `count` and `end_ns` (log time of the last message) are those of the bag,
+    and `damage` has one line for each damaged file.
+    """
+
+    def __init__(self, bag: Path) -> None:
+        self._bag = bag
+        self.damage: list[str] = []
+        self.count = self.end_ns = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every whole message, in recorded order."""
+        self.damage, self.count, self.end_ns = [], 0, 0
+        for file in bag_files(self._bag):
+            scan = Scan(file)
+            for record in scan.records():
+                self.count += 1
+                self.end_ns = max(self.end_ns, record.log_time_ns)
+                yield record
+            if scan.damage:
+                self.damage.append(f"{file.name}: {scan.damage}")
 
 
 def is_finished(path: Path) -> bool:

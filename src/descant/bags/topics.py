@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import yaml
@@ -12,17 +12,17 @@ INFINITE_NS = 9_223_372_036_854_775_807
 """rmw's infinite duration, nanoseconds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OfferedQos:
     """Quality of service that one publisher offers, in the terms of rosbag2's version 9.
 
     Durations are nanoseconds. The defaults stand for what DDS discovery does not report.
     """
 
-    reliability: str
-    durability: str
     history: str = "unknown"
     depth: int = 0
+    reliability: str
+    durability: str
     deadline_ns: int = INFINITE_NS
     lifespan_ns: int = INFINITE_NS
     liveliness: str = "automatic"
@@ -32,15 +32,8 @@ class OfferedQos:
     def as_mapping(self) -> dict[str, Any]:
         """The profile with rosbag2's keys, in its order."""
         return {
-            "history": self.history,
-            "depth": self.depth,
-            "reliability": self.reliability,
-            "durability": self.durability,
-            "deadline": _duration(self.deadline_ns),
-            "lifespan": _duration(self.lifespan_ns),
-            "liveliness": self.liveliness,
-            "liveliness_lease_duration": _duration(self.liveliness_lease_duration_ns),
-            "avoid_ros_namespace_conventions": self.avoid_ros_namespace_conventions,
+            name.removesuffix("_ns"): _duration(value) if name.endswith("_ns") else value
+            for name, value in asdict(self).items()
         }
 
 

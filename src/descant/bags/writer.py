@@ -10,68 +10,39 @@ from descant.bags.mcapfile import McapFile
 from descant.bags.topics import RecordedTopic
 
 
-class BagWriter:
-    """Writes one bag into a new folder.
-
-    Not thread-safe except for `sync`. Every method may raise `OSError` (a full disk); after that
-    only `abandon` may be called.
-    """
+class BagWriter(McapFile):
+    """Writes one bag, a single file, into a new folder; `McapFile` has the limits of its use."""
 
     def __init__(self, folder: Path, compression: str = "zstd") -> None:
         """Create `folder` and the bag in it; if `folder` exists, NAME-2, NAME-3 .. instead."""
         self.folder = _new_folder(folder)
         try:
-            self._file = McapFile(self.folder / f"{self.folder.name}_0.mcap", compression)
+            super().__init__(self.folder / f"{self.folder.name}_0.mcap", compression)
         except OSError:
             self.folder.rmdir()
             raise
-        self._new_topics = True
-        self._write_metadata()
-
-    @property
-    def size(self) -> int:
-        """Bytes passed to the operating system so far, without metadata.yaml."""
-        return self._file.size
+        self._write_description()
 
     def add_topic(self, topic: RecordedTopic) -> None:
         """Register a topic; a second registration is ignored."""
-        self._file.add_topic(topic)
+        super().add_topic(topic)
         self._new_topics = True
-
-    def write(self, topic: str, log_time_ns: int, publish_time_ns: int, data: bytes) -> None:
-        """Add one serialized message of a registered topic.
-
-        `log_time_ns` is when it was received, `publish_time_ns` when it was sent (epoch ns).
-        """
-        self._file.write(topic, log_time_ns, publish_time_ns, data)
 
     def flush(self) -> None:
         """Pass everything to the operating system: from now on it survives SIGKILL."""
-        self._file.flush()
+        super().flush()
         if self._new_topics:  # so that a killed recorder's metadata.yaml has its topics
-            self._write_metadata()
-
-    def sync(self) -> None:
-        """Wait until the flushed messages are on the disk (fsync). For any thread."""
-        self._file.sync()
-
-    def free_bytes(self) -> int:
-        """Free bytes on the bag's disk."""
-        return self._file.free_bytes()
+            self._write_description()
 
     def close(self) -> None:
         """Write summary and metadata.yaml, and wait until everything is on the disk (fsync)."""
-        self._file.finish()
-        self._write_metadata()
-        self._file.close()
+        self.finish()
+        self._write_description()
+        super().close()
         metadata.sync(self.folder)
 
-    def abandon(self) -> None:
-        """Close a bag that cannot be written to; flushed messages stay. Never raises."""
-        self._file.abandon()
-
-    def _write_metadata(self) -> None:
-        metadata.write(self.folder, [self._file.statistics()])
+    def _write_description(self) -> None:
+        metadata.write(self.folder, [self.statistics()])
         self._new_topics = False
 
 

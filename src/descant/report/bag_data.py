@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
+from descant.bags.scan import BagScan
 from descant.errors import UserError
 from descant.programme.layers import with_description
 from descant.programme.programme import Programme
 from descant.research.context import AddRow
-from descant.research.export import BagMessages, build_complete, build_tables, identify
+from descant.research.export import build_complete, build_tables, identify
 from descant.research.intervals import PEDAL_NAMES
 from descant.research.missed_events import MissedEvents
 from descant.research.schema import Table
@@ -76,7 +77,7 @@ def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
     Parts that were recorded without a description have that of their number in `programme`.
     """
     identity = identify(bag)
-    messages = BagMessages(bag)
+    messages = BagScan(bag)
     tables: dict[str, _TableColumns] = {}
 
     def build(missed: MissedEvents) -> TableBuilder:

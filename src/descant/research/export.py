@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from descant.bags.files import bag_files
-from descant.bags.scan import Record, Scan
+from descant.bags.scan import BagScan, Scan
 from descant.errors import UserError
 from descant.research.context import AddRow
 from descant.research.missed_events import NO_EVENTS, MissedEvents
@@ -50,10 +50,9 @@ class ExportResult:
 
 def identify(bag: Path) -> PerformanceId:
     """Identify the performance in a bag. `UserError` where there is no bag or no message in it."""
-    for file in bag_files(bag):
-        for record in Scan(file).records():
-            name = bag.resolve().name.removesuffix(".mcap")
-            return PerformanceId(bag, name, record.log_time_ns)
+    for record in (record for file in bag_files(bag) for record in Scan(file).records()):
+        name = bag.resolve().name.removesuffix(".mcap")
+        return PerformanceId(bag, name, record.log_time_ns)
     raise UserError(f"{bag}: no message in this bag")
 
 
@@ -65,7 +64,7 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     """
     identity = identify(bag)
     folder.mkdir(parents=True)
-    messages = BagMessages(bag)
+    messages = BagScan(bag)
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
     count = builder.unmatched_releases
     remark = (f"{count} releases without their onset left out",) if count else ()
@@ -73,7 +72,7 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
 
 
 def _write(
-    messages: BagMessages,
+    messages: BagScan,
     folder: Path,
     identity: PerformanceId,
     formats: Sequence[str],
@@ -95,33 +94,8 @@ def _write(
     return builder
 
 
-class BagMessages:
-    """The messages of all files of a bag. After each iteration `count`, `end_ns` (log time of the
-    last message) and `damage` (one line for each damaged file) are those of the bag."""
-
-    def __init__(self, bag: Path) -> None:
-        self._bag = bag
-        self._reset()
-
-    def _reset(self) -> None:
-        self.damage: list[str] = []
-        self.count = 0
-        self.end_ns = 0
-
-    def __iter__(self) -> Iterator[Record]:
-        self._reset()
-        for file in bag_files(self._bag):
-            scan = Scan(file)
-            for record in scan.records():
-                self.count += 1
-                self.end_ns = max(self.end_ns, record.log_time_ns)
-                yield record
-            if scan.damage:
-                self.damage.append(f"{file.name}: {scan.damage}")
-
-
 def build_tables(
-    messages: BagMessages,
+    messages: BagScan,
     identity: PerformanceId,
     add: Mapping[str, AddRow],
     missed: MissedEvents,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
-from descant.errors import UserError
 from descant.learner.family import load_family
 from descant.learner.registry import FAMILIES
 from descant.research.node_tables import NODE_TABLES
 from descant.research.schema import STAMP, Column, Table, recording_table, time_columns
 
-MARK = "<!-- tables: written by `python -m descant.research.tables docs/research.md` -->"
 RUN = Column("run", "id", "ns", "start of the learner's process, since the epoch")
 EPISODE = Column("episode", "count", "", "number of the episode in the run, from 1")
 PART = Column("part", "count", "", "number of the part at that time, 1 .. 32; null if not recorded")
@@ -192,16 +188,3 @@ def every_table() -> tuple[Table, ...]:
 def markdown() -> str:
     """All tables for docs/research.md."""
     return "\n\n".join(table.markdown() for table in every_table())
-
-
-def rewrite(page: str) -> str:
-    """Return the page of documentation with the tables behind its mark replaced."""
-    head, mark, _ = page.partition(MARK)
-    if not mark:
-        raise UserError(f"no line '{MARK}' in the page")
-    return f"{head}{mark}\n{markdown()}\n"
-
-
-if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.write_text(rewrite(target.read_text(encoding="utf-8")), encoding="utf-8")
