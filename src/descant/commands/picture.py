@@ -16,7 +16,7 @@ import click
     help="PNG file.  [default: the bag's name, beside the bag]",
 )
 @click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")
-@click.option("--title", help="ReportFigure at the top; by default the bag's name.")
+@click.option("--title", help="Title at the top.  [default: the bag's name]")
 def command(bag: Path, output: Path | None, size: str, title: str | None) -> None:
     """Draw BAG as a PNG: piano roll and pedals above, the loss of every episode below.
 
