@@ -43,7 +43,7 @@ class Descriptor:
     live: bool = True
 
     def range_text(self) -> str:
-        """Return the allowed values as text, e.g. '0.0 to 1.0' or 'one of a, b'."""
+        """Return the allowed values as text, e.g. '0 to 0.5' or 'one of a, b'."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         low = "" if self.ge is None else f"at least {self.ge:g}"

@@ -1,4 +1,4 @@
-"""Whatever pictures come, and when: none but a repeated one is held back, and not too many pass."""
+"""Any sequence of pictures: only repeated ones are dropped, and the rate is limited."""
 
 from __future__ import annotations
 

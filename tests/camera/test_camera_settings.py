@@ -1,4 +1,4 @@
-"""What the camera's `source` may be."""
+"""The forms of the parameter `source` of the camera."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A camera that is watched: frozen, hanging, unplugged, back."""
+"""The camera feed with a camera that freezes, hangs, disappears and comes back."""
 
 import threading
 import time
@@ -117,7 +117,7 @@ def test_a_camera_that_freezes_is_noticed_opened_again_and_taken_back(watched, f
     assert len(seen.threads) == 1
 
 
-def test_repeated_pictures_are_counted_and_shown_to_nobody(watched):
+def test_repeated_pictures_are_counted_and_not_published(watched):
     camera = FakeCamera()
     seen = watched(camera)
     seen.wait_more()
@@ -170,7 +170,7 @@ def test_an_unplugged_camera_is_lost_until_it_is_back(watched):
     seen.wait_more()
 
 
-def test_the_end_of_a_file_is_said_and_final(watched):
+def test_the_end_of_a_file_is_reported_and_final(watched):
     camera = FakeCamera(live=False)
     seen = watched(camera)
     seen.wait_more()

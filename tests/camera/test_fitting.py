@@ -1,4 +1,4 @@
-"""Size, shape and orientation."""
+"""Size, aspect ratio and orientation of the published picture."""
 
 import cv2
 import numpy as np

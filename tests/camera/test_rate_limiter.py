@@ -1,4 +1,4 @@
-"""Which pictures are taken."""
+"""Which pictures the rate limiter accepts."""
 
 import random
 

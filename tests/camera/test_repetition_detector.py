@@ -1,4 +1,4 @@
-"""Telling a repeated picture from a new one."""
+"""Distinguish a repeated picture from a new one."""
 
 import numpy as np
 

@@ -42,7 +42,7 @@ def test_the_piano_and_the_outputs_of_jack_are_listed_and_marked():
     assert run.stderr == ""
 
 
-def test_what_is_missing_is_said_in_clear_lines_without_chatter_of_libraries():
+def test_missing_devices_are_clear_lines_without_output_of_libraries():
     run = run_devices()
     assert "no jack: JACK server not running" in run.stdout
     assert run.stderr == ""
@@ -50,7 +50,7 @@ def test_what_is_missing_is_said_in_clear_lines_without_chatter_of_libraries():
         assert title in run.stdout
 
 
-def test_without_devices_each_kind_says_what_to_do(monkeypatch):
+def test_without_devices_each_kind_has_advice(monkeypatch):
     monkeypatch.setattr(devices, "backends", lambda: [])
     monkeypatch.setattr(devices, "_jack_outputs", lambda: ([], []))
     monkeypatch.setattr(devices, "_portaudio_outputs", lambda *, choose: ([], []))

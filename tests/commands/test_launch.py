@@ -80,7 +80,7 @@ def test_a_mistake_exits_with_status_two(tmp_path: Path) -> None:
     )
 
 
-def test_nodes_get_what_they_need_where_nobody_has_set_it(tmp_path: Path) -> None:
+def test_missing_variables_of_the_environment_get_defaults(tmp_path: Path) -> None:
     show = "import os; print(os.environ['AMENT_PREFIX_PATH'], os.environ['PYTHONUNBUFFERED'])"
     action = f'<executable cmd="{sys.executable} -S -c &quot;{show}&quot;" name="n"/>'
     with Launch(str(launch_file(tmp_path, action)), unset=("AMENT_PREFIX_PATH",)) as launch:

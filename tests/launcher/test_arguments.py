@@ -44,7 +44,7 @@ def test_declared_are_those_of_groups_and_includes_too_each_once(tmp_path: Path)
     )
 
 
-def test_an_include_that_cannot_be_told_yet_is_passed_over(tmp_path: Path) -> None:
+def test_an_include_with_an_unknown_path_is_skipped(tmp_path: Path) -> None:
     body = '<arg name="which"/><include file="$(dirname)/$(var which)"/>'
     path = launch_file(tmp_path, body)
     launch_file(tmp_path, '<arg name="c"/>', "c.xml")

@@ -137,7 +137,7 @@ def test_arguments_of_part_1(prefix: Path) -> None:
     assert text == _golden("part1-arguments", text, write=WRITE)
 
 
-def test_what_the_environment_says_of_discovery_and_transport_holds(
+def test_discovery_and_transport_of_the_environment_are_kept(
     prefix: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is as it was is not printed."""

@@ -1,4 +1,4 @@
-"""Whatever stands in a launch file or is typed after it: understood, or refused with its place."""
+"""Any text in a launch file or on the command line is accepted, or refused with its position."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_names_keep_their_colour() -> None:
     assert first == "\x1b[36m[a-1]\x1b[0m x"
 
 
-def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
+def test_a_blocked_terminal_blocks_no_process() -> None:
     taken = threading.Event()
 
     class Stuck(io.StringIO):

@@ -55,7 +55,9 @@ def test_what_cannot_be_read_is_refused_with_file_and_line(text: str, message: s
 
 
 @pytest.mark.parametrize("name", INSTEAD)
-def test_what_is_known_and_not_supported_says_what_to_write_instead(name: str) -> None:
+def test_a_substitution_that_is_not_supported_is_refused_with_a_replacement(
+    name: str,
+) -> None:
     with pytest.raises(LaunchError, match=rf":7: \$\({name} \.\.\.\) is not supported: \w+"):
         parse(f"$({name} a)", HERE)
 

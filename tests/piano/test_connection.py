@@ -1,4 +1,4 @@
-"""A port that comes, goes, falls silent and comes back, on a clock of the test's own."""
+"""A port that appears, disappears, stops sending and comes back, on a simulated clock."""
 
 import pytest
 
@@ -93,7 +93,7 @@ def test_auto_takes_no_port_that_leads_back_into_the_computer():
     assert world.connect("auto").report.port == "Z-Piano 24:0"
 
 
-def test_nothing_there_is_said_with_what_there_is_and_waited_for():
+def test_a_missing_port_is_reported_with_the_ports_found_and_awaited():
     world = World(alsa=["Midi Through 14:0"])
     connection = world.connect("port:Disklavier")
     assert connection.report.status is PianoStatus.WAITING
@@ -108,13 +108,13 @@ def test_nothing_there_is_said_with_what_there_is_and_waited_for():
     assert world.statuses == [PianoStatus.WAITING, PianoStatus.PLAYING]
 
 
-def test_without_alsa_it_is_jack_and_says_so():
+def test_without_alsa_jack_is_used_and_reported():
     world = World(alsa="no sequencer", jack=["a:Disklavier"])
     report = world.connect("auto").report
     assert report.message == "connected to 'a:Disklavier' (jack); no alsa (no sequencer)"
 
 
-def test_with_no_midi_system_at_all_it_says_so_once_and_takes_the_one_that_starts():
+def test_without_a_midi_system_one_report_and_the_first_that_starts_is_used():
     world = World(alsa="no sequencer", jack="server not running")
     connection = world.connect("auto")
     assert connection.report.message == (

@@ -1,4 +1,4 @@
-"""Bytes in, notes and pedals out."""
+"""MIDI bytes in, notes and pedal movements out."""
 
 import random
 
@@ -126,7 +126,7 @@ def test_all_notes_off_releases_the_keys_of_its_channel(decoder, controller):
         [0xB0, 7, 100],  # volume
     ],
 )
-def test_what_says_nothing_of_keys_and_pedals_gives_nothing(decoder, data):
+def test_messages_without_keys_and_pedals_give_no_event(decoder, data):
     assert decoder.feed(data, 0) == ()
     assert decoder.malformed == 0
 

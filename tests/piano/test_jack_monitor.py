@@ -1,4 +1,4 @@
-"""What the watch does where libjack misbehaves; with a real server: test_midiports."""
+"""JackMonitor where libjack misbehaves; with a real server: test_midiports."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_messages_arrive_with_their_time_active_sensing_included(jack):
     assert abs(heard[-2][1] - sent) < 1e9  # one clock
 
 
-def test_who_takes_long_over_a_message_holds_up_nobody_else(monkeypatch):
+def test_a_slow_receiver_delays_no_other_client(monkeypatch):
     """JACK waits for every client before it plays on: nobody's work may be done in its thread."""
     stuck, release, heard = threading.Event(), threading.Event(), []
 
@@ -69,7 +69,7 @@ def test_who_takes_long_over_a_message_holds_up_nobody_else(monkeypatch):
                 beside.close()
 
 
-def test_one_message_that_is_not_taken_does_not_end_the_hearing(jack, caplog):
+def test_one_dropped_message_does_not_stop_the_port(jack, caplog):
     client, heard = PortClient("jack"), []
 
     def fails(data, _now):

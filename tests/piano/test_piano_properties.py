@@ -193,7 +193,7 @@ def test_any_source_is_understood_or_refused_and_has_a_path(text: str) -> None:
         assert isinstance(source.path, Path)
 
 
-def test_the_longest_time_of_a_file_is_said_to_be_too_long(tmp_path: Path) -> None:
+def test_a_file_with_the_longest_time_is_refused(tmp_path: Path) -> None:
     """Found by the property above: ticks beyond a float were an OverflowError."""
     path = tmp_path / "forever.mid"
     for head in (SMPTE, header()):

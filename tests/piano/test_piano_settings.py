@@ -1,4 +1,4 @@
-"""What may be asked for as the source of the notes."""
+"""The forms of the parameter `source` of the piano."""
 
 import pytest
 

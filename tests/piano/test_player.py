@@ -1,6 +1,5 @@
-"""Playing in time: exact on a clock of the test's own, close on the real one."""
+"""Playing in time: exact on a simulated clock, close on the real one."""
 
-import threading
 import time
 from pathlib import Path
 
@@ -8,7 +7,12 @@ import pytest
 
 from descant.errors import UserError
 from descant.piano.midifile import MidiFile, TimedMessage, load
-from descant.piano.player import MidiPlayer, make_wait, messages_from
+from descant.piano.playback import MidiFileSource, file_timeline
+from descant.piano.player import Player, ReleaseAll
+from descant.piano.settings import PianoSettings
+from descant.piano.sources import SourceCallbacks
+from descant.types import NANOSECONDS
+from support.midifiles import write_midi_file
 from support.performances import performance
 
 MS = 1_000_000
@@ -39,26 +43,30 @@ def file_of(*messages):
 SCALE = file_of((0, (0x90, 60, 1)), (100, (0x90, 62, 1)), (250, (0x90, 64, 1)))
 
 
-def play(file, clock, **options):
+def play(file, clock, *, start=0.0, **options):
     """(milliseconds since the start, key or controller, or None for a release) of all that came."""
     heard = []
     began = clock.now
-    player = MidiPlayer(
-        file,
-        clock=clock,
-        wait=clock.wait,
-        send=lambda data, now: heard.append(((now - began) / MS, data[1])),
-        release_all=lambda now: heard.append(((now - began) / MS, None)),
-        **options,
-    )
-    return heard, player.run(), player
+
+    def send(due):
+        at = (clock.now - began) / MS
+        heard.extend((at, None if isinstance(e, ReleaseAll) else e[1]) for _, e in due)
+
+    player = Player(file_timeline(file), start_ns=round(start * NANOSECONDS), **options)
+    send(player.start(clock.now))
+    while (next_ns := player.next_ns) is not None:
+        if not clock.wait(next_ns):
+            send(player.stop(clock.now))
+            return heard, False, player
+        send(player.due(clock.now))
+    return heard, True, player
 
 
 def test_every_message_comes_at_its_time_and_all_is_released_at_the_end():
     heard, ended, player = play(SCALE, Clock())
     assert heard == [(0, 60), (100, 62), (250, 64), (250, None)]
     assert ended
-    assert player.position_ns == player.duration_ns == 250 * MS
+    assert player.position_ns(0) == file_timeline(SCALE).duration_ns == 250 * MS
 
 
 def test_twice_the_speed_takes_half_the_time():
@@ -80,8 +88,10 @@ def test_a_start_in_the_middle_has_the_pedals_as_they_stand_there():
     file = file_of(
         (0, (0xB0, 64, 127)), (10, (0xB0, 67, 40)), (20, (0xB0, 64, 50)), (90, (0x90, 60, 1))
     )
-    messages = messages_from(file.messages, 50 * MS)
-    assert [(m.time_ns // MS, *m.data) for m in messages] == [
+    player = Player(file_timeline(file), start_ns=50 * MS)
+    messages = player.start(50 * MS) + player.due(90 * MS)
+    messages = [m for m in messages if not isinstance(m.event, ReleaseAll)]
+    assert [(m.time_ns // MS, *m.event) for m in messages] == [
         (50, 0xB0, 64, 50),
         (50, 0xB0, 67, 40),
         (90, 0x90, 60, 1),
@@ -111,36 +121,52 @@ def test_a_stop_releases_at_once():
     heard, ended, player = play(SCALE, Clock(stop_ns=1_050 * MS))
     assert heard == [(0, 60), (50, None)]
     assert not ended
-    assert player.position_ns == 50 * MS
+    assert player.position_ns(0) == 50 * MS
 
 
 def test_a_start_behind_the_end_is_the_users_mistake():
-    with pytest.raises(UserError, match=r"x\.mid: cannot start at 3 s: the file is 0\.2 s long"):
+    with pytest.raises(UserError, match=r"x\.mid: cannot start at 3 s: its end is at 0\.2 s"):
         play(SCALE, Clock(), start=3.0)
+
+
+def source(path, on_message, **settings):
+    callbacks = SourceCallbacks(on_message, lambda _now: None, lambda _report: None, set)
+    return MidiFileSource(PianoSettings(source=f"file:{path}", **settings), callbacks)
+
+
+def wait_until(condition, timeout_s=60.0):
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
 
 
 def test_the_real_clock_keeps_the_time_of_a_real_performance():
     file = load(performance("liszt-etude-1"))
-    stop, lateness = threading.Event(), []
+    sent, cpu = [], []
+
+    def on_message(_data, now):
+        sent.append(now)
+        cpu.append(time.thread_time())
+
     began = time.monotonic_ns()
-    player = MidiPlayer(
-        file,
-        clock=time.monotonic_ns,
-        wait=make_wait(stop),
-        send=lambda _data, now: lateness.append(now - began),
-        release_all=lambda _now: None,
-        speed=10.0,
-    )
-    cpu = time.thread_time()
-    assert player.run()
-    cpu = time.thread_time() - cpu
-    late = sorted(at - m.time_ns // 10 for at, m in zip(lateness, file.messages, strict=True))
+    player = source(file.path, on_message, speed=10.0)
+    player.start()
+    wait_until(lambda: player.ended)
+    player.close()
+    late = sorted(at - began - m.time_ns // 10 for at, m in zip(sent, file.messages, strict=True))
     assert late[0] > -10_000  # never early, but for the rounding of the division
     assert late[len(late) // 2] < 50 * MS  # 0.2 ms where nothing else runs
-    assert cpu < 1.0  # of 4.5 s: it sleeps, it does not spin
+    assert cpu[-1] < 1.0  # of 4.5 s: it sleeps, it does not spin
 
 
-def test_a_wait_ends_when_told():
-    stop = threading.Event()
-    threading.Timer(0.05, stop.set).start()
-    assert not make_wait(stop)(time.monotonic_ns() + 60 * 10**9)
+def test_a_wait_ends_when_it_is_stopped(tmp_path):
+    path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (60, (0x80, 60, 9))]])
+    sent = []
+    player = source(path, lambda data, _now: sent.append(data))
+    player.start()
+    wait_until(lambda: sent)
+    began = time.monotonic()
+    player.close()
+    assert time.monotonic() - began < 2.0
+    assert len(sent) == 1

@@ -25,10 +25,10 @@ class CameraSettings(Settings):
 
     source: str = parameter(
         "auto",
-        "source of the camera picture: device:NUMBER, device:PATH or device:PART OF ITS NAME (a"
-        " camera), file:PATH (a video), url:URL (a stream), keyboard (a moving test picture: a"
-        " piano keyboard with the keys that are down), auto (the first camera that gives a picture"
-        " at the start, else keyboard)",
+        "source of the camera picture: device:NUMBER, device:PATH or device:NAME PART (a camera,"
+        " the last by a part of its name), file:PATH (a video), url:URL (a stream), keyboard (a"
+        " moving test picture: a piano keyboard with the keys that are down), auto (the first"
+        " camera that gives a picture at the start, else keyboard)",
         live=False,
     )
     width: int = parameter(
