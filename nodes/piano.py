@@ -22,8 +22,9 @@ from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
 from descant.piano.connection import PianoReport, PianoStatus
 from descant.piano.decoder import MidiDecoder
+from descant.piano.playback import MidiFileSource
 from descant.piano.settings import PianoSettings, parse_midi_source
-from descant.piano.sources import MidiSource, SourceCallbacks, make_source
+from descant.piano.sources import MidiSource, PortSource, SourceCallbacks
 from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
 
@@ -76,9 +77,10 @@ class PianoNode(Node):
             on_report=self._announce,
             subscribers=self._subscribers,
         )
-        if parse_midi_source(settings.source).kind != "bag":
-            return make_source(settings, callbacks)
-        return BagSource(settings, callbacks, self._make_context(settings))
+        kind = parse_midi_source(settings.source).kind
+        if kind == "bag":
+            return BagSource(settings, callbacks, self._make_context(settings))
+        return (MidiFileSource if kind == "file" else PortSource)(settings, callbacks)
 
     def _make_context(self, settings: PianoSettings) -> GraphReplayContext:
         return GraphReplayContext(self, self._epoch_ns, as_recorded=settings.bag_parameters)

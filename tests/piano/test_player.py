@@ -149,8 +149,8 @@ def test_the_real_clock_keeps_the_time_of_a_real_performance():
         sent.append(now)
         cpu.append(time.thread_time())
 
-    began = time.monotonic_ns()
     player = source(file.path, on_message, speed=10.0)
+    began = time.monotonic_ns()
     player.start()
     wait_until(lambda: player.ended)
     player.close()

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.replay.player import DueEvent, ReplayPlayer
-from descant.replay.timeline import ReleaseAll, Timeline, timeline
+from descant.piano.player import DueEvent, Player, ReleaseAll, Timeline
+from descant.replay.timeline import timeline
 from descant.types import Note, Pedal
 from support.notes import MS, off, on
 
@@ -38,7 +38,7 @@ def keys(happenings: list[DueEvent]) -> list[object]:
 
 
 def test_everything_comes_at_its_time_with_the_time_it_was_due_at() -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     assert player.start(CLOCK) == []
     assert keys(player.due(CLOCK)) == [(0, 60)]
     assert player.next_ns == CLOCK + 40 * MS
@@ -52,21 +52,21 @@ def test_everything_comes_at_its_time_with_the_time_it_was_due_at() -> None:
 @given(st.lists(st.integers(0, 10**13), min_size=1, max_size=20))
 def test_at_speed_1_distances_are_kept_to_the_nanosecond(times: list[int]) -> None:
     notes = tuple(Note(t, i, True, 60, 1, 128) for i, t in enumerate(sorted(times)))
-    player = ReplayPlayer(timeline(Recording(notes, (), (), (), ()), "x"))
+    player = Player(timeline(Recording(notes, (), (), (), ()), "x"))
     player.start(CLOCK)
     played = [d.time_ns for d in player.due(CLOCK + 10**14) if isinstance(d.event, Note)]
     assert played == [CLOCK + n.time_ns - notes[0].time_ns for n in notes]
 
 
 def test_twice_as_fast_everything_comes_in_half_the_time() -> None:
-    player = ReplayPlayer(line(), speed=2.0)
+    player = Player(line(), speed=2.0)
     player.start(CLOCK)
     assert keys(player.due(CLOCK + 35 * MS)) == [(0, 60), (20, 64), (35, -60)]
     assert player.position_ns(CLOCK + 35 * MS) == 70 * MS
 
 
 def test_a_pause_lets_go_and_goes_on_where_it_stood() -> None:
-    player = ReplayPlayer(line(Pedal(10 * MS, 64, 90)))
+    player = Player(line(Pedal(10 * MS, 64, 90)))
     player.start(CLOCK)
     player.due(CLOCK)
     assert keys(player.pause(CLOCK + 50 * MS))[-2:] == [(40, 64), (50, "up")]
@@ -78,7 +78,7 @@ def test_a_pause_lets_go_and_goes_on_where_it_stood() -> None:
 
 
 def test_a_pause_while_paused_is_nothing() -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     player.start(CLOCK)
     player.pause(CLOCK)
     assert player.pause(CLOCK + MS) == []
@@ -87,7 +87,7 @@ def test_a_pause_while_paused_is_nothing() -> None:
 
 
 def test_a_jump_lets_go_and_plays_on_from_there() -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     player.start(CLOCK)
     assert keys(player.jump(CLOCK + 10 * MS, 60 * MS))[-1] == (10, "up")
     assert keys(player.due(CLOCK + 50 * MS)) == [(20, -60), (50, -64), (50, "up")]
@@ -95,14 +95,14 @@ def test_a_jump_lets_go_and_plays_on_from_there() -> None:
 
 @pytest.mark.parametrize(("to_ms", "position_ms"), [(-5_000, 0), (5_000, 100)])
 def test_a_jump_beyond_an_end_goes_to_it(to_ms: int, position_ms: int) -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     player.start(CLOCK)
     player.jump(CLOCK + MS, to_ms * MS)
     assert player.position_ns(CLOCK + MS) == position_ms * MS
 
 
 def test_a_jump_while_paused_stays_paused() -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     player.start(CLOCK)
     player.pause(CLOCK + MS)
     assert player.jump(CLOCK + 2 * MS, 30 * MS) == []
@@ -112,7 +112,7 @@ def test_a_jump_while_paused_stays_paused() -> None:
 
 
 def test_a_loop_lets_go_and_begins_again_at_the_start_asked_for() -> None:
-    player = ReplayPlayer(line(), start_ns=30 * MS, loop=True)
+    player = Player(line(), start_ns=30 * MS, loop=True)
     player.start(CLOCK)
     first = keys(player.due(CLOCK + 70 * MS))
     assert first == [(10, 64), (40, -60), (70, -64), (70, "up")]
@@ -121,7 +121,7 @@ def test_a_loop_lets_go_and_begins_again_at_the_start_asked_for() -> None:
 
 
 def test_a_loop_that_is_ended_meanwhile_ends_with_its_pass() -> None:
-    player = ReplayPlayer(line(), loop=True)
+    player = Player(line(), loop=True)
     player.start(CLOCK)
     player.loop = False
     player.due(CLOCK + 200 * MS)
@@ -129,12 +129,12 @@ def test_a_loop_that_is_ended_meanwhile_ends_with_its_pass() -> None:
 
 
 def test_stopping_lets_go() -> None:
-    player = ReplayPlayer(line())
+    player = Player(line())
     player.start(CLOCK)
     assert keys(player.stop(CLOCK + MS)) == [(1, "up")]
     assert player.due(CLOCK + 200 * MS) == []
 
 
 def test_a_start_behind_the_end_is_one_line() -> None:
-    with pytest.raises(UserError, match=r"cannot start at 3 s: the recording is 0\.1 s long"):
-        ReplayPlayer(line(), start_ns=3_000 * MS)
+    with pytest.raises(UserError, match=r"x: cannot start at 3 s: its end is at 0\.1 s"):
+        Player(line(), start_ns=3_000 * MS)

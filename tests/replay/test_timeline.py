@@ -7,9 +7,10 @@ import pytest
 from descant.bags.recording import RecordedSettings, Recording
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
+from descant.piano.player import ReleaseAll, TimedEvent, Timeline
 from descant.programme.layers import described
 from descant.programme.part_description import PartDescription
-from descant.replay.timeline import LearnerParameters, ReleaseAll, TimedEvent, Timeline, timeline
+from descant.replay.timeline import LearnerParameters, timeline
 from descant.types import Note, Part, Pedal
 from support.notes import MS, off, on
 

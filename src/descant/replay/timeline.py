@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
+from descant.piano.player import ReleaseAll, TimedEvent, Timeline
 from descant.programme.layers import described
 from descant.programme.part_description import PartDescription
 from descant.types import Event, Note, Part, Pedal
@@ -33,54 +33,13 @@ class LearnerParameters(NamedTuple):
     effective: str
 
 
-class ReleaseAll(NamedTuple):
-    """Release every held key: a pause, a jump, the end, a piano that died."""
-
-
-ReplayEvent = Note | Pedal | Part | LearnerParameters | ReleaseAll
-
-
-class TimedEvent(NamedTuple):
-    """An event `time_ns` after the first note or pedal of the recording."""
-
-    time_ns: int
-    event: ReplayEvent
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """Every event in order of time; the first note or pedal is at 0, the last at `duration_ns`.
-
-    Parts and parameters from before the first note or pedal are at 0 too, in front of it.
-    """
-
-    events: tuple[TimedEvent, ...]
-    duration_ns: int
-
-    def index(self, position_ns: int) -> int:
-        """Index of the first event at `position_ns` or later."""
-        return bisect.bisect_left(self.events, position_ns, key=_time_ns)
-
-    def opening(self, position_ns: int) -> tuple[ReplayEvent, ...]:
-        """Part, parameters and pedals as they are just before `position_ns`, in this order.
-
-        Keys that are down there are left out: a note begins where it was played.
-        """
-        last: dict[object, ReplayEvent] = {}
-        for _, event in self.events[: self.index(position_ns)]:
-            if isinstance(event, Pedal):
-                last[event.pedal] = event
-            elif isinstance(event, LearnerParameters | Part):
-                last[type(event)] = event
-        first = (last.pop(kind, None) for kind in (Part, LearnerParameters))
-        return (*(event for event in first if event is not None), *last.values())
-
-
 def timeline(recording: Recording, name: str) -> Timeline:
     """Make the timeline of a recording; `name` is for error messages.
 
-    At equal times parts come before parameters, these before pedals, and pedals before notes.
-    Raises `UserError` for a recording without notes, or with unreadable settings.
+    The first note or pedal is at 0, the last at the end. Parts and parameters from before are at 0
+    too, in front of it. At equal times parts come before parameters, these before pedals, and
+    pedals before notes. Raises `UserError` for a recording without notes or with unreadable
+    settings.
     """
     if not recording.notes:
         raise UserError(f"{name}: no notes in this recording: nothing to play")
@@ -95,7 +54,15 @@ def timeline(recording: Recording, name: str) -> Timeline:
     entries += _notes(recording.notes)
     entries.sort(key=_time_ns)
     timed = tuple(TimedEvent(max(0, entry.time_ns - start_ns), entry.event) for entry in entries)
-    return Timeline(timed, max(times) - start_ns)
+    return Timeline(name, timed, max(times) - start_ns, _state)
+
+
+def _state(event: object) -> tuple[int, ...]:
+    """The state key of an event: parts come before parameters, these before pedals."""
+    if isinstance(event, Pedal):
+        return 2, event.pedal
+    kinds = (Part, LearnerParameters)
+    return (kinds.index(type(event)),) if isinstance(event, kinds) else ()
 
 
 def _time_ns(entry: TimedEvent) -> int:
