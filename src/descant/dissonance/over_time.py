@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from descant.arrays import Floats, Ints
 from descant.bags.recording import Recording
 from descant.dissonance.performance_dissonance import PerformanceDissonance
 from descant.dissonance.sampled_notes import RATE, sample_notes
@@ -21,9 +19,6 @@ from descant.parameters import Value
 from descant.programme.layers import PartLayers
 from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.types import Event, Part
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 def dissonance_over_time(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats, Ints
 from descant.dissonance.sampled_notes import SampledNotes
 from descant.dissonance.state_arrays import StateArrays
 from descant.synth.settings import SettingsChange, SynthSettings
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class OvertoneStretch:

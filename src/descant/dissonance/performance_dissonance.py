@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.arrays import Floats, Ints
 from descant.dissonance.overtone_stretch import OvertoneStretch
 from descant.dissonance.sampled_notes import SampledNotes
 from descant.dissonance.sethares import dissonance, pair_dissonance
@@ -21,8 +22,6 @@ from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.synth.tuning import key_frequency
 from descant.synth.voice import make_voice
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 LOWEST_PAIR = 1e-5

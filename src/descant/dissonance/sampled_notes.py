@@ -13,16 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats, Ints
 from descant.synth.allocator import Allocator
 from descant.synth.commands import Command, Damp, Fade, Start
 from descant.synth.loudness import decay_time, gain_of_db
 from descant.synth.settings import SettingsChange, SynthSettings
 from descant.types import NANOSECONDS, Event, Note, Pedal
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 RATE = 20.0
 """Samples per second; with 40 the mean dissonance moved by 0.3 % at most."""

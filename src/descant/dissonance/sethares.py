@@ -17,9 +17,9 @@ its maximum is 0.18 a1 a2.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from descant.arrays import Floats
 
 SLOW, FAST = 3.5, 5.75
 MAXIMUM, SLOPE, WIDTH = 0.24, 0.021, 19.0  # critical bands; 1/Hz times Hz; Hz

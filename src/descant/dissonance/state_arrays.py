@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats, Ints
 from descant.synth.settings import SettingsChange, SynthSettings, settings_at
 from descant.synth.tuning import stretch_of
 from descant.types import State
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,10 @@ BLAS does not promise that).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import LearnerSettings
-
-Floats = NDArray[np.float64]
 
 
 def uniform(rng: np.random.Generator, half_width: float, count: int) -> Vector:

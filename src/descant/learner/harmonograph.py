@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from descant.arrays import Floats
 from descant.learner.family import Evaluation, Vector
-from descant.learner.knot import AXES, Floats, distance, table, times
+from descant.learner.knot import AXES, distance, table, times
 from descant.learner.settings import TURN, LearnerSettings
 
 

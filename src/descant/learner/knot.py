@@ -12,12 +12,11 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import TURN, LearnerSettings
 
-Floats = NDArray[np.float64]
 AXES = 3
 
 

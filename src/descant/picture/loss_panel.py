@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.collections import PolyCollection
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.picture import palette
 from descant.picture.layout import LOSSES, ROLL, Panels
 from descant.picture.loss_curves import LossCurve, LossPoint, loss_range, on_axis
@@ -26,8 +26,6 @@ NUMBER_POINTS = 13.0
 """A number closer than this to the axis's name or the threshold's number is left out."""
 
 GLOW = (6.5, 4.5, 3.0)  # widths in points, drawn on top of each other
-
-Floats = NDArray[np.float64]
 
 
 def draw_losses(panels: Panels, curves: Sequence[LossCurve], threshold: float) -> None:

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.font_manager import FontProperties
-from numpy.typing import NDArray
+
+from descant.arrays import Floats
 
 BACKGROUND = "#0b0c11"
 RULE = "#1d2029"  # faint lines
@@ -39,28 +40,28 @@ OUT_OF_TUNE = 2.0
 """Loss from which the colour is the last one: overtones are sharp by more than an octave."""
 
 
-def loss_colours(losses: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+def loss_colours(losses: Floats, threshold: float) -> Floats:
     """RGB of losses, shape (n, 3): light blue at the threshold, red at 2, above and for NaN."""
     heat = np.nan_to_num(loss_heat(losses, threshold), nan=1.0)
     return np.asarray(_LOSS_COLOURS(heat))[:, :3]
 
 
-def loss_heat(losses: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+def loss_heat(losses: Floats, threshold: float) -> Floats:
     """How far out of tune, on a log scale: 0 (threshold) .. 1 (`OUT_OF_TUNE` and above), or NaN."""
     low, high = math.log(max(threshold, 1e-6)), math.log(OUT_OF_TUNE)
     heat = (np.log(np.maximum(losses, 1e-12)) - low) / (high - low)
     return np.asarray(np.clip(heat, 0.0, 1.0))
 
 
-def unknown_colour() -> NDArray[np.float64]:
+def unknown_colour() -> Floats:
     """RGB of a note without a loss."""
     return np.array(to_rgb(UNKNOWN))
 
 
 def draw_lines(
     panel: Axes,
-    segments: NDArray[np.float64],
-    colours: NDArray[np.float64],
+    segments: Floats,
+    colours: Floats,
     width: float,
     *,
     capstyle: Literal["butt", "round"] = "butt",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.collections import PolyCollection
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.picture import palette
 from descant.picture.layout import ROLL, Panels
 from descant.picture.note_bars import NoteBar, PedalCurve
@@ -19,8 +19,6 @@ THINNEST, THICKEST = 1.2, 6.5  # bars, points
 BAR_TO_KEY = 1.25  # bars are a little higher than a key: neighbours rarely sound together
 GLOW = (4.4, 3.7, 3.0, 2.4, 1.9, 1.5)  # widths in bars, drawn on top of each other
 GLOW_ALPHA = 0.05
-
-Floats = NDArray[np.float64]
 
 
 def key_range(bars: Sequence[NoteBar]) -> tuple[int, int]:

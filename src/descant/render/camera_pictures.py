@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Pixels
 from descant.bags.reader import BagMessage, messages
 from descant.camera import opencv
 from descant.camera.fitting import fit_picture
@@ -19,7 +19,6 @@ from descant.stage.image_conversion import to_rgba
 from descant.topics import CAMERA_IMAGE
 from descant.types import NANOSECONDS, Note
 
-Pixels = NDArray[np.uint8]
 DEFAULT_RATE = 30  # of a video file without a frame rate, Hz
 
 

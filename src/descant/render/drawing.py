@@ -9,9 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from fractions import Fraction
 
-import numpy as np
-from numpy.typing import NDArray
-
+from descant.arrays import Pixels
 from descant.errors import UserError
 from descant.programme.layers import PartLayers, described
 from descant.render.camera_pictures import CameraPictures
@@ -23,8 +21,6 @@ from descant.stage.opengl import gl
 from descant.stage.renderer import Renderer
 from descant.stage.scene import INVALID_EVENT, PartSettings, Scene
 from descant.types import NANOSECONDS, Part
-
-Pixels = NDArray[np.uint8]
 
 
 class FrameDrawer:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.arrays import Pixels, Samples
 from descant.errors import UserError
-from descant.render.outputs import Pixels, Samples, remove, temporary_file, write_errors
+from descant.render.outputs import remove, temporary_file, write_errors
 from descant.render.settings import RenderSettings
 
 AAC_FRAME = 1024

@@ -16,14 +16,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from descant.arrays import Pixels, Samples
 from descant.errors import UserError
 from descant.resources import path_of
 
-Pixels = NDArray[np.uint8]
-Samples = NDArray[np.float32]
 PATTERN = re.compile(r"%0?\d*d")
 FRAME_NAME = "frame-%06d.png"
 

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from descant.arrays import Pixels
 from descant.render.drawing import FrameDrawer
-from descant.render.outputs import Output, Pixels
+from descant.render.outputs import Output
 from descant.render.sound import FilmSound
 
 BUFFERS = 4

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from descant.arrays import Pixels, Samples
 from descant.errors import UserError
 from descant.render.outputs import (
     OutputKind,
-    Pixels,
-    Samples,
     Target,
     existing_frames,
     remove,

@@ -9,12 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.report import style
 from descant.report.timing import Timing
-
-Floats = NDArray[np.float64]
 
 SHORTEST = 0.01
 """Latency and jitter (ms) below this are drawn at this."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from descant.arrays import Floats
 from descant.errors import UserError
 from descant.report import distributions, learning_figures, style
 from descant.report.analysis import Analysis
@@ -110,5 +111,5 @@ def _latency_caption(analysis: Analysis) -> str:
     return text
 
 
-def _percentile(values: distributions.Floats, share: float) -> str:
+def _percentile(values: Floats, share: float) -> str:
     return number(float(np.percentile(values, share)))

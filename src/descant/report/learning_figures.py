@@ -7,13 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import FuncFormatter, NullLocator
-from numpy.typing import NDArray
 
+from descant.arrays import Floats, Ints
 from descant.report import style
 from descant.report.attempts import Attempt, by_family
 from descant.report.formatting import MINUS
-
-Floats = NDArray[np.float64]
 
 LOWEST = 1e-9
 """Losses and gradients below this are drawn at this: a logarithmic axis has no 0."""
@@ -118,7 +116,7 @@ def _median(axes: Axes, every: tuple[Attempt, ...]) -> None:
         axes.legend(loc="upper right", borderaxespad=0.0)
 
 
-def _by_step(lines: list[tuple[NDArray[np.int64], Floats]]) -> dict[int, Floats]:
+def _by_step(lines: list[tuple[Ints, Floats]]) -> dict[int, Floats]:
     """The values of all attempts at each step that enough of them limited for a median."""
     if not lines:
         return {}

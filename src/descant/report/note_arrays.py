@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.picture.note_bars import note_bars, time_span
 from descant.report.bag_data import BagData
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.errors import UserError
 from descant.report.formatting import MINUS, NBSP
 from descant.report.time_series import STEP, WINDOW, TimeSeries, log_loss
 from descant.research.correlation import MIN_SURROGATES, SurrogateTest, surrogate_test
 from descant.research.measures import held_series
-
-Floats = NDArray[np.float64]
 
 PAIRS = (
     ("loss", "dissonance"),

@@ -17,11 +17,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.picture import palette
-
-Floats = NDArray[np.float64]
 
 # role: (light, dark)
 ROLES = {

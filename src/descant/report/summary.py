@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.report.analysis import Analysis
 from descant.report.distributions import ComparedMeasure
 from descant.report.formatting import DASH, NONE, clock, number
@@ -30,7 +30,7 @@ def compared_measures(analyses: list[Analysis]) -> list[ComparedMeasure]:
         name: str,
         unit: str,
         role: str,
-        value: Callable[[Analysis], NDArray[np.float64]],
+        value: Callable[[Analysis], Floats],
         *,
         log: bool = False,
     ) -> ComparedMeasure:
@@ -100,6 +100,6 @@ def _technical(analysis: Analysis) -> tuple[Fact, ...]:
     )
 
 
-def _latency(analysis: Analysis, name: str) -> NDArray[np.float64]:
+def _latency(analysis: Analysis, name: str) -> Floats:
     found = [timing.latency for timing in analysis.timings if timing.name == name]
     return found[0] if found else np.zeros(0)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.dissonance.over_time import dissonance_over_time
 from descant.report.bag_data import BagData
 from descant.research.measures import held_series, mean_velocity, note_density
 from descant.synth.settings import SynthSettings
 from descant.types import NANOSECONDS
-
-Floats = NDArray[np.float64]
 
 STEP = 0.25
 """Seconds between two values of density, velocity and loss."""

@@ -7,16 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.picture.palette import loss_heat
 from descant.report import style
 from descant.report.attempts import Attempt
 from descant.report.formatting import clock
 from descant.report.note_arrays import NoteArrays
 from descant.report.time_series import TimeSeries
-
-Floats = NDArray[np.float64]
 
 HEIGHTS = (2.4, 1.1, 0.8, 0.8)
 COLUMNS = 1400

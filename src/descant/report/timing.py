@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from descant import topics
+from descant.arrays import Floats
 from descant.report.bag_data import BagData
-
-Floats = NDArray[np.float64]
 
 TOPICS = {
     topics.NOTES.name: "notes",

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from descant.arrays import Floats, Ints
 from descant.errors import UserError
 
-Floats = NDArray[np.float64]
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
 MIN_OVERLAP = 3
 """Least number of values that overlap for a correlation."""
@@ -104,7 +104,7 @@ def surrogate_test(
     )
 
 
-def _shifts(count: int, width: int, seed: int) -> NDArray[np.int64]:
+def _shifts(count: int, width: int, seed: int) -> Ints:
     """As many circular shifts of `count` samples as fit, at least `width` from each other and 0."""
     places = count // width
     cuts = np.random.default_rng(seed).integers(0, count - places * width + 1, max(places - 1, 0))
@@ -137,9 +137,7 @@ def _correlations(x: Floats, y: Floats, most: int) -> Floats:
     return np.where(varies, np.clip(covariance / scale, -1.0, 1.0), math.nan)
 
 
-def _sums(
-    values: Floats, begin: NDArray[np.int64], end: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+def _sums(values: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats]:
     """Sums of the values and of their squares over the intervals [begin, end)."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     squares = np.concatenate([[0.0], np.cumsum(values * values)])

@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from descant.arrays import Floats
 from descant.errors import UserError
 
-Floats = NDArray[np.float64]
 PITCH_CLASSES = 12
 
 

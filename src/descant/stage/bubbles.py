@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.stage.easing import eased
 from descant.stage.seeded_random import uniform
 from descant.stage.settings import StageSettings, screen_units
 from descant.types import SOFT, SOSTENUTO, SUSTAIN, SUSTAIN_DOWN, Note, Pedal
 
-Floats = NDArray[np.float64]
 Place = tuple[float, float]
 """-1 .. 1 both ways: from left to right and from the bottom to the top of the screen."""
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0

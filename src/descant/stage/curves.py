@@ -18,10 +18,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.errors import UserError
 from descant.plugins import Registry, installed
 
-Floats = NDArray[np.float64]
 Vector = tuple[float, ...]
 Curve = Callable[[Vector, Vector | None], Floats]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.stage.frame import Wave
 from descant.stage.seeded_random import uniform
 from descant.stage.settings import StageSettings, screen_units
 
-Floats = NDArray[np.float64]
 SLOTS = 60
 """The 2021 program's frames a second."""
 REST = 2e-4

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.stage.curves import Curve, Vector, in_form, is_thread
 from descant.stage.easing import approach, ramp, share, smooth
 from descant.stage.settings import StageSettings
 from descant.types import Episode, State
 
-Floats = NDArray[np.float64]
 Key = tuple[int, int, str, Vector]
 """Episode, attempt, family, target: a change of any of these is a new curve."""
 VIEW_LEAST = 1.25  # a graph shows at least so much of y, up and down

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.stage.episode_curves import EpisodeCurve, PastEpisode
 from descant.stage.frame import Dots, Segments, Stroke
 from descant.stage.settings import StageSettings, screen_units
 
-Floats = NDArray[np.float64]
 ACROSS = 0.78  # where x = 1 is, as a fraction of the way from the middle to the right edge
 UP = 0.86  # where the top of the view is, as a fraction of the way to the upper edge
 PAST_SCALE = 0.45  # size of a past episode when it is out of sight

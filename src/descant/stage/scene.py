@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.signals import parse_signals, signal_value
 from descant.stage import graphs, threads
 from descant.stage.bubbles import Bubbles
@@ -24,7 +24,6 @@ from descant.stage.settings import MOST_SIGNALS, StageSettings
 from descant.stage.settings_transition import SettingsTransition
 from descant.types import Episode, LearningStatus, Note, Part, Pedal, State
 
-Floats = NDArray[np.float64]
 LONGEST_STEP_S = 0.1  # a stall of the machine is no leap of the picture
 DISTORTIONS = ("shift", "bubbles")
 NO_DRIVE = np.zeros(MOST_SIGNALS)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.stage.episode_curves import EpisodeCurve, PastEpisode
 from descant.stage.frame import Stroke
 from descant.stage.settings import StageSettings, screen_units
 
-Floats = NDArray[np.float64]
 SIZE = 0.60  # on the screen, of something 1 long in the middle
 DEEP = 1.6  # largest distance of a point from the middle, about
 DIMMEST = 0.30  # brightness of the deepest point

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats, Pixels
 from descant.stage.frame import Frame
 from descant.stage.opengl import Shader, full_screen, gl, gloo
-
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 class Video:

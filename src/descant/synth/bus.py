@@ -16,13 +16,9 @@ import bisect
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from descant.arrays import Samples
 from descant.synth.master import PAN_POSITIONS, ceiling_table, pan_gains
 from descant.synth.pyo_calls import core, memory
-
-Samples = NDArray[np.float32]
 
 RING = 16_384  # frames
 CEILING_SIZE = 4_096

@@ -15,8 +15,9 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
+from descant.arrays import Samples
 from descant.synth.allocator import Allocator
-from descant.synth.bus import RING, Samples
+from descant.synth.bus import RING
 from descant.synth.commands import Command, Damp, Fade, Retune, Start
 from descant.synth.control import Control
 from descant.synth.cutoff import Cutoff

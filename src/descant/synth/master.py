@@ -16,8 +16,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.synth.envelope import Line
 
 PAN_POSITIONS = 8
@@ -43,7 +43,7 @@ def pan_gains(position: int, spread: float) -> tuple[float, float]:
     return math.cos(angle), math.sin(angle)
 
 
-def ceiling_curve(value: NDArray[np.float64]) -> NDArray[np.float64]:
+def ceiling_curve(value: Floats) -> Floats:
     """Values below KNEE unchanged, the rest rounded off to stay below CEILING."""
     size = np.abs(value)
     room = CEILING - KNEE
@@ -51,7 +51,7 @@ def ceiling_curve(value: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(size > KNEE, np.copysign(rounded, value), value)
 
 
-def ceiling_table(size: int, reach: float) -> NDArray[np.float64]:
+def ceiling_table(size: int, reach: float) -> Floats:
     """The curve as pyo's Lookup reads it, for values of -reach .. reach given as -1 .. 1."""
     place = (np.arange(size) / size - 0.5) / LOOKUP_SLOPE
     return ceiling_curve(place * reach)

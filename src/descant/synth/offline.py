@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from descant.synth.bus import Samples
+from descant.arrays import Samples
 from descant.synth.engine import Engine, SynthReport
 from descant.synth.settings import SettingsChange, SynthSettings
 from descant.synth.stream import block_size

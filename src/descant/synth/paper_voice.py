@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.synth.pyo_calls import core
 from descant.synth.settings import SynthSettings
-from descant.synth.voice import Floats, VoiceObjects, VoiceSignals
+from descant.synth.voice import VoiceObjects, VoiceSignals
 
 # Partials stay below this part of the sample rate: half of it is the limit of what can be
 # represented, and the last tenth belongs to the converter's filter.

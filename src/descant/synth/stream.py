@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from descant.synth.bus import Samples
+from descant.arrays import Samples
 
 
 def block_size(wanted: int, period: int) -> int:

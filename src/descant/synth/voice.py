@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from descant.arrays import Floats
 from descant.synth.settings import VOICES, SynthSettings
-
-Floats = NDArray[np.float64]
 
 
 class VoiceSignals(NamedTuple):

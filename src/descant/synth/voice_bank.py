@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from descant.arrays import Samples
 from descant.errors import UserError
-from descant.synth.bus import RING, Bus, Samples
+from descant.synth.bus import RING, Bus
 from descant.synth.envelope import LONG, Line, VoiceLines
 from descant.synth.glides import GlideOutput
 from descant.synth.pyo_calls import core, server_core

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from descant.arrays import Floats
 from descant.types import HIGHEST_PIANO_KEY, LOWEST_PIANO_KEY
-
-Floats = NDArray[np.float64]
 
 KEYS = range(LOWEST_PIANO_KEY, HIGHEST_PIANO_KEY + 1)
 PITCH = 23.5  # from white key to white key

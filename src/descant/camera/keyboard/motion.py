@@ -10,12 +10,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.camera.keyboard import geometry as g
 from descant.types import Note
-
-Floats = NDArray[np.float64]
 
 FALL_S = 0.016  # time constant of a key that goes down
 RISE_S = 0.045  # and of one that goes up

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from descant.arrays import Floats
 from descant.camera.keyboard import geometry as g
 from descant.camera.keyboard.textures import IVORY, WARM, Image, KeyTextures, lit, spotlight
 
@@ -233,7 +234,7 @@ class Scenery:
         """Return pixels with four fractional bits."""
         return np.round(self._project(points, place) * 16).astype(np.int32)
 
-    def _project(self, points: ArrayLike, place: Place | None) -> NDArray[np.float64]:
+    def _project(self, points: ArrayLike, place: Place | None) -> Floats:
         array = np.asarray(points, float)
         return self._view.project(array if place is None else place(array))
 

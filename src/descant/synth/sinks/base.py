@@ -5,10 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
+from descant.arrays import Samples
 
-Samples = NDArray[np.float32]
 Pull = Callable[[int], tuple[Samples, Samples]]
 """Frames wanted -> samples left and right, -1..1; they hold until the next call."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from descant.synth.sinks.base import Samples
+from descant.arrays import Samples
 
 Copy = Callable[[Samples, Samples, int], None]
 BYTES = 4  # a JACK sample is a float of 32 bits

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from descant.synth.sinks.base import Samples, SinkError
+from descant.arrays import Samples
+from descant.synth.sinks.base import SinkError
 
 BYTES = 3  # 24 bits
 FULL = 2 ** (8 * BYTES - 1) - 1
