@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from descant.arrays import Floats
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.scan import BagScan
 from descant.errors import UserError
@@ -25,7 +25,6 @@ from descant.research.table_builder import TableBuilder
 from descant.research.tables import every_table
 from descant.types import NANOSECONDS, LearningStatus, Note, Part, Pedal, State
 
-Floats = NDArray[np.float64]
 Columns = Mapping[str, Sequence[Any]]
 
 # The columns that a report uses.
