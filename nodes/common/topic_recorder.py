@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, cast
 
+import yaml
+from rclpy.duration import Duration
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
@@ -14,10 +16,12 @@ from rclpy.subscription import Subscription
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
 from descant.bags.definitions import DefinitionError, full_definition
+from descant.bags.duplicates import DuplicateFilter
 from descant.bags.thread import BagThread
-from descant.bags.topics import OfferedQos, RecordedTopic, qos_text
+from descant.bags.topics import RecordedTopic
 from descant.nodes.common.endpoints import message_class, qos_profile
 from descant.topics import WAITING, Qos
+from descant.types import NANOSECONDS
 
 # Pictures are large: neither DDS nor the bag may queue many of them.
 BULKY = {"sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"}
@@ -26,6 +30,12 @@ BATCH = 1_000
 """Most messages taken from one topic before it is the next topic's turn."""
 REMEMBERED = 10_000
 """Messages of a topic remembered by time and number, to record each once."""
+
+QOS_KEYS = (
+    "history", "depth", "reliability", "durability", "deadline", "lifespan", "liveliness",
+    "liveliness_lease_duration", "avoid_ros_namespace_conventions",
+)  # fmt: skip
+"""What a bag has of the quality of service that a publisher offers."""
 
 Request = tuple[ReliabilityPolicy, DurabilityPolicy]
 
@@ -54,8 +64,7 @@ class TopicRecorder:
         self._bulky = message_type in BULKY
         self._in_bag = False
         self._subscriptions: dict[Request, Subscription] = {}
-        self._seen: set[tuple[int, int]] = set()
-        self._order: deque[tuple[int, int]] = deque()
+        self._duplicates = DuplicateFilter(REMEMBERED)
 
     def expect(self, qos: Qos) -> None:
         """Subscribe now to publishers that will offer `qos`."""
@@ -93,13 +102,14 @@ class TopicRecorder:
             self._node.get_logger().warning(
                 f"{self._topic} is recorded without its definition: {error}"
             )
+        profiles = [_offered(offer.qos_profile) for offer in offers]
         hashes = {str(offer.topic_type_hash) for offer in offers}
         topic = RecordedTopic(
             name=self._topic,
             message_type=self._type,
             definition=definition,
             definition_encoding=encoding,
-            offered_qos=qos_text([_offered(offer.qos_profile) for offer in offers]),
+            offered_qos=str(yaml.safe_dump(profiles, sort_keys=False)).rstrip() if profiles else "",
             type_hash=hashes.pop() if len(hashes) == 1 else "",
         )
         self._bag.add_topic(topic)
@@ -139,36 +149,25 @@ class TopicRecorder:
 
     def _record(self, data: bytes, info: dict[str, Any]) -> None:
         sent, number = info["source_timestamp"], info["publication_sequence_number"]
-        if self._is_repeated((sent, number)):
+        if not self._duplicates.is_new((sent, number)) and len(self._subscriptions) > 1:
             return
         if not self._in_bag:  # the first message can be faster than discovery
             self._add_to_bag(self._offers())
         received = info["received_timestamp"] or time.time_ns()
         self._bag.put(self._topic, received, sent or received, data, bulky=self._bulky)
 
-    def _is_repeated(self, key: tuple[int, int]) -> bool:
-        if key in self._seen:
-            return len(self._subscriptions) > 1
-        self._seen.add(key)
-        self._order.append(key)
-        if len(self._order) > REMEMBERED:
-            self._seen.discard(self._order.popleft())
-        return False
-
 
 def _node_name(offer: TopicEndpointInfo) -> str:
     return f"{offer.node_namespace.rstrip('/')}/{offer.node_name}"
 
 
-def _offered(profile: QoSProfile) -> OfferedQos:
-    return OfferedQos(
-        history=profile.history.name.lower(),
-        depth=profile.depth,
-        reliability=profile.reliability.name.lower(),
-        durability=profile.durability.name.lower(),
-        deadline_ns=profile.deadline.nanoseconds,
-        lifespan_ns=profile.lifespan.nanoseconds,
-        liveliness=profile.liveliness.name.lower(),
-        liveliness_lease_duration_ns=profile.liveliness_lease_duration.nanoseconds,
-        avoid_ros_namespace_conventions=profile.avoid_ros_namespace_conventions,
-    )
+def _offered(profile: QoSProfile) -> dict[str, Any]:
+    """The profile with rosbag2's keys, in its order."""
+    found: dict[str, Any] = {}
+    for name in QOS_KEYS:
+        value = getattr(profile, name)
+        if isinstance(value, Duration):
+            seconds, rest = divmod(value.nanoseconds, NANOSECONDS)
+            value = {"sec": seconds, "nsec": rest}
+        found[name] = value.name.lower() if isinstance(value, Enum) else value
+    return found

@@ -60,7 +60,7 @@ def test_every_message_becomes_the_value_it_was(tmp_path: Path) -> None:
         START_NS, 2, 3, 1, 0, 5, LearningStatus.CONVERGED, 2**63 + 1, "cubic", (1.0, 2.0),
         (0.1, float("inf")), 0.25, -0.5, (1e-300, 0.0), (3, 4),
     )  # fmt: skip
-    assert found.episodes[0].episode == Episode(
+    assert found.episodes[0] == Episode(
         START_NS, 1, 0, 9, "cubic", ("a", "b"), (1.0,), (2.0,), (0.0, 0.5), (1.0, 2.0)
     )
     assert (found.settings[0].events, found.settings[0].json) == (0, '{"rate": 0.01}')

@@ -53,7 +53,7 @@ def test_a_recording_with_it_is_verified_to_the_bit() -> None:
     pedals = [Pedal((350 + n * 200) * MS, SUSTAIN, 127 * (n % 2 == 0)) for n in range(8)]
     events = sorted([*played, *pedals], key=lambda event: event.time_ns)
     recording = recorded(LearnerSettings(trigger="pedal", sustain_holds=True), events)
-    assert [e.episode.number for e in recording.episodes] == [1, 2, 3, 4, 5]
+    assert [e.number for e in recording.episodes] == [1, 2, 3, 4, 5]
     [comparison] = verify(recording)
     assert comparison.difference is None
     assert comparison.states == 20

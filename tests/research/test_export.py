@@ -100,7 +100,7 @@ def test_a_knots_named_columns_leave_out_its_frequencies(tmp_path):
 
 def test_every_episode_sums_up_its_states(bag, tables):
     recording = read(bag)
-    said = {e.episode.number: e.episode for e in recording.episodes}
+    said = {episode.number: episode for episode in recording.episodes}
     found = rows(tables, "episodes")
     assert {row["episode"] for row in found} == {e.state.episode for e in recording.states}
     assert len(found) > 10
@@ -348,7 +348,7 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
     for name, most in (
         ("table_writer.ROWS", 256),
         ("missed_events.MAX_WAITING", 256),
-        ("missed_events.KEPT", 256),
+        ("table_builder.KEPT", 256),
     ):
         monkeypatch.setattr(f"descant.research.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcap.reader import make_reader
 
+from descant.bags.duplicates import DuplicateFilter
 from descant.bags.reader import read
 from descant.bags.repair import repair
 from descant.bags.scan import BagScan, Record
@@ -27,11 +28,10 @@ from descant.event_blocks import BLOCK
 from descant.research.export import export
 from descant.research.field_reader import StampedValues
 from descant.research.missed_events import (
-    KEPT,
     MAX_WAITING,
     BlockReconciler,
-    DuplicateFilter,
 )
+from descant.topics import KEPT
 from descant.types import NANOSECONDS, Event, Pedal
 from support.bags import NOTES, START_NS, mcap_of, message, topic, write
 from support.latecomers import PAST, joined_at, records, rewritten, without
@@ -266,15 +266,15 @@ def test_events_without_blocks_are_forgotten_and_then_count_as_received():
 
 
 def test_duplicates_are_found_as_far_back_as_a_late_joiner_receives_messages():
-    duplicates = DuplicateFilter()
-    assert all(duplicates.is_new(number, b"x") for number in range(KEPT + 1))
-    assert not any(duplicates.is_new(number, b"x") for number in range(1, KEPT + 1))
-    assert duplicates.is_new(KEPT, b"y")
+    duplicates = DuplicateFilter(KEPT)
+    assert all(duplicates.is_new((number, b"x")) for number in range(KEPT + 1))
+    assert not any(duplicates.is_new((number, b"x")) for number in range(1, KEPT + 1))
+    assert duplicates.is_new((KEPT, b"y"))
 
 
 @given(sent=st.lists(st.tuples(st.integers(0, 6), st.sampled_from([b"a", b"b"])), max_size=40))
 def test_duplicates_are_those_that_a_plain_set_finds(sent: list[tuple[int, bytes]]):
-    duplicates, heard = DuplicateFilter(), set()
+    duplicates, heard = DuplicateFilter(KEPT), set()
     for one in sent:
-        assert duplicates.is_new(*one) == (one not in heard)
+        assert duplicates.is_new(one) == (one not in heard)
         heard.add(one)

@@ -10,13 +10,23 @@ import numpy as np
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
 from descant.bags.definitions import full_definition
-from descant.bags.topics import OfferedQos, RecordedTopic, qos_text
+from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.types import NANOSECONDS
 
 MESSAGES = Path(__file__).parents[2] / "msg"
 START_NS = 1_700_000_000 * NANOSECONDS
-LATCHED = qos_text([OfferedQos(reliability="reliable", durability="transient_local")])
+LATCHED = """
+- history: unknown
+  depth: 0
+  reliability: reliable
+  durability: transient_local
+  deadline: {sec: 9223372036, nsec: 854775807}
+  lifespan: {sec: 9223372036, nsec: 854775807}
+  liveliness: automatic
+  liveliness_lease_duration: {sec: 9223372036, nsec: 854775807}
+  avoid_ros_namespace_conventions: false
+""".strip()
 
 TYPES = get_typestore(Stores.ROS2_JAZZY)
 for _path in sorted(MESSAGES.glob("*.msg")):

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
@@ -110,7 +110,7 @@ def recorded(settings: LearnerSettings, inputs: Iterable[Input]) -> Recording:
         if moved or learner.settings != before[0]:
             log.append(_log(learner, learner.reached_ns))
     states = tuple(RecordedState(RUN, o) for o in outputs if isinstance(o, State))
-    episodes = tuple(RecordedEpisode(RUN, o) for o in outputs if isinstance(o, Episode))
+    episodes = tuple(o for o in outputs if isinstance(o, Episode))
     return Recording(tuple(notes), tuple(pedals), states, episodes, tuple(log))
 
 

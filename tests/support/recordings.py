@@ -6,7 +6,7 @@ from pathlib import Path
 
 import mido
 
-from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.learner.core import Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.types import NANOSECONDS, PEDALS, Episode, Note, Pedal, State
@@ -40,6 +40,6 @@ def perform(path: Path, settings: LearnerSettings) -> Recording:
         notes=tuple(notes),
         pedals=tuple(pedals),
         states=tuple(RecordedState(1, s) for s in said if isinstance(s, State)),
-        episodes=tuple(RecordedEpisode(1, e) for e in said if isinstance(e, Episode)),
+        episodes=tuple(e for e in said if isinstance(e, Episode)),
         settings=(RecordedSettings(1, START_NS, 0, settings.to_json()),),
     )

@@ -1,8 +1,10 @@
-"""Find the files of a bag."""
+"""Find the files of a bag, and free names."""
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from descant.errors import UserError
@@ -34,6 +36,12 @@ def bag_files(path: Path) -> list[Path]:
             f"{path} is stored as sqlite3, expected mcap: convert it with ros2 bag convert"
         )
     raise UserError(f"{path} is not a bag: no .mcap file in it{_bags_near(path / 'x')}")
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """`path`, then NAME-2, NAME-3 .. in its place, without end."""
+    yield path
+    yield from (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
 
 
 def _order(path: Path) -> tuple[int, str]:

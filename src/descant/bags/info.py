@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,39 +9,21 @@ from descant.bags import metadata
 from descant.bags.files import bag_files
 from descant.bags.locking import is_locked
 from descant.bags.scan import Scan
-from descant.bags.topics import FileStatistics, RecordedTopic, total
+from descant.bags.topics import FileStatistics, total
 
 
 @dataclass(frozen=True)
-class BagInfo:
-    """Summary of a bag, with one statistics for each file and one of all of them.
+class BagInfo(FileStatistics):
+    """Statistics of all files of a bag together, and of each; sizes are bytes.
 
     `damage` has one line for each damaged file; `recording`: the bag is being recorded now.
     """
 
     path: Path
     files: tuple[FileStatistics, ...]
-    total: FileStatistics
     bytes: int
     damage: tuple[str, ...]
     recording: bool
-
-    @property
-    def topics(self) -> Mapping[RecordedTopic, int]:
-        """Number of messages of each topic."""
-        return self.total.topics
-
-    @property
-    def messages(self) -> int:
-        """Number of messages in the bag."""
-        return self.total.messages
-
-    @property
-    def duration_ns(self) -> int:
-        """From the first message to the last, by the times when they were received."""
-        if self.total.start_ns is None or self.total.end_ns is None:
-            return 0
-        return self.total.end_ns - self.total.start_ns
 
 
 def info(path: Path) -> BagInfo:
@@ -60,9 +41,9 @@ def info(path: Path) -> BagInfo:
     if path.is_dir() and not is_described(path, files):
         damage.append(f"{metadata.NAME}: missing or outdated")
     return BagInfo(
+        **vars(total(files)),
         path=path,
         files=tuple(files),
-        total=total(files),
         bytes=sum(p.stat().st_size for p in paths),
         damage=tuple(damage),
         recording=any(is_locked(p) for p in paths),

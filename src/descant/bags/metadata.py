@@ -9,10 +9,12 @@ from typing import Any
 
 import yaml
 
-from descant.bags.topics import INFINITE_NS, FileStatistics, RecordedTopic, total
+from descant.bags.topics import FileStatistics, RecordedTopic, total
 
 NAME = "metadata.yaml"
 VERSION = 9
+LATEST_NS = 9_223_372_036_854_775_807
+"""The largest time there is, nanoseconds."""
 
 
 def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
     return {
         "version": VERSION,
         "storage_identifier": "mcap",
-        **_span(bag.start_ns, bag.end_ns),
+        **_span(bag),
         "message_count": bag.messages,
         "topics_with_message_count": [
             {"topic_metadata": _topic(topic), "message_count": count}
@@ -33,10 +35,7 @@ def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
         "compression_format": "",
         "compression_mode": "",
         "relative_file_paths": [f.name for f in files],
-        "files": [
-            {"path": f.name, **_span(f.start_ns, f.end_ns), "message_count": f.messages}
-            for f in files
-        ],
+        "files": [{"path": f.name, **_span(f), "message_count": f.messages} for f in files],
         "custom_data": None,
         "ros_distro": os.environ.get("ROS_DISTRO", "jazzy"),
     }
@@ -94,9 +93,9 @@ def _profiles(offered_qos: str) -> list[Any]:
     return profiles if isinstance(profiles, list) else []
 
 
-def _span(start_ns: int | None, end_ns: int | None) -> dict[str, Any]:
-    duration = 0 if start_ns is None or end_ns is None else end_ns - start_ns
+def _span(of: FileStatistics) -> dict[str, Any]:
+    start_ns = LATEST_NS if of.start_ns is None else of.start_ns
     return {
-        "duration": {"nanoseconds": duration},
-        "starting_time": {"nanoseconds_since_epoch": INFINITE_NS if start_ns is None else start_ns},
+        "duration": {"nanoseconds": of.duration_ns},
+        "starting_time": {"nanoseconds_since_epoch": start_ns},
     }

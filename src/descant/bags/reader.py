@@ -12,7 +12,7 @@ from typing import Any
 from descant import decoding, topics
 from descant.bags.cdr import topic_decoder
 from descant.bags.definitions import DefinitionError
-from descant.bags.recording import RecordedEpisode, RecordedSettings, RecordedState, Recording
+from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.scan import BagScan
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
@@ -112,10 +112,6 @@ def _state(m: Any) -> RecordedState:
     return RecordedState(m.run, decoding.from_learner_state(m))
 
 
-def _episode(m: Any) -> RecordedEpisode:
-    return RecordedEpisode(m.run, decoding.from_episode(m))
-
-
 def _part(m: Any) -> Part:
     vars(m).setdefault("description", "")  # version 0.1 had none
     return decoding.from_part(m)
@@ -133,7 +129,7 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     _NOTE: decoding.from_note_event,
     _PEDAL: decoding.from_pedal_event,
     topics.LEARNER_STATE.message_type: _state,
-    topics.EPISODE.message_type: _episode,
+    topics.EPISODE.message_type: decoding.from_episode,
     topics.LEARNER_SETTINGS.message_type: _settings,
     topics.PART.message_type: _part,
 }

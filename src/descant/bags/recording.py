@@ -16,14 +16,6 @@ class RecordedState:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedEpisode:
-    """An episode, with the run of the learner that published it."""
-
-    run: int
-    episode: Episode
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedSettings:
     """The learner's parameters (JSON) from the event after number `events` of `run` on.
 
@@ -44,6 +36,6 @@ class Recording:
     notes: tuple[Note, ...]
     pedals: tuple[Pedal, ...]
     states: tuple[RecordedState, ...]
-    episodes: tuple[RecordedEpisode, ...]
+    episodes: tuple[Episode, ...]
     settings: tuple[RecordedSettings, ...]
     parts: tuple[Part, ...] = ()

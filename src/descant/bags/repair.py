@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from descant.bags import metadata
-from descant.bags.files import bag_files
+from descant.bags.files import bag_files, numbered
 from descant.bags.info import examine, is_described
 from descant.bags.locking import is_locked
 from descant.bags.mcapfile import McapFile
@@ -103,20 +102,13 @@ def _rewrite(file: Path) -> FileStatistics:
 
 def _replace(file: Path, *, keep: bool) -> Path | None:
     """Replace `file` by FILE.part; return where the old file is kept."""
-    original = _unused(file) if keep else None
-    if original is not None:
+    original = None
+    if keep:
+        names = numbered(file.with_name(f"{file.name}.orig"))
+        original = next(path for path in names if not path.exists())
         try:
             os.link(file, original)
         except OSError:  # a file system without hard links
             file.rename(original)
     _part(file).replace(file)
     return original
-
-
-def _unused(file: Path) -> Path:
-    for number in itertools.count(1):
-        suffix = ".orig" if number == 1 else f".orig-{number}"
-        path = file.with_name(file.name + suffix)
-        if not path.exists():
-            return path
-    raise AssertionError("itertools.count never ends")

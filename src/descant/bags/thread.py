@@ -22,6 +22,8 @@ from descant.errors import UserError
 MEBIBYTE = 1 << 20
 MESSAGE_OVERHEAD = 300
 """Approximate memory of one queued message besides its data, bytes."""
+Message = tuple[str, int, int, bytes]
+"""Topic, log time, publish time (epoch ns) and data."""
 
 
 class Phase(IntEnum):
@@ -45,14 +47,6 @@ class Progress:
     dropped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    topic: str
-    log_time_ns: int
-    publish_time_ns: int
-    data: bytes
-
-
 class BagThread:
     """Records in the background: `add_topic` and `put` never wait for the disk."""
 
@@ -62,7 +56,7 @@ class BagThread:
         Raises `UserError` where the bag cannot be created for another reason.
         """
         self._settings = settings
-        self._queue: deque[RecordedTopic | _Message] = deque()
+        self._queue: deque[RecordedTopic | Message] = deque()
         self._queued_bytes = 0
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -107,7 +101,7 @@ class BagThread:
             if self._queued_bytes + size > bound:
                 self._count_dropped()
                 return False
-            self._queue.append(_Message(topic, log_time_ns, publish_time_ns, data))
+            self._queue.append((topic, log_time_ns, publish_time_ns, data))
             self._queued_bytes += size
         return True
 
@@ -151,10 +145,10 @@ class BagThread:
             if isinstance(item, RecordedTopic):
                 writer.add_topic(item)
                 continue
-            writer.write(item.topic, item.log_time_ns, item.publish_time_ns, item.data)
+            writer.write(*item)
             messages += 1
             with self._lock:
-                self._queued_bytes -= len(item.data) + MESSAGE_OVERHEAD
+                self._queued_bytes -= len(item[-1]) + MESSAGE_OVERHEAD
         writer.flush()
         with self._lock:
             self._progress = replace(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 from descant.bags import metadata
+from descant.bags.files import numbered
 from descant.bags.mcapfile import McapFile
 from descant.bags.topics import RecordedTopic
 
@@ -48,11 +48,10 @@ class BagWriter(McapFile):
 
 def _new_folder(wanted: Path) -> Path:
     """Create `wanted` or, if it exists, the first of NAME-2, NAME-3 .. that does not."""
-    for number in itertools.count(1):
-        folder = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+    for folder in numbered(wanted):
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
             continue
         return folder
-    raise AssertionError("itertools.count never ends")
+    raise AssertionError("there is no last number")

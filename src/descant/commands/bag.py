@@ -55,8 +55,8 @@ def repair_bag(bag: Path, *, replace: bool) -> None:
 
 def _facts(found: BagInfo) -> list[tuple[str, str]]:
     facts = [("bag", str(found.path)), ("files", ", ".join(f.name for f in found.files))]
-    if found.total.start_ns is not None:
-        start = datetime.fromtimestamp(found.total.start_ns / NANOSECONDS).astimezone()
+    if found.start_ns is not None:
+        start = datetime.fromtimestamp(found.start_ns / NANOSECONDS).astimezone()
         facts.append(("start", start.isoformat(sep=" ", timespec="milliseconds")))
     facts.append(("duration", f"{found.duration_ns / NANOSECONDS:.3f} s"))
     facts.append(("size", f"{found.bytes / 1e6:.3f} MB"))

@@ -114,9 +114,8 @@ def of_recording(
 
 def _learner_events(recording: Recording) -> Iterable[Episode | State]:
     """Episodes and states in the order of their times, an episode before its own states."""
-    episodes = [e.episode for e in recording.episodes]
     states = [s.state for s in recording.states]
-    return sorted(chain(episodes, states), key=_time)
+    return sorted(chain(recording.episodes, states), key=_time)
 
 
 def _first_part(recording: Recording) -> Part:

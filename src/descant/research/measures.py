@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -66,10 +67,7 @@ def convergence_rate(steps: ArrayLike, losses: ArrayLike) -> float:
 
 def note_density(onsets: ArrayLike, at: ArrayLike, window: float) -> Floats:
     """Notes a second in the `window` seconds up to each time `at`: (at - window, at]; >= 0."""
-    times, when = np.sort(np.asarray(onsets, dtype=float)), np.asarray(at, dtype=float)
-    _check_window(window)
-    last = np.searchsorted(times, when, side="right")
-    first = np.searchsorted(times, when - window, side="right")
+    first, last = _within(np.sort(np.asarray(onsets, dtype=float)), at, window)
     return np.asarray((last - first) / window)
 
 
@@ -87,14 +85,11 @@ def velocity_level(velocity_14bit: ArrayLike) -> Floats:
 def mean_velocity(onsets: ArrayLike, velocities: ArrayLike, at: ArrayLike, window: float) -> Floats:
     """Mean velocity of the notes in (at - window, at], in the unit given; NaN without a note."""
     times, values = _same_length(onsets, velocities)
-    _check_window(window)
     order = np.argsort(times, kind="stable")
-    times, sums = times[order], np.concatenate([[0.0], np.cumsum(values[order])])
-    when = np.asarray(at, dtype=float)
-    last = np.searchsorted(times, when, side="right")
-    first = np.searchsorted(times, when - window, side="right")
+    sums = np.concatenate([[0.0], np.cumsum(values[order])])
+    first, last = _within(times[order], at, window)
     count = last - first
-    nothing = np.full(when.shape, math.nan)
+    nothing = np.full(count.shape, math.nan)
     return np.asarray(np.divide(sums[last] - sums[first], count, out=nothing, where=count > 0))
 
 
@@ -151,6 +146,10 @@ def _same_length(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     return a, b
 
 
-def _check_window(window: float) -> None:
+def _within(times: Floats, at: ArrayLike, window: float) -> tuple[Any, Any]:
+    """For each time `at`, the index of the first of the ascending `times` in (at - window, at], and
+    the one after the last."""
     if not window > 0.0:
         raise UserError(f"a window must be above 0 s, not {window:g}")
+    when = np.asarray(at, dtype=float)
+    return np.searchsorted(times, when - window, "right"), np.searchsorted(times, when, "right")

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from descant.research.field_reader import StampedValues
-from descant.topics import KEPT
 
 MAX_WAITING = 8_192
 """Number of events that may wait for their block. Live it is a block's 128 and what arrives in half
@@ -86,25 +85,6 @@ class BlockReconciler:
             newest_ns = max(event[0] for event in self._received)
             self._forgotten_ns = max(newest_ns, self._forgotten_ns or newest_ns)
             self._received.clear()
-
-
-class DuplicateFilter:
-    """Finds messages that a restarted recorder received again, with both files in one bag."""
-
-    def __init__(self) -> None:
-        self._last: deque[tuple[int, bytes]] = deque()
-        self._known: set[tuple[int, bytes]] = set()
-
-    def is_new(self, publish_time_ns: int, data: bytes) -> bool:
-        """Whether none of the last `KEPT` messages has that publish time and those bytes."""
-        message = (publish_time_ns, data)
-        if message in self._known:
-            return False
-        if len(self._last) == KEPT:
-            self._known.remove(self._last.popleft())
-        self._last.append(message)
-        self._known.add(message)
-        return True
 
 
 def _remove_one(events: Counter[StampedValues], event: StampedValues) -> None:

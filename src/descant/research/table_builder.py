@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from descant import topics
+from descant.bags.duplicates import DuplicateFilter
 from descant.bags.scan import Record
 from descant.bags.topics import RecordedTopic
 from descant.decoding import MESSAGE_FIELDS
@@ -22,16 +23,12 @@ from descant.research.intervals import (
     SETTINGS_FIELDS,
     IntervalRows,
 )
-from descant.research.missed_events import (
-    NO_EVENTS,
-    BlockReconciler,
-    DuplicateFilter,
-    MissedEvents,
-)
+from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
 from descant.research.node_tables import NODE_TABLES, NodeTable
 from descant.research.notes import NoteRows
 from descant.research.stamp_order import Handler, StampOrder
 from descant.research.states import StateRows, status_name
+from descant.topics import KEPT
 from descant.types import NANOSECONDS, Episode, Note, Pedal, State
 
 MessageHandler = Callable[[Record, int, Any], None]
@@ -83,8 +80,9 @@ class TableBuilder:
             int, tuple[FieldReader | None, MessageHandler | None, RecordedTopic]
         ] = {}
         self._frames_ns: dict[int, int] = {}
-        # By name: each file has its own topics.
-        self._duplicates: defaultdict[str, DuplicateFilter] = defaultdict(DuplicateFilter)
+        # A restarted recorder receives the history again, with both files in one bag. By name: each
+        # file has its own topics.
+        self._duplicates = defaultdict[str, DuplicateFilter](lambda: DuplicateFilter(KEPT))
         self._types = self._message_types()
         self.has_descant_topics = False
         """Whether there was a message of Descant's own types."""
@@ -193,11 +191,9 @@ class TableBuilder:
         def handle(record: Record, stamp_ns: int, values: Any) -> None:
             if blocks is not None:
                 blocks.add_received((stamp_ns, values))
-            if filtered and not duplicates[record.topic.name].is_new(
-                record.publish_time_ns, record.data
-            ):
-                return
-            order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
+            key = (record.publish_time_ns, record.data)
+            if not filtered or duplicates[record.topic.name].is_new(key):
+                order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
 
         return handle
 

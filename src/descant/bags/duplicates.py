@@ -1,0 +1,26 @@
+"""Find messages that were received twice."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable
+
+
+class DuplicateFilter:
+    """Remembers the last messages of a topic, by anything that distinguishes them."""
+
+    def __init__(self, depth: int) -> None:
+        """`depth` is the number of messages that are remembered."""
+        self._depth = depth
+        self._last: deque[Hashable] = deque()
+        self._known: set[Hashable] = set()
+
+    def is_new(self, message: Hashable) -> bool:
+        """Whether the message is none of the last `depth`; it is remembered."""
+        if message in self._known:
+            return False
+        if len(self._last) == self._depth:
+            self._known.remove(self._last.popleft())
+        self._last.append(message)
+        self._known.add(message)
+        return True
