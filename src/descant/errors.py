@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
 
 class UserError(Exception):
     """A mistake the user can mend: what was wrong, where, and what was expected or available.
@@ -9,3 +14,18 @@ class UserError(Exception):
     The command line and the nodes print its text on one line and exit with status 2; they never
     show a traceback for it.
     """
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message, "did you mean 'NEAREST'?"; '' where no known name is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an `OSError` in the block into a `UserError` that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from None

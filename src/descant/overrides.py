@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from descant.errors import UserError
+from descant.errors import UserError, did_you_mean
 from descant.parameters import ParameterError, Settings, Value, unknown_parameter
 
 Sections = Mapping[str, type[Settings]]
@@ -55,7 +55,8 @@ def find_parameter(name: str, sections: Sections, text: str) -> tuple[str, str]:
     """
     section, dot, parameter = name.rpartition(".")
     if dot and section not in sections:
-        raise UserError(f"--set {text}: no section '{section}'{_suggestion(section, sections)}")
+        hint = did_you_mean(section, sections) or f"sections: {', '.join(sections)}"
+        raise UserError(f"--set {text}: no section '{section}'; {hint}")
     searched = [section] if dot else list(sections)
     owners = [one for one in searched if parameter in sections[one].descriptors()]
     if len(owners) == 1:
@@ -103,10 +104,3 @@ def _typed(value: str, default: Any) -> Any:
     if isinstance(default, int) and number.is_integer():
         return int(value) if value.lstrip("+-").isdigit() else int(number)
     return number
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    """The end of a message: the nearest of the known names, or all of them."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean '{near[0]}'?" if near else f"; sections: {', '.join(names)}"

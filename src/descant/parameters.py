@@ -12,7 +12,6 @@ nodes declare their parameters from the same table, the command line checks `--s
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from descant.errors import UserError
+from descant.errors import UserError, did_you_mean
 
 Value = bool | int | float | str | tuple[float, ...]
 Self = TypeVar("Self", bound="Settings")
@@ -130,12 +129,7 @@ class Settings:
     @classmethod
     def from_json(cls: type[Self], text: str) -> Self:
         """Read the settings that `to_json` wrote; `ParameterError` for any other text."""
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError):
-            values = None
-        if not isinstance(values, dict):
-            raise ParameterError(f"parameters are a JSON object, not {text[:40]!r}")
+        values = json_object(text, "parameters are")
         version = values.pop("version", 1)
         if type(version) is not int or not 1 <= version <= cls.VERSION:
             raise ParameterError(
@@ -156,6 +150,17 @@ def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
     return MappingProxyType({f.name: f.default for f in dataclasses.fields(kind)})
 
 
+def json_object(text: str, subject: str) -> dict[str, Any]:
+    """Parse a JSON object; `ParameterError` for any other text, which `subject` begins."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise ParameterError(f"{subject} a JSON object, not {text[:40]!r}")
+    return values
+
+
 def unknown_parameter(
     name: str, known: Mapping[str, Any], removed: Mapping[str, str] = MappingProxyType({})
 ) -> str:
@@ -167,8 +172,7 @@ def unknown_parameter(
         return (
             f"parameter '{name}' is now '{removed[name]}', which each part of a programme may set"
         )
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(known)
+    hint = did_you_mean(name, known) or "known: " + ", ".join(known)
     return f"unknown parameter '{name}'; {hint}"
 
 

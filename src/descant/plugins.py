@@ -7,13 +7,13 @@ since a colcon workspace has no package metadata.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from descant.errors import did_you_mean
 from descant.parameters import ParameterError
 
 
@@ -59,11 +59,9 @@ class Registry:
         """`ParameterError` that names `parameter` where nothing is called `name`."""
         names = self.names()
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise ParameterError(
-                f"parameter '{parameter}' must be one of {', '.join(names)}, not '{name}'{hint}"
-            )
+            text = f"parameter '{parameter}' must be one of {', '.join(names)}, not '{name}'"
+            hint = did_you_mean(name, names)
+            raise ParameterError(f"{text}; {hint}" if hint else text)
 
 
 @cache

@@ -14,13 +14,13 @@ commas between them. An index beyond the family's parameters gives 0.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from descant.errors import did_you_mean
 from descant.parameters import ParameterError
 from descant.types import State
 
@@ -112,8 +112,7 @@ def _parse_term(term: str, text: str) -> Term:
         raise ParameterError(f"'{name}' in '{text}' has no index")
     if name in INDEXED:
         raise ParameterError(f"'{name}' in '{text}' needs an index, as {name}[0]")
-    near = difflib.get_close_matches(name, [*PLAIN, *INDEXED], n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"names: {', '.join(NAMES)}"
+    hint = did_you_mean(name, (*PLAIN, *INDEXED)) or f"names: {', '.join(NAMES)}"
     raise ParameterError(f"no signal '{name}' in '{text}'; {hint}")
 
 

@@ -32,9 +32,9 @@ class Element:
         """Return a text that may hold substitutions."""
         return parse(self.attributes.get(name, default), self.where)
 
-    def literal(self, name: str, default: str = "") -> str:
+    def literal(self, name: str) -> str:
         """Return a text without substitutions."""
-        text = plain(self.template(name, default))
+        text = plain(self.template(name))
         if text is None:
             raise self.where.refuse(f"'{name}' of <{self.tag}> may hold no substitution")
         return text

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from descant.errors import UserError
+from descant.errors import UserError, did_you_mean
 
 
 class LaunchError(UserError):
@@ -43,6 +42,5 @@ class Position:
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """Return one line for a name that is not in `known`: the nearest one, and all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    hint = f"{did_you_mean(name, names)} ".lstrip()
     return f"unknown {what} '{name}'; {hint}known: {', '.join(names) or 'none'}"

@@ -8,7 +8,7 @@ import matplotlib.style
 from matplotlib.figure import Figure
 
 from descant.bags.recording import Recording
-from descant.errors import UserError
+from descant.errors import UserError, writing
 from descant.picture import layout, loss_panel, note_bars, piano_roll
 from descant.picture.loss_curves import LossCurve, convergence_threshold, loss_curves
 from descant.picture.part_labels import draw_parts, part_starts
@@ -31,11 +31,8 @@ def save(
 ) -> None:
     """Write the picture as a PNG file: the same bytes for the same recording."""
     figure = draw(recording, title=title, size=size)
-    with matplotlib.style.context("default"):
-        try:
-            figure.savefig(path, format="png", metadata={"Software": None}, facecolor="auto")
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror}") from None
+    with writing(path), matplotlib.style.context("default"):
+        figure.savefig(path, format="png", metadata={"Software": None}, facecolor="auto")
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from descant.learner.settings import LearnerSettings
-from descant.parameters import ParameterError, Settings, Value
+from descant.parameters import ParameterError, Settings, Value, json_object
 from descant.stage.settings import StageSettings
 from descant.synth.settings import SynthSettings
 
@@ -40,7 +40,6 @@ RESERVED = ("part", "start", "seed")
 VERSION = 1
 LONGEST_JSON = 65_536  # characters
 LONGEST_TITLE = 100  # characters, of a name or a title
-EMPTY: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -83,24 +82,14 @@ NONE = PartDescription("", "")
 
 @lru_cache(maxsize=256)
 def _from_json(text: str) -> PartDescription:
-    values = _json_object(text)
+    if len(text) > LONGEST_JSON:
+        raise ParameterError(f"a part's description has at most {LONGEST_JSON} characters")
+    values = json_object(text, "a part's description is")
     version = values.get("version")
     if version != VERSION:
         raise ParameterError(f"a part's description of version {version!r}, expected {VERSION}")
     sections = {section: _section(values, section) for section in SECTIONS}
     return PartDescription(_text(values, "name"), _text(values, "title"), **sections)
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    if len(text) > LONGEST_JSON:
-        raise ParameterError(f"a part's description has at most {LONGEST_JSON} characters")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        values = None
-    if not isinstance(values, dict):
-        raise ParameterError(f"a part's description is a JSON object, not {text[:40]!r}")
-    return values
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
-from descant.errors import UserError
+from descant.errors import UserError, did_you_mean
 from descant.programme.part_description import PartDescription
 
 
@@ -34,6 +33,5 @@ class Programme:
         names = [part.name for part in self.parts]
         if text in names:
             return names.index(text) + 1
-        near = difflib.get_close_matches(text, names, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"parts: {', '.join(names)}"
+        hint = did_you_mean(text, names) or f"parts: {', '.join(names)}"
         raise UserError(f"no part '{text}' in the programme '{self.name}'; {hint}")

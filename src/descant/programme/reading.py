@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import yaml
 
-from descant.errors import UserError
+from descant.errors import UserError, did_you_mean
 from descant.programme.programme import Programme
 from descant.programme.yaml_reader import Mistake, ProgrammeReader
 from descant.resources import path_of, resource, share
@@ -30,8 +29,7 @@ def find(text: str) -> Path:
     names = available()
     if text in names:
         return resource(FOLDER, f"{text}.yaml")
-    near = difflib.get_close_matches(text, names, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "programmes: " + ", ".join(names)
+    hint = did_you_mean(text, names) or "programmes: " + ", ".join(names)
     raise UserError(f"no programme '{text}'; {hint} (or the path of a .yaml file)")
 
 

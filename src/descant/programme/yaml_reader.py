@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from descant.errors import did_you_mean
 from descant.parameters import ParameterError, Value
 from descant.programme.part_description import (
     KEYS,
@@ -179,8 +179,7 @@ class ProgrammeReader:
 
 
 def _unknown_key(key: str, what: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "keys: " + ", ".join(known)
+    hint = did_you_mean(key, known) or "keys: " + ", ".join(known)
     return f"{what} has no key '{key}'; {hint}"
 
 

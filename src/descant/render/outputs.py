@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from descant.arrays import Pixels, Samples
-from descant.errors import UserError
+from descant.errors import UserError, writing
 from descant.resources import path_of
 
 PATTERN = re.compile(r"%0?\d*d")
@@ -116,12 +116,10 @@ def write_errors(path: Path) -> Iterator[None]:
 
 def temporary_file(path: Path) -> Path:
     """Create the file beside `path` under whose name it is written, and its folder if missing."""
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
         part.touch()
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
     return part
 
 

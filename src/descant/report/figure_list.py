@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from descant.arrays import Floats
-from descant.errors import UserError
+from descant.errors import writing
 from descant.report import distributions, learning_figures, style
 from descant.report.analysis import Analysis
 from descant.report.correlograms import correlograms
@@ -81,13 +81,10 @@ def comparison_figure(names: Sequence[str], analyses: list[Analysis]) -> ReportF
 def save(figure: ReportFigure, folder: Path, form: str) -> Path:
     """Write a figure for print into `folder`, which is made: NAME.pdf or NAME.svg."""
     path = folder / f"{figure.name}.{form}"
-    try:
+    # A file for print contains its fonts: embedded in a PDF, as outlines in an SVG.
+    with writing(path), style.style(), style.outlines():
         folder.mkdir(parents=True, exist_ok=True)
-        # A file for print contains its fonts: embedded in a PDF, as outlines in an SVG.
-        with style.style(), style.outlines():
-            figure.figure.savefig(path, format=form, dpi=600, metadata=METADATA[form])
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
+        figure.figure.savefig(path, format=form, dpi=600, metadata=METADATA[form])
     return path
 
 

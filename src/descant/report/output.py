@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from descant.errors import UserError
+from descant.errors import writing
 from descant.report import figure_list, style
 from descant.report.analysis import Analysis, Progress
 from descant.report.page import labels, page
@@ -20,19 +20,16 @@ def write_page(
     """Write the page, completely or not at all; return its size in bytes."""
     one = len(analyses) == 1
     title = title or (analyses[0].data.name if one else f"{len(analyses)} recordings")
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-", suffix=".html")
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
     unfinished = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(page(analyses, title, f"the profile {profile}", _release()))
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from None
+        with writing(path):
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(page(analyses, title, f"the profile {profile}", _release()))
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return path.stat().st_size
