@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from types import TracebackType
 
 import rclpy
 from rclpy.context import Context
@@ -12,7 +11,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from descant import topics
-from descant.demo.progress import LearnerProgress, PianoProgress
+from descant.demo.progress import PianoProgress, learning_text
 from descant.msg import LearnerState, PianoState, SynthState
 from descant.nodes.common.endpoints import subscription
 from descant.piano.connection import PianoStatus
@@ -20,12 +19,12 @@ from descant.types import LearningStatus
 
 
 class DemoMonitor:
-    """The last state of piano, learner and synth; None before the first of learner or synth."""
+    """The last state of piano, learner and synth; `voices` is None before the first of synth."""
 
     def __init__(self, domain_id: int) -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
         self.piano = PianoProgress(PianoStatus.WAITING, "", 0.0, 0.0, time.monotonic())
-        self.learner: LearnerProgress | None = None
+        self.learning = "before the first note"  # the last state of the learner, for a person
         self.voices: int | None = None
         self._context = Context()
         # The demo handles ctrl-c itself: it stops everything in order.
@@ -44,12 +43,7 @@ class DemoMonitor:
     def __enter__(self) -> DemoMonitor:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._executor.shutdown()
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
@@ -70,9 +64,8 @@ class DemoMonitor:
         )
 
     def _on_learner(self, state: LearnerState) -> None:
-        self.learner = LearnerProgress(
-            state.episode, state.step, LearningStatus(state.status), state.loss
-        )
+        status = LearningStatus(state.status)
+        self.learning = learning_text(state.episode, state.step, status, state.loss)
 
     def _on_synth(self, state: SynthState) -> None:
         self.voices = state.voices

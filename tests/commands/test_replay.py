@@ -41,7 +41,7 @@ def test_a_start_behind_the_end_is_one_line(tmp_path: Path) -> None:
     run = replay(notes_bag(tmp_path / "show", 101), "--start", "60")
     assert run.returncode == 2
     [line] = run.stderr.splitlines()
-    assert "cannot start at 60 s: the recording is 0.1 s long" in line
+    assert "show: cannot start at 60 s: its end is at 0.1 s" in line
 
 
 def test_a_midi_file_in_the_place_of_a_bag_is_one_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from descant.demo.progress import LearnerProgress, PianoProgress, format_loss
+from descant.demo.progress import PianoProgress, format_loss, learning_text
 from descant.piano.connection import PianoStatus
 from descant.types import LearningStatus
 
@@ -24,14 +24,14 @@ def test_a_piano_that_does_not_play_stays_where_it_is():
 
 def test_the_text_has_one_width_so_that_the_bar_stands_still():
     views = [
-        LearnerProgress(1, 0, LearningStatus.LEARNING, 3.81),
-        LearnerProgress(12, 117, LearningStatus.LEARNING, 0.0123),
-        LearnerProgress(3, 7, LearningStatus.DIVERGED, math.inf),
-        LearnerProgress(3, 7, LearningStatus.CONVERGED, 0.0009),
+        learning_text(1, 0, LearningStatus.LEARNING, 3.81),
+        learning_text(12, 117, LearningStatus.LEARNING, 0.0123),
+        learning_text(3, 7, LearningStatus.DIVERGED, math.inf),
+        learning_text(3, 7, LearningStatus.CONVERGED, 0.0009),
     ]
-    assert {len(str(view)) for view in views} == {len(str(views[0]))}
-    assert str(views[1]) == "episode 12  step 117  loss 0.0123"
-    assert "in tune" in str(views[3])
+    assert {len(view) for view in views} == {len(views[0])}
+    assert views[1] == "episode 12  step 117  loss 0.0123"
+    assert "in tune" in views[3]
 
 
 @pytest.mark.parametrize(

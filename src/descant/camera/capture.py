@@ -1,4 +1,4 @@
-"""Sources that OpenCV opens: cameras and streams."""
+"""Sources that OpenCV opens: cameras, streams and, in `video_file`, video files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CaptureSource(PictureSource):
         return CameraFrame(time_ns, pixels)
 
     def close(self) -> None:
-        """Release the camera."""
+        """Release the camera or file."""
         if self._capture is not None:
             self._capture.release()
             self._capture = None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
-from descant.camera import opencv
-from descant.camera.picture_source import CameraFrame, PictureSource, PictureSourceError
+from descant.camera.capture import CaptureSource
+from descant.camera.picture_source import CameraFrame, PictureSourceError
 from descant.errors import UserError
 from descant.stderr import silenced_stderr
 from descant.types import NANOSECONDS
@@ -18,7 +17,7 @@ SENSIBLE_RATES = (1.0, 240.0)
 VIDEOS = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".ogv"}
 
 
-class VideoFileSource(PictureSource):
+class VideoFileSource(CaptureSource):
     """Returns the pictures of a video file, each at its time; late pictures are skipped.
 
     Raises `UserError` for a file that is missing or holds no picture. `loop` may be changed while
@@ -28,10 +27,9 @@ class VideoFileSource(PictureSource):
     live = False
 
     def __init__(self, path: Path, *, loop: bool) -> None:
+        super().__init__()
         self.loop = loop
-        self._cv2 = opencv.load()
         self._path = path
-        self._capture: Any = None
         self._interrupted = threading.Event()
         self._start_ns: int | None = None
         self._index = 0  # of the next picture since `_start_ns`
@@ -58,12 +56,6 @@ class VideoFileSource(PictureSource):
         self._index += 1
         self._interrupted.wait(max(0, due_ns - time.monotonic_ns()) / NANOSECONDS)
         return CameraFrame(max(due_ns, time.monotonic_ns()), pixels)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
 
     def interrupt(self) -> None:
         """End a wait in `read`."""

@@ -170,7 +170,7 @@ def _wait_for_end(
             bar,
             total=piano.duration_s,
             completed=piano.position(now),
-            description=str(monitor.learner or "before the first note"),
+            description=monitor.learning,
         )
         monitor.spin(REFRESH_S)
     progress.update(bar, total=1.0, completed=1.0)

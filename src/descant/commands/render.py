@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import signal
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -110,26 +113,22 @@ def _refuse_recomputing(
         )
 
 
-class _Stop:
+@contextlib.contextmanager
+def _stop_on_signal() -> Iterator[threading.Event]:
     """Set by the first SIGINT or SIGTERM; a second one raises `KeyboardInterrupt`."""
+    stop = threading.Event()
 
-    def __init__(self) -> None:
-        self.is_set = False
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> _Stop:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._set)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _set(self, _number: int, _frame: FrameType | None) -> None:
-        if self.is_set:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
             raise KeyboardInterrupt
-        self.is_set = True
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _render(request: RenderRequest) -> int:
@@ -144,12 +143,12 @@ def _render(request: RenderRequest) -> int:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(compact=True),
     )
-    with _Stop() as stop, Progress(*columns, console=console, transient=True) as progress:
+    with _stop_on_signal() as stop, Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task(request.target.path.name, total=None)
 
         def proceed(done: float, total: float) -> bool:
             progress.update(bar, completed=done, total=total)
-            return not stop.is_set
+            return not stop.is_set()
 
         result = render(request, proceed)
     for warning in result.warnings:

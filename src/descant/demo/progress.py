@@ -25,23 +25,10 @@ class PianoProgress:
         return min(self.position_s + max(0.0, now_s - self.received_s), self.duration_s)
 
 
-@dataclass(frozen=True, slots=True)
-class LearnerProgress:
-    """The last /learner_state."""
-
-    episode: int
-    step: int
-    status: LearningStatus
-    loss: float
-
-    def __str__(self) -> str:
-        """'episode 4   step  7   loss 0.0231', of constant width up to 99 episodes."""
-        loss = (
-            "in tune"
-            if self.status is LearningStatus.CONVERGED
-            else f"loss {format_loss(self.loss)}"
-        )
-        return f"episode {self.episode:<2}  step {self.step:>3}  {loss:<11}"
+def learning_text(episode: int, step: int, status: LearningStatus, loss: float) -> str:
+    """'episode 4   step  7   loss 0.0231', of constant width up to 99 episodes."""
+    tuning = "in tune" if status is LearningStatus.CONVERGED else f"loss {format_loss(loss)}"
+    return f"episode {episode:<2}  step {step:>3}  {tuning:<11}"
 
 
 def format_loss(loss: float) -> str:

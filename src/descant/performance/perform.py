@@ -14,7 +14,7 @@ from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
 from descant.performance.recompute import advance_to
 from descant.programme.layers import PartLayers
-from descant.types import Episode, Event, Note, Part, Pedal, State
+from descant.types import Episode, Event, Note, Part, State
 
 PerformanceEvent = Event | Part | Episode | State
 
@@ -46,15 +46,9 @@ def perform(
         last_ns = event.time_ns
         yield from advance_to(core, last_ns)
         yield event
-        yield from _take(core, event)
+        yield from core.take(event) if isinstance(event, Note) else core.take_pedal(event)
         part = conductor.take(event) if conductor is not None else None
         if part is not None:
             yield from core.change(layers.begin(part), time_ns=last_ns)
             yield part
     yield from advance_to(core, last_ns + tail_ns)
-
-
-def _take(core: Learner, event: Note | Pedal) -> list[Episode | State]:
-    if isinstance(event, Note):
-        return core.take(event)
-    return core.take_pedal(event)
