@@ -86,7 +86,7 @@ def test_the_first_port_of_the_first_system_that_has_a_piano_is_marked(monkeypat
 class FakeVideo:
     """OpenCV with one camera that works."""
 
-    CAP_PROP_FPS = 5
+    CAP_PROP_FRAME_WIDTH, CAP_PROP_FRAME_HEIGHT, CAP_PROP_FPS = 3, 4, 5
 
     class VideoCapture:
         def __init__(self, address):
@@ -97,8 +97,8 @@ class FakeVideo:
 
             return self.works, np.zeros((720, 1280, 3)) if self.works else None
 
-        def get(self, _what):
-            return 30.0
+        def get(self, what):
+            return {3: 1280.0, 4: 720.0, 5: 30.0}[what]
 
         def release(self):
             pass
@@ -109,6 +109,6 @@ def test_a_camera_without_a_picture_is_passed_over(monkeypatch):
     monkeypatch.setattr(devices, "list_devices", lambda: found)
     monkeypatch.setitem(sys.modules, "cv2", FakeVideo)
     assert devices.cameras() == Findings(
-        (Device("camera", "/dev/video2 (Lumix)", "1280x720, 30 frames a second", chosen=True),),
+        (Device("camera", "/dev/video2 (Lumix)", "1280x720, 30 pictures a second", chosen=True),),
         ("/dev/video0 (metadata) gives no picture",),
     )

@@ -38,13 +38,6 @@ class CaptureSource(PictureSource):
             self._capture.release()
             self._capture = None
 
-    def _size(self) -> str:
-        width = self._capture.get(self._cv2.CAP_PROP_FRAME_WIDTH)
-        height = self._capture.get(self._cv2.CAP_PROP_FRAME_HEIGHT)
-        rate = self._capture.get(self._cv2.CAP_PROP_FPS)
-        size = f"{width:.0f}x{height:.0f}"
-        return f"{size}, {rate:.0f} pictures a second" if rate > 0 else size
-
 
 class CameraDeviceSource(CaptureSource):
     """A camera of this machine, opened again by the name of its hardware.
@@ -76,7 +69,7 @@ class CameraDeviceSource(CaptureSource):
             if self._capture.isOpened():
                 self._known = device.label or self._known
                 self._request(*self._mode)
-                return f"{device}, {self._size()}"
+                return f"{device}, {devices.picture_mode(self._cv2, self._capture)}"
             self.close()
         found = ", ".join(str(device) for device in present) or "none"
         raise PictureSourceError(f"waiting for device:{self._wanted}; cameras found: {found}")
@@ -112,4 +105,4 @@ class StreamSource(CaptureSource):
         if not self._capture.isOpened():
             self.close()
             raise PictureSourceError(f"waiting for url:{self._url}: no answer")
-        return f"{self._url}, {self._size()}"
+        return f"{self._url}, {devices.picture_mode(self._cv2, self._capture)}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from descant.stderr import silenced_stderr
+
 CAMERAS_TO_TRY = 4  # where the system does not list its cameras
 
 
@@ -63,11 +65,22 @@ def matching(wanted: str, devices: Sequence[CameraDevice], known: str = "") -> l
 
 def first_working(cv2: Any, devices: Sequence[CameraDevice]) -> CameraDevice | None:
     """Return the first of `devices` that gives a picture."""
-    for device in devices:
+    return next((device for device in devices if probe(cv2, device)), None)
+
+
+def probe(cv2: Any, device: CameraDevice) -> str:
+    """Return size and rate of the pictures of a camera, '' if it gives none."""
+    with silenced_stderr():
         capture = cv2.VideoCapture(device.address)
         try:
-            if capture.isOpened() and capture.read()[0]:
-                return device
+            return picture_mode(cv2, capture) if capture.read()[0] else ""
         finally:
             capture.release()
-    return None
+
+
+def picture_mode(cv2: Any, capture: Any) -> str:
+    """Return size and rate of an open capture, as '1280x720, 30 pictures a second'."""
+    properties = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
+    width, height, rate = map(capture.get, properties)
+    size = f"{width:.0f}x{height:.0f}"
+    return f"{size}, {rate:.0f} pictures a second" if rate > 0 else size

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from descant.camera import opencv
-from descant.camera.devices import CameraDevice, list_devices
+from descant.camera.devices import list_devices, probe
 from descant.errors import UserError
 from descant.piano.midiports import PortClient, backends, matching
 from descant.piano.settings import parse_midi_source
@@ -130,7 +130,7 @@ def cameras() -> Findings:
     devices: list[Device] = []
     remarks: list[str] = []
     for camera in list_devices():
-        details = _picture(cv2, camera)
+        details = probe(cv2, camera)
         if details:
             devices.append(Device("camera", str(camera), details, chosen=not devices))
         elif camera.label:
@@ -138,21 +138,6 @@ def cameras() -> Findings:
     if not devices:
         remarks.append("no camera: connect one, or use camera:=file:FILM or camera:=keyboard")
     return Findings(tuple(devices), tuple(remarks))
-
-
-def _picture(cv2: Any, camera: CameraDevice) -> str:
-    """Return size and rate of the pictures of a camera, '' if it gives none."""
-    with silenced_stderr():
-        capture = cv2.VideoCapture(camera.address)
-        try:
-            good, frame = capture.read()
-            rate = capture.get(cv2.CAP_PROP_FPS)
-        finally:
-            capture.release()
-    if not good:
-        return ""
-    size = f"{frame.shape[1]}x{frame.shape[0]}"
-    return f"{size}, {rate:.0f} frames a second" if rate > 0 else size
 
 
 KINDS = {
@@ -167,12 +152,12 @@ KINDS = {
 def command(as_json: bool) -> None:
     """List MIDI ports, sound outputs and cameras; * marks the choice of 'auto'."""
     if as_json:
-        found = {kind: dataclasses.asdict(probe()) for kind, (_, probe) in KINDS.items()}
+        found = {kind: dataclasses.asdict(find()) for kind, (_, find) in KINDS.items()}
         click.echo(json.dumps(found, indent=2))
         return
     console = Console(highlight=False)
-    for title, probe in KINDS.values():
-        _show(console, title, probe())
+    for title, find in KINDS.values():
+        _show(console, title, find())
 
 
 def _show(console: Console, title: str, findings: Findings) -> None:
