@@ -15,9 +15,8 @@ from descant.decoding import from_note_event, from_pedal_event
 from descant.learner.settings import LearnerSettings
 from descant.msg import Cue, NoteEvent, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_part
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -120,15 +119,7 @@ class ConductorNode(Node):
             return
         title = self._core.programme.part(part.number).title
         self.get_logger().info(f"part {part.number}: {title} ({part.cause})")
-        self._parts.publish(
-            PartMessage(
-                stamp=to_time(part.time_ns),
-                part=part.number,
-                start=part.start,
-                cause=part.cause,
-                description=part.description,
-            )
-        )
+        self._parts.publish(to_part(part))
 
 
 def main() -> int:
