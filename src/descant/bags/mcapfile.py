@@ -17,12 +17,6 @@ from descant.bags.topics import FileStatistics, RecordedTopic
 CHUNK_BYTES = 1 << 20
 """A chunk is finished at this size, or when it is flushed."""
 
-_COMPRESSION = {
-    "zstd": CompressionType.ZSTD,
-    "lz4": CompressionType.LZ4,
-    "none": CompressionType.NONE,
-}
-
 
 class McapFile:
     """Writes messages into a new MCAP file with ROS 2's conventions.
@@ -37,7 +31,9 @@ class McapFile:
         self._stream = _Unbuffered(path)
         # Any: half of the writer's methods have no types.
         self._writer: Any = Writer(
-            cast(Any, self._stream), chunk_size=CHUNK_BYTES, compression=_COMPRESSION[compression]
+            cast(Any, self._stream),
+            chunk_size=CHUNK_BYTES,
+            compression=CompressionType[compression.upper()],
         )
         self._topics: dict[str, RecordedTopic] = {}
         self._counts: dict[str, int] = {}

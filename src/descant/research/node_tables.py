@@ -8,56 +8,56 @@ from dataclasses import dataclass
 from descant import topics
 from descant.research.schema import STAMP, Column, Table, recording_table
 
-STATUS = Column("status", "text", "", "name of the status, as in the message's definition")
+STATUS = Column("status", "string", "", "name of the status, as in the message's definition")
 
 PIANO = recording_table(
     "piano_states",
     "State of the piano node, about twice a second.",
     *STAMP,
     STATUS,
-    Column("position", "real", "s", "in the file; 0 for a port"),
-    Column("duration", "real", "s", "of the file; 0 for a port"),
-    Column("held", "count", "", "keys down, 0 .. 128"),
-    Column("events", "count", "", "notes and pedal movements published in its run"),
+    Column("position", "float64", "s", "in the file; 0 for a port"),
+    Column("duration", "float64", "s", "of the file; 0 for a port"),
+    Column("held", "int64", "", "keys down, 0 .. 128"),
+    Column("events", "int64", "", "notes and pedal movements published in its run"),
 )
 SYNTH = recording_table(
     "synth_states",
     "State of the synth node, about ten times a second.",
     *STAMP,
     STATUS,
-    Column("sink", "text", "", "jack, portaudio, wav:PATH or none"),
-    Column("sample_rate", "real", "Hz", "of the sink"),
-    Column("peak", "real", "dBFS", "highest sample since the state before, <= 0"),
-    Column("gain_reduction", "real", "dB", "of the limiter, >= 0"),
-    Column("voices", "count", "", "voices sounding, releasing ones included"),
-    Column("held", "count", "", "notes held by a finger or a pedal"),
-    Column("stolen", "count", "", "voices stolen from a sounding note, in its run"),
-    Column("late_events", "count", "", "notes over 20 ms after their stamp, in its run"),
-    Column("restarts", "count", "", "times the sink was opened again, in its run"),
+    Column("sink", "string", "", "jack, portaudio, wav:PATH or none"),
+    Column("sample_rate", "float64", "Hz", "of the sink"),
+    Column("peak", "float64", "dBFS", "highest sample since the state before, <= 0"),
+    Column("gain_reduction", "float64", "dB", "of the limiter, >= 0"),
+    Column("voices", "int64", "", "voices sounding, releasing ones included"),
+    Column("held", "int64", "", "notes held by a finger or a pedal"),
+    Column("stolen", "int64", "", "voices stolen from a sounding note, in its run"),
+    Column("late_events", "int64", "", "notes over 20 ms after their stamp, in its run"),
+    Column("restarts", "int64", "", "times the sink was opened again, in its run"),
 )
 STAGE = recording_table(
     "stage_states",
     "State of the stage node, about once a second.",
     *STAMP,
-    Column("part", "count", "", "number of the part on show"),
-    Column("canvas", "text", "", "window, fullscreen or offscreen, and what it draws with"),
-    Column("frame_rate", "real", "1/s", "frames shown, since the state before"),
-    Column("frame_time", "real", "ms", "to draw one frame, median"),
-    Column("dropped", "count", "", "camera pictures never shown, in its run"),
-    Column("camera_delay", "real", "ms", "from a picture's stamp to its frame, median; NaN"),
-    Column("camera_age", "real", "s", "since the newest camera picture; NaN if none"),
+    Column("part", "int64", "", "number of the part on show"),
+    Column("canvas", "string", "", "window, fullscreen or offscreen, and what it draws with"),
+    Column("frame_rate", "float64", "1/s", "frames shown, since the state before"),
+    Column("frame_time", "float64", "ms", "to draw one frame, median"),
+    Column("dropped", "int64", "", "camera pictures never shown, in its run"),
+    Column("camera_delay", "float64", "ms", "from a picture's stamp to its frame, median; NaN"),
+    Column("camera_age", "float64", "s", "since the newest camera picture; NaN if none"),
 )
 CAMERA = recording_table(
     "camera_states",
     "State of the camera node, about once a second.",
     *STAMP,
     STATUS,
-    Column("source", "text", "", "device:0, file:NAME, keyboard"),
-    Column("width", "count", "pixel", "of the published pictures"),
-    Column("height", "count", "pixel", "of the published pictures"),
-    Column("frame_rate", "real", "1/s", "pictures published, since the state before"),
-    Column("pictures", "count", "", "published in its run"),
-    Column("repeated", "count", "", "pictures the same as the one before, in its run"),
+    Column("source", "string", "", "device:0, file:NAME, keyboard"),
+    Column("width", "int64", "pixel", "of the published pictures"),
+    Column("height", "int64", "pixel", "of the published pictures"),
+    Column("frame_rate", "float64", "1/s", "pictures published, since the state before"),
+    Column("pictures", "int64", "", "published in its run"),
+    Column("repeated", "int64", "", "pictures the same as the one before, in its run"),
 )
 
 

@@ -9,27 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# Counts are signed, though never below 0, so that a difference of two can be negative.
-_TYPE_NAMES = {
-    "count": "int64", "id": "uint64", "time": "int64", "real": "float64", "text": "string",
-    "flag": "bool", "reals": "list<float64>", "ids": "list<uint64>", "texts": "list<string>",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `kind` is one of count, id, time, real, text, flag, and for lists reals, ids,
-    texts; `unit` is '' for plain numbers and names."""
+    """One column. `type_name` is Arrow's; counts are signed, though never below 0, so that a
+    difference of two can be negative. `unit` is '' for plain numbers and names."""
 
     name: str
-    kind: str
+    type_name: str
     unit: str
     meaning: str
-
-    @property
-    def type_name(self) -> str:
-        """The type as Arrow and Parquet call it."""
-        return _TYPE_NAMES[self.kind]
 
     @property
     def is_list(self) -> bool:
@@ -83,7 +72,7 @@ class Table:
         return "\n".join(lines)
 
 
-PERFORMANCE = Column("performance", "text", "", "bag's name and time of its first message (UTC)")
+PERFORMANCE = Column("performance", "string", "", "bag's name and time of its first message (UTC)")
 
 
 def recording_table(name: str, meaning: str, *columns: Column, wide: bool = False) -> Table:
@@ -94,8 +83,8 @@ def recording_table(name: str, meaning: str, *columns: Column, wide: bool = Fals
 def time_columns(name: str, meaning: str) -> tuple[Column, Column]:
     """A time in seconds from the recording's first message, and in nanoseconds since the epoch."""
     return (
-        Column(name, "real", "s", f"{meaning}, from the recording's start"),
-        Column(f"{name}_ns", "time", "ns", f"{meaning}, since the epoch"),
+        Column(name, "float64", "s", f"{meaning}, from the recording's start"),
+        Column(f"{name}_ns", "int64", "ns", f"{meaning}, since the epoch"),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,17 +32,7 @@ from descant.types import NANOSECONDS, Episode, Note, Pedal, State
 
 MessageHandler = Callable[[Record, int, Any], None]
 """Is called with a message, its stamp (epoch ns) and the values of the fields that are read."""
-NOTE_FIELDS, PEDAL_FIELDS = MESSAGE_FIELDS[Note][1:], MESSAGE_FIELDS[Pedal][1:]
-
-
-@dataclass(frozen=True, slots=True)
-class _MessageType:
-    """A message type with tables of its own: what is read of it, as in `field_reader`."""
-
-    fields: Sequence[str]
-    handler: MessageHandler
-    optional: Sequence[str] = ()
-    nested: Mapping[str, Sequence[str]] | None = None
+_MessageType = tuple[MessageHandler, Sequence[str], dict[str, Any]]
 
 
 class TableBuilder:
@@ -125,48 +114,37 @@ class TableBuilder:
 
     def _reader(self, topic: RecordedTopic) -> tuple[FieldReader | None, MessageHandler | None]:
         """What reads and handles the messages of a topic; nothing where they carry no stamp."""
-        kind = self._types.get(topic.message_type)
-        if kind is None:
+        kind = topic.message_type
+        if kind not in self._types:
             try:
                 return field_reader(self._bag, topic, ()), None
             except UserError:  # not one of Descant's types, so it need not have a stamp
                 return None, None
-        self.has_descant_topics |= topic.message_type != topics.CAMERA_IMAGE.message_type
-        read = field_reader(
-            self._bag, topic, kind.fields, optional=kind.optional, nested=kind.nested
-        )
-        return read, kind.handler
+        self.has_descant_topics |= kind != topics.CAMERA_IMAGE.message_type
+        handler, fields, options = self._types[kind]
+        return field_reader(self._bag, topic, fields, **options), handler
 
     def _message_types(self) -> dict[str, _MessageType]:
+        """Message type -> handler, and what is read, as in `field_reader`."""
         ordered, intervals = self._ordered, self._intervals
-        episode_fields = ("run", *MESSAGE_FIELDS[Episode][1:])
-        state_fields = ("run", *MESSAGE_FIELDS[State][1:])
-        types = {
-            topics.NOTES: _MessageType(
-                NOTE_FIELDS, ordered(0, self._notes.add, blocks=self._note_blocks)
-            ),
-            topics.PEDALS: _MessageType(
-                PEDAL_FIELDS, ordered(0, intervals.add_pedal, blocks=self._pedal_blocks)
-            ),
-            topics.PART: _MessageType(PART_FIELDS, ordered(1, intervals.add_part), PART_OPTIONAL),
-            topics.LEARNER_SETTINGS: _MessageType(
-                SETTINGS_FIELDS, ordered(1, intervals.add_settings)
-            ),
-            topics.EPISODE: _MessageType(
-                episode_fields, ordered(2, self._add_episode, filtered=False)
-            ),
-            topics.LEARNER_STATE: _MessageType(
-                state_fields, ordered(3, self._add_state, filtered=False)
-            ),
-            topics.PLAYED: _MessageType(
-                ("run", "first", "notes", "pedals"),
-                self._add_block,
-                nested={"notes": NOTE_FIELDS, "pedals": PEDAL_FIELDS},
-            ),
-            topics.CAMERA_IMAGE: _MessageType(("width", "height", "encoding"), self._add_frame),
+        note_fields, pedal_fields = MESSAGE_FIELDS[Note][1:], MESSAGE_FIELDS[Pedal][1:]
+        add_note = ordered(0, self._notes.add, blocks=self._note_blocks)
+        add_pedal = ordered(0, intervals.add_pedal, blocks=self._pedal_blocks)
+        add_episode = ordered(2, self._add_episode, filtered=False)
+        add_state = ordered(3, self._add_state, filtered=False)
+        nested = {"notes": note_fields, "pedals": pedal_fields}
+        types: dict[topics.Topic, _MessageType] = {
+            topics.NOTES: (add_note, note_fields, {}),
+            topics.PEDALS: (add_pedal, pedal_fields, {}),
+            topics.PLAYED: (self._add_block, ("run", "first", *nested), {"nested": nested}),
+            topics.PART: (ordered(1, intervals.add_part), PART_FIELDS, {"optional": PART_OPTIONAL}),
+            topics.LEARNER_SETTINGS: (ordered(1, intervals.add_settings), SETTINGS_FIELDS, {}),
+            topics.EPISODE: (add_episode, ("run", *MESSAGE_FIELDS[Episode][1:]), {}),
+            topics.LEARNER_STATE: (add_state, ("run", *MESSAGE_FIELDS[State][1:]), {}),
+            topics.CAMERA_IMAGE: (self._add_frame, ("width", "height", "encoding"), {}),
         }
-        nodes = {
-            kind: _MessageType(node.fields, partial(self._add_node_state, node))
+        nodes: dict[str, _MessageType] = {
+            kind: (partial(self._add_node_state, node), node.fields, {})
             for kind, node in NODE_TABLES.items()
         }
         return {topic.message_type: kind for topic, kind in types.items()} | nodes

@@ -37,7 +37,7 @@ class TableWriter:
         self._flat = table.arrow(lists=False)
         self._parquet = self._csv = None
         if "parquet" in formats:
-            texts = [column.name for column in table.columns if column.kind == "text"]
+            texts = [column.name for column in table.columns if column.type_name == "string"]
             path = folder / f"{table.name}.parquet"
             self._parquet = pyarrow.parquet.ParquetWriter(
                 path, self._schema, compression="zstd", use_dictionary=texts
