@@ -48,7 +48,7 @@ def test_a_name_that_there_is_not_is_refused_with_those_there_are() -> None:
         KETTLES.load("tin")
     with pytest.raises(ParameterError, match=r"^no kettle 'tin'; there are plain, odd$"):
         KETTLES.make("tin")
-    message = r"^parameter 'lid' must be one of plain, odd, not 'tin'$"
+    message = r"^parameter 'lid' must be one of plain, odd, not 'tin'; no other"
     with pytest.raises(ParameterError, match=message):
         KETTLES.check("lid", "tin")
 

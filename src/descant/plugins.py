@@ -61,7 +61,8 @@ class Registry:
         if name not in names:
             text = f"parameter '{parameter}' must be one of {', '.join(names)}, not '{name}'"
             hint = did_you_mean(name, names)
-            raise ParameterError(f"{text}; {hint}" if hint else text)
+            hint = hint or f"no other {self.kind} is installed in this environment"
+            raise ParameterError(f"{text}; {hint}")
 
 
 @cache

@@ -63,7 +63,10 @@ def test_where_it_is_not_installed_its_programme_is_refused_with_the_line() -> N
     programme, [mistake] = read_programme(EXAMPLE / "pedal.yaml")
     assert programme is None
     assert mistake.line == 6
-    expected = "parameter 'trigger' must be one of bass_and_upper, held_chord, not 'pedal'"
+    expected = (
+        "parameter 'trigger' must be one of bass_and_upper, held_chord, not 'pedal'; "
+        "no other trigger is installed in this environment"
+    )
     assert mistake.text == f"learner: {expected}"
 
 
