@@ -44,7 +44,7 @@ class DemoFolder:
         single = {self.wav.name, self.picture.name, self.log.name}
         files, others = [], []
         for path in sorted(self.path.iterdir()):
-            if _is_folder(path) and _BAG.fullmatch(path.name):
+            if path.is_dir() and not path.is_symlink() and _BAG.fullmatch(path.name):
                 inside = sorted(path.iterdir())
                 files += [p for p in inside if _is_file(p) and _BAG_FILE.fullmatch(p.name)]
                 others += [p for p in inside if p not in files]
@@ -63,7 +63,3 @@ class DemoFolder:
 
 def _is_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()

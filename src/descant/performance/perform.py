@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from descant.conductor.core import Conductor
-from descant.learner.core import Learner
+from descant.learner.core import LONGEST_HOLD_NS, Learner, Output
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
-from descant.performance.recompute import advance_to
 from descant.programme.layers import PartLayers
 from descant.types import Episode, Event, Note, Part, State
 
@@ -52,3 +51,12 @@ def perform(
             yield from core.change(layers.begin(part), time_ns=last_ns)
             yield part
     yield from advance_to(core, last_ns + tail_ns)
+
+
+def advance_to(learner: Learner, time_ns: int) -> Iterator[Output]:
+    """The steps up to `time_ns`, in stages: at a jump of more than `LONGEST_HOLD_NS`, which means a
+    change of clock, a learner makes no step.
+    """
+    while 0 < learner.reached_ns < time_ns - LONGEST_HOLD_NS // 2:
+        yield from learner.advance(learner.reached_ns + LONGEST_HOLD_NS // 2)
+    yield from learner.advance(time_ns)

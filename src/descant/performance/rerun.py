@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -18,9 +18,8 @@ from descant.errors import UserError
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
-from descant.performance.perform import PerformanceEvent
-from descant.performance.recompute import advance_to, first_note
-from descant.types import SUSTAIN, SUSTAIN_DOWN, Note, Part, Pedal
+from descant.performance.perform import PerformanceEvent, advance_to
+from descant.types import SUSTAIN, SUSTAIN_DOWN, Note, Part, Pedal, State
 
 Overrides = Mapping[str, Value]
 _Between = Pedal | RecordedSettings
@@ -52,11 +51,15 @@ def last_run(recording: Recording) -> RecordedRun:
         raise UserError("the recording has no /learner_settings: it cannot be run again")
     if not recording.states:
         raise UserError("the recording has no /learner_state: nothing was learned in it")
-    run = recording.states[-1].run
+    return recorded_run(recording, recording.states[-1].run)
+
+
+def recorded_run(recording: Recording, run: int) -> RecordedRun:
+    """The learner's run of this number, which has states; errors as `last_run`."""
     states = [entry.state for entry in recording.states if entry.run == run]
     settings = [entry for entry in recording.settings if entry.run == run]
     if not settings:
-        raise UserError("the recording has no /learner_settings for its last states")
+        raise UserError("the recording has no /learner_settings for its states: cannot recompute")
     notes = recording.notes[first_note(recording.notes, states) :]
     return RecordedRun(
         notes,
@@ -66,6 +69,20 @@ def last_run(recording: Recording) -> RecordedRun:
         max(notes[-1].time_ns, *(state.time_ns for state in states)),
         {(part.number, part.start): part.description for part in recording.parts},
     )
+
+
+def first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
+    """Index of the first recorded note that was counted by the learner of `states`."""
+    places = {note.id: (index, note.time_ns) for index, note in enumerate(notes) if note.on}
+    for state in states:
+        index, time_ns = places.get(state.cause, (-1, -1))
+        if time_ns != state.time_ns:  # a step of held keys: other notes may lie between
+            continue
+        first = index + 1 - state.events
+        if first < 0:
+            raise UserError(f"the recording lacks the first {-first} notes: cannot recompute")
+        return first
+    raise UserError("no recorded note caused any of the recorded states: cannot recompute")
 
 
 @lru_cache(maxsize=256)
@@ -88,14 +105,14 @@ def rerun(run: RecordedRun, overrides: Overrides | None = None) -> Iterator[Perf
     """
     between = _between(run)
     rerunning = _Rerun(run, dict(overrides or {}))
-    yield from rerunning.apply(between[0])
+    yield from rerunning.apply(between[0], 0)
     for number, note in enumerate(run.notes, start=1):
         yield from rerunning.advance(note.time_ns)
         yield note
         yield from rerunning.learner.take(note)
-        yield from rerunning.apply(between[number])
-        if number in run.advances:
-            yield from advance_to(rerunning.learner, run.advances[number])
+        made_ns = run.advances.get(number, 0)
+        yield from rerunning.apply(between[number], made_ns)
+        yield from advance_to(rerunning.learner, made_ns)
     yield from advance_to(rerunning.learner, run.end_ns)
 
 
@@ -110,12 +127,14 @@ class _Rerun:
         self.learner = Learner(settings)
 
     def advance(self, time_ns: int) -> Iterable[PerformanceEvent]:
-        """The steps of held keys up to `time_ns`, where the trigger makes any."""
-        return advance_to(self.learner, time_ns) if self.learner.settings.held_rate else ()
+        """The steps of held keys up to `time_ns`, where overrides make others than the recorded."""
+        other = self._overrides and self.learner.settings.held_rate
+        return advance_to(self.learner, time_ns) if other else ()
 
-    def apply(self, entries: Iterable[_Between]) -> Iterator[PerformanceEvent]:
-        """Pedals and changed settings, in order."""
+    def apply(self, entries: Iterable[_Between], made_ns: int) -> Iterator[PerformanceEvent]:
+        """Pedals and changed settings, in order; steps were made up to `made_ns` in all."""
         for entry in entries:
+            yield from advance_to(self.learner, min(made_ns, entry.time_ns))
             yield from self._pedal(entry) if isinstance(entry, Pedal) else self._change(entry)
 
     def _pedal(self, pedal: Pedal) -> Iterator[PerformanceEvent]:
