@@ -78,6 +78,7 @@ def test_the_distance_of_an_angle_is_the_nearer_way_round() -> None:
     assert value("distance[2]", KNOT) == pytest.approx(math.remainder(99.0, TURN))
 
 
+@pytest.mark.slow
 @given(st.floats(-1e6, 1e6), st.integers(0, 2))
 @examples(50)
 def test_an_angle_is_at_most_half_a_turn_from_its_target(theta: float, index: int) -> None:
@@ -189,6 +190,7 @@ LISTS = st.lists(TERMS, min_size=1, max_size=5).map(" + ".join)
 NEAR = st.text(st.sampled_from("loss gradient[0] + * , 12e-.[]_residual"), max_size=40)
 
 
+@pytest.mark.slow
 @given(st.one_of(st.text(), NEAR, LISTS, st.lists(LISTS, max_size=3).map(", ".join)))
 @example("gradient[" + "9" * 5_000 + "]")
 @example("loss\n")

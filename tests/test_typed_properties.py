@@ -25,6 +25,8 @@ from descant.render.parsing import parse_fps, parse_size, parse_time
 from descant.whatif.grid import MOST_VALUES, parse_grid
 from support.properties import examples
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 SETTINGS = {room: settings_of(room) for room in TABLE}
 NAMES = [f"{room}.{name}" for room, kind in SETTINGS.items() for name in kind.descriptors()]

@@ -108,6 +108,7 @@ def test_messages_can_be_chosen_by_topic_and_by_type(tmp_path: Path) -> None:
     assert chosen.decode().id == 1
 
 
+@pytest.mark.slow
 def test_messages_stream_in_constant_memory(tmp_path: Path) -> None:
     """The process that reads 200 MB of messages grows by less than 60 MB."""
     blob = os.urandom(100_000)

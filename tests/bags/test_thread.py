@@ -175,6 +175,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_really_full_disk_stops_the_recording_and_the_bag_mends(
     small_disk: Path, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ def runner(bench, monkeypatch, folder, **scripts):
     return {name: bench.run.Bench(name, "", 5.0, "") for name in scripts}
 
 
+@pytest.mark.slow
 def test_one_that_fails_does_not_lose_the_others(bench, tmp_path, monkeypatch, capfd):
     broken = 'import sys; sys.exit("no jackd here")'
     benches = runner(

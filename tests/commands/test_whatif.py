@@ -89,6 +89,7 @@ def test_nothing_changed_is_what_was_recorded(bag: Path) -> None:
     assert measurer.measure({"learner.seed": 5}) == measurer.measure({})
 
 
+@pytest.mark.slow
 def test_a_grid_is_every_combination_in_a_file(bag: Path, tmp_path: Path) -> None:
     out = tmp_path / "grid.csv"
     sets = ("--set", "learning_rate=0.01:1:log3", "--set", "learner.optimiser=descent,adam,lbfgs")
@@ -240,6 +241,7 @@ def test_what_cannot_be_written_and_what_cannot_be_sorted_by(bag: Path, tmp_path
     assert "no such column" in refusal(bag, "--sort", "beauty")
 
 
+@pytest.mark.slow
 def test_a_mistake_on_the_command_line_is_one_line_and_status_2(bag: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "descant.cli", "whatif", str(bag), "--set", "learner.sed=1"],

@@ -141,6 +141,7 @@ def test_release_must_lie_below_press() -> None:
         ConductorSettings(pressed=30, released=30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTE_ONS)
 def test_no_real_performance_changes_the_part(name: str) -> None:
     events = load(performance(name)).events()

@@ -96,6 +96,7 @@ def test_the_gains_are_the_levels_of_the_sound() -> None:
         assert heard(place) - heard(20) == pytest.approx(said, abs=tolerance)
 
 
+@pytest.mark.slow
 def test_a_real_performance_has_every_note_once_and_few_at_a_time() -> None:
     events = load(performance("schubert-impromptu-90-3")).events()
     struck = [e for e in events if not isinstance(e, Pedal) and e.on]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from descant.launcher.context import Context
 from descant.launcher.errors import LaunchError, Position
 from descant.launcher.substitutions import ARITY, Substitution, Text, parse, plain
 from support.properties import examples
+
+pytestmark = pytest.mark.slow
 
 WHERE = Position(Path("/x/y.launch.xml"), 7)
 PIECES = st.sampled_from(

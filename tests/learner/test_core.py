@@ -160,6 +160,7 @@ def test_held_steps_do_not_depend_on_when_the_learner_was_asked() -> None:
 PROFILES = [{}, {"upper_from": 48, "held_rate": 60.0, "loss": "half_mse"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES, ids=["paper", "original"])
 @pytest.mark.parametrize("name", NOTE_ONS)
 def test_a_real_performance_loses_no_event_and_leaves_no_key(

@@ -29,7 +29,8 @@ THETAS = st.one_of(
 )
 LONG = LearnerSettings(family="harmonograph", knot_span=1000.0, knot_points=8)
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # inf - inf is what is asked for
+# The examples ask for inf - inf.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::RuntimeWarning")]
 
 
 @pytest.fixture(scope="module", autouse=True)

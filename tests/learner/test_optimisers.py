@@ -131,6 +131,7 @@ def test_lbfgs_begins_anew_where_theta_was_moved() -> None:
     assert calls[asked] == moved
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**53), st.sampled_from(sorted(OPTIMISERS)))
 @settings(deadline=None, max_examples=40)
 def test_every_optimiser_converges_on_every_cubic(seed: int, name: str) -> None:

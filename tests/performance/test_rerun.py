@@ -21,6 +21,8 @@ from support.parts import part_settings
 from support.performances import performance
 from support.recordings import events
 
+pytestmark = pytest.mark.slow
+
 MELODY = strokes([36, *range(60, 80), 40, *range(80, 60, -1)])
 Change = tuple[int, dict[str, object]]
 """Parameters that were set, and when (ns)."""

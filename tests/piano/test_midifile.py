@@ -14,6 +14,7 @@ from support.performances import NOTE_ONS, performance
 ON, OFF, END = b"\x00\x90\x3c\x40", b"\x60\x80\x3c\x40", b"\x00\xff\x2f\x00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTE_ONS)
 def test_a_real_performance_loads_with_every_note_and_none_stuck(name):
     file = load(performance(name))
@@ -26,6 +27,7 @@ def test_a_real_performance_loads_with_every_note_and_none_stuck(name):
     assert all(21 <= e.key <= 108 for e in ons)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTE_ONS)
 def test_times_are_those_that_mido_plays(name):
     path = performance(name)

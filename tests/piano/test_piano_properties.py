@@ -19,6 +19,8 @@ from support.midifiles import chunk, header
 from support.properties import examples
 from support.strategies import LONG_MS, PAUSES_MS, messages, times_ns
 
+pytestmark = pytest.mark.slow
+
 RUN_NS = 1_700_000_000 * NANOSECONDS
 RAW = st.one_of(messages(), messages(), st.binary(max_size=4), st.lists(st.integers(-1, 300)))
 

@@ -15,6 +15,8 @@ from descant.picture.layout import LEFT, RIGHT, ROLL
 from descant.types import NANOSECONDS, LearningStatus, Note, State
 from support.recordings import perform
 
+pytestmark = pytest.mark.slow
+
 PART1 = Path(__file__).resolve().parents[2] / "share" / "midi" / "part1.mid"
 EMPTY = Recording((), (), (), (), ())
 

@@ -171,6 +171,7 @@ BY_HAND = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(PARTS, BY_HAND), max_size=12))
 @examples(100)
 def test_the_layers_are_those_of_a_simple_model(steps: list[Part | dict[str, Any]]) -> None:

@@ -97,6 +97,7 @@ def descriptions(draw: st.DrawFn) -> PartDescription:
     return PartDescription("a", draw(st.text("aé°🎹 ", max_size=9)), **overrides)
 
 
+@pytest.mark.slow
 @given(descriptions())
 @examples(100)
 def test_any_description_survives_json(part: PartDescription) -> None:
@@ -112,6 +113,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.one_of(
         st.text(),

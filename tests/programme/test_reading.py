@@ -395,6 +395,7 @@ def check_read(folder: Path, data: bytes) -> None:
         assert PartDescription.from_json(part.to_json()) == part
 
 
+@pytest.mark.slow
 @given(st.one_of(st.binary(), st.text().map(str.encode), FRAGMENTS.map(str.encode)))
 @example(b"\xff\xfe")
 @example("﻿title: T\nparts:\n- name: a\n  title: A\n".encode())
@@ -405,6 +406,7 @@ def test_any_bytes_are_a_programme_or_mistakes(folder: Path, data: bytes) -> Non
     check_read(folder, data)
 
 
+@pytest.mark.slow
 @given(DOCUMENTS)
 @examples(200)
 def test_any_document_is_a_programme_or_mistakes(folder: Path, document: object) -> None:

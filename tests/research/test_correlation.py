@@ -9,6 +9,8 @@ from scipy.stats import kstest, pearsonr
 from descant.errors import UserError
 from descant.research.correlation import QUANTILES, lagged_correlation, surrogate_test
 
+pytestmark = pytest.mark.slow
+
 
 def smooth(rng: np.random.Generator, count: int) -> np.ndarray:
     """Noise with a rhythm of its own."""
@@ -36,7 +38,6 @@ def test_every_lag_is_pearsons_correlation_of_what_overlaps():
         assert r == pytest.approx(pearsonr(a, b).statistic, abs=1e-10)
 
 
-@pytest.mark.slow
 def test_white_noise_has_p_values_spread_evenly():
     rng = np.random.default_rng(3)
     values = np.array([

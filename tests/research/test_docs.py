@@ -11,6 +11,8 @@ from descant.research.export import export, identify
 from descant.research.tables import markdown
 from support.performed import performed_bag, strokes
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "research.md").read_text(encoding="utf-8")
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed")

@@ -92,6 +92,7 @@ def soft_presses(events: tuple[Event, ...]) -> list[int]:
     return presses
 
 
+@pytest.mark.slow
 def test_the_bundled_file_is_what_the_script_writes(tmp_path):
     target = tmp_path / "performance.mid"
     script = ROOT / "scripts" / "compose_performance.py"

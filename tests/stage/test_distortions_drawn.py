@@ -11,6 +11,8 @@ from descant.stage.frame import Frame, Wave
 from descant.stage.settings import StageSettings
 from support.staging import picture
 
+pytestmark = pytest.mark.slow
+
 SIZE = WIDTH, HEIGHT = (640, 360)
 ASPECT = WIDTH / HEIGHT
 BUBBLES = np.array([[-0.6, 0.1, 0.35, 1.0], [0.4, -0.4, 0.3, 0.7], [0.6, -0.3, 0.3, 1.0]])

@@ -67,6 +67,7 @@ def test_each_colour_goes_100_px_right_and_down_for_a_gradient_of_1() -> None:
     assert np.allclose(frame.shifts, expected, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_near_convergence_distortion_1_is_seen_with_a_probability_of_100_times_the_loss() -> None:
     seen = seen_in(shifting(0.003), 240.0, 21.0)
     assert 0.26 < np.mean(seen) < 0.34
@@ -74,6 +75,7 @@ def test_near_convergence_distortion_1_is_seen_with_a_probability_of_100_times_t
     assert not any(seen_in(shifting(0.0), 60.0, 3.0))
 
 
+@pytest.mark.slow
 def test_the_flicker_is_the_seeds_and_not_the_frame_rates() -> None:
     def flicker(rate: float, seed: int) -> list[bool]:
         return seen_in(shifting(0.005, seed=seed), rate, 4.0)

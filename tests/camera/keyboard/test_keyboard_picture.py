@@ -10,6 +10,8 @@ from descant.camera.keyboard import geometry as g
 from descant.camera.keyboard.picture import KeyboardPicture
 from support.notes import off, on
 
+pytestmark = pytest.mark.slow
+
 SIZE = (640, 360)
 S = 1_000_000_000
 
@@ -41,7 +43,6 @@ def test_size_and_colours(make):
     assert 8 < picture.mean() < 90  # on a dark stage
 
 
-@pytest.mark.slow
 def test_same_notes_same_bits_whatever_was_drawn_before():
     notes = [on(0, 60, 1, 90), on(50, 37, 2), off(300, 60, 1), on(420, 66, 3, 127)]
     one, other = KeyboardPicture(cv2, 320, 180), KeyboardPicture(cv2, 320, 180)
@@ -108,7 +109,6 @@ def test_nothing_jumps_from_picture_to_picture(make):
     assert max(steps) < 2.0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [(64, 64), (333, 187), (1920, 1080)])
 def test_other_sizes(size):
     assert KeyboardPicture(cv2, *size).draw(S).shape == (size[1], size[0], 3)
