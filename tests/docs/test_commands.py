@@ -61,7 +61,7 @@ def test_a_command_exists_with_its_options(page: str, line: str) -> None:
     if command == "launch" and "name" in options:
         check_launch(options["name"], options.get("given", ()))
     for changed in options.get("overrides", ()):
-        overrides.find(changed.partition("=")[0], NODES, changed)
+        overrides.find_parameter(changed.partition("=")[0], NODES, changed)
 
 
 def check_launch(launch_file: str, words: Sequence[str]) -> None:
