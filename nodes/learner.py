@@ -25,7 +25,10 @@ from descant.types import LearningStatus, Note, Part, Pedal, State
 from descant.validation import validate_part
 
 CATCH_UP_PERIOD_S = 0.2
-PARTS_TIMEOUT_S = 3.0  # for the history of /part: else notes would be learned by another part
+# For the history of /part, else notes would be learned by another part: on a busy machine the
+# conductor is discovered seconds after the piano, and its messages come seconds later still.
+NO_CONDUCTOR_S = 3.0
+PART_TIMEOUT_S = 10.0
 BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, once it is known to be needed
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
@@ -47,7 +50,8 @@ class LearnerNode(Node):
         self._history = History(topics.KEPT)
         self._past = SentBeforeStart()
         self._part_ns: int | None = None  # when the part began that is being set
-        self._parts_due = time.monotonic() + PARTS_TIMEOUT_S  # 0.0 once a part has arrived
+        self._started_s = time.monotonic()
+        self._part_arrived = False
         self._blocks_due: float | None = None
         self._invalid = InvalidMessageGuard(self, topics.PART.name)
         self._states = publisher(self, topics.LEARNER_STATE)
@@ -79,7 +83,7 @@ class LearnerNode(Node):
         with self._invalid:
             part = from_part(message)
             validate_part(part.number)
-            self._parts_due = 0.0
+            self._part_arrived = True
             self._on_event(part, past=info in self._past)
 
     def _on_event(self, event: PastEvent, *, past: bool) -> None:
@@ -133,8 +137,8 @@ class LearnerNode(Node):
 
     def _catch_up(self) -> None:
         """Once the history is complete, recompute the state from its beginning."""
-        if time.monotonic() < self._parts_due and self.count_publishers(topics.PART.name):
-            return  # the conductor has published a part, and it has not arrived yet
+        if self._awaits_part():
+            return
         incomplete = self._history.incomplete
         if incomplete and self._awaits_blocks():
             return
@@ -157,6 +161,14 @@ class LearnerNode(Node):
         self._set_grid()
         count = sum(isinstance(event, Note) for event in past)
         self.get_logger().info(f"caught up with {count} notes played before the start")
+
+    def _awaits_part(self) -> bool:
+        """Whether the current part may still arrive."""
+        waited_s = time.monotonic() - self._started_s
+        conductor = self.count_publishers(topics.PART.name) > 0
+        return not self._part_arrived and waited_s < (
+            PART_TIMEOUT_S if conductor else NO_CONDUCTOR_S
+        )
 
     def _awaits_blocks(self) -> bool:
         """Whether the missing blocks may still arrive."""
