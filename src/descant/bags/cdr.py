@@ -117,8 +117,7 @@ class CdrDecoder:
         if field.kind in FORMATS:
             return partial(_numbers, count, order + FORMATS[field.kind])
         if field.kind == "string":
-            length = _fixed("I", order)
-            return partial(_elements, count, lambda *at: _string(at[0], length(*at), at[2]))
+            return partial(_elements, count, partial(_counted_string, _fixed("I", order)))
         return partial(_elements, count, partial(self.elements[field.name]._read, order))
 
 
@@ -176,6 +175,10 @@ def _string(data: bytes, position: int, values: Values) -> int:
         raise ValueError("a string ends beyond the end of the message")
     values.append(str(data[position : end - 1], "utf-8"))  # without the final null
     return end
+
+
+def _counted_string(length: Reader, data: bytes, position: int, values: Values) -> int:
+    return _string(data, length(data, position, values), values)
 
 
 # The readers of arrays; `count` is 0 for a sequence, whose length is in the message.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Hashable
 
 
@@ -12,15 +12,13 @@ class DuplicateFilter:
     def __init__(self, depth: int) -> None:
         """`depth` is the number of messages that are remembered."""
         self._depth = depth
-        self._last: deque[Hashable] = deque()
-        self._known: set[Hashable] = set()
+        self._known: OrderedDict[Hashable, None] = OrderedDict()
 
     def is_new(self, message: Hashable) -> bool:
         """Whether the message is none of the last `depth`; it is remembered."""
         if message in self._known:
             return False
-        if len(self._last) == self._depth:
-            self._known.remove(self._last.popleft())
-        self._last.append(message)
-        self._known.add(message)
+        if len(self._known) == self._depth:
+            self._known.popitem(last=False)
+        self._known[message] = None
         return True

@@ -105,14 +105,11 @@ class McapFile:
         counts = {topic: self._counts[name] for name, topic in self._topics.items()}
         return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
 
-    def finish(self) -> None:
-        """Write the summary; only `close` may follow."""
+    def close(self) -> None:
+        """Write the summary, wait until the file is on the disk (fsync), and close it."""
         self.flush()
         self._add_metadata()
         self._writer.finish()
-
-    def close(self) -> None:
-        """Wait until the file is on the disk (fsync), and close it."""
         self.sync()
         self._stream.file.close()
 
@@ -121,7 +118,7 @@ class McapFile:
 
         `descant bag repair` completes such a file; messages that were not flushed are lost.
         """
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # closed already
             self._stream.position = self._stream.file.truncate(self._whole)
         self._stream.file.close()
 

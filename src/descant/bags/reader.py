@@ -16,7 +16,7 @@ from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.scan import BagScan
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
-from descant.event_blocks import EventBlock, merge_events
+from descant.event_blocks import merge_events
 from descant.types import Part
 
 
@@ -81,10 +81,10 @@ def read(path: Path) -> Recording:
         names = ", ".join(sorted(others)) or "no message at all"
         broken = "".join(f" ({line})" for line in damage(path))
         raise UserError(f"{path}: no Descant topics in this bag; found: {names}{broken}")
-    blocks: list[EventBlock] = found.pop(_PLAYED)
-    notes = merge_events((n for block in blocks for n in block.notes), found.pop(_NOTE))
-    pedals = merge_events((p for block in blocks for p in block.pedals), found.pop(_PEDAL))
-    return Recording(tuple(notes), tuple(pedals), *(tuple(values) for values in found.values()))
+    blocks, notes, pedals, *rest = found.values()
+    notes = merge_events((n for block in blocks for n in block.notes), notes)
+    pedals = merge_events((p for block in blocks for p in block.pedals), pedals)
+    return Recording(tuple(notes), tuple(pedals), *(tuple(values) for values in rest))
 
 
 def damage(path: Path) -> list[str]:
@@ -121,13 +121,11 @@ def _settings(m: Any) -> RecordedSettings:
     return RecordedSettings(m.run, decoding.from_time(m.stamp), m.events, m.settings, m.sustain)
 
 
-_PLAYED, _NOTE, _PEDAL = (t.message_type for t in (topics.PLAYED, topics.NOTES, topics.PEDALS))
-
 # From notes on in the order of Recording's fields.
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    _PLAYED: decoding.from_played,
-    _NOTE: decoding.from_note_event,
-    _PEDAL: decoding.from_pedal_event,
+    topics.PLAYED.message_type: decoding.from_played,
+    topics.NOTES.message_type: decoding.from_note_event,
+    topics.PEDALS.message_type: decoding.from_pedal_event,
     topics.LEARNER_STATE.message_type: _state,
     topics.EPISODE.message_type: decoding.from_episode,
     topics.LEARNER_SETTINGS.message_type: _settings,

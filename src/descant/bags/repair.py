@@ -90,7 +90,6 @@ def _rewrite(file: Path) -> FileStatistics:
             )
         for topic in scan.topics:
             out.add_topic(topic)
-        out.finish()
         out.close()
     except BaseException:
         out.abandon()

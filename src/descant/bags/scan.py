@@ -106,23 +106,19 @@ class Scan:
 
     def _record(self, opcode: int, body: bytes, length: int, start: int) -> Iterator[Record]:
         """Read one top-level record; `body` may be only its beginning."""
-        if opcode == Opcode.CHUNK:
-            yield from self._chunk(body, whole=len(body) == length, start=start)
-        elif len(body) == length:
-            yield from self._inner(_FRAME.pack(opcode, length) + body, start)
-
-    def _chunk(self, body: bytes, *, whole: bool, start: int) -> Iterator[Record]:
-        if not whole:
+        whole = len(body) == length
+        if opcode == Opcode.CHUNK and not whole:
             yield from self._inner(_incomplete_chunk(body), start, truncated=True)
-            return
-        try:
-            chunk = Chunk.read(_stream(body))
-            stream, size = get_chunk_data_stream(chunk, validate_crc=True)
-            data = stream.read(size)
-        except _BROKEN as error:
-            self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
-            return
-        yield from self._inner(data, start)
+        elif opcode == Opcode.CHUNK:
+            try:
+                stream, size = get_chunk_data_stream(Chunk.read(_stream(body)), validate_crc=True)
+                data = stream.read(size)
+            except _BROKEN as error:
+                self.damage = f"its chunk at byte {start} is damaged ({type(error).__name__})"
+                return
+            yield from self._inner(data, start)
+        elif whole:
+            yield from self._inner(_FRAME.pack(opcode, length) + body, start)
 
     def _inner(self, data: bytes, start: int, *, truncated: bool = False) -> Iterator[Record]:
         """The records of a chunk's uncompressed `data`; `truncated`: it is known to end early."""

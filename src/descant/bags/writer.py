@@ -36,9 +36,8 @@ class BagWriter(McapFile):
 
     def close(self) -> None:
         """Write summary and metadata.yaml, and wait until everything is on the disk (fsync)."""
-        self.finish()
-        self._write_description()
         super().close()
+        self._write_description()
         metadata.sync(self.folder)
 
     def _write_description(self) -> None:

@@ -10,9 +10,6 @@ from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
 from descant.types import SOFT, SOSTENUTO, SUSTAIN
 
-PART_FIELDS = ("part", "start", "cause")
-PART_OPTIONAL = ("description",)  # version 0.1 had none
-SETTINGS_FIELDS = ("run", "events", "sustain", "settings")
 PEDAL_NAMES = {SUSTAIN: "sustain", SOSTENUTO: "sostenuto", SOFT: "soft"}
 
 

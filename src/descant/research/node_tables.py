@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from descant import topics
 from descant.research.schema import STAMP, Column, Table, recording_table
@@ -61,24 +60,11 @@ CAMERA = recording_table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTable:
-    """A table whose columns are a message's stamp and fields. `status_names` are those of the
-    message's status, by number; none where it has no status."""
-
-    table: Table
-    status_names: tuple[str, ...] = ()
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Names of the message's fields, in the order of the columns behind the stamp."""
-        return self.table.names[1 + len(STAMP) :]
-
-
-NODE_TABLES: Mapping[str, NodeTable] = {
-    topics.PIANO_STATE.message_type: NodeTable(PIANO, ("waiting", "playing", "lost", "finished")),
-    topics.SYNTH_STATE.message_type: NodeTable(SYNTH, ("silent", "sounding", "lost")),
-    topics.STAGE_STATE.message_type: NodeTable(STAGE),
-    topics.CAMERA_STATE.message_type: NodeTable(CAMERA, ("waiting", "seeing", "lost", "finished")),
+NODE_TABLES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
+    topics.PIANO_STATE.message_type: (PIANO, ("waiting", "playing", "lost", "finished")),
+    topics.SYNTH_STATE.message_type: (SYNTH, ("silent", "sounding", "lost")),
+    topics.STAGE_STATE.message_type: (STAGE, ()),
+    topics.CAMERA_STATE.message_type: (CAMERA, ("waiting", "seeing", "lost", "finished")),
 }
-"""Message type -> its table."""
+"""Message type -> its table, whose columns are stamp and fields of the message, and the names of
+its statuses by their number; none where it has no status."""

@@ -16,19 +16,14 @@ from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
 from descant.research.field_reader import FieldReader, field_reader
-from descant.research.intervals import (
-    PART_FIELDS,
-    PART_OPTIONAL,
-    SETTINGS_FIELDS,
-    IntervalRows,
-)
+from descant.research.intervals import IntervalRows
 from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
-from descant.research.node_tables import NODE_TABLES, NodeTable
+from descant.research.node_tables import NODE_TABLES
 from descant.research.notes import NoteRows
 from descant.research.stamp_order import Handler, StampOrder
 from descant.research.states import StateRows, status_name
 from descant.topics import KEPT
-from descant.types import NANOSECONDS, Episode, Note, Pedal, State
+from descant.types import NANOSECONDS, Episode, Note, Part, Pedal, State
 
 MessageHandler = Callable[[Record, int, Any], None]
 """Is called with a message, its stamp (epoch ns) and the values of the fields that are read."""
@@ -132,20 +127,22 @@ class TableBuilder:
         add_pedal = ordered(0, intervals.add_pedal, blocks=self._pedal_blocks)
         add_episode = ordered(2, self._add_episode, filtered=False)
         add_state = ordered(3, self._add_state, filtered=False)
+        add_part, part_fields = ordered(1, intervals.add_part), MESSAGE_FIELDS[Part][1:-1]
+        add_settings = ordered(1, intervals.add_settings)
         nested = {"notes": note_fields, "pedals": pedal_fields}
         types: dict[topics.Topic, _MessageType] = {
             topics.NOTES: (add_note, note_fields, {}),
             topics.PEDALS: (add_pedal, pedal_fields, {}),
             topics.PLAYED: (self._add_block, ("run", "first", *nested), {"nested": nested}),
-            topics.PART: (ordered(1, intervals.add_part), PART_FIELDS, {"optional": PART_OPTIONAL}),
-            topics.LEARNER_SETTINGS: (ordered(1, intervals.add_settings), SETTINGS_FIELDS, {}),
+            topics.PART: (add_part, part_fields, {"optional": ("description",)}),  # not in 0.1
+            topics.LEARNER_SETTINGS: (add_settings, ("run", "events", "sustain", "settings"), {}),
             topics.EPISODE: (add_episode, ("run", *MESSAGE_FIELDS[Episode][1:]), {}),
             topics.LEARNER_STATE: (add_state, ("run", *MESSAGE_FIELDS[State][1:]), {}),
             topics.CAMERA_IMAGE: (self._add_frame, ("width", "height", "encoding"), {}),
         }
         nodes: dict[str, _MessageType] = {
-            kind: (partial(self._add_node_state, node), node.fields, {})
-            for kind, node in NODE_TABLES.items()
+            kind: (partial(self._add_node_state, table.name, names), table.names[3:], {})
+            for kind, (table, names) in NODE_TABLES.items()  # behind performance and stamp
         }
         return {topic.message_type: kind for topic, kind in types.items()} | nodes
 
@@ -190,10 +187,13 @@ class TableBuilder:
         self._note_blocks.add_block(run, first, notes)
         self._pedal_blocks.add_block(run, first, pedals)
 
-    def _add_node_state(self, node: NodeTable, _: Record, stamp_ns: int, values: Any) -> None:
-        names = node.status_names
-        cells = (status_name(names, values[0]), *values[1:]) if names else values
-        self._add[node.table.name]((self._context.seconds(stamp_ns), stamp_ns, *cells))
+    def _add_node_state(
+        self, table: str, status_names: Sequence[str], _: Record, stamp_ns: int, values: Any
+    ) -> None:
+        cells = values
+        if status_names:
+            cells = (status_name(status_names, values[0]), *values[1:])
+        self._add[table]((self._context.seconds(stamp_ns), stamp_ns, *cells))
 
     def _add_frame(self, record: Record, stamp_ns: int, values: Any) -> None:
         before_ns = self._frames_ns.get(id(record.topic))

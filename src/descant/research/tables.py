@@ -183,7 +183,7 @@ def every_table() -> tuple[Table, ...]:
     """All tables of an export, in the order of the documentation."""
     return (
         PERFORMANCES, NOTES, PEDALS, PARTS, states(), EPISODES, SETTINGS, FRAMES, LATENCIES,
-        *(node.table for node in NODE_TABLES.values()),
+        *(table for table, _ in NODE_TABLES.values()),
     )  # fmt: skip
 
 
