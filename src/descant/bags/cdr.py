@@ -70,9 +70,11 @@ class CdrDecoder:
         """The values of one message; `struct.error` or `ValueError` where `data` is too short."""
         if len(data) < _HEADER:
             raise ValueError("the message is shorter than its header")
-        found: list[Values] = []
-        self._read("<" if data[1] & 1 else ">", data, _HEADER, found)
-        return found[0]
+        values: Values = []
+        position = _HEADER
+        for reader in self._readers["<" if data[1] & 1 else ">"]:
+            position = reader(data, position, values)
+        return values
 
     def message(self, values: Values) -> SimpleNamespace:
         """The values of one message as an object with its fields as attributes."""
@@ -87,7 +89,7 @@ class CdrDecoder:
         return root
 
     def _read(self, order: str, data: bytes, position: int, found: list[Values]) -> int:
-        """Append the list of a message's values to `found`."""
+        """Append the list of the values of a message in a sequence to `found`."""
         values: Values = []
         for reader in self._readers[order]:
             position = reader(data, position, values)
@@ -193,7 +195,8 @@ def _bytes(count: int, data: bytes, position: int, values: Values) -> int:
 
 
 def _numbers(count: int, form: str, data: bytes, position: int, values: Values) -> int:
-    count, size = count or values.pop(), struct.calcsize(form)
+    count = count or values.pop()
+    size = struct.calcsize(form)
     if count:  # no padding before nothing
         position += (_HEADER - position) % size
     values.append(struct.unpack_from(f"{form[0]}{count}{form[1]}", data, position))

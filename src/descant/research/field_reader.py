@@ -72,7 +72,7 @@ def _selector(
     pick, empty = itemgetter(*places), ("",) * (len(wanted) + len(optional) - len(places))
 
     def select(values: Values) -> StampedValues:
-        seconds, nanoseconds, *_ = found = pick(values)
-        return seconds * NANOSECONDS + nanoseconds, found[2:] + empty
+        found = pick(values)
+        return found[0] * NANOSECONDS + found[1], found[2:] + empty
 
     return places, select

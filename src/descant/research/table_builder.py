@@ -47,7 +47,7 @@ class TableBuilder:
         `missed` are the events that a first reading of the bag found in blocks alone.
         """
         self._bag = bag
-        self._add = add
+        self._add, self._add_latency = add, add["latencies"]
         self._context = RecordingContext(start_ns)
         self._end_ns = start_ns
         self._notes = NoteRows(self._context, add["notes"])
@@ -95,8 +95,8 @@ class TableBuilder:
         stamp_ns, values = read(record.data)
         lateness = (log_ns - stamp_ns) / NANOSECONDS
         transport = (log_ns - record.publish_time_ns) / NANOSECONDS
-        times = (self._context.seconds(log_ns), log_ns, lateness, transport)
-        self._add["latencies"]((topic.name, *times, len(record.data)))
+        seconds = (log_ns - self._context.start_ns) / NANOSECONDS
+        self._add_latency((topic.name, seconds, log_ns, lateness, transport, len(record.data)))
         if handle is not None:
             handle(record, stamp_ns, values)
 
@@ -166,9 +166,11 @@ class TableBuilder:
         def handle(record: Record, stamp_ns: int, values: Any) -> None:
             if blocks is not None:
                 blocks.add_received((stamp_ns, values))
-            key = (record.publish_time_ns, record.data)
-            if not filtered or duplicates[record.topic.name].is_new(key):
-                order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
+            if filtered:
+                message = (record.publish_time_ns, record.data)
+                if not duplicates[record.topic.name].is_new(message):
+                    return
+            order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
 
         return handle
 
