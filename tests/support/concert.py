@@ -51,7 +51,7 @@ class Concert:
 
         What is heard and played afterwards is the test's own.
         """
-        self.says("listening to")
+        self.says("connected to")
         with listener(self.domain) as ears:
             states = ears.collect(topics.SYNTH_STATE)
 
