@@ -16,7 +16,7 @@ from descant.types import NANOSECONDS, Episode, LearningStatus, Note, Part, Peda
 
 _NOTE_ON = 1  # NoteEvent.ON
 V = TypeVar("V", Note, Pedal, Part, Episode, State)
-_OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
+_OTHER_NAMES: Mapping[Any, Mapping[str, str]] = {
     Note: {"on": "kind"},
     Pedal: {},
     Part: {"number": "part"},
@@ -25,13 +25,9 @@ _OTHER_NAMES: Mapping[type, Mapping[str, str]] = {
 }
 
 
-def _message_fields(kind: Any) -> tuple[str, ...]:
-    names = {"time_ns": "stamp", **_OTHER_NAMES[kind]}
-    return tuple(names.get(name, name) for name in kind.__match_args__)
-
-
 MESSAGE_FIELDS: Mapping[type, tuple[str, ...]] = {
-    kind: _message_fields(kind) for kind in _OTHER_NAMES
+    kind: tuple({"time_ns": "stamp", **names}.get(name, name) for name in kind.__match_args__)
+    for kind, names in _OTHER_NAMES.items()
 }
 """Type of a value -> the fields of its message, in the order of its own."""
 

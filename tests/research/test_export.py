@@ -361,7 +361,8 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
             tracemalloc.get_traced_memory()[1] + pyarrow.default_memory_pool().max_memory()
         )
         tracemalloc.stop()
-        assert len(rows(tmp_path / f"{name}-tables", "states")) == lengths[name]
+    for name, count in lengths.items():  # not before: reading takes more of Arrow's memory
+        assert len(rows(tmp_path / f"{name}-tables", "states")) == count
     # What does grow is Parquet's own footer: a few hundred bytes a column of each row group.
     assert peaks["long"] < 2 * peaks["short"], peaks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 try:
@@ -14,10 +15,8 @@ except ImportError:  # Windows: there is no recorder
 def lock(descriptor: int) -> None:
     """Mark a file as being recorded while it is open."""
     if fcntl is not None:
-        try:
+        with suppress(OSError):  # a file system without locks: record all the same
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return  # a file system without locks: record all the same
 
 
 def is_locked(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from descant.bags import metadata
@@ -95,8 +95,7 @@ def _rewrite(file: Path) -> FileStatistics:
         out.abandon()
         _part(file).unlink(missing_ok=True)
         raise
-    written = out.statistics()
-    return FileStatistics(file.name, written.topics, written.start_ns, written.end_ns)
+    return replace(out.statistics(), name=file.name)
 
 
 def _replace(file: Path, *, keep: bool) -> Path | None:

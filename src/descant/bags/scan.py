@@ -151,10 +151,9 @@ class Scan:
         if opcode == Opcode.SCHEMA:
             schema = Schema.read(_stream(body))
             self._schemas[schema.id] = schema
-        elif opcode == Opcode.CHANNEL:
-            self._register_channel(Channel.read(_stream(body)))
-
-    def _register_channel(self, channel: Channel) -> None:
+        if opcode != Opcode.CHANNEL:
+            return
+        channel = Channel.read(_stream(body))
         if channel.id in self._channels:
             return
         schema = self._schemas.get(channel.schema_id) or Schema(0, b"", "", "")

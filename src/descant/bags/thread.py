@@ -99,7 +99,9 @@ class BagThread:
             if self._progress.phase is not Phase.RECORDING:
                 return False
             if self._queued_bytes + size > bound:
-                self._count_dropped()
+                dropped = self._progress.dropped + 1
+                message = f"the disk is too slow: {dropped} messages were dropped"
+                self._progress = replace(self._progress, dropped=dropped, message=message)
                 return False
             self._queue.append((topic, log_time_ns, publish_time_ns, data))
             self._queued_bytes += size
@@ -110,11 +112,6 @@ class BagThread:
         self._closing.set()
         for thread in self._threads:
             thread.join()
-
-    def _count_dropped(self) -> None:
-        dropped = self._progress.dropped + 1
-        message = f"the disk is too slow: {dropped} messages were dropped"
-        self._progress = replace(self._progress, dropped=dropped, message=message)
 
     def _run(self, writer: BagWriter) -> None:
         try:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from descant.arrays import Floats, Ints
 from descant.errors import UserError
+from descant.research.measures import same_length
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
 MIN_OVERLAP = 3
@@ -145,9 +146,7 @@ def _sums(values: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats]:
 
 
 def _normalised(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
-    x, y = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if x.shape != y.shape or x.ndim != 1:
-        raise UserError(f"expected two series of the same length, not {x.shape} and {y.shape}")
+    x, y = same_length(first, second)
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise UserError("a series has values that are not finite: remove them first")
     for values in (x, y):

@@ -34,7 +34,7 @@ def inharmonicity(frequencies: ArrayLike, amplitudes: ArrayLike, fundamental: fl
     h-th harmonic. Frequencies in Hz, amplitudes linear. NaN without energy.
     Source: Peeters et al., "The Timbre Toolbox", J. Acoust. Soc. Am. 130(5), 2011.
     """
-    f, a = _same_length(frequencies, amplitudes)
+    f, a = same_length(frequencies, amplitudes)
     harmonics = fundamental * np.arange(1, len(f) + 1)
     energy = float(np.sum(a * a))
     if energy == 0.0:
@@ -55,7 +55,7 @@ def convergence_rate(steps: ArrayLike, losses: ArrayLike) -> float:
     ln q (Nesterov, Introductory Lectures on Convex Optimization, 2004, section 2.1.5). Least
     squares over the losses above 0 that are finite; NaN for fewer than two different steps.
     """
-    x, y = _same_length(steps, losses)
+    x, y = same_length(steps, losses)
     kept = (y > 0.0) & np.isfinite(y)
     x, y = x[kept], np.log(y[kept])
     if len(x) < 2:
@@ -84,7 +84,7 @@ def velocity_level(velocity_14bit: ArrayLike) -> Floats:
 
 def mean_velocity(onsets: ArrayLike, velocities: ArrayLike, at: ArrayLike, window: float) -> Floats:
     """Mean velocity of the notes in (at - window, at], in the unit given; NaN without a note."""
-    times, values = _same_length(onsets, velocities)
+    times, values = same_length(onsets, velocities)
     order = np.argsort(times, kind="stable")
     sums = np.concatenate([[0.0], np.cumsum(values[order])])
     first, last = _within(times[order], at, window)
@@ -107,8 +107,8 @@ def dynamic_range(velocities: ArrayLike) -> float:
 
 def held_keys(onsets: ArrayLike, releases: ArrayLike, keys: ArrayLike, at: float) -> list[int]:
     """MIDI keys held at the time `at`, lowest first: onset <= at < release (NaN: still held)."""
-    start, end = _same_length(onsets, releases)
-    _, key = _same_length(onsets, keys)
+    start, end = same_length(onsets, releases)
+    _, key = same_length(onsets, keys)
     held = (start <= at) & ~(end <= at)
     return sorted(int(k) for k in key[held])
 
@@ -132,14 +132,15 @@ def held_series(times: ArrayLike, values: ArrayLike, at: ArrayLike) -> Floats:
 
     `times` ascend; NaN before the first.
     """
-    when, what = _same_length(times, values)
+    when, what = same_length(times, values)
     index = np.searchsorted(when, np.asarray(at, dtype=float), side="right") - 1
     if not len(what):
         return np.full(index.shape, math.nan)
     return np.where(index >= 0, what[np.maximum(index, 0)], math.nan)
 
 
-def _same_length(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+def same_length(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+    """The two series as arrays; `UserError` where they have not the same length."""
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     if a.shape != b.shape or a.ndim != 1:
         raise UserError(f"expected two series of the same length, not {a.shape} and {b.shape}")

@@ -19,8 +19,6 @@ from descant.types import NANOSECONDS
 WINDOW_NS = NANOSECONDS
 Handler = Callable[[int, Any], None]
 """Is called with the stamp (epoch ns) and the values of one message."""
-MissedMessage = tuple[int, Handler, Any]
-"""Stamp, handler and values of a message."""
 
 
 class StampOrder:
@@ -30,8 +28,9 @@ class StampOrder:
     what is received within the window, and by `missed`.
     """
 
-    def __init__(self, missed: Iterable[MissedMessage] = ()) -> None:
-        """`missed` are delivered at their place by the stamps; they may be in any order."""
+    def __init__(self, missed: Iterable[tuple[int, Handler, Any]] = ()) -> None:
+        """`missed` (stamp, handler, values) are delivered at their place by the stamps; they may be
+        in any order."""
         by_stamp = sorted(missed, key=lambda message: message[0])
         self._missed = by_stamp[::-1]  # the next one is the last, and is popped
         self._waiting: list[tuple[int, int, int, int, Handler, Any]] = []
