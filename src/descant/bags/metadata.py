@@ -13,8 +13,6 @@ from descant.bags.topics import FileStatistics, RecordedTopic, total
 
 NAME = "metadata.yaml"
 VERSION = 9
-LATEST_NS = 9_223_372_036_854_775_807
-"""The largest time there is, nanoseconds."""
 
 
 def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def _profiles(offered_qos: str) -> list[Any]:
 
 
 def _span(of: FileStatistics) -> dict[str, Any]:
-    start_ns = LATEST_NS if of.start_ns is None else of.start_ns
+    start_ns = 2**63 - 1 if of.start_ns is None else of.start_ns  # the largest time there is
     return {
         "duration": {"nanoseconds": of.duration_ns},
         "starting_time": {"nanoseconds_since_epoch": start_ns},
