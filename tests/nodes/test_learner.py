@@ -280,6 +280,21 @@ def test_a_malformed_part_in_the_history_is_left_out(domain: int, stage: Stage) 
         assert process.stop() == 0
 
 
+def test_notes_of_the_history_wait_for_a_conductor_that_may_be_discovered_later(
+    domain: int, stage: Stage
+) -> None:
+    """On a busy machine a restarted learner caught up by the part it was launched with: the notes
+    had arrived, and the conductor was not discovered yet."""
+    stage.play(MELODY)
+    with node("learner", domain) as process:
+        stage.meet()
+        later_s = time.monotonic() + 1.2  # it caught up two polls after the notes, 0.4 s
+        stage.ears.wait(lambda: time.monotonic() > later_s, "a while")
+        assert not stage.states
+        process.says(f"caught up with {len(MELODY)} notes")
+        assert said(stage, 1)[-1] == stage.expected(LearnerSettings())[-1]
+
+
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
