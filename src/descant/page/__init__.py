@@ -1,0 +1,1 @@
+"""The piece as one web page: the learner's core in JavaScript, explained and playable."""

@@ -1,0 +1,89 @@
+"""Join text, style, modules and data into one HTML file that needs nothing else.
+
+The modules in `web/` run in a browser as they are. To stand in one file they are joined into one
+script, each after those that it imports. So every name at the top of a module is unique among all
+modules, an import renames nothing, and an export is the declaration itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import Any
+
+_IMPORT = re.compile(r'^import\s+(?:\{[^}]*\}\s+from\s+)?"([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_DECLARED = re.compile(
+    r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
+)
+
+
+class AssemblyError(Exception):
+    """A module that cannot stand in one file with the others: a mistake in the package."""
+
+
+def page(data: Mapping[str, Any], recording: Mapping[str, Any] | None = None) -> str:
+    """The whole page. `data`: see `descant.page.data`; `recording`: of a night, if there is one."""
+    fields = {
+        "style": _read("page.css"),
+        "data": _json(data),
+        "recording": _json(recording),
+        "script": joined("ui/main.js"),
+    }
+    text = _read("page.html")
+    return re.sub(r"/\*(style|script)\*/|<!--(data|recording)-->", lambda m: fields[m[1] or m[2]], text)
+
+
+def joined(first: str) -> str:
+    """The module `first` (its path in `web/`) and all that it imports, as one script."""
+    texts: dict[str, str] = {}
+    _collect(PurePosixPath(first), texts, ())
+    owners: dict[str, str] = {}
+    for path, text in texts.items():
+        for name in declared(text):
+            if name in owners:
+                raise AssemblyError(f"{path}: '{name}' is declared in {owners[name]} too")
+            owners[name] = path
+    return "".join(f"// {path}\n{text}" for path, text in texts.items())
+
+
+def declared(text: str) -> list[str]:
+    """The names that a module declares at its top."""
+    found = []
+    for plain, braced, bracketed in _DECLARED.findall(text):
+        names = plain or braced or bracketed
+        found += [name.split(":")[-1].strip() for name in names.split(",") if name.strip()]
+    return found
+
+
+def _collect(path: PurePosixPath, texts: dict[str, str], importing: tuple[str, ...]) -> None:
+    if str(path) in importing:
+        raise AssemblyError(f"modules import each other: {' -> '.join((*importing, str(path)))}")
+    if str(path) in texts:
+        return
+    text = _read(str(path))
+    for name in _IMPORT.findall(text):
+        _collect(_resolved(path, name), texts, (*importing, str(path)))
+    texts[str(path)] = _EXPORT.sub("", _IMPORT.sub("", text))
+
+
+def _resolved(path: PurePosixPath, name: str) -> PurePosixPath:
+    parts: list[str] = []
+    for part in (path.parent / name).parts:
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def _json(value: Any) -> str:
+    """JSON that can stand in a script element."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _read(name: str) -> str:
+    return (resources.files("descant.page") / "web" / name).read_text(encoding="utf-8")

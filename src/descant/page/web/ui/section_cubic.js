@@ -1,0 +1,2 @@
+// Section "cubic".
+export function setUpCubic(section, page) {}

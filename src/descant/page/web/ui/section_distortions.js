@@ -1,0 +1,2 @@
+// Section "distortions".
+export function setUpDistortions(section, page) {}

@@ -1,0 +1,2 @@
+// Section "knot".
+export function setUpKnot(section, page) {}

@@ -1,0 +1,2 @@
+// Section "night".
+export function setUpNight(section, page) {}

@@ -1,0 +1,2 @@
+// Section "note".
+export function setUpNote(section, page) {}

@@ -1,0 +1,2 @@
+// Section "piece".
+export function setUpPiece(section, page) {}
