@@ -7,6 +7,7 @@ modules, an import renames nothing, and an export is the declaration itself.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -32,9 +33,10 @@ def page(data: Mapping[str, Any], recording: Mapping[str, Any] | None = None) ->
         "data": _json(data),
         "recording": _json(recording),
         "script": joined("ui/main.js"),
+        "version": html.escape(str(data["version"])),
     }
     text = _read("page.html")
-    return re.sub(r"/\*(style|script)\*/|<!--(data|recording)-->", lambda m: fields[m[1] or m[2]], text)
+    return re.sub(r"/\*(style|script)\*/|<!--(data|recording|version)-->", lambda m: fields[m[1] or m[2]], text)
 
 
 def joined(first: str) -> str:

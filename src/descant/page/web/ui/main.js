@@ -7,10 +7,6 @@ import { setUpDistortions } from "./section_distortions.js";
 import { setUpPiece } from "./section_piece.js";
 import { setUpNight } from "./section_night.js";
 
-function readJson(id) {
-  return JSON.parse(document.getElementById(id).textContent);
-}
-
 const SECTIONS = {
   note: setUpNote,
   cubic: setUpCubic,
@@ -20,5 +16,36 @@ const SECTIONS = {
   night: setUpNight,
 };
 
+function readJson(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+// A section that fails says so in its place and leaves the others alone.
+function setUpSection(id, setUp, page) {
+  const section = document.getElementById(id);
+  try {
+    setUp(section, page);
+  } catch (error) {
+    console.error(error);
+    section.querySelector("[data-figure]").textContent = `This figure cannot be shown here (${error.message}).`;
+  }
+}
+
+// Browsers allow sound only after a gesture: ask for it at each until it runs, and say where it stands.
+function followSound(sound) {
+  const line = document.getElementById("sound-state");
+  const gestures = ["pointerup", "keydown", "touchend"];
+  const ask = async () => {
+    if (navigator.userActivation?.hasBeenActive === false) return; // a key that counts as none
+    const running = await sound.resume();
+    line.textContent = running
+      ? "Sound is on. Nothing that you do here leaves this page."
+      : "This browser gives the page no sound. All that is seen works without it.";
+    if (running) for (const name of gestures) removeEventListener(name, ask, true);
+  };
+  for (const name of gestures) addEventListener(name, ask, true);
+}
+
 const page = new Page(readJson("data"), readJson("recording"));
-for (const [id, setUp] of Object.entries(SECTIONS)) setUp(document.getElementById(id), page);
+for (const [id, setUp] of Object.entries(SECTIONS)) setUpSection(id, setUp, page);
+followSound(page.sound);
