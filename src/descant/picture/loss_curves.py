@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from descant.bags.recording import Recording
+from descant.bags.recording import RecordedState, Recording
 from descant.learner.settings import LearnerSettings
 from descant.picture.note_bars import TimeSpan
 from descant.types import LearningStatus, State
@@ -55,17 +55,23 @@ def convergence_threshold(recording: Recording) -> float:
     return float(values["threshold"])
 
 
-def loss_curves(recording: Recording, span: TimeSpan) -> tuple[LossCurve, ...]:
-    """All attempts in order of time, each ending where the next begins.
+def recorded_attempts(recording: Recording) -> tuple[tuple[RecordedState, ...], ...]:
+    """The states of each attempt, in order of time.
 
-    A learner that was restarted continues the same episode at the same step: that is one curve. A
+    A learner that was restarted continues the same episode at the same step: that is one attempt. A
     start (step 0), or another episode or attempt, begins a new one.
     """
-    groups: list[list[State]] = []
-    for state in (r.state for r in recording.states):
-        if not groups or _is_new(groups[-1][-1], state):
+    groups: list[list[RecordedState]] = []
+    for entry in recording.states:
+        if not groups or _is_new(groups[-1][-1].state, entry.state):
             groups.append([])
-        groups[-1].append(state)
+        groups[-1].append(entry)
+    return tuple(tuple(group) for group in groups)
+
+
+def loss_curves(recording: Recording, span: TimeSpan) -> tuple[LossCurve, ...]:
+    """All attempts in order of time, each ending where the next begins."""
+    groups = [[entry.state for entry in group] for group in recorded_attempts(recording)]
     starts = [span.seconds(group[0].time_ns) for group in groups]
     ends = [*starts, span.duration_s][1:]
     return tuple(
