@@ -1,4 +1,5 @@
 // What all sections share: the data from the package, the sound, and who is playing.
+import { useKnotPresets } from "../core/knot.js";
 import { Sound } from "./sound.js";
 
 export class Page {
@@ -7,6 +8,7 @@ export class Page {
   constructor(data, recording) {
     this.data = data;
     this.recording = recording;
+    useKnotPresets(data.presets);
     this.sound = new Sound(this.defaults("synth"));
     this._stop = null;
   }
