@@ -15,6 +15,7 @@ import {
 } from "./knot.js";
 
 const LARGEST_FADE = 500; // exp would overflow
+const LEAST_EXPONENT = -700; // exp holds its accuracy down to here
 
 // One target over its sample times `t`; `target` is [nx, ny, nz, a, b, c, d].
 export class HarmonographProblem {
@@ -51,7 +52,10 @@ export class HarmonographProblem {
   // The curve and its slopes by the phases, axis by axis, at the chosen times or at all.
   _points(theta, chosen) {
     const count = chosen ? chosen.length : this.x.length;
-    const fade = Float64Array.from({ length: count }, (_, k) => exp(-theta[AXES] * this._turn(chosen, k)));
+    const fade = new Float64Array(count);
+    for (let k = 0; k < count; k++) {
+      fade[k] = exp(Math.max(-theta[AXES] * this._turn(chosen, k), LEAST_EXPONENT));
+    }
     const points = [];
     const slopes = [];
     this._tables.forEach(({ cos, sin }, axis) => {

@@ -1,6 +1,7 @@
 // Optimisers, as `descant/learner/optimisers.py` computes them: one is made for each attempt. `rate` is
 // the learning rate, `evaluate(theta)` gives loss and gradient at another point.
 import { power } from "./arithmetic.js";
+import { LBFGS } from "./lbfgs.js";
 
 const MOMENTUM = 0.9;
 const BETA_1 = 0.9;
@@ -44,9 +45,9 @@ class Adam {
   }
 }
 
-const OPTIMISERS = { descent: Descent, momentum: Momentum, adam: Adam };
+const OPTIMISERS = { descent: Descent, momentum: Momentum, adam: Adam, lbfgs: LBFGS };
 
-// A fresh optimiser: "descent", "momentum" or "adam".
+// A fresh optimiser: "descent", "momentum", "adam" or "lbfgs".
 export function makeOptimiser(name) {
   if (!Object.hasOwn(OPTIMISERS, name)) throw new Error(`no optimiser '${name}'`);
   return new OPTIMISERS[name]();
