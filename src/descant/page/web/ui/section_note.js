@@ -1,2 +1,134 @@
-// Section "note".
-export function setUpNote(section, page) {}
+// Section "note": partials that move away from the harmonics, seen, heard, and measured.
+import { choice, figure, make, panel, readout, row, slider } from "./controls.js";
+import {
+  NOTE_CHORDS, noteBeatWords, noteNearPairs, notePartialName, notePartials, noteRoughness,
+  noteRoughnessWords, noteStretchWords,
+} from "./note_partials.js";
+import {
+  drawNoteBeats, drawNoteRoughness, drawNoteSpectrum, drawNoteWave, noteRoughnessCurve, noteStretchAt, noteStretchPlace,
+} from "./note_pictures.js";
+import { NotePlayer } from "./note_player.js";
+import { reducedMotion } from "./shared.js";
+
+// The picture follows the slider with this time constant, s.
+const NOTE_FOLLOW = 0.06;
+// Phases of the wave drift at most so fast, in turns per second: the eye can follow.
+const NOTE_DRIFT = 0.8;
+
+export function setUpNote(section, page) {
+  new NoteFigure(section.querySelector('[data-figure="note"]'), page);
+}
+
+class NoteFigure {
+  constructor(place, page) {
+    this.settings = page.defaults("synth");
+    this.player = new NotePlayer(page, (stretch) => this._setStretch(stretch));
+    this.stretch = this.shown = 0.02;
+    this.time = null;
+    this._makePictures();
+    this._makeControls();
+    place.append(
+      this.spectrum.element, panel(this.stretchSlider), row(...this.player.controls()), panel(this.chord),
+      make("div", { className: "pair" }, this.wave.element, this.roughness.element),
+      this.pairPlace, this.beats.element, this.words,
+    );
+    this._setChord(NOTE_CHORDS[1][0]);
+    page.animate(place, (seconds) => this._draw(seconds));
+  }
+
+  _makePictures() {
+    this.spectrum = figure("The partials of the note over the keys of a piano", "<b>The spectrum.</b> Each line is a partial, standing over the piano key of its pitch. Dashed: where it belongs.", { ratio: 2.5 });
+    this.wave = figure("The wave of the sound", "<b>The wave.</b> In tune its shape stands still. Detuned, it never repeats.");
+    this.roughness = figure("Roughness over L", "<b>The roughness</b> for each <var>L</var>, as listeners judged it in experiments. The dot is where you are.");
+    this.beats = figure("One second of the two partials together", "<b>One second</b> of these two partials. Where the band is wide they are loud.", { ratio: 9 });
+  }
+
+  _makeControls() {
+    this.stretchSlider = slider({
+      label: "Detuning L", min: 0, max: 1, step: 0.005, value: 0,
+      describe: (place) => noteStretchWords(noteStretchAt(place)),
+      onInput: (place) => {
+        this.player.stopLearning();
+        this._setStretch(noteStretchAt(place), false);
+      },
+    });
+    this.chord = choice({
+      label: "What is struck", options: NOTE_CHORDS, value: NOTE_CHORDS[1][0],
+      onChange: (keys) => this._setChord(keys),
+    });
+    this.pairPlace = make("div", { className: "panel" });
+    this.roughWords = readout({ label: "Roughness" });
+    this.beatWords = readout({ label: "Beats" });
+    this.words = panel(this.roughWords, this.beatWords);
+  }
+
+  _setStretch(stretch, move = true) {
+    this.stretch = stretch;
+    if (move) this.stretchSlider.value = noteStretchPlace(stretch);
+    this.player.retune(stretch);
+    this._say();
+  }
+
+  _setChord(keys) {
+    this.keys = keys;
+    this.curve = noteRoughnessCurve(keys, this.settings);
+    this.top = Math.max(0.02, ...this.curve);
+    const partials = notePartials(keys, 0, this.settings);
+    this.phases = partials.map(() => 0);
+    this._setPairs(noteNearPairs(partials), partials);
+    this.player.setKeys(keys);
+    this._setStretch(this.stretch);
+  }
+
+  // Offer the pairs of partials that can beat in this chord.
+  _setPairs(pairs, partials) {
+    this.pair = pairs[0] ?? null;
+    const name = (pair) => pair.map((i) => notePartialName(partials[i])).join(" and ");
+    const options = pairs.map((pair) => [pair, name(pair)]);
+    this.pairPlace.replaceChildren();
+    this.beats.element.hidden = !pairs.length;
+    if (!pairs.length) return;
+    const onChange = (pair) => {
+      this.pair = pair;
+      this._say();
+    };
+    this.pairPlace.append(choice({ label: "Two partials that stand close", options, value: this.pair, onChange }).element);
+  }
+
+  _say() {
+    const partials = notePartials(this.keys, this.stretch, this.settings);
+    const rough = noteRoughness(this.keys, this.stretch, this.settings);
+    this.roughWords.value = noteRoughnessWords(rough, rough / this.top);
+    this.beatWords.value = this.pair
+      ? noteBeatWords(this.pair.map((i) => partials[i]))
+      : "none: no two partials of one note stand close";
+  }
+
+  _draw(seconds) {
+    const passed = this.time === null ? 0 : Math.min(0.1, seconds - this.time);
+    this.time = seconds;
+    const part = reducedMotion.matches ? 1 : 1 - Math.exp(-passed / NOTE_FOLLOW);
+    this.shown += (this.stretch - this.shown) * part;
+    if (Math.abs(this.shown - this.stretch) < 1e-6) this.shown = this.stretch;
+    const partials = notePartials(this.keys, this.shown, this.settings);
+    if (!reducedMotion.matches) this._drift(partials, passed);
+    const glow = this.player.loudness();
+    const common = { partials, stretch: this.shown };
+    drawNoteSpectrum(this.spectrum.canvas, { ...common, glow, pair: this.pair, settings: this.settings });
+    drawNoteWave(this.wave.canvas, { ...common, phases: this.phases });
+    const value = noteRoughness(this.keys, this.shown, this.settings);
+    drawNoteRoughness(this.roughness.canvas, { curve: this.curve, top: this.top, stretch: this.shown, value });
+    if (!this.pair) return;
+    const now = glow > 0.02 && !reducedMotion.matches ? seconds % 1 : null;
+    drawNoteBeats(this.beats.canvas, { pair: this.pair.map((i) => partials[i]), now });
+  }
+
+  // Move the phases of the wave as they move in the sound, slowed so that the eye can follow; the
+  // lowest fundamental stands still.
+  _drift(partials, passed) {
+    const lowest = Math.min(...partials.map((p) => p.frequency));
+    const rates = partials.map((p) => p.frequency - lowest * Math.round(p.base / lowest));
+    const slow = Math.min(0.1, NOTE_DRIFT / Math.max(1e-9, ...rates.map(Math.abs)));
+    rates.forEach((rate, i) => (this.phases[i] = (this.phases[i] + rate * slow * passed) % 1));
+  }
+}
