@@ -1,0 +1,113 @@
+// One note: a sine at f, and the partials 2, 3 .. as one periodic wave at f (1 + stretch).
+import { AudioLine, Envelope } from "./sound_envelope.js";
+import { partialAmplitudes, partialCount } from "./sound_levels.js";
+
+// Longest overhang of the oscillators after the note's end, in seconds.
+const OVERHANG = 0.02;
+// Shortest glide, in seconds.
+const SHORTEST_GLIDE = 0.005;
+
+// The periodic waves of the overtones, made once for each number of partials.
+export class OvertoneWaves {
+  constructor(context, settings) {
+    this._context = context;
+    this._settings = settings;
+    this._amplitudes = partialAmplitudes(settings);
+    this._waves = new Map();
+    this.peak = this._amplitudes.reduce((sum, a) => sum + a, 0); // of a note at level 1, at most
+    this.meanSquare = this._amplitudes.reduce((sum, a) => sum + a * a, 0) / 2;
+    this.fades = settings.detune_fades;
+  }
+
+  // Whether these waves are those of other settings too.
+  fits({ partials, partial_balance: balance, detune_fades: fades, max_detune: highest }) {
+    const own = this._settings;
+    const same = own.partials === partials && own.detune_fades === fades;
+    return same && own.max_detune === highest && `${own.partial_balance}` === `${balance}`;
+  }
+
+  // The wave for a fundamental, or null if no overtone is low enough.
+  of(frequency) {
+    const count = partialCount(frequency, this._settings, this._context.sampleRate);
+    if (count < 2) return null;
+    if (!this._waves.has(count)) {
+      const sines = Float32Array.from({ length: count + 1 }, (_, k) =>
+        k < 2 ? 0 : this._amplitudes[k - 1],
+      );
+      const options = { disableNormalization: true };
+      const cosines = new Float32Array(count + 1);
+      this._waves.set(count, this._context.createPeriodicWave(cosines, sines, options));
+    }
+    return this._waves.get(count);
+  }
+}
+
+export class SoundVoice {
+  // A silent voice from `time` on, that plays into `output`. `sign` is 1 or -1: neighbours of
+  // opposite sign do not peak together when they are struck at once.
+  // `sides`: its gains to the left and right.
+  constructor(context, waves, { key, frequency, stretch, sign, output, sides, time }) {
+    this.key = key;
+    this.frequency = frequency;
+    this._sides = sides.map((gain) => gain * gain * waves.meanSquare);
+    this._stretch = new AudioLine(stretch);
+    const level = context.createGain();
+    level.gain.value = 0;
+    level.connect(output);
+    this.envelope = new Envelope(level.gain, sign);
+    const sine = context.createOscillator();
+    sine.frequency.value = frequency;
+    sine.connect(level);
+    this._oscillators = [sine];
+    const wave = waves.of(frequency);
+    if (wave) this._addOvertones(context, wave, waves.fades, { frequency, level, time });
+    for (const oscillator of this._oscillators) oscillator.start(time);
+    sine.onended = () => level.disconnect();
+  }
+
+  // From the present level to `peak`, see `Envelope.strike`.
+  strike(time, peak, attack, decay, depth) {
+    this.envelope.strike(time, peak, attack, decay, depth);
+    this._stopAtEnd();
+  }
+
+  // The power to the left and right in a time in which the level does not turn.
+  power(start, end) {
+    const top = Math.max(this.envelope.level(start), this.envelope.level(end));
+    return this._sides.map((side) => top * top * side);
+  }
+
+  damp(time, seconds) {
+    this.envelope.damp(time, seconds);
+    this._stopAtEnd();
+  }
+
+  fade(time, seconds) {
+    this.envelope.fade(time, seconds);
+    this._stopAtEnd();
+  }
+
+  // Let the overtones glide to a new stretch, from wherever the last glide has come to.
+  retune(time, stretch, seconds) {
+    this._stretch.glide(stretch, time, Math.max(seconds, SHORTEST_GLIDE));
+  }
+
+  _addOvertones(context, wave, fades, { frequency, level, time }) {
+    const overtones = context.createOscillator();
+    overtones.setPeriodicWave(wave);
+    this._stretch.drive(overtones.frequency, frequency, frequency, time);
+    this._oscillators.push(overtones);
+    if (!fades) {
+      overtones.connect(level);
+      return;
+    }
+    const fade = context.createGain();
+    this._stretch.drive(fade.gain, 1, -1, time);
+    overtones.connect(fade);
+    fade.connect(level);
+  }
+
+  _stopAtEnd() {
+    for (const oscillator of this._oscillators) oscillator.stop(this.envelope.end + OVERHANG);
+  }
+}
