@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from descant.learner.family import load_family
 from descant.learner.harmonograph import Harmonograph
-from descant.learner.optimisers import OPTIMISERS
-from descant.learner.settings import LOSSES, LearnerSettings
+from descant.learner.optimisers import make_optimiser
+from descant.learner.settings import LOSSES, OPTIMISERS, LearnerSettings
 from support.properties import examples
 from support.strategies import edges, family_from_outside, learner_settings
 
@@ -71,7 +71,8 @@ def test_any_optimiser_goes_on_for_ever(
     rng = np.random.default_rng(seed)
     learned = load_family(settings.family)
     problem = learned.draw_problem(rng, settings)
-    optimiser, theta = OPTIMISERS[name](), learned.draw_start(rng, settings)
+    optimiser = make_optimiser(name, settings.arithmetic)
+    theta = learned.draw_start(rng, settings)
     count = len(theta)
     for _ in range(6):
         gradient = problem.evaluate(theta, settings.loss).gradient

@@ -40,7 +40,7 @@ def read(**changes: object) -> LearnerSettings:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_the_recorded_profile_gives_the_settings_of_the_programme(number: int) -> None:
-    assert read(part=number) == part_settings(number, seed=7, start=3)
+    assert read(part=number) == part_settings(number, seed=7, start=3, arithmetic=1)
 
 
 def test_every_renamed_parameter_is_in_the_test_below() -> None:
@@ -48,7 +48,7 @@ def test_every_renamed_parameter_is_in_the_test_below() -> None:
     assert VERSION_1.keys() - RENAMED.keys() <= LearnerSettings.descriptors().keys()
     assert set(RENAMED.values()) <= LearnerSettings.descriptors().keys()
     assert LearnerSettings.descriptors().keys() - VERSION_1.keys() == {
-        "trigger", "chord_always", "tuned_notes", "chord_gap"
+        "trigger", "chord_always", "tuned_notes", "chord_gap", "arithmetic"
     }  # fmt: skip
 
 
@@ -72,23 +72,31 @@ def test_a_parameter_of_parts_1_and_4_holds_in_them_alone(name: str, number: int
 
 
 def test_settings_with_few_parameters_have_the_defaults_of_their_version() -> None:
-    assert LearnerSettings.from_json("{}") == LearnerSettings()
-    assert LearnerSettings.from_json('{"part": 2}') == part_settings(2)
-    assert LearnerSettings.from_json('{"part": 3, "version": 1}') == part_settings(3)
+    assert LearnerSettings.from_json("{}") == LearnerSettings(arithmetic=1)
+    assert LearnerSettings.from_json('{"part": 2}') == part_settings(2, arithmetic=1)
+    assert LearnerSettings.from_json('{"part": 3, "version": 1}') == part_settings(3, arithmetic=1)
+
+
+def test_settings_of_version_2_were_computed_by_the_c_library() -> None:
+    settings = part_settings(2, learning_rate=0.7)
+    recorded = {"version": 2, **settings.values()}
+    del recorded["arithmetic"]
+    assert LearnerSettings.from_json(json.dumps(recorded)) == settings.replace(arithmetic=1)
+    assert LearnerSettings().arithmetic == 2
 
 
 def test_settings_of_this_version_are_read_as_they_are() -> None:
     settings = part_settings(2, learning_rate=0.7)
-    assert json.loads(settings.to_json())["version"] == LearnerSettings.VERSION == 2
+    assert json.loads(settings.to_json())["version"] == LearnerSettings.VERSION == 3
     assert LearnerSettings.from_json(settings.to_json()) == settings
-    assert LearnerSettings.from_json('{"version": 2, "part": 2}').trigger == "bass_and_upper"
+    assert LearnerSettings.from_json('{"version": 3, "part": 2}').trigger == "bass_and_upper"
 
 
-@pytest.mark.parametrize("version", [3, 0, -1, "2", True, None, 1.0])
+@pytest.mark.parametrize("version", [4, 0, -1, "2", True, None, 1.0])
 def test_another_version_is_refused(version: object) -> None:
     text = json.dumps({"version": version})
     with pytest.raises(
-        ParameterError, match=r"of version .*; this version of descant reads 1 to 2"
+        ParameterError, match=r"of version .*; this version of descant reads 1 to 3"
     ):
         LearnerSettings.from_json(text)
 

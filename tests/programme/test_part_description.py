@@ -9,7 +9,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from descant.parameters import ParameterError
-from descant.programme.part_description import LONGEST_JSON, NONE, SECTIONS, PartDescription
+from descant.programme.part_description import (
+    LONGEST_JSON,
+    NONE,
+    RESERVED,
+    SECTIONS,
+    PartDescription,
+)
 from descant.programme.reading import available, load_programme
 from support.properties import examples
 from support.strategies import edges
@@ -82,7 +88,7 @@ OVERRIDABLE = {
     section: [
         name
         for name, descriptor in kind.descriptors().items()
-        if descriptor.live and name not in ("part", "start", "seed")
+        if descriptor.live and name not in RESERVED
     ]
     for section, kind in SECTIONS.items()
 }

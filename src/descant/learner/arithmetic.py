@@ -11,10 +11,11 @@ processor to processor. The browser's page computes the same (`page/core/arithme
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -66,6 +67,13 @@ _EXP = (
 )
 _PER_OCTAVE = 1.4426950408889634  # 1 / ln 2
 _OCTAVE = (float.fromhex("0x1.62e42feep-1"), float.fromhex("0x1.a39ef35793c76p-33"))
+
+
+class AxisSums(NamedTuple):
+    """Sums of an array (axes, n): of each axis, and of all axes."""
+
+    axes: list[float]
+    all: float
 
 
 def cos_sin(angle: X) -> tuple[X, X]:
@@ -150,14 +158,28 @@ def total(rows: Floats) -> Floats:
     The second half is added to the first, element by element, until one element remains; where the
     count is odd, the element in the middle waits for the next round.
     """
-    rows = rows.copy()
-    count = rows.shape[-1]
+    columns = np.array(rows.T, order="C")  # the halves of all rows side by side: much faster
+    count = len(columns)
     while count > 1:
         half = (count + 1) // 2
-        rows[..., : count - half] += rows[..., half:count]
+        head = columns[: count - half]
+        np.add(head, columns[half:count], out=head)
         count = half
-    result: Floats = rows[..., 0]
+    result: Floats = columns[0].T
     return result
+
+
+def axis_sums(arrays: Sequence[Floats]) -> list[AxisSums]:
+    """Sums of arrays (axes, n): of each axis by `total`, of all from the first axis to the last."""
+    sums = iter(total(np.concatenate(arrays)).tolist())
+    found = []
+    for array in arrays:
+        axes = [next(sums) for _ in array]
+        every = axes[0]
+        for axis in axes[1:]:
+            every += axis
+        found.append(AxisSums(axes, every))
+    return found
 
 
 def dot(a: Vector, b: Vector) -> float:
@@ -169,6 +191,11 @@ def dot(a: Vector, b: Vector) -> float:
     for x, y in zip(a, b, strict=True):
         result += x * y
     return result
+
+
+def with_one_nan(values: Vector) -> Vector:
+    """`values` with every NaN the same: its sign differs from processor to processor."""
+    return tuple([math.nan if math.isnan(value) else value for value in values])
 
 
 def uniform(rng: np.random.Generator, low: float, high: float, count: int) -> Floats:
@@ -185,8 +212,12 @@ def _each(function: Callable[[float], float]) -> Callable[[Floats], Floats]:
     return apply
 
 
-def _platform_cos_sin(angle: Floats) -> tuple[Floats, Floats]:
-    return _each(math.cos)(angle), _each(math.sin)(angle)
+def _platform_cos_sin(angle: float) -> tuple[float, float]:
+    return math.cos(angle), math.sin(angle)
+
+
+def _platform_cos_sins(angles: Floats) -> tuple[Floats, Floats]:
+    return _each(math.cos)(angles), _each(math.sin)(angles)
 
 
 def _platform_total(rows: Floats) -> Floats:
@@ -194,15 +225,30 @@ def _platform_total(rows: Floats) -> Floats:
     return result
 
 
+def _platform_axis_sums(arrays: Sequence[Floats]) -> list[AxisSums]:
+    return [
+        AxisSums(_platform_total(a).tolist(), float(np.add.reduce(a, axis=None))) for a in arrays
+    ]
+
+
 @dataclass(frozen=True)
 class Arithmetic:
-    """The functions that a learner computes with. `portable`: the same bits on every machine."""
+    """The functions that a learner computes with.
+
+    `portable`: the same bits on every machine. `cos_sin` is of a float, `cos_sins` of an array.
+    Cosines hold for angles up to `largest_angle`, plus or minus, and `exp` down to
+    -`largest_exponent`.
+    """
 
     portable: bool
-    cos_sin: Callable[[Floats], tuple[Floats, Floats]]
+    largest_angle: float
+    largest_exponent: float
+    cos_sin: Callable[[float], tuple[float, float]]
+    cos_sins: Callable[[Floats], tuple[Floats, Floats]]
     exp: Callable[[Floats], Floats]
     power: Callable[[float, int], float]
     total: Callable[[Floats], Floats]
+    axis_sums: Callable[[Sequence[Floats]], list[AxisSums]]
     uniform: Callable[[np.random.Generator, float, float, int], Floats]
 
 
@@ -210,14 +256,27 @@ ARITHMETICS: Mapping[int, Arithmetic] = MappingProxyType(
     {
         1: Arithmetic(
             portable=False,
+            largest_angle=sys.float_info.max,
+            largest_exponent=math.inf,
             cos_sin=_platform_cos_sin,
+            cos_sins=_platform_cos_sins,
             exp=_each(math.exp),
             power=lambda base, exponent: base**exponent,
             total=_platform_total,
+            axis_sums=_platform_axis_sums,
             uniform=lambda rng, low, high, count: rng.uniform(low, high, count),
         ),
         2: Arithmetic(
-            portable=True, cos_sin=cos_sin, exp=exp, power=power, total=total, uniform=uniform
+            portable=True,
+            largest_angle=LARGEST_ANGLE,
+            largest_exponent=LARGEST_EXPONENT,
+            cos_sin=cos_sin,
+            cos_sins=cos_sin,
+            exp=exp,
+            power=power,
+            total=total,
+            axis_sums=axis_sums,
+            uniform=uniform,
         ),
     }
 )

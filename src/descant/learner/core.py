@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from descant.learner.arithmetic import ARITHMETICS, with_one_nan
 from descant.learner.family import Evaluation, Problem, Vector, load_family
-from descant.learner.optimisers import OPTIMISERS
+from descant.learner.optimisers import make_optimiser
 from descant.learner.settings import LearnerSettings
 from descant.learner.trigger import make_trigger
 from descant.types import (
@@ -82,7 +83,7 @@ class Learner:
             self._trigger = make_trigger(settings.trigger)
             self._problem = None
         if settings.optimiser != old.optimiser:
-            self._optimiser = OPTIMISERS[settings.optimiser]()
+            self._optimiser = make_optimiser(settings.optimiser, settings.arithmetic)
         self._trigger.pedal(down=self._sustain and settings.sustain_holds)
         if self._trigger.rate(settings) != self._trigger.rate(old):  # a new grid begins here
             self._grid_start_ns, self._grid_steps = self._reached_ns, 0
@@ -175,7 +176,7 @@ class Learner:
         self, problem: Problem, time_ns: int, notes: tuple[int, ...]
     ) -> list[Output]:
         self._theta = self._family.draw_start(self._rng, self.settings)
-        self._optimiser = OPTIMISERS[self.settings.optimiser]()
+        self._optimiser = make_optimiser(self.settings.optimiser, self.settings.arithmetic)
         self._steps = 0
         self._evaluation = problem.evaluate(self._theta, self.settings.loss)
         self._current_episode = Episode(
@@ -219,6 +220,9 @@ class Learner:
         loss = self._evaluation.loss
         if not loss <= self.settings.loss_bound:  # NaN compares false
             self._status = LearningStatus.DIVERGED
+            if ARITHMETICS[self.settings.arithmetic].portable:
+                self._theta = with_one_nan(self._theta)
+                self._evaluation = self._evaluation.with_one_nan()
         elif loss <= self.settings.threshold:
             self._status = LearningStatus.CONVERGED
         else:

@@ -7,8 +7,7 @@ points, m_k = mean(x^k):
     mean(r^2) = sum_ij d_i d_j m_(6-i-j),   d/d theta_i (half of it) = sum_j d_j m_(6-i-j)
 
 which takes some thirty multiplications however many points there are. They are written out in
-plain floats, always in the same order, so the same input gives the same bits on every machine (a
-BLAS does not promise that).
+plain floats, always in the same order (a BLAS does not promise the same bits on every machine).
 """
 
 from __future__ import annotations
@@ -16,21 +15,17 @@ from __future__ import annotations
 import numpy as np
 
 from descant.arrays import Floats
+from descant.learner.arithmetic import ARITHMETICS, Arithmetic
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import LearnerSettings
 
 
-def uniform(rng: np.random.Generator, half_width: float, count: int) -> Vector:
-    """`count` numbers uniform in [-half_width, half_width)."""
-    return tuple(float(v) for v in rng.uniform(-half_width, half_width, count))
-
-
-def moments(x: Floats) -> tuple[float, ...]:
+def moments(x: Floats, arithmetic: Arithmetic) -> tuple[float, ...]:
     """The means of x^0 .. x^6 over the last axis's sample points, x of shape (points,)."""
     power = np.ones_like(x)
     means = []
     for _ in range(7):
-        means.append(float(np.add.reduce(power)) / len(x))
+        means.append(float(arithmetic.total(power)) / len(x))
         power = power * x
     return tuple(means)
 
@@ -38,11 +33,12 @@ def moments(x: Floats) -> tuple[float, ...]:
 class CubicProblem:
     """One target cubic over one set of sample points, x of shape (points,), sorted."""
 
-    def __init__(self, x: Floats, target: Vector) -> None:
+    def __init__(self, x: Floats, target: Vector, arithmetic: Arithmetic = ARITHMETICS[2]) -> None:
         self.target = target
         self._x = x
         self._powers = np.stack([x * x * x, x * x, x, np.ones_like(x)])
-        self.moments = moments(x)
+        self.moments = moments(x, arithmetic)
+        self._total = arithmetic.total
         a, b, c, d = target
         self.x: Vector = tuple(x.tolist())
         self.y: Vector = tuple((((a * x + b) * x + c) * x + d).tolist())
@@ -62,9 +58,7 @@ class CubicProblem:
         gc = a * m4 + b * m3 + c * m2 + d * m1
         gd = residual
         square = max(a * ga + b * gb + c * gc + d * gd, 0.0)  # rounding can give -1e-33
-        if loss == "half_mse":
-            return Evaluation(0.5 * square, residual, (ga, gb, gc, gd))
-        return Evaluation(square, residual, (2.0 * ga, 2.0 * gb, 2.0 * gc, 2.0 * gd))
+        return Evaluation.of_square(square, residual, (ga, gb, gc, gd), loss)
 
     def _absolute(self, a: float, b: float, c: float, d: float, residual: float) -> Evaluation:
         """Mean of |r| with its subgradient mean(sign(r) x^k), sign(0) = 0.
@@ -81,7 +75,7 @@ class CubicProblem:
         np.add(r, d, out=r)
         np.sign(r, out=r)
         np.multiply(self._powers, r, out=self._rows)
-        sa, sb, sc, sd = np.add.reduce(self._rows, axis=1).tolist()
+        sa, sb, sc, sd = self._total(self._rows).tolist()
         ga, gb, gc, gd = sa / count, sb / count, sc / count, sd / count
         loss = max(a * ga + b * gb + c * gc + d * gd, 0.0)
         return Evaluation(loss, residual, (ga, gb, gc, gd))
@@ -95,9 +89,12 @@ class Cubic:
 
     def draw_problem(self, rng: np.random.Generator, settings: LearnerSettings) -> CubicProblem:
         """Sample points uniform in [x_low, x_high), sorted; target uniform in its range."""
-        x = np.sort(rng.uniform(settings.x_low, settings.x_high, settings.points))
-        return CubicProblem(x, uniform(rng, settings.target_range, 4))
+        arithmetic = ARITHMETICS[settings.arithmetic]
+        x = np.sort(arithmetic.uniform(rng, settings.x_low, settings.x_high, settings.points))
+        target = arithmetic.uniform(rng, -settings.target_range, settings.target_range, 4)
+        return CubicProblem(x, tuple(target.tolist()), arithmetic)
 
     def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> Vector:
         """Start uniform in its range."""
-        return uniform(rng, settings.start_range, 4)
+        uniform = ARITHMETICS[settings.arithmetic].uniform
+        return tuple(uniform(rng, -settings.start_range, settings.start_range, 4).tolist())

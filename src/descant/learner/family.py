@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from descant.learner.arithmetic import with_one_nan
 from descant.learner.registry import FAMILIES
 from descant.learner.settings import LearnerSettings
 
@@ -19,6 +22,29 @@ class Evaluation(NamedTuple):
     loss: float
     residual: float
     gradient: Vector
+
+    @classmethod
+    def none(cls, count: int) -> Evaluation:
+        """Of a theta of `count` parameters for which there are no numbers: a divergence."""
+        return cls(math.nan, math.nan, (math.nan,) * count)
+
+    def with_one_nan(self) -> Evaluation:
+        """The same, with every NaN the same."""
+        loss, residual = with_one_nan((self.loss, self.residual))
+        return Evaluation(loss, residual, with_one_nan(self.gradient))
+
+    @classmethod
+    def of_square(
+        cls, square: float, residual: float, half_gradient: Sequence[float], loss: str
+    ) -> Evaluation:
+        """Of the mean of r^2 (`square`) and the gradient of half of it, for `mse` or `half_mse`."""
+        if loss == "half_mse":
+            return cls(0.5 * square, residual, tuple(half_gradient))
+        return cls(square, residual, tuple([2.0 * g for g in half_gradient]))
+
+
+Evaluate = Callable[[Vector], Evaluation]
+"""Evaluates a problem at another theta, for an optimiser."""
 
 
 class Problem(Protocol):

@@ -1,19 +1,23 @@
 """Lissajous knots g(t) = (cos(nx t + a), cos(ny t + b), cos(nz t + c)) (paper, section
 "Lissajous knots").
 
-The frequencies are integers and belong to the target; the phases are learned. With the cosines and
-sines of n t at the sample times in a table, cos(n t + a) = cos a cos n t - sin a sin n t, so a step
-needs two values of cos and sin an axis and otherwise only sums and products, element by element.
+The frequencies are integers and belong to the target; the phases are learned. With the cosines C
+and sines S of n t at the sample times in a table, cos(n t + a) = cos a C - sin a S.
+
+For the square losses over all sample times no array is needed in a step: with dc = cos a - cos a*
+and ds = sin a - sin a*, the residual of an axis is dc C - ds S, so everything follows from the
+table's means of C C, C S, S S, C and S.
 """
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from descant.arrays import Floats
+from descant.learner.arithmetic import ARITHMETICS, Arithmetic, cos_sin
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import TURN, LearnerSettings
 
@@ -30,80 +34,127 @@ PRESETS: tuple[Vector, ...] = (
 )
 
 
+class Row(NamedTuple):
+    """cos and sin of n t of one axis, shape (times,), and their means."""
+
+    cos: Floats
+    sin: Floats
+    means: Vector
+    """Of cos cos, cos sin, sin sin, cos and sin."""
+
+
 @lru_cache(maxsize=16)
 def times(span: float, count: int) -> Vector:
     """`count` sample times, evenly from 0 to `span`."""
     return tuple(span * i / (count - 1) for i in range(count))
 
 
-def table(function: str, frequencies: tuple[int, ...], t: Vector) -> Floats:
-    """cos or sin of n t for each axis, shape (3, times)."""
-    return np.stack([_row(function, n, t) for n in frequencies])
-
-
 @lru_cache(maxsize=256)
-def _row(function: str, n: int, t: Vector) -> Floats:
-    """cos or sin of n t, by the C library one value at a time: the last bit of NumPy's differs from
-    processor to processor."""
-    value = {"cos": math.cos, "sin": math.sin}[function]
-    return np.array([value(n * x) for x in t])
+def table_row(frequency: float, t: Vector, arithmetic: Arithmetic) -> Row:
+    """The row of one axis; a new episode takes most of its time for those that are not cached."""
+    cos, sin = arithmetic.cos_sins(frequency * np.array(t))
+    summands = np.stack([cos * cos, cos * sin, sin * sin, cos, sin])
+    return Row(cos, sin, tuple((arithmetic.total(summands) / len(t)).tolist()))
+
+
+def combined(phases: Vector, cos: Floats, sin: Floats, arithmetic: Arithmetic) -> Points:
+    """cos(n t + phase) of each axis and its slope by the phase, each of shape (3, times)."""
+    turned = [arithmetic.cos_sin(phase) for phase in phases]
+    c, s = np.array(turned).T[:, :, np.newaxis]
+    return Points(c * cos - s * sin, -(c * sin + s * cos))
+
+
+class Points(NamedTuple):
+    """Points of a curve and their slopes, each by its own axis's phase; shape (3, times)."""
+
+    curve: Floats
+    slope: Floats
 
 
 class KnotProblem:
     """One target knot over its sample times; `target` is (nx, ny, nz, a, b, c)."""
 
-    def __init__(self, t: Vector, target: Vector, batch: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        t: Vector,
+        target: Vector,
+        batch: int,
+        rng: np.random.Generator,
+        arithmetic: Arithmetic = ARITHMETICS[2],
+    ) -> None:
         self.target = target
         self.x = t
-        self._cos = table("cos", tuple(int(n) for n in target[:AXES]), t)
-        self._sin = table("sin", tuple(int(n) for n in target[:AXES]), t)
+        self._arithmetic = arithmetic
+        rows = [table_row(n, t, arithmetic) for n in target[:AXES]]
+        self._cos, self._sin = np.stack([r.cos for r in rows]), np.stack([r.sin for r in rows])
         phases = target[AXES:]
-        self._y = self._points(phases, self._cos, self._sin)
+        self._y = combined(phases, self._cos, self._sin, arithmetic).curve
         self.y: Vector = tuple(self._y.T.ravel().tolist())
         self._batch = batch if batch < len(t) else 0
         self._rng = rng
+        self._axes = [(*cos_sin(p), row.means) for p, row in zip(phases, rows, strict=True)]
 
     def evaluate(self, theta: Vector, loss: str) -> Evaluation:
         """Loss and gradient at the phases `theta`; with a batch, over times drawn for this step."""
-        if not all(map(math.isfinite, theta)):
-            return Evaluation(math.nan, math.nan, (math.nan,) * AXES)
+        if not all(abs(phase) <= self._arithmetic.largest_angle for phase in theta):
+            return Evaluation.none(AXES)
+        if self._arithmetic.portable and not self._batch and loss != "mae":
+            return self._square_from_means(theta, loss)
         cos, sin, y = self._cos, self._sin, self._y
         if self._batch:
             chosen = self._rng.integers(0, len(self.x), self._batch)
             cos, sin, y = cos[:, chosen], sin[:, chosen], y[:, chosen]
-        r = self._points(theta, cos, sin) - y
-        slope = -self._points(theta, sin, -cos)  # d cos(n t + a) / d a = -sin(n t + a)
-        count = r.shape[1]
-        residual = float(np.add.reduce(r, axis=None)) / count
-        if loss == "mae":
-            return distance(r, slope, residual)
-        square = float(np.add.reduce(r * r, axis=None)) / count
-        gradient = (np.add.reduce(r * slope, axis=1) / count).tolist()
-        if loss == "half_mse":
-            return Evaluation(0.5 * square, residual, tuple(gradient))
-        return Evaluation(square, residual, tuple(2.0 * g for g in gradient))
+        points = combined(theta, cos, sin, self._arithmetic)
+        return of_residuals(points.curve - y, points.slope, loss, self._arithmetic)
 
-    @staticmethod
-    def _points(phases: Vector, cos: Floats, sin: Floats) -> Floats:
-        """cos(n t + phase) for each axis, shape (3, times)."""
-        c = np.array([[math.cos(p)] for p in phases])
-        s = np.array([[math.sin(p)] for p in phases])
-        return np.asarray(c * cos - s * sin)
+    def _square_from_means(self, theta: Vector, loss: str) -> Evaluation:
+        """The square losses over all times, from the means of the table."""
+        square = residual = 0.0
+        gradient = []
+        for phase, (ct, st, (cc, cs, ss, c1, s1)) in zip(theta, self._axes, strict=True):
+            c, s = cos_sin(phase)
+            dc, ds = c - ct, s - st
+            residual += dc * c1 - ds * s1
+            u = dc * cc - ds * cs
+            v = dc * cs - ds * ss
+            square += dc * u - ds * v
+            gradient.append(-(s * u + c * v))
+        return Evaluation.of_square(max(square, 0.0), residual, gradient, loss)
 
 
-def distance(r: Floats, slope: Floats, residual: float, common: Floats | None = None) -> Evaluation:
-    """Mean distance between two curves, and its subgradient (0 where they touch).
+def of_residuals(
+    r: Floats, slope: Floats, loss: str, arithmetic: Arithmetic, common: Floats | None = None
+) -> Evaluation:
+    """The loss of two curves that are `r` (3, times) apart.
 
-    `r` (3, times) points from one to the other; `slope` (3, times) is each axis's slope by its own
-    parameter, `common` (3, times) all axes' slopes by one more parameter, where there is one.
+    `slope` (3, times) is each axis's slope by its own parameter, `common` (3, times) all axes'
+    slopes by one more parameter, where there is one. The loss `mae` is the mean distance, with its
+    subgradient (0 where the curves touch).
     """
     count = r.shape[1]
-    far = np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
-    unit = np.divide(r, far, out=np.zeros_like(r), where=far > 0.0)
-    gradient = (np.add.reduce(unit * slope, axis=1) / count).tolist()
-    if common is not None:
-        gradient.append(float(np.add.reduce(unit * common, axis=None)) / count)
-    return Evaluation(float(np.add.reduce(far)) / count, residual, tuple(gradient))
+    if loss == "mae":
+        far = np.sqrt(r[:1] * r[:1] + r[1:2] * r[1:2] + r[2:] * r[2:])
+        weight = np.divide(r, far, out=np.zeros_like(r), where=far > 0.0)
+    else:
+        far, weight = r * r, r
+    summands = [r, far, weight * slope] + ([] if common is None else [weight * common])
+    residual, mean, gradients, *rest = arithmetic.axis_sums(summands)
+    gradient = [g / count for g in (*gradients.axes, *[more.all for more in rest])]
+    if loss == "mae":
+        return Evaluation(mean.all / count, residual.all / count, tuple(gradient))
+    return Evaluation.of_square(mean.all / count, residual.all / count, gradient, loss)
+
+
+def draw_frequencies(rng: np.random.Generator, settings: LearnerSettings) -> Vector:
+    """Three integers from their range."""
+    drawn = rng.integers(settings.knot_lowest, settings.knot_highest + 1, AXES)
+    return tuple(float(n) for n in drawn)
+
+
+def draw_phases(rng: np.random.Generator, settings: LearnerSettings) -> Vector:
+    """Three phases, uniform in their range."""
+    uniform = ARITHMETICS[settings.arithmetic].uniform
+    return tuple(uniform(rng, 0.0, settings.knot_phase_range, AXES).tolist())
 
 
 class Knot:
@@ -119,15 +170,12 @@ class Knot:
         Two equal frequencies make a flat curve but a fair one; 0 makes a degenerate axis and is
         drawn only where the range allows it. A preset takes the place of what was drawn.
         """
-        low, high = settings.knot_lowest, settings.knot_highest
-        frequencies = tuple(float(n) for n in rng.integers(low, high + 1, AXES))
-        phases = tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
-        t = times(settings.knot_span, settings.knot_points)
-        target = frequencies + phases
+        target = draw_frequencies(rng, settings) + draw_phases(rng, settings)
         if settings.knot_preset:
             target = PRESETS[settings.knot_preset - 1]
-        return KnotProblem(t, target, settings.knot_batch, rng)
+        t = times(settings.knot_span, settings.knot_points)
+        return KnotProblem(t, target, settings.knot_batch, rng, ARITHMETICS[settings.arithmetic])
 
     def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> Vector:
         """Phases uniform in their range."""
-        return tuple(float(p) for p in rng.uniform(0.0, settings.knot_phase_range, AXES))
+        return draw_phases(rng, settings)

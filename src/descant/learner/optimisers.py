@@ -1,8 +1,7 @@
 """Optimisers: gradient descent, which is the paper's, and three others.
 
 An optimiser is made for each attempt and computes one step at a time. `rate` is the learning rate
-alpha, g the gradient at theta. Arithmetic is in plain floats in a fixed order, for the same bits on
-every machine; only L-BFGS-B is SciPy's, with the bits of the installed SciPy.
+alpha, g the gradient at theta. All is computed in plain floats in a fixed order.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
-from descant.learner.family import Evaluation, Vector
-
-Evaluate = Callable[[Vector], Evaluation]
+from descant.learner.arithmetic import ARITHMETICS, power
+from descant.learner.family import Evaluate, Vector
+from descant.learner.lbfgs import LBFGS, SciPyLBFGSB
 
 
 class Optimiser(Protocol):
@@ -53,7 +52,8 @@ class Adam:
 
     BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
-    def __init__(self) -> None:
+    def __init__(self, power: Callable[[float, int], float] = power) -> None:
+        self._power = power
         self._mean: Vector = ()
         self._square: Vector = ()
         self._steps = 0
@@ -67,54 +67,17 @@ class Adam:
         squares = zip(self._square or zero, gradient, strict=True)
         self._mean = tuple([b1 * m + (1.0 - b1) * g for m, g in means])
         self._square = tuple([b2 * s + (1.0 - b2) * g * g for s, g in squares])
-        c1, c2 = 1.0 - b1**self._steps, 1.0 - b2**self._steps
+        c1, c2 = 1.0 - self._power(b1, self._steps), 1.0 - self._power(b2, self._steps)
         moves = zip(theta, self._mean, self._square, strict=True)
         return tuple(
             [t - rate * (m / c1) / (math.sqrt(s / c2) + self.EPSILON) for t, m, s in moves]
         )
 
 
-class LBFGS:
-    """The iterates of SciPy's L-BFGS-B, one per step; the learning rate is ignored.
-
-    They are computed at the first step and stored. Where theta is not the last of them, or none is
-    left, they are computed again from theta.
-    """
-
-    def __init__(self) -> None:
-        self._ahead: list[Vector] = []
-        self._last: Vector | None = None
-
-    def step(self, theta: Vector, gradient: Vector, rate: float, evaluate: Evaluate) -> Vector:
-        """See `Optimiser.step`."""
-        if not self._ahead or theta != self._last:
-            self._ahead = _iterates(theta, evaluate)
-        self._last = self._ahead.pop(0) if self._ahead else theta
-        return self._last
-
-
-def _iterates(theta: Vector, evaluate: Evaluate) -> list[Vector]:
-    """The iterates of SciPy's L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995) from `theta` on."""
-    from scipy.optimize import minimize  # noqa: PLC0415 -- 0.2 s, for the one who asks for it
-
-    def loss_and_gradient(at: list[float]) -> tuple[float, Vector]:
-        there = evaluate(tuple(float(v) for v in at))
-        return there.loss, there.gradient
-
-    found: list[Vector] = []
-    minimize(
-        loss_and_gradient,
-        theta,
-        jac=True,
-        method="L-BFGS-B",
-        callback=lambda at: found.append(tuple(at.tolist())),
-    )
-    return found
-
-
-OPTIMISERS: dict[str, Callable[[], Optimiser]] = {
-    "descent": Descent,
-    "momentum": Momentum,
-    "adam": Adam,
-    "lbfgs": LBFGS,
-}
+def make_optimiser(name: str, arithmetic: int) -> Optimiser:
+    """A fresh optimiser; `arithmetic` is the learner's parameter."""
+    if name == "adam":
+        return Adam(ARITHMETICS[arithmetic].power)
+    if name == "lbfgs":
+        return LBFGS() if ARITHMETICS[arithmetic].portable else SciPyLBFGSB()
+    return Momentum() if name == "momentum" else Descent()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from descant.learner.registry import FAMILIES, TRIGGERS
-from descant.learner.settings_versions import RENAMED, from_version_1
+from descant.learner.settings_versions import RENAMED, from_version_1, from_version_2
 from descant.parameters import ParameterError, Settings, parameter
 from descant.types import MOST_PARTS
 
@@ -24,7 +24,7 @@ class LearnerSettings(Settings):
     brings the sound from far off into tune; docs/profiles.md gives the reasons.
     """
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     REMOVED: ClassVar[Mapping[str, str]] = RENAMED
 
     seed: int = parameter(
@@ -55,6 +55,13 @@ class LearnerSettings(Settings):
         "how theta is updated: descent (gradient descent, the paper's), momentum, adam, or lbfgs "
         "(which ignores the learning rate)",
         choices=OPTIMISERS,
+    )
+    arithmetic: int = parameter(
+        2,
+        "arithmetic of the learner; 2: the same bits on every machine; 1: that of descant 0.1 and "
+        "0.2, the C library's, which differs from processor to processor",
+        ge=1,
+        le=2,
     )
     learning_rate: float = parameter(
         0.4, "alpha in theta <- theta - alpha * gradient", ge=1e-6, le=100.0
@@ -184,7 +191,7 @@ class LearnerSettings(Settings):
     @classmethod
     def upgraded(cls, values: dict[str, Any], version: int) -> dict[str, Any]:
         """See `Settings.upgraded`."""
-        return from_version_1(values)
+        return from_version_2(from_version_1(values) if version == 1 else values)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -2,7 +2,7 @@
 
 Version 1 (descant 0.1) had one set of settings for all parts: those of parts 2 and 3 began with
 `knot_`, and the part's number chose among them. Version 2 has the settings of the part that is
-played, whatever its number.
+played, whatever its number. Both computed by the C library; version 3 says by what.
 """
 
 from __future__ import annotations
@@ -40,3 +40,8 @@ def from_version_1(values: Mapping[str, Any]) -> dict[str, Any]:
         recorded = {name: values.get(name, value) for name, value in _CHORD_DEFAULTS.items()}
         new |= {RENAMED[name]: value for name, value in recorded.items()}
     return new | {RENAMED[name]: values[name] for name in _COMMON if name in values}
+
+
+def from_version_2(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of version 3 that give the same states as `values` of version 2."""
+    return {**values, "arithmetic": 1}

@@ -34,8 +34,8 @@ KEYS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Key of a part in the YAML file -> (section, parameter) that it sets."""
 
-RESERVED = ("part", "start", "seed")
-"""Parameters that say where the performance is; no part can override them."""
+RESERVED = ("part", "start", "seed", "arithmetic")
+"""Parameters of the whole performance, or of where it is; no part can override them."""
 
 VERSION = 1
 LONGEST_JSON = 65_536  # characters
