@@ -5,12 +5,25 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from descant.errors import UserError
 from descant.parameters import ParameterError
+
+PROFILES = ("paper", "original")
+
+
+def load_profile(name: str) -> Mapping[str, dict[str, Any]]:
+    """Node -> parameters of a profile that ships with the package."""
+    if name not in PROFILES:
+        raise UserError(f"no profile '{name}'; profiles: {', '.join(PROFILES)}")
+    content = yaml.safe_load(resource("config", f"{name}.yaml").read_text(encoding="utf-8"))
+    return {key.rsplit("/", 1)[-1]: value["ros__parameters"] for key, value in content.items()}
 
 
 def path_of(text: str) -> Path:

@@ -1,19 +1,74 @@
-"""`descant page`: the piece as one web page."""
+"""`descant page`: write the explorable web page, and open it."""
 
 from __future__ import annotations
 
+import tempfile
+import webbrowser
 from pathlib import Path
 
 import click
 
-from descant.page.assembly import page
-from descant.page.data import page_data
+from descant.errors import UserError, writing
 
 
-@click.command()
+@click.command(name="page")
+@click.argument("bag", required=False, type=click.Path(path_type=Path), metavar="[BAG]")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write."
-)
-def command(output: Path) -> None:
-    """Write the explorable page."""
-    output.write_text(page(page_data()), encoding="utf-8")
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="HTML file to write; an existing one is replaced.  [default: a temporary file, opened]",
+)  # fmt: skip
+@click.option("--open/--no-open", "opens", default=None,
+              help="Open the page in a browser.  [default: only without -o]")  # fmt: skip
+def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> None:
+    """Write the explorable page: the piece explained and playable in any browser, in one file.
+
+    It needs no network. With BAG, a recording, its last section walks through that recording.
+    """
+    from descant.page.assembly import page  # noqa: PLC0415 -- when it is needed
+    from descant.page.data import page_data  # noqa: PLC0415 -- the same
+
+    recording = None
+    if bag is not None:
+        from descant.page.recording import recording_data  # noqa: PLC0415 -- the same
+
+        recording = recording_data(bag)
+    path = output or _temporary_folder() / "descant.html"
+    size = write_page(page(page_data(), recording), path)
+    click.echo(f"{path}: {size / 1e3:.0f} kB")
+    if output is None if opens is None else opens:
+        _open(path)
+
+
+def write_page(text: str, path: Path) -> int:
+    """Write the page, completely or not at all; return its size in bytes."""
+    content = text.encode("utf-8")
+    unfinished = None
+    try:
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=path.parent, prefix=".unfinished-", suffix=".html", delete=False
+            ) as file:
+                unfinished = Path(file.name)
+                file.write(content)
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+    return len(content)
+
+
+def _temporary_folder() -> Path:
+    """A new folder that a browser can read after this command has ended."""
+    return Path(tempfile.mkdtemp(prefix="descant-page-"))
+
+
+def _open(path: Path) -> None:
+    address = path.resolve().as_uri()
+    try:
+        opened = webbrowser.open(address)
+    except (webbrowser.Error, OSError):
+        opened = False
+    if not opened:
+        raise UserError(f"no browser to open the page in; open {address} yourself")

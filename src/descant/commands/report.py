@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from descant.programme.reading import load_programme
-from descant.render.settings import PROFILES, load_settings
+from descant.render.settings import load_settings
+from descant.resources import PROFILES
 
 
 @click.command()

@@ -14,7 +14,8 @@ from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
 from descant.programme.reading import load_programme
 from descant.render.inputs import InputKind, find_input
-from descant.render.settings import PROFILES, load_settings
+from descant.render.settings import load_settings
+from descant.resources import PROFILES
 from descant.types import State
 from descant.whatif.grid import Grid, Variant, by_section, parse_grid
 from descant.whatif.measures import Measures, VariantMeasurer

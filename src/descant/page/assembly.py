@@ -21,6 +21,8 @@ _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
 )
 
+STYLES = ("page.css", "piece.css")
+
 
 class AssemblyError(Exception):
     """A module that cannot stand in one file with the others: a mistake in the package."""
@@ -29,14 +31,18 @@ class AssemblyError(Exception):
 def page(data: Mapping[str, Any], recording: Mapping[str, Any] | None = None) -> str:
     """The whole page. `data`: see `descant.page.data`; `recording`: of a night, if there is one."""
     fields = {
-        "style": _read("page.css"),
+        "style": "".join(_read(name) for name in STYLES),
         "data": _json(data),
         "recording": _json(recording),
         "script": joined("ui/main.js"),
         "version": html.escape(str(data["version"])),
     }
     text = _read("page.html")
-    return re.sub(r"/\*(style|script)\*/|<!--(data|recording|version)-->", lambda m: fields[m[1] or m[2]], text)
+    return re.sub(
+        r"/\*(style|script)\*/|<!--(data|recording|version)-->",
+        lambda m: fields[m[1] or m[2]],
+        text,
+    )
 
 
 def joined(first: str) -> str:

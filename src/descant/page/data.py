@@ -10,14 +10,12 @@ from importlib import metadata
 from importlib import resources as package_files
 from typing import Any
 
-import yaml
-
 from descant.conductor.settings import ConductorSettings
 from descant.learner.knot import PRESETS
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Settings
 from descant.programme.reading import load_programme
-from descant.resources import resource
+from descant.resources import load_profile, resource
 from descant.stage.settings import StageSettings
 from descant.synth.settings import SynthSettings
 
@@ -39,9 +37,9 @@ def page_data() -> dict[str, Any]:
         "programmes": {name: _programme(name, profile) for name, profile in PROGRAMMES.items()},
         "presets": [list(preset) for preset in PRESETS],
         "shaders": _shaders(),
-        "performance": base64.b64encode(
-            resource("midi", "performance.mid").read_bytes()
-        ).decode("ascii"),
+        "performance": base64.b64encode(resource("midi", "performance.mid").read_bytes()).decode(
+            "ascii"
+        ),
     }
 
 
@@ -62,10 +60,9 @@ def _descriptors(kind: type[Settings]) -> dict[str, dict[str, Any]]:
 
 
 def _programme(name: str, profile: str) -> dict[str, Any]:
-    """Title, parts, and the values of the profile that differ from the defaults, by node."""
+    """Title, profile, parts, and the profile's values that differ from the defaults, by node."""
     programme = load_programme(name)
-    config = yaml.safe_load(resource("config", f"{profile}.yaml").read_text(encoding="utf-8"))
-    given = {node: entry["ros__parameters"] for node, entry in config.items()}
+    given = load_profile(profile)
     parts = [
         {
             "name": part.name,
@@ -76,7 +73,7 @@ def _programme(name: str, profile: str) -> dict[str, Any]:
     ]
     settings = {node: kind.of(_known(kind, given.get(node, {}))) for node, kind in NODES.items()}
     base = {node: _changed(value) for node, value in settings.items()}
-    return {"title": programme.title, "parts": parts, "base": base}
+    return {"title": programme.title, "profile": profile, "parts": parts, "base": base}
 
 
 def _known(kind: type[Settings], values: dict[str, Any]) -> dict[str, Any]:

@@ -6,20 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from descant.camera.settings import CameraSettings
 from descant.conductor.settings import ConductorSettings
-from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.overrides import parse_overrides
 from descant.parameters import Settings, Value, parameter
-from descant.resources import resource
+from descant.resources import load_profile
 from descant.stage.settings import StageSettings
 from descant.synth.settings import SynthSettings
 
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
-PROFILES = ("paper", "original")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +78,9 @@ def load_settings(
     fixed = parse_overrides(overrides, SECTIONS)
     shape = {"width": size[0], "height": size[1]}
     shapes: dict[str, dict[str, Any]] = {"camera": shape, "stage": shape}
-    values = _load_profile(profile)
+    values = load_profile(profile)
     sections = {
         name: kind.of({**values.get(name, {}), **shapes.get(name, {}), **fixed[name]})
         for name, kind in SECTIONS.items()
     }
     return PerformanceSettings(**sections, fixed=fixed)  # type: ignore[arg-type]
-
-
-def _load_profile(name: str) -> Mapping[str, dict[str, Any]]:
-    """Section -> parameters of a profile that ships with the package."""
-    if name not in PROFILES:
-        raise UserError(f"no profile '{name}'; profiles: {', '.join(PROFILES)}")
-    content = yaml.safe_load(resource("config", f"{name}.yaml").read_text(encoding="utf-8"))
-    return {key.rsplit("/", 1)[-1]: value["ros__parameters"] for key, value in content.items()}

@@ -1,7 +1,7 @@
 // Controls and figures: each labelled, usable by mouse, touch and keys, with its value in words.
 
 const controlColours = new Map();
-const controlFocus = { count: 0, section: null, keys: null };
+const controlFocus = { count: 0, section: null, figure: null, keys: null };
 
 // Make an element with properties and children: make("p", { className: "hint" }, "text", ..).
 export function make(tag, properties = {}, ...children) {
@@ -111,7 +111,7 @@ export function toggle({ label, value = false, onChange, key, words = ["off", "o
 // One of several: `options` is [[value, words], ..]. Up to five short ones stand side by side.
 export function choice({ label, options, value, onChange, hint }) {
   const length = options.reduce((sum, [, words]) => sum + words.length + 4, 0);
-  const build = options.length <= 6 && length <= 56 ? controlRadios : controlSelect;
+  const build = options.length <= 7 && length <= 72 ? controlRadios : controlSelect;
   return build({ label, options, value, onChange, hint });
 }
 
@@ -134,7 +134,7 @@ export function row(...controls) {
 // A picture with a caption: `element` to append, `canvas` to draw on. `ratio`: width by height.
 // `title` is read to who cannot see it; set `canvas.ariaLabel` when the picture means something else.
 export function figure(title, caption = "", { ratio = 16 / 9 } = {}) {
-  const canvas = make("canvas", { className: "stage", ariaLabel: title });
+  const canvas = make("canvas", { className: ratio > 4 ? "stage thin" : "stage", ariaLabel: title });
   canvas.setAttribute("role", "img");
   canvas.style.aspectRatio = ratio;
   const text = make("figcaption");
@@ -240,7 +240,10 @@ function controlShortcut(input, key, act) {
 function controlShortcuts() {
   if (controlFocus.keys) return controlFocus.keys;
   controlFocus.keys = [];
-  const enter = (event) => (controlFocus.section = event.target.closest?.("section") ?? controlFocus.section);
+  const enter = (event) => {
+    controlFocus.section = event.target.closest?.("section") ?? controlFocus.section;
+    controlFocus.figure = event.target.closest?.("[data-figure]") ?? controlFocus.figure;
+  };
   for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, enter, true);
   for (const name of ["keydown", "keyup"]) document.addEventListener(name, controlKey);
   return controlFocus.keys;
@@ -250,9 +253,10 @@ function controlKey(event) {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && event.target.closest?.("button, a, select, input, summary, [tabindex]")) return;
   if (event.target.closest?.("textarea, input:not([type=range]):not([type=radio])")) return;
-  const found = controlFocus.keys.find(
+  const same = controlFocus.keys.filter(
     ({ input, key }) => key.toLowerCase() === event.key.toLowerCase() && input.closest("section") === controlFocus.section,
   );
+  const found = same.find(({ input }) => input.closest("[data-figure]") === controlFocus.figure) ?? same[0];
   if (!found) return;
   if (event.key === " ") event.preventDefault();
   found.act(event);

@@ -8,15 +8,16 @@ const NOTE_PAIRS = 5;
 
 export const NOTE_HIGHEST = 0.5;
 
-// What can be struck: [keys, name]. Lower notes are doubled, as pianists do, so partials meet.
+// What can be struck: [keys, name]. Low notes are doubled above, as pianists do, so partials meet.
+export const NOTE_SINGLE = [[69], "one note"];
 export const NOTE_CHORDS = [
-  [[69], "one note"],
   [[60, 72], "octave"],
   [[48, 60, 67], "fifth"],
   [[48, 60, 64, 67], "C major"],
   [[48, 60, 63, 67], "C minor"],
   [[48, 60, 64, 67, 70], "C7"],
   [[60, 61, 62, 63], "cluster"],
+  NOTE_SINGLE,
 ];
 
 export function noteName(key) {

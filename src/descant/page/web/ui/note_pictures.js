@@ -33,9 +33,9 @@ export function drawNoteSpectrum(canvas, { partials, stretch, glow, pair, settin
   const x = (frequency) => ((Math.log2(frequency) - low) / (high - low)) * width;
   const floor = height - Math.max(34, height * 0.15);
   noteKeyboard(context, x, { floor, width, height, sounding: new Set(partials.map((p) => p.key)), settings });
-  const top = (amplitude) => floor - (floor - 44) * Math.sqrt(amplitude);
-  for (const partial of partials) noteMark(context, x(partial.base), floor, height);
-  if (pair) noteBracket(context, pair.map((i) => x(partials[i].frequency)), 20);
+  const top = (amplitude) => floor - (floor - 56) * Math.sqrt(amplitude);
+  for (const partial of partials) noteMark(context, x(partial.base), floor);
+  if (pair) noteBracket(context, pair.map((i) => x(partials[i].frequency)), 14);
   for (const partial of partials) {
     const ink = partial.k === 1 ? colour("target") : noteColour(stretch);
     const place = { x: x(partial.frequency), y: top(partial.amplitude), from: x(partial.base), floor };
@@ -85,7 +85,7 @@ function noteMark(context, x, floor) {
   context.strokeStyle = colour("edge");
   context.lineWidth = 1;
   context.setLineDash([2, 4]);
-  noteStroke(context, x, floor, 30);
+  noteStroke(context, x, floor, 40);
   context.setLineDash([]);
 }
 
@@ -103,15 +103,18 @@ function noteBracket(context, [one, other], y) {
 
 function noteKeyboard(context, x, { floor, width, height, sounding, settings }) {
   const edge = (key) => x(noteFrequency(key - 0.5, settings.a4));
-  for (let key = 12; key < 128; key += 1) {
-    const [left, right] = [edge(key), edge(key + 1)];
-    if (right < 0 || left > width) continue;
-    const black = NOTE_BLACK.includes(key % 12);
-    context.fillStyle = sounding.has(key) ? colour("accent") : black ? colour("raised") : colour("edge");
-    context.globalAlpha = sounding.has(key) ? 1 : 0.8;
-    context.fillRect(left + 0.75, floor + 3, Math.max(1, right - left - 1.5), height - floor - 3);
+  const key = (number, from, to, bottom) => {
+    context.fillStyle = sounding.has(number) ? colour("accent") : NOTE_BLACK.includes(number % 12) ? colour("stage") : colour("edge");
+    context.fillRect(from + 0.6, floor + 3, Math.max(1, to - from - 1.2), bottom - floor - 3);
+  };
+  const inSight = Array.from({ length: 116 }, (_, i) => i + 12).filter((n) => edge(n + 2) > 0 && edge(n - 1) < width);
+  const white = inSight.filter((number) => !NOTE_BLACK.includes(number % 12));
+  // A white key reaches to the middle of a black one beside it.
+  for (const n of white) {
+    const [left, right] = [n - 1, n + 1].map((other) => (NOTE_BLACK.includes(other % 12) ? 0.5 : 0));
+    key(n, x(noteFrequency(n - 0.5 - left, settings.a4)), x(noteFrequency(n + 0.5 + right, settings.a4)), height);
   }
-  context.globalAlpha = 1;
+  for (const n of inSight) if (!white.includes(n)) key(n, edge(n), edge(n + 1), floor + (height - floor) * 0.62);
 }
 
 // `phases` of the partials in turns; the lowest fundamental stands still. Three of its periods.
@@ -161,14 +164,14 @@ export function drawNoteRoughness(canvas, { curve, top, stretch, value }) {
   context.clearRect(0, 0, width, height);
   const [left, right, floor] = [16, width - 16, height - 26];
   const x = (place) => left + place * (right - left);
-  const y = (rough) => floor - (rough / top) * (floor - 34);
+  const y = (rough) => floor - (rough / top) * (floor - 24);
   context.font = NOTE_FONT;
   context.textAlign = "center";
   for (const tick of NOTE_TICKS) {
     const place = x(noteStretchPlace(tick));
     context.strokeStyle = colour("rule");
     context.lineWidth = 1;
-    noteStroke(context, place, floor, 20);
+    noteStroke(context, place, floor, 14);
     context.fillStyle = colour("quiet");
     context.fillText(String(tick), Math.min(Math.max(place, 12), width - 14), height - 9);
   }

@@ -1,7 +1,7 @@
 // Section "note": partials that move away from the harmonics, seen, heard, and measured.
 import { choice, figure, make, panel, readout, row, slider } from "./controls.js";
 import {
-  NOTE_CHORDS, noteBeatWords, noteNearPairs, notePartialName, notePartials, noteRoughness,
+  NOTE_CHORDS, NOTE_SINGLE, noteBeatWords, noteNearPairs, notePartialName, notePartials, noteRoughness,
   noteRoughnessWords, noteStretchWords,
 } from "./note_partials.js";
 import {
@@ -16,31 +16,34 @@ const NOTE_FOLLOW = 0.06;
 const NOTE_DRIFT = 0.8;
 
 export function setUpNote(section, page) {
-  new NoteFigure(section.querySelector('[data-figure="note"]'), page);
+  new NoteFigure(section.querySelector('[data-figure="note"]'), page, [NOTE_SINGLE]);
+  new NoteFigure(section.querySelector('[data-figure="chord"]'), page, NOTE_CHORDS);
 }
 
 class NoteFigure {
-  constructor(place, page) {
+  // `chords`: what can be struck; with one note alone its wave is shown, with several their beats.
+  constructor(place, page, chords) {
     this.settings = page.defaults("synth");
     this.player = new NotePlayer(page, (stretch) => this._setStretch(stretch));
     this.stretch = this.shown = 0.02;
     this.time = null;
+    this.chords = chords;
     this._makePictures();
     this._makeControls();
-    place.append(
-      this.spectrum.element, panel(this.stretchSlider), row(...this.player.controls()), panel(this.chord),
-      make("div", { className: "pair" }, this.wave.element, this.roughness.element),
-      this.pairPlace, this.beats.element, this.words,
-    );
-    this._setChord(NOTE_CHORDS[1][0]);
+    place.append(this.spectrum.element, panel(this.stretchSlider), row(...this.player.controls()));
+    if (chords.length > 1)
+      place.append(panel(this.chord), this.pairPlace, this.beats.element, this.roughness.element, this.words);
+    else place.append(this.wave.element);
+    this._setChord(chords[0][0]);
     page.animate(place, (seconds) => this._draw(seconds));
   }
 
   _makePictures() {
-    this.spectrum = figure("The partials of the note over the keys of a piano", "<b>The spectrum.</b> Each line is a partial, standing over the piano key of its pitch. Dashed: where it belongs.", { ratio: 2.5 });
-    this.wave = figure("The wave of the sound", "<b>The wave.</b> In tune its shape stands still. Detuned, it never repeats.");
-    this.roughness = figure("Roughness over L", "<b>The roughness</b> for each <var>L</var>, as listeners judged it in experiments. The dot is where you are.");
+    const single = this.chords.length === 1;
+    this.spectrum = figure("The partials over the keys of a piano", "<b>The spectrum.</b> Each line is a partial and stands over the key of its pitch. The white one is the fundamental. Dashed: where an overtone belongs.", { ratio: single ? 2.6 : 3 });
+    this.wave = figure("The wave of the note", "<b>The wave.</b> In tune, its shape stands still. Detuned, it never repeats. (Slowed, so that the eye can follow.)", { ratio: 4.5 });
     this.beats = figure("One second of the two partials together", "<b>One second</b> of these two partials. Where the band is wide they are loud.", { ratio: 9 });
+    this.roughness = figure("Roughness over L", "<b>The roughness</b> of what is struck, for each <var>L</var>, computed as listeners judged it in experiments. The dot is where you are.", { ratio: 3.4 });
   }
 
   _makeControls() {
@@ -53,7 +56,7 @@ class NoteFigure {
       },
     });
     this.chord = choice({
-      label: "What is struck", options: NOTE_CHORDS, value: NOTE_CHORDS[1][0],
+      label: "What is struck", options: this.chords, value: this.chords[0][0],
       onChange: (keys) => this._setChord(keys),
     });
     this.pairPlace = make("div", { className: "panel" });
@@ -80,13 +83,13 @@ class NoteFigure {
     this._setStretch(this.stretch);
   }
 
-  // Offer the pairs of partials that can beat in this chord.
+  // Offer the pairs of partials that can beat in what is struck.
   _setPairs(pairs, partials) {
     this.pair = pairs[0] ?? null;
+    this.beats.element.hidden = !pairs.length;
     const name = (pair) => pair.map((i) => notePartialName(partials[i])).join(" and ");
     const options = pairs.map((pair) => [pair, name(pair)]);
     this.pairPlace.replaceChildren();
-    this.beats.element.hidden = !pairs.length;
     if (!pairs.length) return;
     const onChange = (pair) => {
       this.pair = pair;
@@ -113,14 +116,15 @@ class NoteFigure {
     const partials = notePartials(this.keys, this.shown, this.settings);
     if (!reducedMotion.matches) this._drift(partials, passed);
     const glow = this.player.loudness();
-    const common = { partials, stretch: this.shown };
-    drawNoteSpectrum(this.spectrum.canvas, { ...common, glow, pair: this.pair, settings: this.settings });
-    drawNoteWave(this.wave.canvas, { ...common, phases: this.phases });
+    drawNoteSpectrum(this.spectrum.canvas, { partials, stretch: this.shown, glow, pair: this.pair, settings: this.settings });
+    if (this.chords.length === 1) drawNoteWave(this.wave.canvas, { partials, phases: this.phases, stretch: this.shown });
+    else this._drawChord(partials, glow > 0.02 && !reducedMotion.matches ? seconds % 1 : null);
+  }
+
+  _drawChord(partials, now) {
     const value = noteRoughness(this.keys, this.shown, this.settings);
     drawNoteRoughness(this.roughness.canvas, { curve: this.curve, top: this.top, stretch: this.shown, value });
-    if (!this.pair) return;
-    const now = glow > 0.02 && !reducedMotion.matches ? seconds % 1 : null;
-    drawNoteBeats(this.beats.canvas, { pair: this.pair.map((i) => partials[i]), now });
+    if (this.pair) drawNoteBeats(this.beats.canvas, { pair: this.pair.map((i) => partials[i]), now });
   }
 
   // Move the phases of the wave as they move in the sound, slowed so that the eye can follow; the
