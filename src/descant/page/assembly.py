@@ -21,8 +21,6 @@ _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
 )
 
-STYLES = ("page.css", "piece.css")
-
 
 class AssemblyError(Exception):
     """A module that cannot stand in one file with the others: a mistake in the package."""
@@ -31,7 +29,7 @@ class AssemblyError(Exception):
 def page(data: Mapping[str, Any], recording: Mapping[str, Any] | None = None) -> str:
     """The whole page. `data`: see `descant.page.data`; `recording`: of a night, if there is one."""
     fields = {
-        "style": "".join(_read(name) for name in STYLES),
+        "style": _styles(),
         "data": _json(data),
         "recording": _json(recording),
         "script": joined("ui/main.js"),
@@ -86,6 +84,14 @@ def _resolved(path: PurePosixPath, name: str) -> PurePosixPath:
         elif part != ".":
             parts.append(part)
     return PurePosixPath(*parts)
+
+
+def _styles() -> str:
+    """The style of the page, then those of single sections, which may override it."""
+    folder = resources.files("descant.page") / "web"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".css"))
+    names.sort(key=lambda name: name != "page.css")
+    return "".join(_read(name) for name in names)
 
 
 def _json(value: Any) -> str:
