@@ -1,0 +1,39 @@
+// Numbers of the learner in words.
+
+// Learning rates that a slider offers: 1, 1.2, 1.5 .. of each decade.
+export function learningRates(low, high) {
+  const rates = [];
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
+    for (const digits of ["1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8"]) {
+      const rate = Number(`${digits}e${decade}`);
+      if (rate >= low && rate <= high) rates.push(rate);
+    }
+  return rates;
+}
+
+// A number with its sign, for a column of numbers: "−0.412", "1.3e7".
+export function learningNumber(value, digits = 3) {
+  if (!Number.isFinite(value)) return "no number";
+  const size = Math.abs(value);
+  const text = size >= 1e4 ? size.toExponential(1).replace("e+", "e") : size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits);
+  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
+}
+
+// A loss with three digits that mean something: "0.132", "0.0041", "27".
+export function lossWords(loss) {
+  if (!Number.isFinite(loss)) return "no number any more";
+  if (loss >= 1000) return loss.toExponential(1).replace("e+", "e");
+  return loss === 0 ? "0" : loss < 1e-6 ? "below 0.000001" : String(Number(loss.toPrecision(loss < 0.1 ? 2 : 3)));
+}
+
+// What a loss does to the overtones: "215 cents sharp".
+export function stretchWords(stretch, most) {
+  const cents = Math.round(1200 * Math.log2(1 + stretch));
+  if (cents < 1) return "in tune";
+  return `${cents} cent${cents === 1 ? "" : "s"} sharp${stretch >= most ? ", the most there is" : ""}`;
+}
+
+// An angle in degrees.
+export function angleWords(angle) {
+  return `${Math.round((angle * 180) / Math.PI)}°`;
+}
