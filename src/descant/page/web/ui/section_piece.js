@@ -1,2 +1,331 @@
-// Section "piece".
-export function setUpPiece(section, page) {}
+// Section "The piece": all parts of a programme, played by the visitor or from a file.
+import { button, choice, make } from "./controls.js";
+import { bundledPerformance, copyText, dropMidi, openMidi, saveTake, takeCommands } from "./piece_files.js";
+import { PieceKeyboard } from "./piece_keyboard.js";
+import { ComputerKeys } from "./piece_keys.js";
+import { formatPieceLink, parsePieceLink } from "./piece_link.js";
+import { MidiPianos } from "./piece_midi.js";
+import { PieceParts } from "./piece_parts.js";
+import { PieceSession } from "./piece_session.js";
+import { PieceSettings } from "./piece_settings.js";
+import { PieceShow } from "./piece_show.js";
+import { PieceStatus } from "./piece_status.js";
+import { PieceTransport } from "./piece_transport.js";
+
+const SCREEN_CHANNEL = 15;
+const COMPUTER_CHANNEL = 14;
+const TICK_MS = 8;
+
+export function setUpPiece(section, page) {
+  const place = section?.querySelector('[data-figure="piece"]');
+  if (place) new PieceFigure(section, place, page);
+}
+
+class PieceFigure {
+  constructor(section, place, page) {
+    this.page = page;
+    this.section = section;
+    this.status = new PieceStatus();
+    this.bundled = null;
+    this._makeInputs();
+    this.show = new PieceShow(page, {
+      start: () => this.start(),
+      perform: () => this.perform(),
+      say: (words) => this.status.tell(words),
+    });
+    this.parts = new PieceParts({ goTo: (number) => this.begin(() => this.session.goTo(number)) });
+    this.settings = new PieceSettings(page.data, {
+      set: (name, value) => this.session.set(...pieceSetting(name, value)),
+      unset: () => this.session.unset(),
+    });
+    this.session = new PieceSession(page, this._outlet());
+    this.transport = new PieceTransport(this.session, {
+      perform: () => this.perform(),
+      open: (file) => this.open(file),
+      begin: (act) => this.begin(act),
+    });
+    place.append(...this._elements());
+    this._listen(place);
+    this.useLink();
+    this._showProgramme();
+  }
+
+  // A gesture of the visitor: let the sound begin, then act.
+  async begin(act) {
+    this.show.started();
+    this.session.wake();
+    this._keepTime();
+    act?.();
+    if (!(await this.page.sound.resume())) this.status.silent(true);
+  }
+
+  start() {
+    return this.begin();
+  }
+
+  // Play the performance that comes with the page.
+  perform() {
+    this.bundled ??= bundledPerformance(this.page.data);
+    return this.begin(() => {
+      if (this.session.file?.name !== "") this.session.load("", this.bundled);
+      this.session.resume();
+    });
+  }
+
+  async open(file) {
+    try {
+      const { name, ...read } = await openMidi(file);
+      this.begin(() => {
+        this.session.load(name, read, this.session.performance.part.number);
+        this.session.resume();
+      });
+    } catch (error) {
+      this.status.tell(error.message);
+    }
+  }
+
+  // Take programme, part and settings from the page's address.
+  useLink() {
+    const link = parsePieceLink(location.hash, this.page.data);
+    if (!link) return;
+    const { programme, part, settings } = link.wanted;
+    this.session.fixed = {};
+    for (const [name, value] of Object.entries(settings)) {
+      const [node, values] = pieceSetting(name, value);
+      this.session.fixed[node] = { ...this.session.fixed[node], ...values };
+    }
+    this.session.choose(programme, part);
+    this._showProgramme();
+    if (link.problems.length) this.status.tell(`Not used of the link: ${link.problems.join("; ")}.`);
+    this.section.scrollIntoView();
+  }
+
+  _outlet() {
+    const { sound } = this.page;
+    return {
+      note: (event) => {
+        sound.take(event);
+        this.show.take(event);
+        this.keyboard.light(event.key, event.on);
+      },
+      pedal: (event) => {
+        sound.take(event);
+        this.show.take(event);
+        this.status.pedal(event);
+      },
+      episode: (event) => this.show.take(event),
+      state: (event) => {
+        sound.state(event);
+        this.show.take(event);
+        this.status.state(event);
+      },
+      part: (event, settings) => {
+        sound.change(settings.synth);
+        this.show.beginPart(event, settings.stage);
+        this.status.part(event, settings);
+        this._showPart(event, settings);
+      },
+      change: (settings) => {
+        sound.change(settings.synth);
+        this.status.part(this.session.performance.part, settings);
+        this._showSettings(settings);
+      },
+      silence: () => {
+        sound.panic();
+        this.keyboard.darken();
+      },
+      moved: () => this.transport?.moved(),
+    };
+  }
+
+  _makeInputs() {
+    const note = (on, channel) => (key, velocity = 64) => {
+      const play = () => this.session.play([(on ? 0x90 : 0x80) + channel, key, velocity]);
+      if (on) this.begin(play);
+      else play();
+    };
+    this.keyboard = new PieceKeyboard({ press: note(true, SCREEN_CHANNEL), release: note(false, SCREEN_CHANNEL) });
+    this.computer = new ComputerKeys({
+      press: note(true, COMPUTER_CHANNEL),
+      release: note(false, COMPUTER_CHANNEL),
+      pedal: (down) => this.session.play([0xb0 + COMPUTER_CHANNEL, 64, down ? 127 : 0]),
+      changed: () => this.keyboard.setSigns(this.computer.signs()),
+      active: () => this._isNear(),
+    });
+    this.midi = new MidiPianos({
+      play: (bytes) => this.begin(() => this.session.play(bytes)),
+      say: (words) => this.status.tell(words),
+      changed: () => this._showPianos(),
+    });
+  }
+
+  _elements() {
+    const names = Object.entries(this.page.data.programmes).map(([name, { title }]) => [name, `${name}: ${title}`]);
+    this.programme = choice({
+      label: "Programme",
+      options: names,
+      value: this.session.programmeName,
+      onChange: (name) => this._choose(name),
+    });
+    this.pianos = make("div", { className: "row" });
+    this._showPianos();
+    this.show.element.append(this.status.element, this.keyboard.element);
+    return [
+      this.programme.element,
+      this.parts.element,
+      this.show.element,
+      this.transport.element,
+      this._actions(),
+      pieceDetails("More ways to play", this._hints(), this.pianos),
+      pieceDetails("Change what is learned, and how it sounds", this.settings.element),
+      pieceDetails("Keep what you played, or send it", this._keeping()),
+    ];
+  }
+
+  _actions() {
+    const next = button({ label: "Next part", onClick: () => this.begin(() => this._next()) });
+    const restart = button({ label: "Begin again", onClick: () => this.begin(() => this.session.restart()) });
+    const panic = button({ label: "Silence", onClick: () => this.session.panic(), hint: "All keys and pedals are released." });
+    panic.element.append(make("kbd", { ariaHidden: "true" }, "Esc"));
+    panic.element.setAttribute("aria-keyshortcuts", "Escape");
+    this.next = next;
+    return make("div", { className: "row" }, next.element, restart.element, panic.element, this.show.camera.element);
+  }
+
+  _next() {
+    const { part, programme } = this.session.performance;
+    this.session.goTo((part.number % programme.parts.length) + 1);
+  }
+
+  _hints() {
+    const text = make("p", { className: "hint" });
+    text.innerHTML =
+      "The computer's keys play too, while this figure is the last that you touched: the lower two rows (<kbd>Z</kbd> to <kbd>/</kbd>) are the left hand, the upper two (<kbd>Q</kbd> to <kbd>]</kbd>) the right. <kbd>←</kbd> <kbd>→</kbd> move the left hand by an octave, with <kbd>Shift</kbd> the right one. <kbd>Space</kbd> is the sustain pedal. On the drawn keys, lower down is louder. On a MIDI piano two quick presses of the soft pedal begin the next part, as on stage.";
+    return text;
+  }
+
+  _keeping() {
+    const save = button({ label: "Save as a MIDI file", onClick: () => this._save() });
+    const listen = button({ label: "Listen to it", onClick: () => this._listenTo() });
+    const copy = button({ label: "Copy a link to these settings", onClick: () => this._copyLink() });
+    this.commands = make("pre", { className: "commands", hidden: true, tabIndex: 0, ariaLabel: "Commands" });
+    return make("div", {}, make("div", { className: "row" }, save.element, listen.element, copy.element), this.commands);
+  }
+
+  _listen(place) {
+    const release = () => {
+      this.keyboard.releaseAll();
+      this.computer.releaseAll();
+    };
+    window.addEventListener("blur", release);
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) return;
+      release();
+      this.session.sleep();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this._isNear()) this.session.panic();
+    });
+    for (const name of ["pointerdown", "focusin"])
+      document.addEventListener(name, (event) => (this._touched = event.target.closest?.("section") ?? this._touched), true);
+    window.addEventListener("hashchange", () => this.useLink());
+    dropMidi(place, (file) => this.open(file));
+    this.page.sound.watch(() => this.status.silent(this.session.running && this.page.sound.suspended));
+    this.status.onTouch = () => this.begin();
+    this.page.animate(this.show.canvas, () => this._frame());
+  }
+
+  // Whether the visitor plays here: no other section was touched since.
+  _isNear() {
+    return this._touched === this.section || (!this._touched && this.session.running);
+  }
+
+  // The file and held keys go on between two frames, and where the picture is out of sight.
+  _keepTime() {
+    this._timer ??= setInterval(() => {
+      this.session.tick();
+      if (this.session.running) return;
+      clearInterval(this._timer);
+      this._timer = null;
+    }, TICK_MS);
+  }
+
+  _frame() {
+    this.session.tick();
+    if (this.session.running || !this._still) this.show.draw();
+    this._still = !this.session.running && this._wasStill; // once more after it stands
+    this._wasStill = !this.session.running;
+    this.status.draw(this.session);
+    this.transport.draw();
+  }
+
+  _choose(name) {
+    this.session.choose(name);
+    this._showProgramme();
+  }
+
+  _showProgramme() {
+    this.programme.value = this.session.programmeName;
+    this.parts.show(this.session.programme);
+    this._showPart(this.session.performance.part, this.session.performance.settings);
+  }
+
+  _showPart(part, settings) {
+    this._still = false;
+    this.parts.mark(part.number);
+    this.keyboard.setZones(this.status.zones(settings.learner));
+    this._showSettings(settings);
+  }
+
+  _showSettings(settings) {
+    this.settings.show(settings, this.session?.fixed.learner?.seed ?? settings.learner.seed);
+  }
+
+  _showPianos() {
+    const connect = button({ label: "Connect a MIDI piano", onClick: () => this.midi.connect() });
+    const names = this.midi.pianos();
+    const which = [["", "all of them"], ...names];
+    const inputs = choice({ label: "MIDI piano", options: which, value: "", onChange: (id) => this.midi.choose(id) });
+    this.pianos?.replaceChildren(names.length > 1 ? inputs.element : connect.element);
+  }
+
+  _save() {
+    const take = this.session.take();
+    if (!take.notes) return this.status.tell("Nothing was played yet.");
+    const name = saveTake(take);
+    const late = take.changed ? "\n# Settings were changed while you played; these are the last." : "";
+    this.commands.textContent = takeCommands(name, take, this.page.data).join("\n") + late;
+    this.commands.hidden = false;
+    this.status.tell(`Saved as ${name}. The commands below make a film of it, or perform it under other settings.`);
+  }
+
+  _listenTo() {
+    const take = this.session.take();
+    if (!take.notes) return this.status.tell("Nothing was played yet.");
+    const durationNs = take.events.at(-1).timeNs;
+    this.begin(() => {
+      this.session.load("what you played", { events: take.events, durationNs });
+      this.session.resume();
+    });
+  }
+
+  async _copyLink() {
+    const settings = {};
+    for (const [node, values] of Object.entries(this.session.fixed))
+      for (const [parameter, value] of Object.entries(values)) settings[`${node}.${parameter}`] = value;
+    const { programmeName: programme, performance } = this.session;
+    const { seed } = performance.settings.learner;
+    const link = formatPieceLink({ programme, part: performance.part.number, settings: { "learner.seed": seed, ...settings } });
+    const address = location.href.replace(/#.*/, "") + link;
+    this.status.tell((await copyText(address)) ? "The link is copied." : `The link: ${address}`);
+  }
+}
+
+function pieceSetting(name, value) {
+  const [node, parameter] = name.split(".");
+  return [node, { [parameter]: value }];
+}
+
+function pieceDetails(title, ...content) {
+  return make("details", {}, make("summary", {}, title), make("div", { className: "inside" }, ...content));
+}

@@ -1,0 +1,70 @@
+// The lines under the picture: part, what the keys do, episode, step, loss, tuning; and messages.
+import { make } from "./controls.js";
+import { detuningCents, keyZones, keysInWords, stateInWords } from "./piece_words.js";
+
+const WORDS_PERIOD = 120; // ms between two changes of the words
+const FAR_CENTS = 600; // the meter is full
+
+export class PieceStatus {
+  constructor() {
+    this.onTouch = () => {};
+    this._state = this._synth = null;
+    this._diverged = 0;
+    this._due = 0;
+    this._pedals = new Map();
+    this._part = make("p", { className: "part" });
+    this._part.setAttribute("aria-live", "polite");
+    this._line = make("p", { className: "state" });
+    this._meter = make("div", { className: "meter", ariaHidden: "true" }, make("i"));
+    this._message = make("p", { className: "message" });
+    this._message.setAttribute("role", "status");
+    this._silent = make("button", { type: "button", className: "silent", hidden: true }, "The sound is suspended: touch here to let it sound");
+    this._silent.onclick = () => this.onTouch();
+    this.element = make("div", { className: "status" }, this._part, this._line, this._meter, this._silent, this._message);
+  }
+
+  part({ number, description }, { learner, synth }) {
+    if (this._number !== number || this._title !== description.title) this._state = null;
+    [this._number, this._title, this._synth] = [number, description.title, synth];
+    this._diverged = 0;
+    const title = make("b", {}, `Part ${number}: ${description.title}. `);
+    this._part.replaceChildren(title, keysInWords(learner));
+    this._due = 0;
+  }
+
+  state(state) {
+    if (state.status === 2) this._diverged += 1;
+    else if (state.attempt === 0) this._diverged = 0;
+    this._state = state;
+  }
+
+  pedal({ pedal, value }) {
+    this._pedals.set(pedal, value);
+  }
+
+  // Something to tell the visitor, until the next message.
+  tell(words) {
+    this._message.textContent = words;
+  }
+
+  silent(is) {
+    this._silent.hidden = !is;
+  }
+
+  zones(learner) {
+    return keyZones(learner);
+  }
+
+  // Show the latest state, a few times a second.
+  draw() {
+    const now = performance.now();
+    if (now < this._due) return;
+    this._due = now + WORDS_PERIOD;
+    const sustain = this._pedals.get(64) >= 64 ? " Sustain pedal down." : "";
+    const words = stateInWords(this._state, this._synth, this._diverged) + sustain;
+    if (words !== this._line.textContent) this._line.textContent = words;
+    const cents = this._state ? Math.abs(detuningCents(this._state, this._synth)) : 0;
+    const full = Math.min(1, Math.sqrt((Number.isFinite(cents) ? cents : FAR_CENTS) / FAR_CENTS));
+    this._meter.firstChild.style.transform = `scaleX(${full.toFixed(3)})`;
+  }
+}
