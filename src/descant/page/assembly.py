@@ -2,7 +2,8 @@
 
 The modules in `web/` run in a browser as they are. To stand in one file they are joined into one
 script, each after those that it imports. So every name at the top of a module is unique among all
-modules, an import renames nothing, and an export is the declaration itself.
+modules, an import renames nothing, and an export is the declaration itself. Comments that fill a
+line and indentation are left out: a fifth of the page.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", r
 _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
 )
+_BACKQUOTE = re.compile(r"(?<!\\)`")
 
 
 class AssemblyError(Exception):
@@ -53,7 +55,29 @@ def joined(first: str) -> str:
             if name in owners:
                 raise AssemblyError(f"{path}: '{name}' is declared in {owners[name]} too")
             owners[name] = path
-    return "".join(f"// {path}\n{text}" for path, text in texts.items())
+    return "".join(f"// {path}\n{compact(text)}" for path, text in texts.items())
+
+
+def compact(text: str) -> str:
+    """A script or style without indentation, empty lines and lines of comment alone.
+
+    Text in backquotes stays as it is.
+    """
+    kept = []
+    quoted = commented = False
+    for line in text.splitlines():
+        bare = line if quoted else line.strip()
+        if not quoted:
+            commented = commented or bare.startswith("/*")
+            if commented and "*/" not in bare:
+                continue
+            if commented:
+                bare, commented = bare.partition("*/")[2].strip(), False
+            if not bare or bare.startswith("//"):
+                continue
+        quoted ^= len(_BACKQUOTE.findall(line)) % 2 == 1
+        kept.append(bare)
+    return "".join(f"{line}\n" for line in kept)
 
 
 def declared(text: str) -> list[str]:
@@ -91,7 +115,7 @@ def _styles() -> str:
     folder = resources.files("descant.page") / "web"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".css"))
     names.sort(key=lambda name: name != "page.css")
-    return "".join(_read(name) for name in names)
+    return "".join(compact(_read(name)) for name in names)
 
 
 def _json(value: Any) -> str:
