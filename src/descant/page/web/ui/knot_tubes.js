@@ -8,8 +8,8 @@ const TUBE_SIZE = 0.6; // of something 1 long in the middle, in half heights
 const TUBE_DIMMEST = 0.3;
 const TUBE_HALO = 1.55; // width of the halo, of the tube's
 const TUBE_NEAREST = 0.7;
-const TUBE_LIGHT = [-0.5, -0.72]; // where the light comes from on the screen
-const TUBE_SHINE = [0.14, 0.44, 0.42]; // width, shift towards the light in half widths, opacity
+const TUBE_LIGHT = [-0.57, -0.82]; // where the light comes from on the screen
+const TUBE_SHINE = [0.14, 0.5, 0.42]; // width, shift towards the light in half widths, opacity
 
 // `view`: { width, height, matrix, distance, scale, dim } of the picture. `tubes`: { line, tint, half,
 // nearer } with half width and nearness in half heights.
@@ -32,8 +32,7 @@ export function knotTubes(context, view, tubes) {
   context.restore();
 }
 
-// Put the pieces of a tube into layers. What is lit of a piece reaches into its neighbours, so that
-// no seam is seen.
+// Put the pieces of a tube into layers.
 function tubeLayers(layers, view, tube) {
   const { at, count } = tube.line;
   const points = new Float64Array(2 * count);
@@ -47,17 +46,35 @@ function tubeLayers(layers, view, tube) {
     const place = (z + tube.nearer / TUBE_SIZE + TUBE_DEEP) / (2 * TUBE_DEEP);
     depths[i] = Math.max(0, Math.min(TUBE_LAYERS - 1, Math.floor(place * TUBE_LAYERS)));
   }
+  const thread = { points, towards: tubeTowards(points, count), count };
   const parts = new Map();
   for (let from = 0; from < count - 1; ) {
     let to = from + 1;
     while (to < count - 1 && depths[to] === depths[from]) to++;
-    if (!parts.has(depths[from])) parts.set(depths[from], tubePart(view, tube, depths[from]));
-    const { body, light } = parts.get(depths[from]);
-    tubePiece(body, points, count, from, to);
-    tubePiece(light, points, count, from - 2, to + 2);
+    if (!parts.has(depths[from])) parts.set(depths[from], tubePart(view, tube, thread, depths[from]));
+    parts.get(depths[from]).pieces.push([from, to]);
     from = to;
   }
   for (const [layer, part] of parts) layers[layer].push(part);
+}
+
+// For each point the way across the thread that leads towards the light, 0 .. 1 long.
+function tubeTowards(points, count) {
+  const towards = new Float64Array(2 * count);
+  for (let i = 0; i < count; i++) {
+    const [before, after] = [2 * tubeIndex(i - 1, count), 2 * tubeIndex(i + 1, count)];
+    const [x, y] = [points[after] - points[before], points[after + 1] - points[before + 1]];
+    const length = Math.max(x * x + y * y, 1e-9);
+    const across = (TUBE_LIGHT[1] * x - TUBE_LIGHT[0] * y) / length;
+    towards[2 * i] = -y * across;
+    towards[2 * i + 1] = x * across;
+  }
+  return towards;
+}
+
+// The index of a point of a closed thread, whose last point is its first.
+function tubeIndex(i, count) {
+  return (i + count - 1) % (count - 1);
 }
 
 // A point turned, and scaled.
@@ -70,50 +87,53 @@ function tubePoint(at, i, { matrix: m, scale = 1, distance }) {
   ];
 }
 
-// Points `from` .. `to` of a closed thread, whose last point is its first.
-function tubePiece(path, points, count, from, to) {
-  for (let i = from; i <= to; i++) {
-    const k = 2 * ((i + count - 1) % (count - 1));
-    if (i === from) path.moveTo(points[k], points[k + 1]);
-    else path.lineTo(points[k], points[k + 1]);
-  }
+// The path of the pieces of a part, `shift` pixels towards the light. Each reaches `more` points into
+// its neighbours, so that no seam is seen.
+function tubePath({ thread, pieces }, shift, more) {
+  const { points, towards, count } = thread;
+  const path = new Path2D();
+  for (const [from, to] of pieces)
+    for (let i = from - more; i <= to + more; i++) {
+      const k = 2 * tubeIndex(i, count);
+      const [x, y] = [points[k] + shift * towards[k], points[k + 1] + shift * towards[k + 1]];
+      if (i === from - more) path.moveTo(x, y);
+      else path.lineTo(x, y);
+    }
+  return path;
 }
 
-function tubePart(view, tube, layer) {
+function tubePart(view, tube, thread, layer) {
   const z = ((layer + 0.5) / TUBE_LAYERS) * 2 * TUBE_DEEP - TUBE_DEEP;
   const near = view.distance / (view.distance - z);
   const shade = (TUBE_DIMMEST + (1 - TUBE_DIMMEST) * ((layer + 0.5) / TUBE_LAYERS)) * (view.dim ?? 1);
   const width = Math.min(view.height, view.width) * tube.half * near * (view.scale ?? 1);
-  return { body: new Path2D(), light: new Path2D(), width, tint: tube.tint, shade };
+  return { thread, pieces: [], width, tint: tube.tint, shade };
 }
 
-function tubeHalo(context, { body, width }) {
+function tubeHalo(context, part) {
   context.strokeStyle = "rgba(4,5,9,0.8)";
-  context.lineWidth = width * TUBE_HALO;
-  context.stroke(body);
+  context.lineWidth = part.width * TUBE_HALO;
+  context.stroke(tubePath(part, 0, 0));
 }
 
 // The wider a tube, the more strokes from its dark edge to where the light falls.
-function tubeBody(context, { body, light, width, tint, shade }) {
-  const strokes = Math.max(3, Math.min(10, Math.round(width / 2)));
+function tubeBody(context, part) {
+  const { width, tint, shade } = part;
+  const strokes = Math.max(3, Math.min(9, Math.round(width / 2)));
   for (let k = 0; k < strokes; k++) {
     const inward = k / (strokes - 1);
     const bright = 0.34 + 0.72 * Math.sin((inward * Math.PI) / 2);
-    const place = [1 - 0.74 * inward, 0.4 * inward, tubeColour(tint, shade * bright, bright)];
-    tubeStroke(context, k ? light : body, width, place);
+    tubeStroke(context, part, [1 - 0.74 * inward, 0.46 * inward, tubeColour(tint, shade * bright, bright)]);
   }
   const [size, shift, opacity] = TUBE_SHINE;
-  if (width > 5) tubeStroke(context, light, width, [size, shift, `rgba(255,250,240,${(opacity * shade).toFixed(3)})`]);
+  if (width > 5) tubeStroke(context, part, [size, shift, `rgba(255,250,240,${(opacity * shade).toFixed(3)})`], 0);
 }
 
-// Stroke a path so many widths wide, moved towards the light by so many half widths.
-function tubeStroke(context, path, width, [size, shift, tint]) {
-  const [x, y] = TUBE_LIGHT.map((way) => (way * shift * width) / 2);
-  context.translate(x, y);
+// Stroke a part so many widths wide, moved towards the light by so many half widths.
+function tubeStroke(context, part, [size, shift, tint], more = 1) {
   context.strokeStyle = tint;
-  context.lineWidth = width * size;
-  context.stroke(path);
-  context.translate(-x, -y);
+  context.lineWidth = part.width * size;
+  context.stroke(tubePath(part, (shift * part.width) / 2, more));
 }
 
 // A colour of 0 .. 1 at a brightness: cool where it is dark, warm in the light.

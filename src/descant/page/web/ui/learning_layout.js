@@ -59,7 +59,7 @@ export function seedField({ value, onChange }) {
     input.value = current = wanted;
     onChange(wanted);
   });
-  const element = make("div", { className: "seed" }, label, input);
+  const element = make("div", { className: "learning-seed" }, label, input);
   element.title = "The same seed gives the same draws, here and in a concert";
   return { element, input };
 }

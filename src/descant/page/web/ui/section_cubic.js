@@ -88,12 +88,10 @@ class CubicSection {
       label: "Points", min: 4, max: 200, step: 1, value: points,
       onInput: (value) => this._resample(value),
     });
-    const sliders = panel(
-      ...this._targets,
+    const sliders = panel(...this._targets);
+    const choices = row(
       rateSlider({ low: 0.01, high: 3, value: rate, onInput: (value) => this._run.change({ learning_rate: value }) }),
       count,
-    );
-    const choices = row(
       lossChoice({ value: loss, onChange: (value) => this._changeLoss({ loss: value }) }),
       optimiserChoice({ value: optimiser, onChange: (value) => this._run.change({ optimiser: value }) }),
     );

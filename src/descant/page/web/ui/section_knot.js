@@ -92,18 +92,15 @@ class KnotSection {
       label: "Target", options: [[0, "drawn"], ...presets], value: 0,
       onChange: (value) => this._choosePreset(value),
     });
-    const sliders = panel(
-      ...this._frequencies,
-      ...this._phases,
-      rateSlider({ low: 0.001, high: 1, value: rate, onInput: (value) => this._run.change({ learning_rate: value }) }),
-    );
+    const sliders = panel(...this._frequencies, ...this._phases);
+    sliders.classList.add("thirds");
     const choices = row(
+      rateSlider({ low: 0.001, high: 1, value: rate, onInput: (value) => this._run.change({ learning_rate: value }) }),
       lossChoice({ value: loss, onChange: (value) => this._change({ loss: value }) }),
       optimiserChoice({ value: optimiser, onChange: (value) => this._change({ optimiser: value }) }),
-      this._preset,
     );
     choices.classList.add("choices");
-    return [sliders, choices];
+    return [this._preset.element, sliders, choices];
   }
 
   _onPicture() {
