@@ -14,7 +14,6 @@ export class SoundEngine {
     this._settings = settings;
     this._waves = new OvertoneWaves(context, settings);
     this._voices = new Map(); // handle -> SoundVoice
-    this._count = 0;
   }
 
   // Whether there is anything to plan: voices, or a limiter that has not come back.
@@ -37,12 +36,10 @@ export class SoundEngine {
 
   // A new voice for `handle`, silent until it is struck. Whatever had the handle must be silent.
   open(handle, { key, frequency, stretch }, time) {
-    this._count += 1;
     const voice = new SoundVoice(this.context, this._waves, {
       key,
       frequency,
       stretch,
-      sign: this._count % 2 ? 1 : -1,
       output: this.master.input(key),
       sides: panGains(panPosition(key), this._settings.spread),
       time,

@@ -8,9 +8,27 @@ const NEPER = Math.LN10 / 20;
 // An attack is straight lines no longer than this.
 const ATTACK_PIECE = 0.008;
 
-// An audio parameter on a straight line from one value to another, constant before and behind.
+// The schedule of an audio parameter whose value is known at every time.
+export class ParamSchedule {
+  constructor(param) {
+    this.param = param;
+    this._start = 0; // of what is scheduled
+    this._arriving = false; // whether a straight line ends at the start
+  }
+
+  // Cut the schedule at `time`, where it is at `value`; its straight lines end at `last`. What comes
+  // before `time` stays, and that is why the end of a line that is cut is scheduled again.
+  cut(value, time, last) {
+    this._arriving = time <= last && (time > this._start || this._arriving);
+    this._start = time;
+    this.param.cancelScheduledValues(time);
+    if (this._arriving) this.param.linearRampToValueAtTime(value, time);
+    else this.param.setValueAtTime(value, time);
+  }
+}
+
+// Audio parameters on a straight line from one value to another, constant before and behind.
 export class AudioLine {
-  // `of(value)` is what the parameter gets for a value of the line.
   constructor(value) {
     this.from = this.to = value;
     this.start = this.end = 0;
@@ -19,9 +37,9 @@ export class AudioLine {
 
   // Let `param` follow the line as `offset + factor * value`, from `time` on.
   drive(param, offset, factor, time) {
-    this._outputs.push({ param, offset, factor });
+    this._outputs.push({ schedule: new ParamSchedule(param), offset, factor });
     param.value = offset + factor * this.to;
-    param.setValueAtTime(param.value, time);
+    param.setValueAtTime(offset + factor * this.to, time);
   }
 
   at(time) {
@@ -33,22 +51,12 @@ export class AudioLine {
   // Go on in a straight line from wherever it is at `time` to `value` at `time + seconds`.
   glide(value, time, seconds) {
     const now = this.at(time);
-    for (const { param, offset, factor } of this._outputs) {
-      const output = offset + factor * now;
-      if (time >= this.end) param.setValueAtTime(output, time);
-      else holdAudioParam(param, output, time, time > this.start);
-      param.linearRampToValueAtTime(offset + factor * value, time + seconds);
+    for (const { schedule, offset, factor } of this._outputs) {
+      schedule.cut(offset + factor * now, time, this.end);
+      schedule.param.linearRampToValueAtTime(offset + factor * value, time + seconds);
     }
     [this.from, this.to, this.start, this.end] = [now, value, time, time + seconds];
   }
-}
-
-// Cut a parameter's schedule at `time`, where its value is known. `moving`: a straight line that
-// began before `time` passes through it.
-export function holdAudioParam(param, value, time, moving) {
-  param.cancelScheduledValues(time);
-  if (moving) param.linearRampToValueAtTime(value, time);
-  else param.setValueAtTime(value, time);
 }
 
 // The level of one note: a straight attack, then an exponential decay that ends in exact silence
@@ -57,6 +65,7 @@ export class Envelope {
   // `param` moves as `sign` times the level.
   constructor(param, sign) {
     this._param = param;
+    this._schedule = new ParamSchedule(param);
     this._sign = sign;
     this._base = 0; // level at which the attack began
     this._begin = 0; // .. and when
@@ -138,8 +147,7 @@ export class Envelope {
 
   // Schedule everything from `time` on, where the level is `before`.
   _draw(time, before) {
-    const moving = time > this._knots[0][0] && time < this.peakTime;
-    holdAudioParam(this._param, this._sign * before, time, moving);
+    this._schedule.cut(this._sign * before, time, this.peakTime);
     this._knots = [[time, before]];
     const left = this._begin + this._attack - time;
     const pieces = left > 1e-6 ? Math.ceil(left / ATTACK_PIECE) : 0;

@@ -1,6 +1,6 @@
 // The gain of the whole sound: the limiter of descant/synth/master.py. It needs no look-ahead, as
 // the levels of all notes are known before they sound.
-import { holdAudioParam } from "./sound_envelope.js";
+import { ParamSchedule } from "./sound_envelope.js";
 import { SOUND_KNEE } from "./sound_levels.js";
 
 // Notes that are not in phase peak at about this times the root of their power.
@@ -15,6 +15,7 @@ export class SoundLimiter {
   // `param` moves as `scale` times the gain.
   constructor(param, scale) {
     this._param = param;
+    this._schedule = new ParamSchedule(param);
     this._scale = scale;
     this._knots = [[0, 1]]; // [time, gain] of straight lines
     param.value = scale;
@@ -33,9 +34,8 @@ export class SoundLimiter {
   // Levels have changed at `time`: plan anew until `until`. `power(start, end)` is the highest mean
   // square of a channel in that time, and rises until `risenAt` at most.
   plan(time, until, power, risenAt) {
-    const [first, last] = [this._knots[0][0], this._knots[this._knots.length - 1][0]];
     const gain = this.at(time);
-    holdAudioParam(this._param, this._scale * gain, time, time > first && time < last);
+    this._schedule.cut(this._scale * gain, time, this._knots[this._knots.length - 1][0]);
     this._knots = [[time, gain]];
     this.extend(time, until, power, risenAt);
   }

@@ -4,6 +4,9 @@ import { partialAmplitudes, partialCount } from "./sound_levels.js";
 
 // Longest overhang of the oscillators after the note's end, in seconds.
 const OVERHANG = 0.02;
+// Phases of the partials in half turns, by the partial's number. All notes begin at phase 0, so these
+// lie apart: partials that meet in a consonant chord neither cancel nor double each other.
+const PHASES = [0.75, 0, 0.5, 0.25];
 // Shortest glide, in seconds.
 const SHORTEST_GLIDE = 0.005;
 
@@ -31,22 +34,26 @@ export class OvertoneWaves {
     const count = partialCount(frequency, this._settings, this._context.sampleRate);
     if (count < 2) return null;
     if (!this._waves.has(count)) {
-      const sines = Float32Array.from({ length: count + 1 }, (_, k) =>
-        k < 2 ? 0 : this._amplitudes[k - 1],
-      );
-      const options = { disableNormalization: true };
-      const cosines = new Float32Array(count + 1);
-      this._waves.set(count, this._context.createPeriodicWave(cosines, sines, options));
+      this._waves.set(count, this._make(count));
     }
     return this._waves.get(count);
+  }
+
+  _make(count) {
+    const cosines = new Float32Array(count + 1);
+    const sines = new Float32Array(count + 1);
+    for (let k = 2; k <= count; k++) {
+      const phase = PHASES[k % PHASES.length] * Math.PI;
+      cosines[k] = this._amplitudes[k - 1] * Math.sin(phase);
+      sines[k] = this._amplitudes[k - 1] * Math.cos(phase);
+    }
+    return this._context.createPeriodicWave(cosines, sines, { disableNormalization: true });
   }
 }
 
 export class SoundVoice {
-  // A silent voice from `time` on, that plays into `output`. `sign` is 1 or -1: neighbours of
-  // opposite sign do not peak together when they are struck at once.
-  // `sides`: its gains to the left and right.
-  constructor(context, waves, { key, frequency, stretch, sign, output, sides, time }) {
+  // A silent voice from `time` on, that plays into `output`; `sides`: its gains to left and right.
+  constructor(context, waves, { key, frequency, stretch, output, sides, time }) {
     this.key = key;
     this.frequency = frequency;
     this._sides = sides.map((gain) => gain * gain * waves.meanSquare);
@@ -54,7 +61,8 @@ export class SoundVoice {
     const level = context.createGain();
     level.gain.value = 0;
     level.connect(output);
-    this.envelope = new Envelope(level.gain, sign);
+    // Some keys are upside down, so that a chord does not begin with one peak of all its notes.
+    this.envelope = new Envelope(level.gain, Math.floor(key / 2) % 2 ? -1 : 1);
     const sine = context.createOscillator();
     sine.frequency.value = frequency;
     sine.connect(level);
