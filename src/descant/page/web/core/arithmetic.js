@@ -16,6 +16,7 @@ const OCTAVES_PER_UNIT = 1.4426950408889634; // 1 / ln 2
 const OCTAVE_1 = 0.6931471803691238;
 const OCTAVE_2 = 1.9082149292705877e-10;
 
+const doubleBits = new DataView(new ArrayBuffer(8));
 let sumBuffer = new Float64Array(1024);
 
 // Cosine and sine of `x` (rad), each within 1 ulp up to 10^6: Cody and Waite's reduction to a quarter
@@ -84,9 +85,8 @@ export function exp(x) {
 // 2^k for an integer k of -1022 .. 1023: its exponent's bits. NaN for NaN.
 function powerOfTwo(k) {
   if (!(k >= -1022 && k <= 1023)) return k > 0 ? Infinity : k < 0 ? 0 : NaN;
-  const view = new DataView(new ArrayBuffer(8));
-  view.setUint16(0, (k + 1023) << 4);
-  return view.getFloat64(0);
+  doubleBits.setUint32(0, (k + 1023) << 20);
+  return doubleBits.getFloat64(0);
 }
 
 // `base` to the power of an integer n >= 0, by squaring.

@@ -37,25 +37,25 @@ export class HarmonographProblem {
     const grown = Math.max(Math.abs(damping), -damping * this._turns[this._turns.length - 1]);
     if (!arePhases(theta) || grown > LARGEST_FADE) return notEvaluated(AXES + 1);
     const chosen = drawBatch(this._random, this._batch, this.x.length);
-    const { points, slopes } = this._points(theta, chosen);
-    const common = points.map((row) => row.map((value, k) => -this._turn(chosen, k) * value));
-    points.forEach((row, axis) => {
-      for (let k = 0; k < row.length; k++) row[k] -= this.y[AXES * (chosen ? chosen[k] : k) + axis];
-    });
+    const { points, slopes, turns } = this._points(theta, chosen);
+    const common = [];
+    for (const [axis, row] of points.entries()) {
+      const fading = new Float64Array(row.length); // by the damping
+      for (let k = 0; k < row.length; k++) {
+        fading[k] = -turns[k] * row[k];
+        row[k] -= this.y[AXES * (chosen ? chosen[k] : k) + axis];
+      }
+      common.push(fading);
+    }
     return evaluateResiduals({ residuals: points, slopes, common }, loss);
   }
 
-  _turn(chosen, k) {
-    return this._turns[chosen ? chosen[k] : k];
-  }
-
-  // The curve and its slopes by the phases, axis by axis, at the chosen times or at all.
+  // The curve and its slopes by the phases, axis by axis, and the times in turns, at the chosen times or at all.
   _points(theta, chosen) {
     const count = chosen ? chosen.length : this.x.length;
+    const turns = chosen ? Float64Array.from(chosen, (i) => this._turns[i]) : this._turns;
     const fade = new Float64Array(count);
-    for (let k = 0; k < count; k++) {
-      fade[k] = exp(Math.max(-theta[AXES] * this._turn(chosen, k), LEAST_EXPONENT));
-    }
+    for (let k = 0; k < count; k++) fade[k] = exp(Math.max(-theta[AXES] * turns[k], LEAST_EXPONENT));
     const points = [];
     const slopes = [];
     this._tables.forEach(({ cos, sin }, axis) => {
@@ -70,7 +70,7 @@ export class HarmonographProblem {
       points.push(row);
       slopes.push(slope);
     });
-    return { points, slopes };
+    return { points, slopes, turns };
   }
 }
 

@@ -158,14 +158,20 @@ function meanDistance(residuals, slopes, common, residual) {
   const [r0, r1, r2] = residuals;
   const count = r0.length;
   const far = new Float64Array(count);
-  const units = residuals.map(() => new Float64Array(count));
-  for (let i = 0; i < count; i++) {
-    far[i] = Math.sqrt(r0[i] * r0[i] + r1[i] * r1[i] + r2[i] * r2[i]);
-    if (far[i] > 0) units.forEach((unit, axis) => (unit[i] = residuals[axis][i] / far[i]));
-  }
+  for (let i = 0; i < count; i++) far[i] = Math.sqrt(r0[i] * r0[i] + r1[i] * r1[i] + r2[i] * r2[i]);
+  const units = residuals.map((r) => quotients(r, far));
   const gradient = slopes.map((slope, axis) => totalOfProducts(units[axis], slope) / count);
   if (common) gradient.push(commonSlope(units, common, count));
   return { loss: totalInPlace(far, count) / count, residual, gradient };
+}
+
+// Each value divided by its length; 0 where that is 0.
+function quotients(values, lengths) {
+  const results = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    if (lengths[i] > 0) results[i] = values[i] / lengths[i];
+  }
+  return results;
 }
 
 function meanOfAxes([first, second, third], count) {

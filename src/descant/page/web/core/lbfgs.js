@@ -64,8 +64,8 @@ export class LBFGS {
       q = movedPoint(q, -factors[i], y);
     }
     if (this._pairs.length) {
-      const { y, inverse } = this._pairs[this._pairs.length - 1];
-      const scale = 1 / (inverse * dot(y, y));
+      const { s, y } = this._pairs[this._pairs.length - 1];
+      const scale = dot(s, y) / dot(y, y);
       q = q.map((value) => scale * value);
     }
     this._pairs.forEach(({ s, y, inverse }, i) => {
