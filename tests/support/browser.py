@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,12 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--force-device-scale-factor=1",
 )  # fmt: skip
+WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+"""Flags with which canvases draw by WebGL, computed by the processor."""
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Flags with which the browser has a camera that it may use: moving patches of colour."""
+DRIVER = "GL Driver Message (OpenGL, Performance"
+"""In what the software renderer says about itself: nothing that a page can mend."""
 
 
 class Browser:
@@ -30,12 +38,34 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        touch = {"enabled": width < 600}
+        self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", touch)
         self.driver.get(page.resolve().as_uri())
         self.settle()
 
     def run(self, script: str) -> Any:
         """What a script returns."""
         return self.driver.execute_script(script)
+
+    def wait_for(self, condition: str, seconds: float = 10.0) -> None:
+        """Wait until an expression of JavaScript is true; `AssertionError` after `seconds`."""
+        end = time.monotonic() + seconds
+        while not self.run(f"return Boolean({condition})"):
+            assert time.monotonic() < end, f"not within {seconds} s: {condition}"
+            time.sleep(0.05)
+
+    def picture(self, selector: str, path: Path, *, margin: int = 24) -> None:
+        """Write a picture of an element as PNG, over the whole width of the window."""
+        box = self.run(
+            f"const r = document.querySelector({selector!r}).getBoundingClientRect();"
+            "return [r.top + scrollY, r.height, innerWidth]"
+        )
+        top, height = box[0] - margin, box[1] + 2 * margin
+        clip = {"x": 0, "y": max(0, top), "width": box[2], "height": height, "scale": 1}
+        shot = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+        )
+        path.write_bytes(base64.b64decode(shot["data"]))
 
     def settle(self) -> None:
         """Wait until fonts are there and what was asked for is drawn."""
@@ -46,7 +76,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """Everything on the console."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        messages = [entry["message"] for entry in self.driver.get_log("browser")]
+        return [message for message in messages if DRIVER not in message]
 
     def requests(self) -> list[str]:
         """Addresses that were asked for, but what lies in the page itself."""
@@ -67,6 +98,8 @@ def chromium(profile: Path, *flags: str) -> Iterator[Browser]:
     options.binary_location = program
     for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
+    downloads = {"download.default_directory": str(profile), "download.prompt_for_download": False}
+    options.add_experimental_option("prefs", downloads)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     service = webdriver.ChromeService(executable_path=control)
     driver = webdriver.Chrome(options=options, service=service)

@@ -16,11 +16,13 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
-_IMPORT = re.compile(r'^import\s+(?:\{[^}]*\}\s+from\s+)?"([^"]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import\s+\{([^}]*)\}\s+from\s+"([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
 )
+_EXPORTED = re.compile(r"^export (.*)$", re.MULTILINE)
+_LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 _BACKQUOTE = re.compile(r"(?<!\\)`")
 
 
@@ -94,10 +96,26 @@ def _collect(path: PurePosixPath, texts: dict[str, str], importing: tuple[str, .
         raise AssemblyError(f"modules import each other: {' -> '.join((*importing, str(path)))}")
     if str(path) in texts:
         return
-    text = _read(str(path))
-    for name in _IMPORT.findall(text):
-        _collect(_resolved(path, name), texts, (*importing, str(path)))
-    texts[str(path)] = _EXPORT.sub("", _IMPORT.sub("", text))
+    try:
+        text = _read(str(path))
+    except FileNotFoundError:
+        importer = importing[-1] if importing else "the page"
+        raise AssemblyError(f"{importer} imports {path}, which does not exist") from None
+    for names, name in _IMPORT.findall(text):
+        imported = _resolved(path, name)
+        _collect(imported, texts, (*importing, str(path)))
+        _check_import(str(path), names, imported)
+    plain = _EXPORT.sub("", _IMPORT.sub("", text))
+    if left := _LEFT.search(plain):
+        raise AssemblyError(f"{path}: '{left[0].strip()}': not one of the forms that can be joined")
+    texts[str(path)] = plain
+
+
+def _check_import(importer: str, names: str, imported: PurePosixPath) -> None:
+    exported = {name for line in _EXPORTED.findall(_read(str(imported))) for name in declared(line)}
+    for name in filter(None, (name.strip() for name in names.split(","))):
+        if name not in exported:
+            raise AssemblyError(f"{importer} imports '{name}', which {imported} does not export")
 
 
 def _resolved(path: PurePosixPath, name: str) -> PurePosixPath:

@@ -49,3 +49,4 @@ function followSound(sound) {
 const page = new Page(readJson("data"), readJson("recording"));
 for (const [id, setUp] of Object.entries(SECTIONS)) setUpSection(id, setUp, page);
 followSound(page.sound);
+globalThis.descant = page; // for the browser's console and for tests

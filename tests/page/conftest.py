@@ -1,0 +1,25 @@
+"""The page and a browser for all tests of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from descant.page.assembly import page
+from descant.page.data import page_data
+from support.browser import CAMERA, WEBGL, Browser, chromium
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "descant.html"
+    path.write_text(page(page_data()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("profile"), *WEBGL, *CAMERA) as found:
+        yield found
