@@ -18,7 +18,8 @@ def command(bag: Path) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
     Prints 'identical', or the first state and field that differs (exit status 1). A recording that
-    was cut off is compared as far as it goes.
+    was cut off is compared as far as it goes. Knots of descant 0.2 or earlier are identical on the
+    kind of machine that recorded them; a second line says so where they differ.
     """
     recording = read(bag)
     for line in damage(bag):
@@ -42,7 +43,14 @@ def _line(comparison: Comparison) -> str:
     difference = comparison.difference
     if difference is None:
         return f"identical ({comparison.states} states)"
-    return (
+    line = (
         f"state {difference.index + 1} of {comparison.states} differs in '{difference.field}': "
         f"recorded {difference.recorded!r}, recomputed {difference.recomputed!r}"
     )
+    if difference.by_c_library:
+        line += (
+            "\nrecorded with arithmetic 1 (descant 0.2 or earlier), whose cosines depend on "
+            "processor and C library: recompute it on the kind of machine that recorded it; here "
+            f"no number is further than {difference.apart:.1e} from the recorded one"
+        )
+    return line

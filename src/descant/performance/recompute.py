@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from descant.bags.recording import Recording
-from descant.performance.rerun import recorded_run, rerun
+from descant.bags.recording import RecordedSettings, Recording
+from descant.learner.arithmetic import ARITHMETICS
+from descant.performance.rerun import recorded_run, rerun, settings_of
 from descant.types import State
+
+_COMPUTED = ("status", "target", "theta", "loss", "residual", "gradient")
+_OF_THE_C_LIBRARY = ("knot", "harmonograph", "adam", "lbfgs")
+"""Families and optimisers that arithmetic 1 computes with the C library's functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,10 @@ class Difference:
     field: str
     recorded: object
     recomputed: object
+    by_c_library: bool = False
+    """Whether the value depends on processor and C library: another machine may have another."""
+    apart: float = 0.0
+    """Largest difference of a number of a state, over all states up to one of another step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,22 @@ def _verify_run(recording: Recording, run: int) -> Comparison:
     # The recorded settings say between which notes the pedal held keys.
     received = replace(recorded_run(recording, run), pedals=())
     states = [event for event in rerun(received) if isinstance(event, State)]
-    return Comparison(run, len(recorded), _compare(recorded, states))
+    difference = _compare(recorded, states)
+    if difference is not None and difference.index < len(recorded):
+        state = recorded[difference.index]
+        of_run = [entry for entry in recording.settings if entry.run == run]
+        by_c_library = difference.field in _COMPUTED and _uses_c_library(state, of_run)
+        difference = replace(difference, by_c_library=by_c_library)
+    return Comparison(run, len(recorded), difference)
+
+
+def _uses_c_library(state: State, entries: list[RecordedSettings]) -> bool:
+    """Whether `state` was computed with the C library's functions, by the settings of its time."""
+    before = [entry for entry in entries if entry.events < state.events] or entries[:1]
+    settings = settings_of(max(before, key=lambda entry: entry.events))
+    if ARITHMETICS[settings.arithmetic].portable:
+        return False
+    return state.family in _OF_THE_C_LIBRARY or settings.optimiser in _OF_THE_C_LIBRARY
 
 
 def _compare(recorded: list[State], recomputed: list[State]) -> Difference | None:
@@ -53,10 +78,26 @@ def _compare(recorded: list[State], recomputed: list[State]) -> Difference | Non
     for index, (ours, theirs) in enumerate(zip(recorded, recomputed, strict=False)):
         for field, a, b in zip(State._fields, ours, theirs, strict=True):
             if bits(a) != bits(b):
-                return Difference(index, field, a, b)
+                apart = _apart(recorded[index:], recomputed[index:])
+                return Difference(index, field, a, b, apart=apart)
     if len(recorded) > len(recomputed):
         return Difference(len(recomputed), "state", recorded[len(recomputed)], None)
     return None
+
+
+def _apart(recorded: list[State], recomputed: list[State]) -> float:
+    """See `Difference.apart`."""
+    largest = 0.0
+    for ours, theirs in zip(recorded, recomputed, strict=False):
+        if not _same_step(ours, theirs):
+            break
+        pairs = zip(_numbers(ours), _numbers(theirs), strict=False)
+        largest = max(largest, *(abs(a - b) for a, b in pairs))
+    return largest
+
+
+def _numbers(state: State) -> Iterator[float]:
+    yield from (state.loss, state.residual, *state.target, *state.theta, *state.gradient)
 
 
 def _same_step(a: State, b: State) -> bool:
