@@ -7,7 +7,6 @@ const CUBIC_ACROSS = 0.78; // where x = 1 is, as a fraction of half the width
 const CUBIC_UP = 0.86; // where the top of the view is, as a fraction of half the height
 const CUBIC_VIEW = [1.25, 5]; // half the height of y in view
 const CUBIC_VIEW_S = 0.35;
-const CUBIC_NOTICE_S = 2.5;
 // A curve and the light around it: strokes of so many widths and opacities.
 const CUBIC_STROKES = [[9, 0.016], [7.2, 0.02], [5.6, 0.026], [4.2, 0.034], [3, 0.05], [2, 0.09], [1, 1]];
 const CUBIC_GRAB = 26; // pixels from a point within which it is grabbed
@@ -19,7 +18,6 @@ export class CubicPicture {
     this._settings = settings;
     this._past = [];
     this._count = 0;
-    this._notice = null;
     this.selected = -1;
     this.theta = null;
     this.touch();
@@ -47,12 +45,6 @@ export class CubicPicture {
   // Where the learner is now.
   follow(theta) {
     if (theta.every(Number.isFinite)) this._goal = theta.map((value) => stageClamp(value, -1e6, 1e6));
-    this.touch();
-  }
-
-  // Show a word over the picture for a moment, in the colour of a role.
-  notice(text, role) {
-    this._notice = { text, role, age: 0 };
     this.touch();
   }
 
@@ -94,7 +86,6 @@ export class CubicPicture {
     this._curve(context, this.theta, colour("learned"), 1);
     this._dots(context);
     context.globalAlpha = 1;
-    this._drawNotice(context);
   }
 
   _retire(again) {
@@ -116,9 +107,8 @@ export class CubicPicture {
     this._view = Math.abs(view - (this._view ?? 0)) < 1e-3 ? view : (this._view ?? 0) + (view - (this._view ?? 0)) * share;
     for (const each of this._past) each.gone += dt / past;
     this._past = this._past.filter(({ gone }) => gone < 1);
-    if (this._notice && (this._notice.age += dt) > CUBIC_NOTICE_S) this._notice = null;
     const after = [this._shown, this._view, this._past.length, ...this.theta];
-    return this._past.length > 0 || this._notice || after.some((value, i) => value !== before[i]);
+    return this._past.length > 0 || after.some((value, i) => value !== before[i]);
   }
 
   _neededView() {
@@ -231,17 +221,6 @@ export class CubicPicture {
       context.stroke();
     }
     context.restore();
-  }
-
-  _drawNotice(context) {
-    if (!this._notice) return;
-    const { text, role, age } = this._notice;
-    context.globalAlpha = Math.min(1, age * 8, (CUBIC_NOTICE_S - age) * 1.5);
-    context.fillStyle = colour(role);
-    context.font = "600 15px system-ui, sans-serif";
-    context.textBaseline = "top";
-    context.fillText(text, 16, 14);
-    context.globalAlpha = 1;
   }
 }
 

@@ -1,118 +1,118 @@
-// The picture of section "knot": target and learned thread as lit tubes, drawn in layers of depth.
-import { colour, fitCanvas } from "./controls.js";
+// The picture of section "knot": target and learned thread, by the stage's own renderer where there is
+// WebGL, else on a 2D canvas.
+import { fitCanvas } from "./controls.js";
 import { knotTubes } from "./knot_tubes.js";
-import { stageCurve } from "./stage_curves.js";
-import { stageApproach, stageRamp, stageShare, stageSmooth } from "./stage_easing.js";
+import { stageCurve, thinnedLine } from "./stage_curves.js";
+import { stageApproach, stageClamp, stageRamp, stageSmooth, stageUnits } from "./stage_easing.js";
+import { stageContext } from "./stage_gl.js";
+import { StageRenderer } from "./stage_renderer.js";
+import { threadsOfEpisode, threadsOfPast } from "./stage_threads.js";
 
-const KNOT_FULL_LENGTH = 38; // of the longest thread that has its full width
-const KNOT_RAISED = 1.1; // the inlay is so many half widths of its target nearer
-const KNOT_LEAVES_S = 1.6;
-const KNOT_NOTICE_S = 2.5;
+const KNOT_MOST_PIXELS = 2; // of the canvas for each of the page, both ways
+const KNOT_ALONE = { video: 0, shifts: [], bubbles: [], wave: null, segments: null, dots: null };
+const knotThread = (target, theta) => stageCurve("knot")(target, theta);
 
 export class KnotPicture {
-  // `settings`: of the stage. `turning`: a Turning.
-  constructor(canvas, settings, turning) {
-    this.canvas = canvas;
-    this._settings = settings;
-    this._turning = turning;
-    this._past = [];
-    this._notice = null;
-    this._dirty = true;
-    this.theta = null;
+  // `shaders` and `settings`: of the stage. `turning`: a Turning.
+  constructor(canvas, shaders, settings, turning) {
+    Object.assign(this, { canvas, theta: null, shown: 0, _settings: settings, _turning: turning, _past: [] });
+    this._gl = stageContext(canvas);
+    this._renderer = this._gl && new StageRenderer(this._gl, shaders);
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      this._renderer = null;
+    });
+    canvas.addEventListener("webglcontextrestored", () => (this._renderer = new StageRenderer(this._gl, shaders)));
   }
 
-  // A new target, or other phases of it; `fresh`: the one before recedes.
+  // A new target, or another one in its place; `fresh`: the one before recedes.
   setTarget(target, fresh) {
-    if (fresh && this._line) {
-      this._past = [{ line: this._line, learned: stageCurve("knot")(this.target, this.theta), width: this._width, gone: 0 }];
-      this._shown = 0;
-    }
-    this.target = [...target];
-    this._line = stageCurve("knot")(this.target, null);
-    const length = knotLength(this._line);
-    this._slim = Math.min(1, Math.max(this._settings.knot_slimmest, (KNOT_FULL_LENGTH / length) ** 0.7));
-    this._width ??= this._slim;
+    if (fresh && this._target) this._retire();
+    this._values = [...target];
+    this._target = knotThread(this._values, null);
+    this._learned = this.theta && knotThread(this._values, this.theta);
     this._dirty = true;
   }
 
   // Where the learner is; at once with `jump`.
   follow(theta, jump = false) {
     this._goal = [...theta];
-    if (jump || !this.theta) this.theta = this._goal;
-    this._dirty = true;
+    if (!jump && this.theta) return;
+    this.theta = this._goal;
+    this._learned = knotThread(this._values, this.theta);
   }
 
-  // Show a word over the picture for a moment, in the colour of a role.
-  notice(text, role) {
-    this._notice = { text, role, age: 0 };
+  // Lines of the threads, as the stage asks for them.
+  targetPoints() {
+    return this._target;
+  }
+
+  learnedPoints() {
+    return this._learned;
   }
 
   // Draw, `dt` seconds after the last time, if anything has moved.
   draw(dt, turned) {
     const moving = this._advance(dt);
-    const { context, width, height } = fitCanvas(this.canvas);
-    const size = [width, height, devicePixelRatio].join();
-    if (!this._dirty && !moving && !turned && size === this._size) return;
+    const { canvas } = this;
+    const size = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio].join();
+    if (!moving && !turned && size === this._size && !this._dirty) return;
     this._dirty = false;
     this._size = size;
-    context.clearRect(0, 0, width, height);
-    const view = { width, height, matrix: this._turning.matrix, distance: this._settings.knot_distance };
-    this._drawPast(context, view);
-    const shown = stageSmooth(this._shown);
-    const tubes = this._tubes(this._line, stageCurve("knot")(this.target, this.theta), this._width);
-    context.globalAlpha = shown;
-    knotTubes(context, { ...view, scale: 0.94 + 0.06 * shown }, tubes);
-    context.globalAlpha = 1;
-    this._drawNotice(context);
+    if (!this._gl) this._drawFlat();
+    else if (this._renderer) this._drawStage();
   }
 
-  _tubes(target, learned, slim) {
-    const { knot_width: full, knot_inlay: inlay, target_colour: cream, learned_colour: red } = this._settings;
-    const half = (full * slim) / 1080; // in half heights of the picture
-    return [
-      { line: target, tint: cream, half, nearer: 0 },
-      { line: learned, tint: red, half: half * inlay, nearer: KNOT_RAISED * half },
-    ];
+  _retire() {
+    const lines = { target: thinnedLine(this._target), learned: thinnedLine(this._learned) };
+    this._past.push({ ...lines, shown: this.shown, gone: 0 });
+    this._past = this._past.slice(-this._settings.past_episodes);
+    this.shown = 0;
   }
 
   _advance(dt) {
-    const before = [this._shown, this._width, ...this.theta];
-    this._shown = stageRamp(this._shown ?? 0, 1, dt, this._settings.fade_time);
-    this.theta = stageApproach(this.theta, this._goal, dt, this._settings.follow_time, 1e-5);
-    const way = this._slim - this._width;
-    this._width = Math.abs(way) < 1e-3 ? this._slim : this._width + way * stageShare(dt, 0.3);
-    for (const past of this._past) past.gone += dt / KNOT_LEAVES_S;
-    const leaving = this._past.length > 0;
-    this._past = this._past.filter(({ gone }) => gone < 1);
-    const noticed = this._notice !== null;
-    if (noticed && (this._notice.age += dt) > KNOT_NOTICE_S) this._notice = null;
-    return leaving || noticed || [this._shown, this._width, ...this.theta].some((value, i) => value !== before[i]);
-  }
-
-  _drawPast(context, view) {
-    for (const { line, learned, width, gone } of this._past) {
-      const eased = 1 - (1 - gone) ** 3;
-      context.globalAlpha = (1 - stageSmooth(gone)) * 0.8;
-      knotTubes(context, { ...view, scale: 1 - 0.45 * eased, dim: 1 - 0.75 * eased }, this._tubes(line, learned, width));
+    const { fade_time: fade, follow_time: follow, past_time: past } = this._settings;
+    const before = [this.shown, this.theta];
+    this.shown = stageRamp(this.shown, 1, dt, fade);
+    if (this.theta.some((value, i) => value !== this._goal[i])) {
+      this.theta = stageApproach(this.theta, this._goal, dt, follow, 1e-5);
+      this._learned = knotThread(this._values, this.theta);
     }
+    for (const each of this._past) each.gone += dt / past;
+    this._past = this._past.filter(({ gone }) => gone < 1);
+    return this._past.length > 0 || this.shown !== before[0] || this.theta !== before[1];
   }
 
-  _drawNotice(context) {
-    if (!this._notice) return;
-    const { text, role, age } = this._notice;
-    context.globalAlpha = Math.max(0, Math.min(1, age * 8, (KNOT_NOTICE_S - age) * 1.5));
-    context.fillStyle = colour(role);
-    context.font = "600 15px system-ui, sans-serif";
-    context.textBaseline = "top";
-    context.fillText(text, 16, 14);
+  _drawStage() {
+    const pixels = Math.min(devicePixelRatio || 1, KNOT_MOST_PIXELS);
+    const { canvas } = this;
+    const size = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.max(16, Math.round(side * pixels)));
+    if (canvas.width !== size[0]) canvas.width = size[0];
+    if (canvas.height !== size[1]) canvas.height = size[1];
+    const { matrix } = this._turning;
+    const past = this._past.flatMap((each) => threadsOfPast(each, this._settings, matrix));
+    const strokes = [...past, ...threadsOfEpisode(this, this._settings, matrix)];
+    this._renderer.draw({ ...KNOT_ALONE, strokes }, size);
+  }
+
+  _drawFlat() {
+    const { context, width, height } = fitCanvas(this.canvas);
+    context.clearRect(0, 0, width, height);
+    context.globalAlpha = stageSmooth(this.shown);
+    const { knot_distance: distance } = this._settings;
+    knotTubes(context, { width, height, matrix: this._turning.matrix, distance }, this._tubes());
     context.globalAlpha = 1;
   }
-}
 
-// The length of a thread.
-function knotLength({ at, count }) {
-  let length = 0;
-  for (let i = 3; i < 3 * count; i += 3)
-    length += Math.hypot(at[i] - at[i - 3], at[i + 1] - at[i - 2], at[i + 2] - at[i - 1]);
-  return length;
+  // Where both have nearly become one, the learned thread lies on the target and has no halo there.
+  _tubes() {
+    const { knot_width: full, knot_inlay: inlay, target_colour: cream, learned_colour: red } = this._settings;
+    const half = (stageUnits(full) / 2) * 0.8;
+    const apart = Math.max(...this.theta.map((value, i) => Math.abs(Math.sin((value - this._values[3 + i]) / 2))));
+    const raised = half * (1.1 + 6 * stageClamp(1.5 - 5 * apart, 0, 1));
+    return [
+      { line: this._target, tint: cream, half, nearer: 0 },
+      { line: this._learned, tint: red, half: half * inlay, nearer: raised },
+    ];
+  }
 }

@@ -1,7 +1,7 @@
 // Draw threads in space as lit tubes on a 2D canvas, from the farthest layer of depth to the nearest.
 // Width, light and order are those of the depth, so a layer of a tube is one path: stroked wide and
-// dark, then narrower, brighter and moved towards the light. A tube's dark halo is drawn two layers
-// behind it: on what lies farther away, never on what touches it.
+// dark, then narrower, brighter and moved towards the light. A tube's dark halo is drawn some
+// layers behind it: on what lies farther away, never on what touches it.
 const TUBE_LAYERS = 48;
 const TUBE_DEEP = 1.75; // largest distance of a point from the middle, about
 const TUBE_SIZE = 0.6; // of something 1 long in the middle, in half heights
@@ -9,7 +9,7 @@ const TUBE_DIMMEST = 0.3;
 const TUBE_HALO = 1.55; // width of the halo, of the tube's
 const TUBE_NEAREST = 0.7;
 const TUBE_LIGHT = [-0.57, -0.82]; // where the light comes from on the screen
-const TUBE_SHINE = [0.14, 0.5, 0.42]; // width, shift towards the light in half widths, opacity
+const TUBE_SHINE = 0.45; // how near the shine is to white
 
 // `view`: { width, height, matrix, distance, scale, dim } of the picture. `tubes`: { line, tint, half,
 // nearer } with half width and nearness in half heights.
@@ -20,16 +20,23 @@ export function knotTubes(context, view, tubes) {
   const through = opacity < 1 ? tubeSheet(context, view) : null;
   const target = through ?? context;
   Object.assign(target, { lineJoin: "round", lineCap: "butt" });
-  const behind = 2;
-  for (let i = 0; i < TUBE_LAYERS + behind; i++) {
-    for (const part of layers[i] ?? []) tubeHalo(target, part);
-    for (const part of layers[i - behind] ?? []) tubeBody(target, part);
+  const halos = tubeHalos(layers);
+  for (let i = 0; i < TUBE_LAYERS; i++) {
+    for (const part of halos[i]) tubeHalo(target, part);
+    for (const part of layers[i]) tubeBody(target, part);
   }
   if (!through) return;
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.drawImage(through.canvas, 0, 0);
   context.restore();
+}
+
+// The parts by the layer before which their halo is drawn.
+function tubeHalos(layers) {
+  const halos = layers.map(() => []);
+  layers.forEach((parts, i) => parts.forEach((part) => halos[Math.max(0, i - part.behind)].push(part)));
+  return halos;
 }
 
 // Put the pieces of a tube into layers.
@@ -87,19 +94,28 @@ function tubePoint(at, i, { matrix: m, scale = 1, distance }) {
   ];
 }
 
-// The path of the pieces of a part, `shift` pixels towards the light. Each reaches `more` points into
-// its neighbours, so that no seam is seen.
+// The path of the pieces of a part, `shift` pixels towards the light. Each reaches into its neighbours,
+// by a point and `more` pixels, so that no seam is seen.
 function tubePath({ thread, pieces }, shift, more) {
   const { points, towards, count } = thread;
   const path = new Path2D();
-  for (const [from, to] of pieces)
-    for (let i = from - more; i <= to + more; i++) {
-      const k = 2 * tubeIndex(i, count);
-      const [x, y] = [points[k] + shift * towards[k], points[k + 1] + shift * towards[k + 1]];
-      if (i === from - more) path.moveTo(x, y);
-      else path.lineTo(x, y);
-    }
+  const place = (i) => {
+    const k = 2 * tubeIndex(i, count);
+    return [points[k] + shift * towards[k], points[k + 1] + shift * towards[k + 1]];
+  };
+  for (const [from, to] of pieces) {
+    path.moveTo(...tubeBeyond(place(from - 1), place(from), more));
+    for (let i = from - 1; i <= to + 1; i++) path.lineTo(...place(i));
+    path.lineTo(...tubeBeyond(place(to + 1), place(to), more));
+  }
   return path;
+}
+
+// The place `more` pixels beyond `end`, as one comes from `before`.
+function tubeBeyond(end, before, more) {
+  const [x, y] = [end[0] - before[0], end[1] - before[1]];
+  const scale = more / Math.max(Math.hypot(x, y), 1e-6);
+  return [end[0] + x * scale, end[1] + y * scale];
 }
 
 function tubePart(view, tube, thread, layer) {
@@ -107,7 +123,8 @@ function tubePart(view, tube, thread, layer) {
   const near = view.distance / (view.distance - z);
   const shade = (TUBE_DIMMEST + (1 - TUBE_DIMMEST) * ((layer + 0.5) / TUBE_LAYERS)) * (view.dim ?? 1);
   const width = Math.min(view.height, view.width) * tube.half * near * (view.scale ?? 1);
-  return { thread, pieces: [], width, tint: tube.tint, shade };
+  const behind = 2 + Math.ceil((tube.nearer / TUBE_SIZE / (2 * TUBE_DEEP)) * TUBE_LAYERS);
+  return { thread, pieces: [], width, tint: tube.tint, shade, behind };
 }
 
 function tubeHalo(context, part) {
@@ -116,21 +133,23 @@ function tubeHalo(context, part) {
   context.stroke(tubePath(part, 0, 0));
 }
 
-// The wider a tube, the more strokes from its dark edge to where the light falls.
+// The wider a tube, the more strokes from its dark edge to where the light falls. What is brighter
+// reaches farther into the neighbours: it covers the ends of what is darker.
 function tubeBody(context, part) {
   const { width, tint, shade } = part;
   const strokes = Math.max(3, Math.min(9, Math.round(width / 2)));
   for (let k = 0; k < strokes; k++) {
     const inward = k / (strokes - 1);
     const bright = 0.34 + 0.72 * Math.sin((inward * Math.PI) / 2);
-    tubeStroke(context, part, [1 - 0.74 * inward, 0.46 * inward, tubeColour(tint, shade * bright, bright)]);
+    const place = [1 - 0.74 * inward, 0.46 * inward, 0.8 * k];
+    tubeStroke(context, part, place, tubeColour(tint, shade * bright, bright));
   }
-  const [size, shift, opacity] = TUBE_SHINE;
-  if (width > 5) tubeStroke(context, part, [size, shift, `rgba(255,250,240,${(opacity * shade).toFixed(3)})`], 0);
+  const shining = tint.map((value) => value + TUBE_SHINE * (1.05 - value));
+  if (width > 5) tubeStroke(context, part, [0.13, 0.52, 0.8 * strokes], tubeColour(shining, 1.06 * shade, 1));
 }
 
 // Stroke a part so many widths wide, moved towards the light by so many half widths.
-function tubeStroke(context, part, [size, shift, tint], more = 1) {
+function tubeStroke(context, part, [size, shift, more], tint) {
   context.strokeStyle = tint;
   context.lineWidth = part.width * size;
   context.stroke(tubePath(part, (shift * part.width) / 2, more));

@@ -9,7 +9,7 @@ export class Turning {
     this._speeds = [...speeds];
     this.held = false;
     this.matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-    this.turn(-0.35, 0.5);
+    this.turn(0.4, 0.45);
   }
 
   // Turn by angles about the screen's x and y.

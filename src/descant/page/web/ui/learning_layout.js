@@ -21,6 +21,8 @@ let learningFields = 0;
 // has just happened, which is read out.
 export function learningFrame({ title, caption, ratio, names, words }) {
   const picture = figure(title, caption, { ratio });
+  const notice = make("span", { className: "learning-notice", ariaHidden: "true" });
+  picture.element.append(notice);
   const course = figure("The course of the loss over the steps, on a logarithmic axis", "", { ratio: 1.6 });
   const table = new ParameterTable(names, words);
   const line = make("p", { className: "learning-line" });
@@ -35,7 +37,15 @@ export function learningFrame({ title, caption, ratio, names, words }) {
     buttons,
     make("div", { className: "learning-side" }, course.element, table.element),
   );
-  return { element, buttons, canvas: picture.canvas, course: course.canvas, table, line, news };
+  return { element, buttons, canvas: picture.canvas, course: course.canvas, table, line, news, notice };
+}
+
+// Show a word over the picture for a moment, in the colour of a role.
+export function flashNotice(notice, text, role) {
+  notice.textContent = text;
+  notice.className = `learning-notice ${role}`;
+  void notice.offsetWidth; // begins the animation again
+  notice.classList.add("shown");
 }
 
 // Show a state of the learner in words: how far it is and what is heard of it.

@@ -6,7 +6,7 @@ import { button, make, panel, row, slider, toggle } from "./controls.js";
 import { CubicPicture } from "./cubic_picture.js";
 import { MovablePoints, movePointsOn } from "./cubic_points.js";
 import { LossCourse } from "./learning_course.js";
-import { learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
+import { flashNotice, learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
 import { LearningSound } from "./learning_melody.js";
 import { LearningRun } from "./learning_run.js";
 import { learningNumber } from "./learning_words.js";
@@ -245,7 +245,7 @@ class CubicSection {
     this._diverged += 1;
     this._picture.follow(theta);
     this._picture.begin(this._run.theta, true);
-    this._picture.notice("diverged", "bad");
+    flashNotice(this._frame.notice, "diverged", "bad");
     this._tell("Diverged: the rate is too high. Started again from another place.", "bad");
     if (this._diverged < CUBIC_PATIENCE) return;
     this._setRunning(false);
@@ -253,7 +253,7 @@ class CubicSection {
   }
 
   _hasConverged(fresh) {
-    if (fresh) this._picture.notice("in tune", "good");
+    if (fresh) flashNotice(this._frame.notice, "in tune", "good");
     this._tell(`Converged after ${this._run.steps} steps: the loss is so small that the sound is in tune.`, "good");
     this._setRunning(false);
   }

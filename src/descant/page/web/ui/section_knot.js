@@ -6,7 +6,7 @@ import { button, choice, holdButton, panel, row, slider, toggle } from "./contro
 import { KnotPicture } from "./knot_picture.js";
 import { Turning, turnByHand } from "./knot_turning.js";
 import { LossCourse } from "./learning_course.js";
-import { learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
+import { flashNotice, learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
 import { LearningSound } from "./learning_melody.js";
 import { LearningRun } from "./learning_run.js";
 import { angleWords, lossWords } from "./learning_words.js";
@@ -46,7 +46,7 @@ class KnotSection {
       words: knotAngle,
     });
     this._course = new LossCourse(this._frame.course, this._settings.threshold);
-    this._picture = new KnotPicture(this._frame.canvas, this._stage, this._turning);
+    this._picture = new KnotPicture(this._frame.canvas, this._page.data.shaders, this._stage, this._turning);
     this._frame.buttons.append(...this._buttons());
     this._element.append(this._frame.element, ...this._sliders());
     this._onPicture();
@@ -89,7 +89,7 @@ class KnotSection {
     );
     const presets = this._page.data.presets.map((preset, i) => [i + 1, preset.slice(0, 3).join(", ")]);
     this._preset = choice({
-      label: "Target", options: [[0, "drawn"], ...presets], value: 0,
+      label: "Knot", options: [[0, "drawn"], ...presets], value: 0,
       onChange: (value) => this._choosePreset(value),
     });
     const sliders = panel(...this._frequencies, ...this._phases);
@@ -224,7 +224,7 @@ class KnotSection {
   _hasConverged() {
     if (this._told) return;
     this._told = true;
-    this._picture.notice("in tune", "good");
+    flashNotice(this._frame.notice, "in tune", "good");
     this._tell(`Converged after ${this._run.steps} steps: the loss is so small that the chord is in tune.`, "good");
   }
 
