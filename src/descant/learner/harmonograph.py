@@ -8,72 +8,46 @@ last part slowly.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from descant.learner.arithmetic import ARITHMETICS, Arithmetic
+from descant.arrays import Floats
+from descant.learner.arithmetic import ARITHMETICS
 from descant.learner.family import Evaluation, Vector
-from descant.learner.knot import (
-    AXES,
-    Points,
-    combined,
-    draw_frequencies,
-    draw_phases,
-    of_residuals,
-    table_row,
-    times,
-)
+from descant.learner.knot import AXES, CurveProblem, Points, draw_frequencies, draw_phases, times
 from descant.learner.settings import TURN, LearnerSettings
 
 MOST_GROWTH = 500.0
 """Largest exponent of an amplitude, and largest damping: exp would overflow."""
-_ALL = slice(None)
 
 
-class HarmonographProblem:
+class HarmonographProblem(CurveProblem):
     """One target over its sample times; `target` is (nx, ny, nz, a, b, c, d)."""
-
-    def __init__(
-        self,
-        t: Vector,
-        target: Vector,
-        batch: int,
-        rng: np.random.Generator,
-        arithmetic: Arithmetic = ARITHMETICS[2],
-    ) -> None:
-        self.target = target
-        self.x = t
-        self._arithmetic = arithmetic
-        rows = [table_row(n, t, arithmetic) for n in target[:AXES]]
-        self._cos, self._sin = np.stack([r.cos for r in rows]), np.stack([r.sin for r in rows])
-        self._turns = np.array(t) / TURN
-        self._most = float(self._turns[-1])
-        self._y = self._points(target[AXES:], _ALL).curve
-        self.y: Vector = tuple(self._y.T.ravel().tolist())
-        self._batch = batch if batch < len(t) else 0
-        self._rng = rng
 
     def evaluate(self, theta: Vector, loss: str) -> Evaluation:
         """Loss and gradient at (a, b, c, d); with a batch, over times drawn for this step."""
         damping = theta[AXES]
-        within = max(abs(damping), -damping * self._most) <= MOST_GROWTH
-        if not within or not all(abs(v) <= self._arithmetic.largest_angle for v in theta):
-            return Evaluation.none(AXES + 1)
-        chosen: Any = self._rng.integers(0, len(self.x), self._batch) if self._batch else _ALL
-        points = self._points(theta, chosen)
-        fading = -self._turns[chosen] * points.curve  # d points / d d
-        r = points.curve - self._y[:, chosen]
-        return of_residuals(r, points.slope, loss, self._arithmetic, fading)
+        if not max(abs(damping), -damping * float(self._turns[-1])) <= MOST_GROWTH:
+            return Evaluation.none(len(theta))
+        return super().evaluate(theta, loss)
+
+    @cached_property
+    def _turns(self) -> Floats:
+        """The sample times in turns."""
+        return np.array(self.x) / TURN
 
     def _points(self, theta: Vector, chosen: Any) -> Points:
-        """The curve and its slopes by the phases."""
-        arithmetic = self._arithmetic
-        cos, sin = self._cos[:, chosen], self._sin[:, chosen]
-        points = combined(theta[:AXES], cos, sin, arithmetic)
-        exponent = np.maximum(-theta[AXES] * self._turns[chosen], -arithmetic.largest_exponent)
-        fade = arithmetic.exp(exponent)
+        points = super()._points(theta, chosen)
+        exponent = -theta[AXES] * self._turns[chosen]
+        fade = self._arithmetic.exp(np.maximum(exponent, -self._arithmetic.largest_exponent))
         return Points(points.curve * fade, points.slope * fade)
+
+    def _common_slope(self, points: Points, chosen: Any) -> Floats:
+        """d points / d d."""
+        slopes: Floats = -self._turns[chosen] * points.curve
+        return slopes
 
 
 class Harmonograph:

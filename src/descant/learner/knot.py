@@ -11,8 +11,8 @@ table's means of C C, C S, S S, C and S.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import TURN, LearnerSettings
 
 AXES = 3
-
+_ALL = slice(None)
 
 # The preset knots of the 2021 program: (nx, ny, nz, a, b, c).
 PRESETS: tuple[Vector, ...] = (
@@ -43,6 +43,13 @@ class Row(NamedTuple):
     """Of cos cos, cos sin, sin sin, cos and sin."""
 
 
+class Points(NamedTuple):
+    """Points of a curve and their slopes, each by its own axis's phase; shape (3, times)."""
+
+    curve: Floats
+    slope: Floats
+
+
 @lru_cache(maxsize=16)
 def times(span: float, count: int) -> Vector:
     """`count` sample times, evenly from 0 to `span`."""
@@ -57,22 +64,9 @@ def table_row(frequency: float, t: Vector, arithmetic: Arithmetic) -> Row:
     return Row(cos, sin, tuple((arithmetic.total(summands) / len(t)).tolist()))
 
 
-def combined(phases: Vector, cos: Floats, sin: Floats, arithmetic: Arithmetic) -> Points:
-    """cos(n t + phase) of each axis and its slope by the phase, each of shape (3, times)."""
-    turned = [arithmetic.cos_sin(phase) for phase in phases]
-    c, s = np.array(turned).T[:, :, np.newaxis]
-    return Points(c * cos - s * sin, -(c * sin + s * cos))
-
-
-class Points(NamedTuple):
-    """Points of a curve and their slopes, each by its own axis's phase; shape (3, times)."""
-
-    curve: Floats
-    slope: Floats
-
-
-class KnotProblem:
-    """One target knot over its sample times; `target` is (nx, ny, nz, a, b, c)."""
+class CurveProblem:
+    """A target curve with a table of its axes over the sample times; `target` begins with the three
+    frequencies."""
 
     def __init__(
         self,
@@ -85,33 +79,54 @@ class KnotProblem:
         self.target = target
         self.x = t
         self._arithmetic = arithmetic
-        rows = [table_row(n, t, arithmetic) for n in target[:AXES]]
-        self._cos, self._sin = np.stack([r.cos for r in rows]), np.stack([r.sin for r in rows])
-        phases = target[AXES:]
-        self._y = combined(phases, self._cos, self._sin, arithmetic).curve
+        self._rows = [table_row(n, t, arithmetic) for n in target[:AXES]]
+        self._cos = np.stack([row.cos for row in self._rows])
+        self._sin = np.stack([row.sin for row in self._rows])
+        self._y = self._points(target[AXES:], _ALL).curve
         self.y: Vector = tuple(self._y.T.ravel().tolist())
         self._batch = batch if batch < len(t) else 0
         self._rng = rng
-        self._axes = [(*cos_sin(p), row.means) for p, row in zip(phases, rows, strict=True)]
 
     def evaluate(self, theta: Vector, loss: str) -> Evaluation:
-        """Loss and gradient at the phases `theta`; with a batch, over times drawn for this step."""
-        if not all(abs(phase) <= self._arithmetic.largest_angle for phase in theta):
-            return Evaluation.none(AXES)
-        if self._arithmetic.portable and not self._batch and loss != "mae":
-            return self._square_from_means(theta, loss)
-        cos, sin, y = self._cos, self._sin, self._y
-        if self._batch:
-            chosen = self._rng.integers(0, len(self.x), self._batch)
-            cos, sin, y = cos[:, chosen], sin[:, chosen], y[:, chosen]
-        points = combined(theta, cos, sin, self._arithmetic)
-        return of_residuals(points.curve - y, points.slope, loss, self._arithmetic)
+        """Loss and gradient at `theta`; with a batch, over times drawn for this step."""
+        if not all(abs(value) <= self._arithmetic.largest_angle for value in theta):
+            return Evaluation.none(len(theta))
+        return self._at_points(theta, loss)
 
-    def _square_from_means(self, theta: Vector, loss: str) -> Evaluation:
-        """The square losses over all times, from the means of the table."""
+    def _at_points(self, theta: Vector, loss: str) -> Evaluation:
+        chosen: Any = self._rng.integers(0, len(self.x), self._batch) if self._batch else _ALL
+        points = self._points(theta, chosen)
+        r = points.curve - self._y[:, chosen]
+        common = self._common_slope(points, chosen)
+        return of_residuals(r, points.slope, loss, self._arithmetic, common)
+
+    def _points(self, theta: Vector, chosen: Any) -> Points:
+        """cos(n t + phase) of each axis at the chosen times, and its slope."""
+        cos, sin = self._cos[:, chosen], self._sin[:, chosen]
+        turned = [self._arithmetic.cos_sin(phase) for phase in theta[:AXES]]
+        c, s = np.array(turned).T[:, :, np.newaxis]
+        return Points(c * cos - s * sin, -(c * sin + s * cos))
+
+    def _common_slope(self, points: Points, chosen: Any) -> Floats | None:
+        """The slopes of all axes by a parameter that they share, where there is one."""
+        return None
+
+
+class KnotProblem(CurveProblem):
+    """One target knot over its sample times; `target` is (nx, ny, nz, a, b, c)."""
+
+    @cached_property
+    def _axes(self) -> list[tuple[float, ...]]:
+        """cos and sin of the target's phase, and the table's means, of each axis."""
+        phases = zip(self.target[AXES:], self._rows, strict=True)
+        return [(*cos_sin(phase), *row.means) for phase, row in phases]
+
+    def _at_points(self, theta: Vector, loss: str) -> Evaluation:
+        if not self._arithmetic.portable or self._batch or loss == "mae":
+            return super()._at_points(theta, loss)
         square = residual = 0.0
         gradient = []
-        for phase, (ct, st, (cc, cs, ss, c1, s1)) in zip(theta, self._axes, strict=True):
+        for phase, (ct, st, cc, cs, ss, c1, s1) in zip(theta, self._axes, strict=True):
             c, s = cos_sin(phase)
             dc, ds = c - ct, s - st
             residual += dc * c1 - ds * s1
