@@ -80,6 +80,7 @@ def test_a_note_that_the_file_never_releases_ends_with_it(tmp_path):
         (header() + chunk(b"\x00\x90\xfc\x40"), r"track 1, byte \d+: data byte must be"),
         (header() + chunk(b"\x00\xf5\x40"), r"track 1, byte \d+: undefined status byte 0xf5"),
         (header(tracks=2) + chunk(ON + OFF + END) + chunk(b"\x00\xf5"), r"track 2, byte"),
+        (header() + chunk(b"\x00\xff\x59\x02\x68\x69"), r"track 1, byte \d+: Could not decode key"),
         (header(kind=2, tracks=2) + chunk(ON) + chunk(ON), r"byte 8: format 2"),
         (header(division=0) + chunk(ON + OFF + END), r"byte 12: a time division of 0"),
     ],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import mido
+from mido.midifiles.meta import KeySignatureError
 
 from descant.errors import UserError
 from descant.piano.decoder import MidiDecoder
@@ -18,7 +19,7 @@ from descant.types import NANOSECONDS, Event
 DEFAULT_TEMPO = 500_000  # microseconds per quarter note, if a file sets none
 WANTED = ("note_on", "note_off", "control_change")
 # What mido raises on bytes that break the format.
-BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, struct.error)
+BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, struct.error, KeySignatureError)
 MOST_TICKS = 0x0FFFFFFF  # between two events: four bytes of seven bits; mido reads more
 LONGEST_NS = 366 * 86_400 * NANOSECONDS  # longer ones do not fit a stamp
 
