@@ -1,12 +1,16 @@
 """The learner's rules, its trajectory and its recovery, note by note."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 
+from descant.learner import core
 from descant.learner.core import Learner, Output, episode_seed
+from descant.learner.family import Evaluation
 from descant.learner.settings import LearnerSettings
+from descant.performance.recompute import bits
 from descant.piano.midifile import load
 from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
 from support.notes import off, on, strokes
@@ -109,6 +113,46 @@ def test_non_finite_values_are_reported_and_recovered_from() -> None:
     said = states(play(learner, strokes([UPPER] * 30)))
     assert any(s.status is LearningStatus.DIVERGED for s in said)
     assert all(np.isfinite(s.loss) for s in said if s.status is not LearningStatus.DIVERGED)
+
+
+class Wild:
+    """A family whose losses and gradients are NaN of the sign that a processor may give them."""
+
+    name, parameter_names = "wild", ("a", "b")
+    target, x, y = (0.0, 0.0), (), ()
+
+    def draw_problem(self, rng: np.random.Generator, settings: LearnerSettings) -> "Wild":
+        return self
+
+    def draw_start(self, rng: np.random.Generator, settings: LearnerSettings) -> tuple[float, ...]:
+        return (1.0, 2.0)
+
+    def evaluate(self, theta: tuple[float, ...], loss: str) -> Evaluation:
+        value = 1.0 if theta == (1.0, 2.0) else -math.nan
+        return Evaluation(value, -math.nan, (-math.nan, 0.5))
+
+
+def test_a_nan_of_a_state_has_the_same_bits_on_every_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(core, "load_family", lambda name: Wild())
+    start, diverged, again = states(play(Learner(LearnerSettings()), strokes([BASS, UPPER])))
+    assert (start.loss, diverged.status, again.attempt) == (1.0, LearningStatus.DIVERGED, 1)
+    assert bits(diverged.theta) == bits((math.nan, 1.8))
+    assert bits(diverged.gradient) == bits((math.nan, 0.5))
+    assert bits((diverged.loss, diverged.residual)) == bits((math.nan, math.nan))
+
+
+def test_an_episode_keeps_its_arithmetic_until_the_next() -> None:
+    notes = strokes([BASS, *[UPPER] * 4, BASS, *[UPPER] * 4])
+    changed = LearnerSettings(arithmetic=1)
+    learner = Learner(LearnerSettings())
+    said = play(learner, notes[:4])
+    learner.change(changed, time_ns=notes[3].time_ns)
+    said += play(learner, notes[4:])
+    new, old = (play(Learner(LearnerSettings(arithmetic=a)), notes) for a in (2, 1))
+    assert bits(tuple(said[:6])) == bits(tuple(new[:6])) != bits(tuple(old[:6]))
+    assert bits(tuple(said[6:])) == bits(tuple(old[6:])) != bits(tuple(new[6:]))
 
 
 def test_the_same_notes_and_seed_give_the_same_bits() -> None:

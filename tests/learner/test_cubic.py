@@ -8,9 +8,9 @@ from descant.learner.cubic import Cubic, CubicProblem
 from descant.learner.settings import LOSSES, LearnerSettings
 
 
-def problem(seed: int, points: int = 100) -> tuple[CubicProblem, np.random.Generator]:
+def problem(seed: int, **settings: int) -> tuple[CubicProblem, np.random.Generator]:
     rng = np.random.default_rng(seed)
-    return Cubic().draw_problem(rng, LearnerSettings(points=points)), rng
+    return Cubic().draw_problem(rng, LearnerSettings(**settings)), rng
 
 
 def loss_by_definition(theta: np.ndarray, p: CubicProblem, kind: str) -> float:
@@ -19,10 +19,11 @@ def loss_by_definition(theta: np.ndarray, p: CubicProblem, kind: str) -> float:
     return {"mse": np.mean(r**2), "half_mse": np.mean(r**2) / 2, "mae": np.mean(np.abs(r))}[kind]
 
 
+@pytest.mark.parametrize("arithmetic", [1, 2])
 @pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("seed", range(5))
-def test_loss_is_its_definition(kind: str, seed: int) -> None:
-    p, rng = problem(seed)
+def test_loss_is_its_definition(kind: str, seed: int, arithmetic: int) -> None:
+    p, rng = problem(seed, arithmetic=arithmetic)
     theta = rng.uniform(-2, 2, 4)
     assert p.evaluate(tuple(theta), kind).loss == pytest.approx(
         loss_by_definition(theta, p, kind), rel=1e-12

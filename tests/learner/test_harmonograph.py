@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import approx_fprime
 
 from descant.learner.harmonograph import Harmonograph, HarmonographProblem
-from descant.learner.settings import LearnerSettings
+from descant.learner.settings import LOSSES, LearnerSettings
 
 
 def problem(seed: int, **settings: object) -> tuple[HarmonographProblem, np.random.Generator]:
@@ -18,9 +19,10 @@ def points(n: np.ndarray, theta: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.exp(-theta[3] * t / (2 * math.pi))[:, None] * np.cos(np.outer(t, n) + theta[:3])
 
 
+@pytest.mark.parametrize("arithmetic", [1, 2])
 @pytest.mark.parametrize("seed", range(4))
-def test_curve_loss_and_residual_are_their_definitions(seed: int) -> None:
-    p, rng = problem(seed)
+def test_curve_loss_and_residual_are_their_definitions(seed: int, arithmetic: int) -> None:
+    p, rng = problem(seed, arithmetic=arithmetic)
     theta = np.array([*rng.uniform(0, 6, 3), 0.7])
     t, target = np.array(p.x), np.array(p.target)
     y = points(target[:3], target[3:], t)
@@ -40,6 +42,21 @@ def test_the_damping_is_drawn_from_its_range() -> None:
     low, high = LearnerSettings().damping_low, LearnerSettings().damping_high
     drawn = [problem(seed, knot_points=8)[0].target[6] for seed in range(100)]
     assert low <= min(drawn) < max(drawn) <= high
+
+
+def test_the_amplitude_of_a_long_span_does_not_underflow_to_something_else() -> None:
+    """exp of less than -700 is taken as that of -700, which is nought beside anything."""
+    p, _ = problem(1, knot_span=1000.0, knot_points=64, damping_low=10.0, damping_high=10.0)
+    assert np.abs(p.y[-3:]).max() < 1e-300
+    assert math.isfinite(p.evaluate((0.0, 1.0, 2.0, 400.0), "mae").loss)
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_gradient_matches_finite_differences(kind: str) -> None:
+    p, rng = problem(2)
+    theta = np.array([*rng.uniform(0, 6, 3), 0.7])
+    numeric = approx_fprime(theta, lambda t: p.evaluate(tuple(t), kind).loss, 1e-7)
+    assert p.evaluate(tuple(theta), kind).gradient == pytest.approx(numeric, abs=1e-5)
 
 
 def test_a_batch_is_seeded() -> None:

@@ -1,11 +1,14 @@
 """Loss and gradient of the knot against definitions written independently."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime, check_grad
 
 from descant.learner.knot import Knot, KnotProblem
 from descant.learner.settings import LOSSES, LearnerSettings
+from descant.performance.recompute import bits
 
 
 def problem(seed: int, **settings: object) -> tuple[KnotProblem, np.random.Generator]:
@@ -26,10 +29,11 @@ def loss_by_definition(theta: np.ndarray, p: KnotProblem, kind: str) -> float:
     ]
 
 
+@pytest.mark.parametrize("arithmetic", [1, 2])
 @pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("seed", range(4))
-def test_loss_and_residual_are_their_definitions(kind: str, seed: int) -> None:
-    p, rng = problem(seed)
+def test_loss_and_residual_are_their_definitions(kind: str, seed: int, arithmetic: int) -> None:
+    p, rng = problem(seed, arithmetic=arithmetic)
     theta = rng.uniform(0, 6, 3)
     result = p.evaluate(tuple(theta), kind)
     assert result.loss == pytest.approx(loss_by_definition(theta, p, kind), rel=1e-10)
@@ -55,9 +59,31 @@ def test_scipy_check_grad_finds_no_error() -> None:
     assert error < 1e-5
 
 
+@pytest.mark.parametrize("kind", ["mse", "half_mse"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_means_of_the_table_give_what_all_points_give(kind: str, seed: int) -> None:
+    """A batch that holds each time once, in order, is all of them by the other way."""
+    p, rng = problem(seed)
+    theta = tuple(rng.uniform(0, 6, 3))
+    from_means = p.evaluate(theta, kind)
+    p._batch, p._rng = len(p.x), InOrder()
+    from_points = p.evaluate(theta, kind)
+    assert from_means.loss == pytest.approx(from_points.loss, rel=1e-13)
+    assert from_means.residual == pytest.approx(from_points.residual, abs=1e-14)
+    assert from_means.gradient == pytest.approx(from_points.gradient, abs=1e-14)
+
+
+class InOrder:
+    """In place of a generator: each number once."""
+
+    def integers(self, low: int, high: int, count: int) -> np.ndarray:
+        return np.arange(low, high)
+
+
+@pytest.mark.parametrize("arithmetic", [1, 2])
 @pytest.mark.parametrize("kind", LOSSES)
-def test_at_the_target_all_is_exactly_zero(kind: str) -> None:
-    p, _ = problem(3)
+def test_at_the_target_all_is_exactly_zero(kind: str, arithmetic: int) -> None:
+    p, _ = problem(3, arithmetic=arithmetic)
     at_target = p.evaluate(p.target[3:], kind)
     assert at_target.loss == at_target.residual == 0.0
     assert at_target.gradient == (0.0, 0.0, 0.0)
@@ -81,6 +107,11 @@ def test_no_axis_is_degenerate_unless_the_range_says_so() -> None:
     assert 0.0 in drawn
 
 
-def test_non_finite_phases_give_a_non_finite_loss() -> None:
-    p, _ = problem(1)
-    assert not p.evaluate((float("inf"), 0.0, 0.0), "mse").loss <= 1e12
+@pytest.mark.parametrize("batch", [0, 16])
+@pytest.mark.parametrize("phase", [math.inf, -math.inf, math.nan, 1.1e6, -1e300])
+@pytest.mark.parametrize("kind", LOSSES)
+def test_phases_beyond_reason_are_a_divergence(kind: str, phase: float, batch: int) -> None:
+    p, _ = problem(1, knot_batch=batch)
+    there = p.evaluate((0.0, phase, 0.0), kind)
+    assert bits(there) == bits((math.nan, math.nan, (math.nan,) * 3))
+    assert math.isfinite(p.evaluate((0.0, 1e6, -1e6), kind).loss)
