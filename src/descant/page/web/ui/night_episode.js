@@ -24,6 +24,7 @@ export class NightEpisode {
     this._course = new LossCourse(this._frame.course, night.threshold);
     this._curves = new NightCurves(this._frame.canvas, stage);
     this._frame.canvas.tabIndex = 0;
+    this._frame.canvas.setAttribute("role", "application");
     this._frame.canvas.classList.add("held");
     this._frame.buttons.append(...this._controls());
     this.element = this._frame.element;

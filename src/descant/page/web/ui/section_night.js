@@ -26,10 +26,14 @@ export function setUpNight(section, page) {
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();
-    openNight(page).then((night) => {
-      wait.remove();
-      new NightSection(element, page, night).show();
-    });
+    openNight(page).then(
+      (night) => {
+        wait.remove();
+        page.night = new NightSection(element, page, night);
+        page.night.show();
+      },
+      (error) => (wait.textContent = `This night cannot be shown here (${error.message}).`),
+    );
   }, { rootMargin: "800px" });
   observer.observe(element);
 }
@@ -56,9 +60,9 @@ function inSlices(generator) {
 class NightSection {
   constructor(element, page, night) {
     Object.assign(this, { _element: element, _page: page, _night: night });
-    this._steps = new NightSteps(night);
+    this.steps = new NightSteps(night);
     this._base = pieceBase(page, page.data.programmes.paper).synth;
-    this._axis = new NightAxis(night.length);
+    this.axis = new NightAxis(night.length);
   }
 
   show() {
@@ -66,13 +70,13 @@ class NightSection {
     const ratio = matchMedia("(max-width: 600px)").matches ? 0.86 : 2.1;
     const picture = figure(this._words(), NIGHT_CAPTION, { ratio });
     this._canvas = picture.canvas;
-    this._roll = new NightRoll(picture.canvas, night, this._axis);
-    this._player = new NightPlayer(this._page, night, this._steps, this._base, () => this._stopped());
-    this._episode = new NightEpisode({
-      night, steps: this._steps, stage: this._page.defaults("stage"), base: this._base,
+    this._roll = new NightRoll(picture.canvas, night, this.axis);
+    this.player = new NightPlayer(this._page, night, this.steps, this._base, () => this._stopped());
+    this.episode = new NightEpisode({
+      night, steps: this.steps, stage: this._page.defaults("stage"), base: this._base,
       onChoose: (state) => this._choose(state),
     });
-    this._element.append(...this._heading(), picture.element, this._buttons(), this._episode.element);
+    this._element.append(...this._heading(), picture.element, this._buttons(), this.episode.element);
     this._handle();
     this._choose(0);
     this._page.animate(this._element, (seconds) => this._advance(seconds));
@@ -81,7 +85,8 @@ class NightSection {
 
   _words() {
     const { title, length, notes, episodes } = this._night;
-    return `${title}: ${clockWords(length / 1000)} minutes, ${notes.start.length} notes, ${episodes} episodes`;
+    const [played, learned] = [notes.start.length, episodes].map((count) => count.toLocaleString("en"));
+    return `${title}: ${clockWords(length / 1000)} min, ${played} notes, ${learned} episodes`;
   }
 
   _heading() {
@@ -101,9 +106,9 @@ class NightSection {
     this._clock.style.cssText = "font-variant-numeric: tabular-nums; min-width: 7.5em";
     return row(
       this._playButton,
-      button({ label: "Nearer", key: "+", onClick: () => zoomAround(this._axis, this._player.time, true) }),
-      button({ label: "Farther", key: "-", onClick: () => zoomAround(this._axis, this._player.time, false) }),
-      button({ label: "Whole night", key: "Home", onClick: () => this._axis.all() }),
+      button({ label: "Nearer", key: "+", onClick: () => zoomAround(this.axis, this.player.time, true) }),
+      button({ label: "Farther", key: "-", onClick: () => zoomAround(this.axis, this.player.time, false) }),
+      button({ label: "Whole night", key: "Home", onClick: () => this.axis.all() }),
       this._clock,
     );
   }
@@ -114,7 +119,7 @@ class NightSection {
     canvas.setAttribute("role", "application");
     canvas.style.touchAction = "pan-y";
     canvas.style.cursor = "pointer";
-    moveAxisOn(canvas, this._axis, {
+    moveAxisOn(canvas, this.axis, {
       plot: () => this._roll.plot,
       onChoose: (time) => this._seek(time),
       onOverview: (top) => this._roll.inOverview(top),
@@ -128,38 +133,38 @@ class NightSection {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (way) this._move(way * NIGHT_ARROW * (event.shiftKey ? 8 : 1));
-    else if (turn) this._episode.turn(turn);
+    else if (turn) this.episode.turn(turn);
     else return;
     event.preventDefault();
   }
 
   // Move the playhead by a share of what is in sight.
   _move(share) {
-    const way = share * (this._axis.to - this._axis.from);
-    this._seek(Math.min(Math.max(this._player.time + way, 0), this._night.length));
-    this._axis.follow(this._player.time, true);
+    const way = share * (this.axis.to - this.axis.from);
+    this._seek(Math.min(Math.max(this.player.time + way, 0), this._night.length));
+    this.axis.follow(this.player.time, true);
   }
 
   // Go to a time, and to the step that was the last one then.
   _seek(time) {
-    this._player.seek(time);
-    this._episode.show(this._night.stateAt(time), this._player.playing);
+    this.player.seek(time);
+    this.episode.show(this._night.stateAt(time), this.player.playing);
   }
 
   // Go to a state, and to its time.
   _choose(state) {
     const time = this._night.states.time[state];
-    this._player.seek(time);
-    this._episode.show(state, false);
-    this._axis.follow(time);
+    this.player.seek(time);
+    this.episode.show(state, false);
+    this.axis.follow(time);
   }
 
   _toggle() {
-    if (this._player.playing) {
-      this._player.pause();
+    if (this.player.playing) {
+      this.player.pause();
       this._stopped();
     } else {
-      this._player.play();
+      this.player.play();
       this._playButton.label = "Pause";
     }
   }
@@ -169,21 +174,21 @@ class NightSection {
   }
 
   async _measure() {
-    this._night.dissonance = await inSlices(nightDissonance(this._night, this._steps, this._base, NIGHT_RATE));
+    this._night.dissonance = await inSlices(nightDissonance(this._night, this.steps, this._base, NIGHT_RATE));
     this._roll.touch();
   }
 
   _advance(seconds) {
     const dt = Math.min(seconds - (this._seconds ?? seconds), NIGHT_LONGEST_S);
     this._seconds = seconds;
-    const { playing, time } = this._player;
+    const { playing, time } = this.player;
     if (playing) {
-      this._episode.show(this._night.stateAt(time), true);
-      this._axis.follow(time);
+      this.episode.show(this._night.stateAt(time), true);
+      this.axis.follow(time);
     }
-    this._axis.advance(dt);
-    this._roll.draw(time, this._episode.attempt, playing);
-    this._episode.draw(dt);
+    this.axis.advance(dt);
+    this._roll.draw(time, this.episode.attempt, playing);
+    this.episode.draw(dt);
     const words = `${clockWords(time / 1000)} of ${clockWords(this._night.length / 1000)}`;
     if (this._clock.textContent !== words) this._clock.textContent = words;
   }
