@@ -11,11 +11,17 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from descant.learner.settings import LearnerSettings
 from descant.page.data import page_data
+from descant.performance.perform import perform
+from descant.piano.midifile import load
 from descant.resources import resource
+from descant.types import State
 from support.browser import chromium
+from support.parts import conductor
 from support.performances import performance
 from support.state_hash import GOLDEN as STATES
+from support.state_hash import sha256
 
 CHECKS = Path(__file__).parents[1] / "page" / "core"
 BUNDLED = ("performance", "part1")
@@ -97,3 +103,10 @@ def page_core(profile: Path) -> Iterator[PageCore]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def states_of(path: Path, part: int = 1) -> tuple[int, str]:
+    """Number and hash of Python's states of a performance, from part `part` of the paper on."""
+    outputs = perform(load(path).events(), LearnerSettings(), conductor(part=part))
+    states = [output for output in outputs if isinstance(output, State)]
+    return len(states), sha256(states)

@@ -42,15 +42,39 @@ export async function playFile(address, part, defaults, programmes) {
   return { states, hash, count, readMs: read - begun, playMs: played - read };
 }
 
-// The events of a MIDI file: [time, id, on, key, velocity, 14-bit velocity] or [time, pedal, value].
-export async function describeMidi(address) {
-  const { events, durationNs } = readMidi(await fetchBytes(address));
-  const fields = events.map((e) =>
-    e.kind === "pedal"
-      ? [e.timeNs, e.pedal, e.value]
-      : [e.timeNs, e.id, Number(e.on), e.key, e.velocity, e.velocity14bit],
-  );
-  return { fields, durationNs };
+// The events of each MIDI file: [time, id, on, key, velocity, 14-bit velocity] or [time, pedal, value];
+// or {refused}: why it is not read. `files` are addresses, or bytes.
+export async function describeMidi(files) {
+  const found = [];
+  for (const file of files) {
+    const bytes = typeof file === "string" ? await fetchBytes(file) : Uint8Array.from(file);
+    found.push(describeBytes(bytes));
+  }
+  return found;
+}
+
+function describeBytes(bytes) {
+  try {
+    const { events, durationNs } = readMidi(bytes);
+    return { fields: events.map(eventFields), durationNs };
+  } catch (error) {
+    return { refused: error.message };
+  }
+}
+
+function eventFields(e) {
+  if (e.kind === "pedal") return [e.timeNs, e.pedal, e.value];
+  return [e.timeNs, e.id, Number(e.on), e.key, e.velocity, e.velocity14bit];
+}
+
+// Write events, [time, id, on, key, velocity, 14-bit velocity] or [time, pedal, value]; return the bytes.
+export async function writeEvents(fields) {
+  const events = fields.map(([timeNs, ...rest]) => {
+    if (rest.length === 2) return { kind: "pedal", timeNs, pedal: rest[0], value: rest[1] };
+    const [id, on, key, velocity, velocity14bit] = rest;
+    return { kind: "note", timeNs, id, on: on === 1, key, velocity, velocity14bit };
+  });
+  return Array.from(writeMidi(events));
 }
 
 // Write a file's events as a new file; return its bytes and the hash of the states that it gives.

@@ -1,7 +1,7 @@
 // Offers the checks to the test in Python, which serves this folder and calls them by `window.core`.
 import { useKnotPresets } from "/core/knot.js";
 import { checkVectors } from "./checks.js";
-import { describeMidi, hashStates, playFile, saveAndLoad } from "./performances.js";
+import { describeMidi, hashStates, playFile, saveAndLoad, writeEvents } from "./performances.js";
 import { measure } from "./timing.js";
 
 async function json(address) {
@@ -19,6 +19,7 @@ window.core = {
   states: async () => hashStates(await json("/golden_states.json"), defaults("learner")),
   play: (address, part) => playFile(address, part, defaults, data.programmes),
   midi: describeMidi,
+  write: writeEvents,
   save: (address) => saveAndLoad(address, defaults, data.programmes),
-  measure: () => measure(defaults("learner")),
+  measure: async () => measure(defaults("learner")),
 };
