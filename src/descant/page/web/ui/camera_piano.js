@@ -1,7 +1,7 @@
 // The picture that stands in for a camera: a piano under a lamp whose keys go down as they are
 // played. While nobody plays it plays by itself, slowly.
 import {
-  SCENERY_KEYS, SCENERY_SIZE, drawKey, drawScenery, isBlackKey, keyMiddle, keyOutline, sceneryPoint,
+  SCENERY_KEYS, SCENERY_SIZE, drawKey, drawScenery, isBlackDrawn, keyMiddle, keyOutline, sceneryPoint,
 } from "./camera_scenery.js";
 
 const PIANO_PERIOD_S = 1 / 30; // from one picture to the next
@@ -42,7 +42,9 @@ function lampPicture() {
 }
 
 export class DrawnPiano {
-  constructor() {
+  // `plays`: whether it plays by itself.
+  constructor({ plays = true } = {}) {
+    this._plays = plays;
     [this.source, this._context] = piece(...SCENERY_SIZE);
     this.number = 0; // of the picture
     this._still = null; // what does not move, drawn when it is needed first
@@ -68,7 +70,8 @@ export class DrawnPiano {
     const dt = Math.min(Math.max(now - this._drawn, 0), 0.1);
     this._drawn = now;
     this._still ??= this._drawStill();
-    if (now - this._heard > PIANO_ALONE_S) this._playAlone(now);
+    if (this._plays && now - this._heard > PIANO_ALONE_S) this._playAlone(now);
+    if (this.number && !this._levels.size) return;
     this._move(dt);
     this._paint();
     this.number += 1;
@@ -116,7 +119,7 @@ export class DrawnPiano {
     const context = this._context;
     context.globalAlpha = 1;
     context.drawImage(this._still, 0, 0);
-    const keys = [...this._levels].sort(([a], [b]) => isBlackKey(a) - isBlackKey(b));
+    const keys = [...this._levels].sort(([a], [b]) => isBlackDrawn(a) - isBlackDrawn(b));
     for (const [key] of keys) this._paintKey(context, key);
     context.globalCompositeOperation = "lighter";
     for (const [key, { pressed }] of keys) this._paintGlow(context, key, pressed);
@@ -130,8 +133,8 @@ export class DrawnPiano {
     context.beginPath();
     for (const point of outline) context.lineTo(...point);
     context.clip();
-    for (const each of isBlackKey(key) ? [key] : [key, key - 1, key + 1]) {
-      if (each === key || isBlackKey(each)) drawKey(context, each, this._levels.get(each)?.pressed ?? 0);
+    for (const each of isBlackDrawn(key) ? [key] : [key, key - 1, key + 1]) {
+      if (each === key || isBlackDrawn(each)) drawKey(context, each, this._levels.get(each)?.pressed ?? 0);
     }
     context.globalCompositeOperation = "multiply";
     const [across, down] = [outline.map(([x]) => x), outline.map(([, y]) => y)];
@@ -144,7 +147,7 @@ export class DrawnPiano {
   // A warm light on a pressed key, and its reflection in the fallboard.
   _paintGlow(context, key, pressed) {
     const x = keyMiddle(key);
-    for (const [y, size, opacity] of [[isBlackKey(key) ? 4 : 2, 150, 0.42], [9.5, 110, 0.2]]) {
+    for (const [y, size, opacity] of [[isBlackDrawn(key) ? 4 : 2, 150, 0.42], [9.5, 110, 0.2]]) {
       const [across, down] = sceneryPoint([x, y, 0]);
       context.globalAlpha = opacity * pressed;
       context.drawImage(this._glow, across - size / 2, down - size / 2, size, size);

@@ -6,15 +6,15 @@ const SCENERY_EYE = [18, -25, 24];
 const SCENERY_SIGHT = [25.5, 5.6, 1];
 const SCENERY_LENS = 660;
 const SCENERY_ROLL = -0.07;
-const WHITE_LENGTH = 6.4;
-const BLACK_LENGTH = 4.1;
-const BLACK_HALF = 0.29;
-const BLACK_RISE = 0.55;
-const KEY_DIP = 0.42;
-const FALLBOARD = [6.7, 4.4]; // how far away, how high
+const SCENERY_WHITE = 6.4;
+const SCENERY_BLACK = 4.1;
+const SCENERY_BLACK_HALF = 0.29;
+const SCENERY_BLACK_RISE = 0.55;
+const SCENERY_DIP = 0.42;
+const SCENERY_FALLBOARD = [6.7, 4.4]; // how far away, how high
 export const SCENERY_KEYS = [21, 108];
-const BLACKS = { 1: -0.1, 3: 0.1, 6: -0.12, 8: 0, 10: 0.12 }; // of an octave, off the gap of two whites
-const LAMP_BULBS = [
+const SCENERY_OFFSETS = { 1: -0.1, 3: 0.1, 6: -0.12, 8: 0, 10: 0.12 }; // of an octave, off the gap of two whites
+const SCENERY_BULBS = [
   // x, y of the picture, radius, colour, opacity
   [64, 44, 26, "255,190,120", 0.2], [206, 22, 15, "255,170,100", 0.16], [318, 66, 32, "255,205,150", 0.1],
   [470, 26, 20, "255,180,110", 0.13], [640, 58, 28, "150,170,255", 0.11], [742, 18, 16, "140,160,255", 0.15],
@@ -49,36 +49,36 @@ function sceneryFace(context, points, fill) {
   context.fill();
 }
 
-export function isBlackKey(key) {
-  return key % 12 in BLACKS;
+export function isBlackDrawn(key) {
+  return key % 12 in SCENERY_OFFSETS;
 }
 
 // The middle of a key, across.
 export function keyMiddle(key) {
   const within = key % 12;
   const whites = Math.floor(key / 12) * 7 + [0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6][within] - 12;
-  return isBlackKey(key) ? whites + BLACKS[within] : whites + 0.5;
+  return isBlackDrawn(key) ? whites + SCENERY_OFFSETS[within] : whites + 0.5;
 }
 
 // Draw one key, pressed by 0 .. 1. `mirror`: its reflection in the fallboard.
 export function drawKey(context, key, pressed, mirror = false) {
-  const away = mirror ? (y) => 2 * FALLBOARD[0] - y : (y) => y;
+  const away = mirror ? (y) => 2 * SCENERY_FALLBOARD[0] - y : (y) => y;
   const box = (x0, x1, y0, y1, z) => [[x0, away(y0), z], [x1, away(y0), z], [x1, away(y1), z], [x0, away(y1), z]];
   const x = keyMiddle(key);
-  if (isBlackKey(key)) return drawBlackKey(context, x, box, pressed * KEY_DIP);
-  const low = -pressed * KEY_DIP;
+  if (isBlackDrawn(key)) return drawBlackKey(context, x, box, pressed * SCENERY_DIP);
+  const low = -pressed * SCENERY_DIP;
   const [left, right] = [x - 0.485, x + 0.485];
   sceneryFace(context, [[left, away(0), low], [right, away(0), low], [right, away(0), -0.9], [left, away(0), -0.9]], "#a89a86");
   // Where it goes down it shows the sides of its neighbours.
-  sceneryFace(context, box(x - 0.5, x + 0.5, 0, WHITE_LENGTH, 0), "#14100d");
-  const top = box(left, right, 0, WHITE_LENGTH, low);
+  sceneryFace(context, box(x - 0.5, x + 0.5, 0, SCENERY_WHITE, 0), "#14100d");
+  const top = box(left, right, 0, SCENERY_WHITE, low);
   top[3][2] = top[2][2] = 0;
   sceneryFace(context, top, pressed > 0.02 ? "#f7e8d0" : "#efe5d5");
 }
 
 function drawBlackKey(context, x, box, dip) {
-  const [near, far] = [WHITE_LENGTH - BLACK_LENGTH, WHITE_LENGTH];
-  const [left, right, rise] = [x - BLACK_HALF, x + BLACK_HALF, BLACK_RISE - dip];
+  const [near, far] = [SCENERY_WHITE - SCENERY_BLACK, SCENERY_WHITE];
+  const [left, right, rise] = [x - SCENERY_BLACK_HALF, x + SCENERY_BLACK_HALF, SCENERY_BLACK_RISE - dip];
   const foot = box(left - 0.05, right + 0.05, near, far, 0);
   const top = box(left, right, near + 0.35, far, rise);
   sceneryFace(context, box(left + 0.1, right + 0.55, near - 0.1, far, 0.01), "rgba(20,10,0,0.28)");
@@ -93,7 +93,7 @@ function drawBlackKey(context, x, box, dip) {
 // The keys, far ones first; a black key lies over the whites beside it.
 export function sceneryKeys() {
   const all = Array.from({ length: SCENERY_KEYS[1] - SCENERY_KEYS[0] + 1 }, (_, i) => SCENERY_KEYS[0] + i);
-  return [...all.filter((key) => !isBlackKey(key)), ...all.filter(isBlackKey)];
+  return [...all.filter((key) => !isBlackDrawn(key)), ...all.filter(isBlackDrawn)];
 }
 
 // The room, the piano's body and all keys at rest.
@@ -109,7 +109,7 @@ function drawRoom(context) {
   [[0, "#2a1d14"], [0.4, "#1a1210"], [1, "#0d0f18"]].forEach((stop) => room.addColorStop(...stop));
   context.fillStyle = room;
   context.fillRect(0, 0, width, height);
-  for (const [x, y, radius, colour, opacity] of LAMP_BULBS) {
+  for (const [x, y, radius, colour, opacity] of SCENERY_BULBS) {
     const bulb = context.createRadialGradient(x, y, 0, x, y, radius);
     bulb.addColorStop(0, `rgba(${colour},${opacity})`);
     bulb.addColorStop(0.82, `rgba(${colour},${opacity * 0.9})`);
@@ -122,7 +122,7 @@ function drawRoom(context) {
 
 // Fallboard with the keys' reflection, music desk, cheeks and key slip.
 function drawBody(context) {
-  const [away, high] = FALLBOARD;
+  const [away, high] = SCENERY_FALLBOARD;
   const board = [[-1.6, away, -0.2], [53.6, away, -0.2], [53.6, away, high], [-1.6, away, high]];
   sceneryFace(context, [[-9, away + 4, high - 0.4], [62, away + 4, high - 0.4], [62, away + 9, high + 6], [-9, away + 9, high + 6]], "#0b0807");
   drawSheets(context, away, high);
@@ -166,9 +166,9 @@ function drawSheets(context, away, high) {
 // The outline of a key and of all that it uncovers when it goes down.
 export function keyOutline(key) {
   const x = keyMiddle(key);
-  if (isBlackKey(key)) {
-    const near = WHITE_LENGTH - BLACK_LENGTH - 0.2;
-    return [[x - 0.4, near, 0], [x + 0.9, near, 0], [x + 0.6, WHITE_LENGTH, BLACK_RISE], [x - 0.4, WHITE_LENGTH, BLACK_RISE]];
+  if (isBlackDrawn(key)) {
+    const near = SCENERY_WHITE - SCENERY_BLACK - 0.2;
+    return [[x - 0.4, near, 0], [x + 0.9, near, 0], [x + 0.6, SCENERY_WHITE, SCENERY_BLACK_RISE], [x - 0.4, SCENERY_WHITE, SCENERY_BLACK_RISE]];
   }
-  return [[x - 0.5, 0, -0.9], [x + 0.5, 0, -0.9], [x + 0.5, WHITE_LENGTH, 0], [x - 0.5, WHITE_LENGTH, 0]];
+  return [[x - 0.5, 0, -0.9], [x + 0.5, 0, -0.9], [x + 0.5, SCENERY_WHITE, 0], [x - 0.5, SCENERY_WHITE, 0]];
 }

@@ -98,8 +98,9 @@ export class Stage {
     const source = picture.source ?? picture;
     const [width, height] = [source.videoWidth ?? source.width, source.videoHeight ?? source.height];
     const number = picture.number ?? source.currentTime;
-    if (!width || (number !== undefined && number === this._pictureNumber)) return;
-    this.scene.takePicture(now);
+    const old = number !== undefined && number === this._pictureNumber;
+    if (width && !(old && "videoWidth" in source)) this.scene.takePicture(now); // only a video falls silent
+    if (!width || old) return;
     if (!this._renderer || this._gl.isContextLost()) return;
     this._pictureNumber = number;
     this._renderer.video.take(source, width, height);
