@@ -16,6 +16,7 @@ from descant.learner.arithmetic import (
     ARITHMETICS,
     LARGEST_ANGLE,
     LARGEST_EXPONENT,
+    RowSums,
     axis_sums,
     cos,
     cos_sin,
@@ -115,6 +116,10 @@ def test_a_sum_is_taken_by_halves(count: int) -> None:
     expected = [slow_total(row) for row in rows.tolist()]
     assert total(rows).tolist() == expected
     assert [float(total(row)) for row in rows] == expected
+    sums = RowSums(3, count)
+    for _ in range(2):
+        sums.rows[...] = rows
+        assert sums.total() == expected
     assert total(np.asfortranarray(rows)).tolist() == expected
     assert np.array_equal(rows, before)
 

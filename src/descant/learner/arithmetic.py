@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -159,14 +159,36 @@ def total(rows: Floats) -> Floats:
     count is odd, the element in the middle waits for the next round.
     """
     columns = np.array(rows.T, order="C")  # the halves of all rows side by side: much faster
+    for head, rest in _halves(columns):
+        np.add(head, rest, out=head)
+    result: Floats = columns[0].T
+    return result
+
+
+def _halves(columns: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """What `total` adds to what, round by round, along the first axis."""
     count = len(columns)
     while count > 1:
         half = (count + 1) // 2
-        head = columns[: count - half]
-        np.add(head, columns[half:count], out=head)
+        yield columns[: count - half], columns[half:count]
         count = half
-    result: Floats = columns[0].T
-    return result
+
+
+class RowSums:
+    """`rows`, of shape (axes, n), to be filled again and again, and their sums by `total`."""
+
+    def __init__(self, axes: int, count: int) -> None:
+        columns = np.empty((count, axes))
+        self.rows: Floats = columns.T
+        self._rounds = tuple(_halves(columns))
+        self._first = columns[0]
+
+    def total(self) -> list[float]:
+        """The sum of each row; the rows are spoilt."""
+        for head, rest in self._rounds:
+            np.add(head, rest, head)
+        found: list[float] = self._first.tolist()
+        return found
 
 
 def axis_sums(arrays: Sequence[Floats]) -> list[AxisSums]:
@@ -225,6 +247,15 @@ def _platform_total(rows: Floats) -> Floats:
     return result
 
 
+class _PlatformRowSums(RowSums):
+    def __init__(self, axes: int, count: int) -> None:
+        self.rows = np.empty((axes, count))
+
+    def total(self) -> list[float]:
+        found: list[float] = np.add.reduce(self.rows, axis=1).tolist()
+        return found
+
+
 def _platform_axis_sums(arrays: Sequence[Floats]) -> list[AxisSums]:
     return [
         AxisSums(_platform_total(a).tolist(), float(np.add.reduce(a, axis=None))) for a in arrays
@@ -249,6 +280,7 @@ class Arithmetic:
     power: Callable[[float, int], float]
     total: Callable[[Floats], Floats]
     axis_sums: Callable[[Sequence[Floats]], list[AxisSums]]
+    row_sums: type[RowSums]
     uniform: Callable[[np.random.Generator, float, float, int], Floats]
 
 
@@ -264,6 +296,7 @@ ARITHMETICS: Mapping[int, Arithmetic] = MappingProxyType(
             power=lambda base, exponent: base**exponent,
             total=_platform_total,
             axis_sums=_platform_axis_sums,
+            row_sums=_PlatformRowSums,
             uniform=lambda rng, low, high, count: rng.uniform(low, high, count),
         ),
         2: Arithmetic(
@@ -276,6 +309,7 @@ ARITHMETICS: Mapping[int, Arithmetic] = MappingProxyType(
             power=power,
             total=total,
             axis_sums=axis_sums,
+            row_sums=RowSums,
             uniform=uniform,
         ),
     }

@@ -36,14 +36,14 @@ class CubicProblem:
     def __init__(self, x: Floats, target: Vector, arithmetic: Arithmetic = ARITHMETICS[2]) -> None:
         self.target = target
         self._x = x
-        self._powers = np.stack([x * x * x, x * x, x, np.ones_like(x)])
         self.moments = moments(x, arithmetic)
-        self._total = arithmetic.total
         a, b, c, d = target
         self.x: Vector = tuple(x.tolist())
         self.y: Vector = tuple((((a * x + b) * x + c) * x + d).tolist())
         self._r = np.empty_like(x)
-        self._rows = np.empty_like(self._powers)
+        self._sums = arithmetic.row_sums(4, len(x))
+        self._powers = np.empty_like(self._sums.rows)  # as it lies in memory
+        self._powers[...] = x * x * x, x * x, x, np.ones_like(x)
 
     def evaluate(self, theta: Vector, loss: str) -> Evaluation:
         """Loss and gradient at `theta`; see `Problem.evaluate`."""
@@ -74,8 +74,8 @@ class CubicProblem:
         np.multiply(r, x, out=r)
         np.add(r, d, out=r)
         np.sign(r, out=r)
-        np.multiply(self._powers, r, out=self._rows)
-        sa, sb, sc, sd = self._total(self._rows).tolist()
+        np.multiply(self._powers, r, out=self._sums.rows)
+        sa, sb, sc, sd = self._sums.total()
         ga, gb, gc, gd = sa / count, sb / count, sc / count, sd / count
         loss = max(a * ga + b * gb + c * gc + d * gd, 0.0)
         return Evaluation(loss, residual, (ga, gb, gc, gd))
