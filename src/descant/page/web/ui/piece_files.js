@@ -22,7 +22,7 @@ export async function openMidi(file) {
 
 // Hand a take to the visitor as a MIDI file; return the file's name.
 export function saveTake(take) {
-  const name = `descant-${take.programme}-${take.fixed.learner?.seed ?? "seed1"}.mid`;
+  const name = `descant-${take.programme}-seed${take.seed}.mid`;
   const url = URL.createObjectURL(new Blob([writeMidi(take.events)], { type: "audio/midi" }));
   make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -135,7 +135,8 @@ export class PieceSession {
 
   // Play on, from the start where the file is at its end or another performance was begun.
   resume() {
-    if (this._next >= this.file.events.length) this.restart(this.file.first);
+    const other = this._next === 0 && this.performance.events.length > 0;
+    if (this._next >= this.file.events.length || other) this.restart(this.file.first);
     this.wake();
     this.playing = true;
     this._offsetNs = this.nowNs() - this._pausedNs;
@@ -156,7 +157,8 @@ export class PieceSession {
 
   // Jump to a place of the file: all before it is performed in silence.
   async seek(positionNs) {
-    const playing = this.playing;
+    const playing = this.playing || this._jumping;
+    this._jumping = playing;
     this.restart(this.file.first);
     const performance = this.performance;
     const seen = this._beQuiet();
@@ -170,6 +172,7 @@ export class PieceSession {
     if (this.running) this._zero = window.performance.now() - positionNs / NS;
     performance.advance(positionNs);
     this._beHeard(seen);
+    this._jumping = false;
     if (playing) this.resume();
     else this.outlet.moved();
   }
@@ -177,8 +180,8 @@ export class PieceSession {
   // The performance as it is saved.
   take() {
     const { events, notes } = this.performance;
-    const { programmeName: programme, changed } = this;
-    return { events: [...events], notes, programme, fixed: structuredClone(this._fixedAtStart), changed };
+    const { programmeName: programme, changed, seed } = this;
+    return { events: [...events], notes, programme, seed, fixed: structuredClone(this._fixedAtStart), changed };
   }
 
   _begin(part) {
@@ -210,10 +213,17 @@ export class PieceSession {
     const now = structuredClone(this.fixed);
     if (now.learner) delete now.learner.seed;
     if (seed !== undefined) now.learner = { ...now.learner, seed };
-    if (!this.performance.notes) return this.restart();
+    if (!this.performance.notes) return this._anew();
     this._fixedAtStart = now;
     this.performance.change(now, midiTime(this.nowNs()));
     this.outlet.change(this.performance.settings);
+  }
+
+  // Begin again, and let the file play on where it played.
+  _anew() {
+    const playing = this.playing;
+    this.restart();
+    if (playing) this.resume();
   }
 
   // Pass on what happens; while the performance is quiet, remember what is shown afterwards.

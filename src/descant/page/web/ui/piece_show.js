@@ -2,6 +2,9 @@
 import { button, make, toggle } from "./controls.js";
 import { Stage } from "./stage.js";
 
+const FULL_ICON = '<svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><path d="M2 6V2h4M12 2h4v4M16 12v4h-4M6 16H2v-4"/></svg>';
+const LEAVE_ICON = FULL_ICON.replace(/d="[^"]*"/, 'd="M6 2v4H2M16 6h-4V2M12 16v-4h4M2 12h4v4"');
+const PATIENCE_MS = 700;
 const NO_WEBGL = "This browser draws no WebGL, so there is no picture. Keys, learning and sound work without it.";
 
 export class PieceShow {
@@ -16,15 +19,25 @@ export class PieceShow {
     this.touch = button({ label: "Touch to start the sound", primary: true, onClick: start });
     const performs = button({ label: "Hear the performance that comes with the page", onClick: perform });
     this.overlay = make("div", { className: "start" }, this.touch.element, performs.element);
-    this.full = make("button", { type: "button", className: "full", ariaLabel: "Full screen", title: "Full screen" }, "⛶");
+    this._silent = make("button", { type: "button", className: "silent", hidden: true }, "The sound is suspended: touch here to let it sound");
+    this._silent.onclick = start;
+    this.full = make("button", { type: "button", className: "full", ariaLabel: "Full screen", title: "Full screen", innerHTML: FULL_ICON });
     this.full.onclick = () => this._toggleFull();
     this.camera = toggle({ label: "Your camera", onChange: (on) => this._setCamera(on), hint: "The picture stays on this machine." });
-    this.picture = make("div", { className: "show" }, this.canvas, this.overlay, this.full);
+    this.picture = make("div", { className: "show" }, this.canvas, this.overlay, this._silent, this.full);
     this.element = make("div", { className: "theatre" }, this.picture);
-    this._stage = Stage.available() ? new Stage(this.canvas, page.data.shaders, page.defaults("stage")) : null;
-    if (!this._stage) this.picture.append(make("p", { className: "notice" }, NO_WEBGL));
+    this._open = () => this._openStage(page);
+    this._stage = null; // it is opened when the piece begins: shaders take a moment
     document.addEventListener("fullscreenchange", () => this._showFull());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this._filled && this._toggleFull());
+  }
+
+  _openStage(page) {
+    this._open = null;
+    if (!Stage.available()) return this.picture.append(make("p", { className: "notice" }, NO_WEBGL));
+    this._stage = new Stage(this.canvas, page.data.shaders, this._part[1]);
+    this._stage.setPicture(this._drawn);
+    this._stage.beginPart(...this._part);
   }
 
   // The picture that is seen where there is no camera: a canvas, or what draws itself.
@@ -38,15 +51,24 @@ export class PieceShow {
   }
 
   beginPart(part, settings) {
-    this._stage?.beginPart(part.number, settings, { title: part.description.title, fresh: true });
+    this._part = [part.number, settings, { title: part.description.title, fresh: true }];
+    this._stage?.beginPart(...this._part);
   }
 
   draw() {
+    if (this._open && this.overlay.hidden) this._open();
     this._stage?.draw(performance.now() / 1000);
   }
 
   started() {
     this.overlay.hidden = true;
+  }
+
+  // Say that nothing can be heard, unless it is over in a moment.
+  silent(is) {
+    clearTimeout(this._saying);
+    if (!is) this._silent.hidden = true;
+    else this._saying = setTimeout(() => (this._silent.hidden = false), PATIENCE_MS);
   }
 
   // Browsers of some phones have no full screen for a part of a page: it fills the window instead.
@@ -68,7 +90,7 @@ export class PieceShow {
     this.element.classList.toggle("filled", full);
     document.documentElement.classList.toggle("covered", full);
     const words = full ? "Leave full screen" : "Full screen";
-    Object.assign(this.full, { ariaLabel: words, title: words, textContent: full ? "✕" : "⛶" });
+    Object.assign(this.full, { ariaLabel: words, title: words, innerHTML: full ? LEAVE_ICON : FULL_ICON });
   }
 
   async _setCamera(on) {

@@ -7,7 +7,6 @@ const FAR_CENTS = 600; // the meter is full
 
 export class PieceStatus {
   constructor() {
-    this.onTouch = () => {};
     this._state = this._synth = null;
     this._diverged = 0;
     this._due = 0;
@@ -18,15 +17,13 @@ export class PieceStatus {
     this._meter = make("div", { className: "meter", ariaHidden: "true" }, make("i"));
     this._message = make("p", { className: "message" });
     this._message.setAttribute("role", "status");
-    this._silent = make("button", { type: "button", className: "silent", hidden: true }, "The sound is suspended: touch here to let it sound");
-    this._silent.onclick = () => this.onTouch();
-    this.element = make("div", { className: "status" }, this._part, this._line, this._meter, this._silent, this._message);
+    this.element = make("div", { className: "status" }, this._part, this._line, this._meter, this._message);
   }
 
-  part({ number, description }, { learner, synth }) {
-    if (this._number !== number || this._title !== description.title) this._state = null;
-    [this._number, this._title, this._synth] = [number, description.title, synth];
-    this._diverged = 0;
+  // A part has begun, or (`same`) other settings hold in it.
+  part({ number, description }, { learner, synth }, same = false) {
+    this._synth = synth;
+    if (!same) [this._state, this._diverged] = [null, 0];
     const title = make("b", {}, `Part ${number}: ${description.title}. `);
     this._part.replaceChildren(title, keysInWords(learner));
     this._due = 0;
@@ -45,10 +42,6 @@ export class PieceStatus {
   // Something to tell the visitor, until the next message.
   tell(words) {
     this._message.textContent = words;
-  }
-
-  silent(is) {
-    this._silent.hidden = !is;
   }
 
   zones(learner) {

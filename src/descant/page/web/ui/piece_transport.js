@@ -8,6 +8,7 @@ export class PieceTransport {
   constructor(session, { perform, open, begin }) {
     Object.assign(this, { _session: session, _begin: begin, _perform: perform, _due: 0 });
     this._play = button({ label: "Play the performance", primary: true, onClick: () => this._toggle() });
+    this._own = button({ label: "The performance of this page", onClick: () => perform() });
     this._again = button({ label: "From its start", onClick: () => this._restart() });
     const file = make("input", { type: "file", accept: ".mid,.midi,audio/midi", className: "off-screen", tabIndex: -1, ariaLabel: "MIDI file" });
     file.onchange = () => {
@@ -22,7 +23,7 @@ export class PieceTransport {
     this._marks = make("div", { className: "marks", ariaHidden: "true" });
     const way = make("div", { className: "way" }, this._place, this._marks);
     this._bar = make("div", { className: "place" }, way, this._time);
-    this.element = make("div", { className: "transport" }, make("div", { className: "row" }, this._play.element, this._again.element, choose.element, file), this._bar);
+    this.element = make("div", { className: "transport" }, make("div", { className: "row" }, this._play.element, this._again.element, this._own.element, choose.element, file), this._bar);
     this.moved();
   }
 
@@ -32,6 +33,7 @@ export class PieceTransport {
     const name = file?.name ? `“${file.name}”` : "the performance";
     this._play.label = playing ? `Pause ${name}` : `Play ${name}`;
     this._again.disabled = !file;
+    this._own.element.hidden = !file?.name;
     this._bar.hidden = !file;
     this._due = 0;
     if (file) this._showMarks(file);

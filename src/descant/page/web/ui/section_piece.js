@@ -11,6 +11,7 @@ import { PieceSettings } from "./piece_settings.js";
 import { PieceShow } from "./piece_show.js";
 import { PieceStatus } from "./piece_status.js";
 import { PieceTransport } from "./piece_transport.js";
+import { clockTime } from "./piece_words.js";
 
 const SCREEN_CHANNEL = 15;
 const COMPUTER_CHANNEL = 14;
@@ -18,7 +19,7 @@ const TICK_MS = 8;
 
 export function setUpPiece(section, page) {
   const place = section?.querySelector('[data-figure="piece"]');
-  if (place) new PieceFigure(section, place, page);
+  if (place) section.piece = new PieceFigure(section, place, page);
 }
 
 class PieceFigure {
@@ -55,8 +56,14 @@ class PieceFigure {
     this.show.started();
     this.session.wake();
     this._keepTime();
+    const sounding = this._resume();
     act?.();
-    if (!(await this.page.sound.resume())) this.status.silent(true);
+    this.show.silent(!(await sounding));
+  }
+
+  // Let the sound begin, where the browser will: a note of a MIDI piano is no touch of the page.
+  _resume() {
+    return navigator.userActivation?.hasBeenActive === false ? false : this.page.sound.resume();
   }
 
   start() {
@@ -127,7 +134,7 @@ class PieceFigure {
       },
       change: (settings) => {
         sound.change(settings.synth);
-        this.status.part(this.session.performance.part, settings);
+        this.status.part(this.session.performance.part, settings, true);
         this._showSettings(settings);
       },
       silence: () => {
@@ -142,7 +149,10 @@ class PieceFigure {
     const note = (on, channel) => (key, velocity = 64) => {
       const play = () => this.session.play([(on ? 0x90 : 0x80) + channel, key, velocity]);
       if (on) this.begin(play);
-      else play();
+      else {
+        if (this.page.sound.suspended) this._resume(); // to lift a finger is the touch that browsers ask for
+        play();
+      }
     };
     this.keyboard = new PieceKeyboard({ press: note(true, SCREEN_CHANNEL), release: note(false, SCREEN_CHANNEL) });
     this.computer = new ComputerKeys({
@@ -209,7 +219,8 @@ class PieceFigure {
     const listen = button({ label: "Listen to it", onClick: () => this._listenTo() });
     const copy = button({ label: "Copy a link to these settings", onClick: () => this._copyLink() });
     this.commands = make("pre", { className: "commands", hidden: true, tabIndex: 0, ariaLabel: "Commands" });
-    return make("div", {}, make("div", { className: "row" }, save.element, listen.element, copy.element), this.commands);
+    this.earlier = make("div", { className: "row" });
+    return make("div", {}, make("div", { className: "row" }, save.element, listen.element, copy.element), this.earlier, this.commands);
   }
 
   _listen(place) {
@@ -230,8 +241,7 @@ class PieceFigure {
       document.addEventListener(name, (event) => (this._touched = event.target.closest?.("section") ?? this._touched), true);
     window.addEventListener("hashchange", () => this.useLink());
     dropMidi(place, (file) => this.open(file));
-    this.page.sound.watch(() => this.status.silent(this.session.running && this.page.sound.suspended));
-    this.status.onTouch = () => this.begin();
+    this.page.sound.watch(() => this.show.silent(this.session.running && this.page.sound.suspended));
     this.page.animate(this.show.canvas, () => this._frame());
   }
 
@@ -273,8 +283,18 @@ class PieceFigure {
   _showPart(part, settings) {
     this._still = false;
     this.parts.mark(part.number);
+    if (this.earlier) this._showEarlier();
     this.keyboard.setZones(this.status.zones(settings.learner));
     this._showSettings(settings);
+  }
+
+  // A button for each earlier performance in which the visitor played.
+  _showEarlier() {
+    const buttons = this.session.takes.map((take) => {
+      const length = clockTime(take.events.at(-1).timeNs);
+      return button({ label: `Save the earlier one of ${length}`, onClick: () => this._save(take) }).element;
+    });
+    this.earlier.replaceChildren(...buttons);
   }
 
   _showSettings(settings) {
@@ -289,8 +309,7 @@ class PieceFigure {
     this.pianos?.replaceChildren(names.length > 1 ? inputs.element : connect.element);
   }
 
-  _save() {
-    const take = this.session.take();
+  _save(take = this.session.take()) {
     if (!take.notes) return this.status.tell("Nothing was played yet.");
     const name = saveTake(take);
     const late = take.changed ? "\n# Settings were changed while you played; these are the last." : "";
