@@ -151,7 +151,7 @@ export class Sound {
     const commands = commandsOf((voice) => this._engine?.level(voice, time) ?? 0);
     if (!this._output.audible) return this._silence(commands, time);
     for (const command of commands) this._apply(command, time);
-    if (commands.length) this._settle(time);
+    if (commands.some(({ kind }) => kind !== "retune")) this._settle(time);
     return undefined;
   }
 
@@ -214,6 +214,7 @@ export class Sound {
   _settle(time) {
     if (this._offlineTime !== null) return this._engine.settle(time, time);
     this._engine.settle(time, time + HORIZON);
+    this._output.scheduled();
     if (!this._timer) this._timer = setTimeout(() => this._goOn(), PLAN_INTERVAL);
     return undefined;
   }

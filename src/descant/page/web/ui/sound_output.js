@@ -5,8 +5,12 @@
 const START_PATIENCE = 1000;
 // Milliseconds from the fading of a hidden page to the end of its audio.
 const HIDDEN_FADE = 100;
-// Everything is scheduled at least so many seconds ahead: a line that begins in the past jumps.
-const LEAD = 0.01;
+// Everything is scheduled so many seconds ahead of what the browser computes next, as a line that
+// begins in the past jumps: little, for who plays; more for a while where the page comes late.
+const LEAD = 0.004;
+const MOST_LEAD = 0.04;
+const LEAD_GROWTH = 1.6;
+const LEAD_RETURN = 0.998;
 
 export class AudioOutput {
   // `onOpen(context)` when there is a context, `onStop()` when it stops, `onHide(hidden)`.
@@ -20,6 +24,8 @@ export class AudioOutput {
     this._hidden = false;
     this._suspending = 0;
     this._offline = false;
+    this._lead = LEAD;
+    this._scheduling = 0;
   }
 
   // Render into an offline context.
@@ -40,9 +46,22 @@ export class AudioOutput {
     return !this.suspended || performance.now() < this._startingUntil;
   }
 
-  // The time for which something can be scheduled now.
+  // The time for which something can be scheduled now. Call `scheduled` when that is done.
   get time() {
-    return this.context.currentTime + Math.max(LEAD, (this.context.baseLatency ?? 0) + 0.002);
+    this._scheduling = this._earliest() + this._lead;
+    return this._scheduling;
+  }
+
+  // Everything for `time` is scheduled: look whether that was early enough.
+  scheduled() {
+    const late = this._earliest() > this._scheduling;
+    const lead = this._lead * (late ? LEAD_GROWTH : LEAD_RETURN);
+    this._lead = Math.min(Math.max(lead, LEAD), MOST_LEAD);
+  }
+
+  // When what is scheduled now begins to count: the browser may be computing all before that.
+  _earliest() {
+    return this.context.currentTime + (this.context.baseLatency ?? 0);
   }
 
   // Start the audio, in a gesture of the reader. Resolves to whether it runs.

@@ -6,7 +6,9 @@ import { partialAmplitudes, partialCount } from "./sound_levels.js";
 const OVERHANG = 0.02;
 // Phases of the partials in half turns, by the partial's number. All notes begin at phase 0, so these
 // lie apart: partials that meet in a consonant chord neither cancel nor double each other.
-const PHASES = [0.75, 0, 0.5, 0.25];
+const PHASES = [-0.25, 0, 0.5, 0.25];
+// Seconds in which the power of slow decays is looked at.
+const POWER_GRID = 8192 / 48000;
 // Shortest glide, in seconds.
 const SHORTEST_GLIDE = 0.005;
 
@@ -79,9 +81,15 @@ export class SoundVoice {
     this._stopAtEnd();
   }
 
-  // The power to the left and right in a time in which the level does not turn.
+  // The power to the left and right from `start` to `end`, at most. A slow decay counts with the
+  // level that it had at the last point of a coarse grid, as in descant/synth.
   power(start, end) {
-    const top = Math.max(this.envelope.level(start), this.envelope.level(end));
+    const { envelope } = this;
+    const level = envelope.level(start);
+    const grid = POWER_GRID * Math.floor(start / POWER_GRID);
+    const before = envelope.level(Math.max(envelope.peakTime, grid));
+    const slow = start > envelope.peakTime && before < 2 * level;
+    const top = Math.max(slow ? before : level, envelope.level(end));
     return this._sides.map((side) => top * top * side);
   }
 
