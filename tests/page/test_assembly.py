@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 
 import pytest
 
 from descant.page import assembly
-from descant.page.assembly import AssemblyError, compact, declared, joined, page
+from descant.page.assembly import AssemblyError, declared, joined, page
+from descant.page.compacting import compact_script
 from descant.page.data import page_data
 
 LIMIT = 400_000  # bytes of the whole page without a recording
@@ -37,7 +40,7 @@ def test_a_module_stands_after_those_that_it_imports(modules):
     assert re.findall(r"^// (.*)", text, re.MULTILINE) == ["core/c.js", "ui/b.js", "ui/main.js"]
     assert "import" not in text
     assert "export" not in text
-    assert "const c = 1;" in text
+    assert "const c=1;" in text
 
 
 def test_a_name_that_two_modules_declare_is_an_error(modules):
@@ -89,22 +92,27 @@ def test_declared_names():
     assert declared(text.replace("export ", "")) == ["a", "b", "d", "e", "F", "g", "h", "i"]
 
 
-def test_comments_and_indentation_go_and_text_in_backquotes_stays():
+def test_comments_and_blanks_go_and_quoted_text_stays():
     text = (
-        "// of the module\n  const a = 1; // kept\n\n/* of\n   two lines */\n/* one */ b();\n"
-        "const text = `\n  // not a comment\n\n  end`;\n"
+        "// of the module\n  const a = 1 + +b; // of a line\n\n/* of\n   two lines */ c ( );\n"
+        "const t = `\n  // in a  template ${ f ( `  ${ 1 + 1 } ` ) }  end`;\n"
+        'const s = "//  \\"  " + \'  \';\nreturn /[/ ]  \\/ /g.test ( x ) / 2;\n'
     )
-    assert compact(text) == (
-        "const a = 1; // kept\nb();\nconst text = `\n  // not a comment\n\n  end`;\n"
+    assert compact_script(text) == (
+        "const a=1+ +b;\nc();\n"
+        "const t=`\n  // in a  template ${f(`  ${1+1} `)}  end`;\n"
+        'const s="//  \\"  "+\'  \';\nreturn/[/ ]  \\/ /g.test(x)/2;\n'
     )
 
 
-def test_data_cannot_end_its_script_element():
-    text = page({**page_data(), "version": "1 & 2", "presets": "</script><b>"})
-    assert "</script><b>" not in text
+def test_data_are_packed():
+    text = page({**page_data(), "version": "1 & 2"})
     assert "Descant 1 &amp; 2" in text
-    data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
-    assert json.loads(data[1])["presets"] == "</script><b>"
+    for name, expected in (("data", {**page_data(), "version": "1 & 2"}), ("recording", None)):
+        packed = re.search(rf'id="{name}">([\w+/=]*)</script>', text)
+        assert json.loads(gzip.decompress(base64.b64decode(packed[1]))) == json.loads(
+            json.dumps(expected)
+        )
 
 
 def test_the_page_is_small_and_refers_to_nothing_outside():

@@ -41,6 +41,7 @@ class Browser:
         touch = {"enabled": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", touch)
         self.driver.get(page.resolve().as_uri())
+        self.wait_for("!document.getElementById('sound-state') || window.descant")
         self.settle()
 
     def run(self, script: str) -> Any:

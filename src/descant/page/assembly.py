@@ -2,12 +2,13 @@
 
 The modules in `web/` run in a browser as they are. To stand in one file they are joined into one
 script, each after those that it imports. So every name at the top of a module is unique among all
-modules, an import renames nothing, and an export is the declaration itself. Comments that fill a
-line and indentation are left out: a fifth of the page.
+modules, an import renames nothing, and an export is the declaration itself.
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import json
 import re
@@ -16,6 +17,8 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
+from descant.page.compacting import compact_script, compact_style
+
 _IMPORT = re.compile(r'^import\s+\{([^}]*)\}\s+from\s+"([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _DECLARED = re.compile(
@@ -23,7 +26,6 @@ _DECLARED = re.compile(
 )
 _EXPORTED = re.compile(r"^export (.*)$", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
-_BACKQUOTE = re.compile(r"(?<!\\)`")
 
 
 class AssemblyError(Exception):
@@ -34,8 +36,8 @@ def page(data: Mapping[str, Any], recording: Mapping[str, Any] | None = None) ->
     """The whole page. `data`: see `descant.page.data`; `recording`: of a night, if there is one."""
     fields = {
         "style": _styles(),
-        "data": _json(data),
-        "recording": _json(recording),
+        "data": _packed(data),
+        "recording": _packed(recording),
         "script": joined("ui/main.js"),
         "version": html.escape(str(data["version"])),
     }
@@ -57,29 +59,7 @@ def joined(first: str) -> str:
             if name in owners:
                 raise AssemblyError(f"{path}: '{name}' is declared in {owners[name]} too")
             owners[name] = path
-    return "".join(f"// {path}\n{compact(text)}" for path, text in texts.items())
-
-
-def compact(text: str) -> str:
-    """A script or style without indentation, empty lines and lines of comment alone.
-
-    Text in backquotes stays as it is.
-    """
-    kept = []
-    quoted = commented = False
-    for line in text.splitlines():
-        bare = line if quoted else line.strip()
-        if not quoted:
-            commented = commented or bare.startswith("/*")
-            if commented and "*/" not in bare:
-                continue
-            if commented:
-                bare, commented = bare.partition("*/")[2].strip(), False
-            if not bare or bare.startswith("//"):
-                continue
-        quoted ^= len(_BACKQUOTE.findall(line)) % 2 == 1
-        kept.append(bare)
-    return "".join(f"{line}\n" for line in kept)
+    return "".join(f"// {path}\n{compact_script(text)}" for path, text in texts.items())
 
 
 def declared(text: str) -> list[str]:
@@ -133,12 +113,13 @@ def _styles() -> str:
     folder = resources.files("descant.page") / "web"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".css"))
     names.sort(key=lambda name: name != "page.css")
-    return "".join(compact(_read(name)) for name in names)
+    return "".join(compact_style(_read(name)) for name in names)
 
 
-def _json(value: Any) -> str:
-    """JSON that can stand in a script element."""
-    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+def _packed(value: Any) -> str:
+    """JSON, compressed by gzip, in base64: a third of its size, harmless in a script element."""
+    text = json.dumps(value, separators=(",", ":")).encode("utf-8")
+    return base64.b64encode(gzip.compress(text, mtime=0)).decode("ascii")
 
 
 def _read(name: str) -> str:

@@ -44,18 +44,18 @@ def page_data() -> dict[str, Any]:
 
 
 def _descriptors(kind: type[Settings]) -> dict[str, dict[str, Any]]:
-    """Parameter -> default, low, high, unit, choices, what it means."""
+    """Parameter -> default, and low, high, choices, what it means where there are such.
+
+    `ui/shared.js` adds what is left out here.
+    """
     defaults = kind.defaults()
-    return {
-        name: {
-            "default": defaults[name],
-            "low": d.ge,
-            "high": d.le,
-            "unit": d.unit,
-            "choices": list(d.choices),
-            "what": d.description,
-        }
+    described = {
+        name: {"low": d.ge, "high": d.le, "choices": list(d.choices), "what": d.description}
         for name, d in kind.descriptors().items()
+    }
+    return {
+        name: {"default": defaults[name], **{k: v for k, v in given.items() if v not in (None, [])}}
+        for name, given in described.items()
     }
 
 

@@ -16,8 +16,11 @@ const SECTIONS = {
   night: setUpNight,
 };
 
+// Read JSON that assembly.py compressed by gzip and wrote in base64.
 function readJson(id) {
-  return JSON.parse(document.getElementById(id).textContent);
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
 }
 
 // A section that fails says so in its place and leaves the others alone.
@@ -46,7 +49,15 @@ function followSound(sound) {
   for (const name of gestures) addEventListener(name, ask, true);
 }
 
-const page = new Page(readJson("data"), readJson("recording"));
-for (const [id, setUp] of Object.entries(SECTIONS)) setUpSection(id, setUp, page);
-followSound(page.sound);
-globalThis.descant = page; // for the browser's console and for tests
+async function setUpPage() {
+  const page = new Page(await readJson("data"), await readJson("recording"));
+  for (const [id, setUp] of Object.entries(SECTIONS)) setUpSection(id, setUp, page);
+  followSound(page.sound);
+  globalThis.descant = page; // for the browser's console and for tests
+}
+
+setUpPage().catch((error) => {
+  console.error(error);
+  document.getElementById("sound-state").textContent =
+    `The pictures and the sound need a newer browser (${error.message}). The text is complete.`;
+});

@@ -7,6 +7,9 @@ export class Page {
   // night, or null.
   constructor(data, recording) {
     this.data = data;
+    for (const parameters of Object.values(data.parameters))
+      for (const [name, given] of Object.entries(parameters))
+        parameters[name] = { low: null, high: null, choices: [], ...given };
     this.recording = recording;
     useKnotPresets(data.presets);
     this.sound = new Sound(this.defaults("synth"));
