@@ -1,7 +1,8 @@
 // A night as arrays: a recording that descant/page/recording.py put into the page, or the bundled
 // performance as night_perform.js computes it. Times are milliseconds from the first event.
 
-const NIGHT_ARRAYS = {
+// Every table of a night, and the types of its columns.
+export const NIGHT_ARRAYS = {
   notes: {
     start: Uint32Array, length: Uint16Array, tail: Uint16Array,
     key: Uint8Array, velocity: Uint8Array, heat: Uint8Array,

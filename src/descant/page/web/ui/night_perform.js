@@ -3,7 +3,7 @@ import { Conductor } from "../core/conductor.js";
 import { PartLayers } from "../core/layers.js";
 import { readMidi } from "../core/midi.js";
 import { perform } from "../core/perform.js";
-import { NIGHT_UNKNOWN, Night } from "./night_data.js";
+import { NIGHT_ARRAYS, NIGHT_UNKNOWN, Night } from "./night_data.js";
 import { pieceBase } from "./piece_performance.js";
 
 const NIGHT_MS = 1e6; // ns
@@ -53,27 +53,17 @@ class NightTaken {
   night(title, threshold) {
     const last = this._end;
     for (const note of this._notes) note.end ??= last;
-    return new Night({
+    this._finishNotes(threshold, last);
+    const rows = { notes: this._notes, pedals: this._pedals, attempts: this._attempts, states: this._states };
+    const tables = Object.entries(rows).map(([name, each]) => [name, nightColumns(each, NIGHT_ARRAYS[name])]);
+    const night = {
       title, date: null, duration: last / 1000, remarks: [], stride: 1, threshold, recorded: false,
-      notes: this._noteArrays(threshold, last),
-      pedals: nightColumns(this._pedals, { time: Uint32Array, pedal: Uint8Array, value: Uint8Array }),
-      parts: this._parts,
-      dissonance: null,
-      settings: this._settings,
-      families: this._families,
-      changes: this._changes,
-      stored: {},
-      attempts: nightColumns(this._attempts, {
-        first: Uint32Array, number: Uint32Array, attempt: Uint32Array,
-        seed: BigUint64Array, family: Uint8Array, loss: Float64Array,
-      }),
-      states: {
-        ...nightColumns(this._states, {
-          time: Uint32Array, step: Uint32Array, loss: Float32Array, status: Uint8Array, noteCount: Uint8Array,
-        }),
-        notes: Uint32Array.from(this._states.flatMap(({ named }) => named)),
-      },
-    });
+      ...Object.fromEntries(tables),
+      parts: this._parts, dissonance: null, settings: this._settings, families: this._families,
+      changes: this._changes, stored: {},
+    };
+    night.states.notes = Uint32Array.from(this._states.flatMap(({ named }) => named));
+    return new Night(night);
   }
 
   _note({ on, id, key, velocity }, time) {
@@ -111,7 +101,7 @@ class NightTaken {
   }
 
   // With the time for which the pedal lets each note sound on, and the loss that detuned it.
-  _noteArrays(threshold, last) {
+  _finishNotes(threshold, last) {
     const lifts = this._lifts(last);
     const next = new Map();
     for (let i = this._notes.length - 1; i >= 0; i--) {
@@ -127,8 +117,6 @@ class NightTaken {
       note.heat = nightHeat(note.loss ?? this._states[state - 1]?.loss, threshold);
       note.length = Math.min(note.end - note.start, 65535);
     }
-    const types = { start: Uint32Array, length: Uint16Array, tail: Uint16Array };
-    return nightColumns(this._notes, { ...types, key: Uint8Array, velocity: Uint8Array, heat: Uint8Array });
   }
 
   // [down, up] of the sustain pedal.
@@ -147,9 +135,10 @@ class NightTaken {
   }
 }
 
-// The columns of rows as typed arrays.
+// The columns of rows as typed arrays; those that the rows do not have are left out.
 function nightColumns(rows, types) {
-  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, type.from(rows, (row) => row[name])]));
+  const entries = Object.entries(types).filter(([name]) => !rows.length || name in rows[0]);
+  return Object.fromEntries(entries.map(([name, type]) => [name, type.from(rows, (row) => row[name])]));
 }
 
 // How far out of tune a loss is, 0 .. 254, on a logarithmic scale; as picture/palette.py.
