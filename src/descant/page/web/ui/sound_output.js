@@ -8,6 +8,8 @@ const HIDDEN_FADE = 100;
 // Everything is scheduled so many seconds ahead of what the browser computes next, as a line that
 // begins in the past jumps: little, for who plays; more for a while where the page comes late.
 const LEAD = 0.004;
+// Some browsers name a latency shorter than the steps of their clock.
+const LEAST_LATENCY = 0.008;
 const MOST_LEAD = 0.04;
 const LEAD_GROWTH = 1.6;
 const LEAD_RETURN = 0.998;
@@ -61,7 +63,7 @@ export class AudioOutput {
 
   // When what is scheduled now begins to count: the browser may be computing all before that.
   _earliest() {
-    return this.context.currentTime + (this.context.baseLatency ?? 0);
+    return this.context.currentTime + Math.max(this.context.baseLatency ?? 0, LEAST_LATENCY);
   }
 
   // Start the audio, in a gesture of the reader. Resolves to whether it runs.
