@@ -60,15 +60,17 @@ export function seedField({ value, onChange }) {
   const input = make("input", { type: "number", inputMode: "numeric", id, min: 0, max: LARGEST_SEED, step: 1, value });
   let current = value;
   const label = make("label", { className: "label", htmlFor: id }, "Seed");
-  input.addEventListener("change", () => {
+  // `again`: even if it is the same seed.
+  const take = (again) => {
     const wanted = Math.round(Number(input.value));
-    if (input.value === "" || !(wanted >= 0 && wanted <= LARGEST_SEED)) {
-      input.value = current;
-      return;
-    }
-    input.value = current = wanted;
-    onChange(wanted);
-  });
+    const valid = input.value !== "" && wanted >= 0 && wanted <= LARGEST_SEED;
+    const changes = valid && (again || wanted !== current);
+    if (valid) current = wanted;
+    input.value = current;
+    if (changes) onChange(current);
+  };
+  input.addEventListener("change", () => take(false));
+  input.addEventListener("keydown", ({ key }) => key === "Enter" && take(true));
   const element = make("div", { className: "learning-seed" }, label, input);
   element.title = "The same seed gives the same draws, here and in a concert";
   return { element, input };
