@@ -7,6 +7,7 @@ import { LearningSound } from "./learning_melody.js";
 
 const LESSON_STEP_S = 0.15; // from one note to the next
 const LESSON_SLOWER = 0.4; // than in the piece, to watch it
+const LESSON_FAR = 0.5; // loss at the beginning, at least: a large gradient is seen best
 const LESSON_LONGEST_S = 0.1; // of a frame
 
 export class DistortionLesson {
@@ -35,10 +36,12 @@ export class DistortionLesson {
     return this._run.gradient;
   }
 
-  // Begin a new episode; returns what the stage takes of it.
+  // Begin the next episode that begins far from its target; returns what the stage takes of it.
   begin() {
-    this._number += 1;
-    this._run.draw(this._run.settings.seed, this._number);
+    do {
+      this._number += 1;
+      this._run.draw(this._run.settings.seed, this._number);
+    } while (this._run.loss < LESSON_FAR && this._number % 50);
     this._due = 0;
     this.running = true;
     if (this._held) this._sound.chord(this._number, this._run.loss);

@@ -19,7 +19,7 @@ function cubicLine(target, theta) {
   const [a, b, c, d] = theta || target;
   const at = new Float64Array(2 * CUBIC_POINTS);
   for (let i = 0; i < CUBIC_POINTS; i++) {
-    const x = CUBIC_REACH * ((2 * i) / (CUBIC_POINTS - 1) - 1);
+    const x = i * ((2 * CUBIC_REACH) / (CUBIC_POINTS - 1)) - CUBIC_REACH; // as NumPy rounds it
     at[2 * i] = x;
     at[2 * i + 1] = ((a * x + b) * x + c) * x + d;
   }

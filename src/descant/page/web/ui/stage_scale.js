@@ -9,6 +9,8 @@ const SCALE_DOWN = 0.85;
 const SCALE_UP = 1.08;
 const SCALE_PATIENCE_S = 4; // before a higher resolution is tried; doubled each time in vain
 const SCALE_HELPS = 0.95; // a lower resolution must shorten frames to this
+const SCALE_REGULAR = 0.2; // spread of the times of frames that a screen dictates
+const SCALE_TRIES = 3; // lower resolutions in vain
 const SCALE_HOLD_S = 20; // no change for so long where resolution makes no difference
 
 export class RenderScale {
@@ -31,9 +33,9 @@ export class RenderScale {
     if (passed > 0.5 || passed <= 0) this._restart(now); // the picture was out of sight
     else this._times.push(passed);
     if (now - this._windowStart >= SCALE_WINDOW_S && this._times.length >= 8) {
-      const usual = this._times.sort((a, b) => a - b)[this._times.length >> 1];
+      const times = this._times.sort((a, b) => a - b);
       this._restart(now);
-      if (now >= this._holdUntil) this._judge(usual, now);
+      if (now >= this._holdUntil) this._judge(times, now);
     }
     return this.value;
   }
@@ -43,29 +45,29 @@ export class RenderScale {
     this._windowStart = now;
   }
 
-  _judge(usual, now) {
-    if (usual > SCALE_LATE_S) this._lower(usual, now);
-    else {
-      this._lowered = null;
-      this._goodSince = usual < SCALE_GOOD_S ? (this._goodSince ?? now) : null;
-      if (this._goodSince !== null && now - this._goodSince >= this._patience) this._raise(now);
-    }
+  _judge(times, now) {
+    const at = (share) => times[Math.floor(share * (times.length - 1))];
+    const usual = at(0.5);
+    if (usual > SCALE_LATE_S) return this._lower(usual, at(0.85) - at(0.15) < SCALE_REGULAR * usual, now);
+    this._lowered = null;
+    this._goodSince = usual < SCALE_GOOD_S ? (this._goodSince ?? now) : null;
+    if (this._goodSince !== null && now - this._goodSince >= this._patience) this._raise(now);
   }
 
-  _lower(usual, now) {
+  _lower(usual, regular, now) {
     if (this._raised) this._patience = Math.min(64, 2 * this._patience);
     this._raised = false;
     this._goodSince = null;
     this._lowered ??= { from: this.value, usual, steps: 0 };
-    const { from, steps } = this._lowered;
-    if (steps >= 3 && usual > SCALE_HELPS * this._lowered.usual) {
-      // Something else takes the time, as a screen of 30 frames a second: be sharp at least.
-      this.value = from;
+    const before = this._lowered;
+    if (before.steps >= SCALE_TRIES && regular && usual > SCALE_HELPS * before.usual) {
+      // The screen shows no more frames, as some do on battery: be sharp at least.
+      this.value = before.from;
       this._lowered = null;
       this._holdUntil = now + SCALE_HOLD_S;
       return;
     }
-    this._lowered.steps = steps + 1;
+    before.steps += 1;
     this.value = Math.max(SCALE_LEAST, this.value * SCALE_DOWN);
   }
 
