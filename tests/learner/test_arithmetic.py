@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from descant.arrays import Floats
 from descant.learner.arithmetic import (
-    ARITHMETICS,
     LARGEST_ANGLE,
     LARGEST_EXPONENT,
     RowSums,
@@ -28,6 +27,7 @@ from descant.learner.arithmetic import (
     uniform,
     with_one_nan,
 )
+from descant.learner.arithmetic_versions import ARITHMETICS
 from descant.performance.recompute import bits
 from support.properties import examples
 

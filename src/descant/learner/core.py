@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from descant.learner.arithmetic import ARITHMETICS, with_one_nan
+from descant.learner.arithmetic import with_one_nan
+from descant.learner.arithmetic_versions import ARITHMETICS
 from descant.learner.family import Evaluation, Problem, Vector, load_family
 from descant.learner.optimisers import make_optimiser
 from descant.learner.settings import LearnerSettings

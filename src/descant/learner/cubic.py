@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from descant.arrays import Floats
-from descant.learner.arithmetic import ARITHMETICS, Arithmetic
+from descant.learner.arithmetic_versions import ARITHMETICS, Arithmetic
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import LearnerSettings
 

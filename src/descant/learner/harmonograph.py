@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from descant.arrays import Floats
-from descant.learner.arithmetic import ARITHMETICS
+from descant.learner.arithmetic_versions import ARITHMETICS
 from descant.learner.family import Evaluation, Vector
 from descant.learner.knot import AXES, CurveProblem, Points, draw_frequencies, draw_phases, times
 from descant.learner.settings import TURN, LearnerSettings

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from descant.arrays import Floats
-from descant.learner.arithmetic import ARITHMETICS, Arithmetic, cos_sin
+from descant.learner.arithmetic import cos_sin
+from descant.learner.arithmetic_versions import ARITHMETICS, Arithmetic
 from descant.learner.family import Evaluation, Vector
 from descant.learner.settings import TURN, LearnerSettings
 

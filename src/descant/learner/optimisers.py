@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
-from descant.learner.arithmetic import ARITHMETICS, power
+from descant.learner.arithmetic import power
+from descant.learner.arithmetic_versions import ARITHMETICS
 from descant.learner.family import Evaluate, Vector
 from descant.learner.lbfgs import LBFGS, SciPyLBFGSB
 

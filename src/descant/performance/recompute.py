@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from descant.bags.recording import RecordedSettings, Recording
-from descant.learner.arithmetic import ARITHMETICS
+from descant.learner.arithmetic_versions import ARITHMETICS
 from descant.performance.rerun import recorded_run, rerun, settings_of
 from descant.types import State
 
