@@ -266,5 +266,5 @@ def test_attempts_that_are_stored_are_shown(browser, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "read", lambda path: replace(recording, settings=()))
     show(browser, page_of(bag, tmp_path))
     assert browser.run(EVERY) == numbers([entry.state for entry in recording.states])
-    assert "its numbers are those of the recording" in line(browser)
+    assert "its numbers are those of the recording" in browser.run(f"return {FIGURE}.textContent")
     assert browser.complaints() == []

@@ -91,6 +91,7 @@ def test_what_the_page_cannot_compute_is_stored(tmp_path):
     assert len(data["stored"]) == len(numbers(data["attempts"]["first"], "<u4"))
 
 
+@pytest.mark.slow
 def test_half_an_hour_stays_below_a_megabyte(tmp_path):
     """Three minutes of ten notes a second, which is more than a virtuoso's mean."""
     conductor = ConductorSettings()

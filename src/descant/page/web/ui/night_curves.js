@@ -11,7 +11,7 @@ export class NightCurves {
   // `stage`: settings of the stage.
   constructor(canvas, stage) {
     this._canvas = canvas;
-    this._cubic = new CubicPicture(canvas, { ...stage, past_episodes: 0 });
+    this._cubic = new CubicPicture(canvas, { ...stage, past_episodes: 1 });
     this._thread = new NightThread(canvas, stage);
     this._shown = null;
   }
@@ -73,7 +73,7 @@ class NightThread {
     context.clearRect(0, 0, width, height);
     const half = this._stage.knot_width / 1080 / 1.6;
     const { knot_inlay: inlay, target_colour: cream, learned_colour: red } = this._stage;
-    knotTubes(context, { width, height, matrix: this._turning.matrix, distance: this._stage.knot_distance, scale: 1 }, [
+    knotTubes(context, { width, height, matrix: this._turning.matrix, distance: this._stage.knot_distance, scale: 0.88 }, [
       { line: threadOfThree(this._curve(this._target, null)), tint: cream, half, nearer: 0 },
       { line: threadOfThree(this._curve(this._target, this._theta)), tint: red, half: half * inlay, nearer: 1.1 * half },
     ]);

@@ -1,6 +1,6 @@
 // One episode of a night, step by step: curve, loss, gradient, in numbers and words.
 import { parseSignals, signalValue } from "../core/signals.js";
-import { button, panel, row, slider } from "./controls.js";
+import { button, make, panel, row, slider } from "./controls.js";
 import { LossCourse } from "./learning_course.js";
 import { learningFrame, showLine } from "./learning_layout.js";
 import { ParameterTable } from "./learning_table.js";
@@ -26,7 +26,8 @@ export class NightEpisode {
     this._frame.canvas.tabIndex = 0;
     this._frame.canvas.setAttribute("role", "application");
     this._frame.canvas.classList.add("held");
-    this._frame.buttons.append(...this._controls());
+    this._from = make("p", { className: "hint" });
+    this._frame.buttons.append(...this._controls(), this._from);
     this.element = this._frame.element;
     this.attempt = -1;
     this.state = -1;
@@ -50,7 +51,8 @@ export class NightEpisode {
     this._buttons.on.disabled = this._row === this._rows.length - 1;
     showLine(this._frame.line, { steps: now.step, loss: now.loss }, this._stretch(now), this._settings(state).max_detune);
     this._frame.news.setAttribute("aria-live", quiet ? "off" : "polite");
-    this._frame.news.textContent = `${this._episodeWords().replace("e", "E")}, step ${now.step}: loss ${lossWords(now.loss)}${STATUS_WORDS[now.status]}. ${this._origin()}`;
+    this._frame.news.textContent = `${this._episodeWords().replace("e", "E")}, step ${now.step}: loss ${lossWords(now.loss)}${STATUS_WORDS[now.status]}.`;
+    this._from.textContent = this._origin();
     this.element.dataset.loss = now.loss;
     this.element.dataset.state = state;
   }

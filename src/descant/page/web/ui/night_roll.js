@@ -49,7 +49,7 @@ export class NightRoll {
 
   // [left, width] of the axis in pixels.
   get plot() {
-    const left = this.canvas.clientWidth < 600 ? 24 : 36;
+    const left = this.canvas.clientWidth < 600 ? 28 : 36;
     return [left, this.canvas.clientWidth - left];
   }
 
@@ -62,19 +62,30 @@ export class NightRoll {
   draw(time, attempt, playing) {
     const { context, width, height } = fitCanvas(this.canvas);
     const { from, to } = this._axis;
-    const still = [width, height, this.canvas.width, from, to, attempt, this._night.dissonance !== null].join();
-    const frame = [still, time, playing].join();
+    const still = [width, height, this.canvas.width, from, to, this._night.dissonance !== null].join();
+    const frame = [still, time, attempt, playing].join();
     if (frame === this._frame && this._drawn) return;
     this._frame = frame;
     this._place(width, height);
     if (still !== this._drawn) {
       this._drawn = still;
-      this._drawStill(width, height, attempt);
+      this._drawStill(width, height);
     }
     context.clearRect(0, 0, width, height);
     context.drawImage(this._still, 0, 0, width, height);
+    this._clipped(context, () => this._chosen(context, attempt));
     this._keyboard(context, time, playing);
     this._playhead(context, time);
+  }
+
+  // Draw within the tracks alone.
+  _clipped(context, draw) {
+    context.save();
+    context.beginPath();
+    context.rect(this._left, 0, this._right - this._left, this._size[1]);
+    context.clip();
+    draw();
+    context.restore();
   }
 
   // Where the tracks are.
@@ -104,24 +115,20 @@ export class NightRoll {
     return [bottom - (key - this._keys[0] + 1) * each, each];
   }
 
-  _drawStill(width, height, attempt) {
+  _drawStill(width, height) {
     const still = this._still;
     [still.width, still.height] = [this.canvas.width, this.canvas.height];
     const context = still.getContext("2d");
     context.scale(still.width / width, still.height / height);
     context.font = ROLL_FONT;
-    context.save();
-    context.beginPath();
-    context.rect(this._left, 0, this._right - this._left, height);
-    context.clip();
-    this._rows(context);
-    this._chosen(context, attempt);
-    this._grid(context);
-    this._notes(context);
-    this._loss(context, attempt);
-    this._dissonance(context);
-    this._parts(context);
-    context.restore();
+    this._clipped(context, () => {
+      this._rows(context);
+      this._grid(context);
+      this._notes(context);
+      this._loss(context);
+      this._dissonance(context);
+      this._parts(context);
+    });
     this._labels(context);
     if (!this._axis.whole) this._overview(context, height);
   }
@@ -137,16 +144,20 @@ export class NightRoll {
     context.globalAlpha = 1;
   }
 
-  // The chosen episode: a light band over all tracks.
+  // The chosen episode: a light band over all tracks, and its loss.
   _chosen(context, attempt) {
     const [from, to] = this._night.span(attempt).map((time) => this._x(time));
     const [top, bottom] = [this._tracks.roll[0], this._bottom];
     context.fillStyle = colour("accent");
-    context.globalAlpha = 0.16;
+    context.globalAlpha = 0.13;
     context.fillRect(from, top, Math.max(to - from, 1.5), bottom - top);
     context.globalAlpha = 0.9;
     context.fillRect(from, top - 3, Math.max(to - from, 3), 3);
     context.globalAlpha = 1;
+    context.beginPath();
+    this._lossPath(context, attempt);
+    Object.assign(context, { strokeStyle: colour("loss"), lineWidth: 2.2, lineJoin: "round" });
+    context.stroke();
   }
 
   _grid(context) {
@@ -172,12 +183,13 @@ export class NightRoll {
       const end = start[i] + length[i];
       if (end + tail[i] < from) continue;
       const [top, each] = this._keyBox(key[i]);
-      const x = this._x(start[i]);
+      const [x, right, last] = [this._x(start[i]), this._x(end), this._x(end + tail[i])];
       context.fillStyle = rollHeats[heat[i]];
       context.globalAlpha = 0.5 + (0.5 * velocity[i]) / 127;
-      context.fillRect(x, top, Math.max(this._x(end) - x, 1.2), Math.max(each - 0.6, 1));
+      context.fillRect(x, top, Math.max(right - x, 1.2), Math.max(each - 0.6, 1));
+      if (last - right < 0.7) continue;
       context.globalAlpha *= 0.32;
-      context.fillRect(this._x(end), top + each * 0.28, this._x(end + tail[i]) - this._x(end), Math.max(each * 0.4, 0.7));
+      context.fillRect(right, top + each * 0.28, last - right, Math.max(each * 0.4, 0.7));
     }
     context.globalAlpha = 1;
   }
@@ -189,8 +201,8 @@ export class NightRoll {
     return bottom - ((level - low) / (high - low)) * (bottom - top);
   }
 
-  // The loss of each attempt as a line of steps, with a mark at its start and where it ends in tune.
-  _loss(context, attempt) {
+  // The losses of the attempts as lines of steps, with marks at their starts and ends.
+  _loss(context) {
     const night = this._night;
     const tuned = Math.round(this._lossY(night.threshold)) + 0.5;
     context.strokeStyle = colour("good");
@@ -198,37 +210,45 @@ export class NightRoll {
     rollRule(context, this._left, tuned, this._right, tuned);
     context.setLineDash([]);
     const { from, to } = this._axis;
-    context.lineJoin = "round";
-    for (let a = Math.max(0, lastBefore(night.starts, from)); a < night.count && night.starts[a] <= to; a++) {
-      context.strokeStyle = colour("loss");
-      context.globalAlpha = a === attempt ? 1 : 0.75;
-      context.lineWidth = a === attempt ? 2.2 : 1.4;
-      this._lossOf(context, a);
-    }
+    const first = Math.max(0, lastBefore(night.starts, from));
+    const last = lastBefore(night.starts, to);
+    const crowded = last - first > (this._right - this._left) / 8;
+    context.beginPath();
+    for (let attempt = first; attempt <= last; attempt++) this._lossPath(context, attempt);
+    Object.assign(context, { strokeStyle: colour("loss"), lineJoin: "round", lineWidth: crowded ? 0.8 : 1.4, globalAlpha: 0.75 });
+    context.stroke();
+    for (let attempt = first; attempt <= last && !crowded; attempt++) this._lossMarks(context, attempt);
     context.globalAlpha = 1;
+    context.lineWidth = 1;
   }
 
-  _lossOf(context, attempt) {
+  _lossPath(context, attempt) {
+    const { time, loss } = this._night.states;
+    const [first, end] = this._night.range(attempt);
+    let before = this._lossY(loss[first]);
+    let drawn = this._x(time[first]);
+    context.moveTo(drawn, before);
+    for (let i = first + 1; i < end; i++) {
+      const x = this._x(time[i]);
+      if (x < drawn + 0.4 && i < end - 1) continue;
+      context.lineTo(x, before);
+      before = this._lossY(loss[i]);
+      context.lineTo(x, before);
+      drawn = x;
+    }
+    context.lineTo(this._x(this._night.span(attempt)[1]), before);
+  }
+
+  _lossMarks(context, attempt) {
     const { time, loss, status } = this._night.states;
     const [first, end] = this._night.range(attempt);
-    const wide = this._x(this._night.span(attempt)[1]) - this._x(time[first]) > 7;
-    context.beginPath();
-    let converged = -1;
-    let last = -Infinity;
-    for (let i = first; i < end; i++) {
-      if (status[i] === 1 && converged < 0) converged = i;
-      const x = this._x(time[i]);
-      if (x < last + 0.4 && i < end - 1 && i > first) continue;
-      if (i > first) context.lineTo(x, this._lossY(loss[i - 1]));
-      context.lineTo(x, this._lossY(loss[i]));
-      last = x;
-    }
-    context.lineTo(this._x(this._night.span(attempt)[1]), this._lossY(loss[end - 1]));
-    context.stroke();
-    if (!wide) return;
-    rollDot(context, this._x(time[first]), this._lossY(loss[first]), 2.4, colour("loss"));
-    if (converged >= 0) rollDot(context, this._x(time[converged]), this._lossY(loss[converged]), 3, colour("good"));
-    if (status[end - 1] === 2) rollDot(context, this._x(time[end - 1]), this._lossY(loss[end - 1]), 3, colour("bad"));
+    const [from, to] = this._night.span(attempt);
+    if (this._x(to) - this._x(from) < 7) return;
+    const mark = (i, radius, role) => rollDot(context, this._x(time[i]), this._lossY(loss[i]), radius, colour(role));
+    mark(first, 2.4, "loss");
+    const converged = status.subarray(first, end).indexOf(1);
+    if (converged >= 0) mark(first + converged, 3, "good");
+    if (status[end - 1] === 2) mark(end - 1, 3, "bad");
   }
 
   _dissonance(context) {
@@ -260,23 +280,21 @@ export class NightRoll {
   }
 
   _parts(context) {
+    const { parts } = this._night;
     context.textAlign = "left";
-    let free = this._left;
-    for (const { start, number, title } of this._night.parts) {
+    parts.forEach(({ start, number, title }, i) => {
       const x = this._x(start);
-      if (x < this._left - 1) {
-        if (this._night.partAt(this._axis.from)?.start !== start) continue;
-      } else {
+      const end = Math.min(i + 1 < parts.length ? this._x(parts[i + 1].start) : this._right, this._right) - 6;
+      if (x >= this._left - 1) {
         context.strokeStyle = colour("edge");
         rollRule(context, Math.round(x) + 0.5, 4, Math.round(x) + 0.5, this._bottom);
       }
-      const words = title ? `${number} ${title}` : `part ${number}`;
-      const at = Math.max(x + 5, this._left + 5);
-      if (at < free) continue;
+      const at = Math.max(x, this._left) + 5;
+      const words = [`${number} ${title}`, title ? String(number) : `part ${number}`].slice(title ? 0 : 1);
+      const fitting = words.find((text) => at + context.measureText(text).width <= end);
       context.fillStyle = colour("quiet");
-      context.fillText(words, at, 9);
-      free = at + context.measureText(words).width + 10;
-    }
+      if (fitting) context.fillText(fitting, at, 9);
+    });
   }
 
   _labels(context) {
@@ -295,11 +313,10 @@ export class NightRoll {
     context.textAlign = "right";
     context.fillStyle = colour("quiet");
     const [low, high] = this._losses;
-    const narrow = this._left < 30;
-    const every = Math.ceil((high - low) / (narrow ? 3 : 4));
+    const every = Math.ceil((high - low) / 4);
     for (let power = Math.ceil(low); power <= high; power += every) {
       const words = power >= -2 && power <= 2 ? String(Number((10 ** power).toPrecision(1))) : `1e${power}`;
-      context.fillText(narrow ? words.replace(/^0\./, ".") : words, this._left - 3, this._lossY(10 ** power));
+      context.fillText(words, this._left - 3, this._lossY(10 ** power));
     }
   }
 
@@ -344,17 +361,14 @@ export class NightRoll {
     const { start, heat } = this._night.notes;
     const [top, each] = this._keyBox(key);
     const [x, end] = [Math.max(this._x(start[note]), this._left), this._x(time)];
-    context.save();
-    context.beginPath();
-    context.rect(this._left, 0, this._right - this._left, this._bottom);
-    context.clip();
-    context.fillStyle = rollHeats[heat[note]];
-    context.globalAlpha = 0.25;
-    context.fillRect(x - 3, top - 3, end - x + 6, each + 5);
-    context.globalAlpha = 1;
-    context.fillRect(x, top, Math.max(end - x, 2), Math.max(each - 0.6, 1.5));
-    rollDot(context, end, top + each / 2, Math.max(each * 0.7, 3), "#ffffff");
-    context.restore();
+    this._clipped(context, () => {
+      context.fillStyle = rollHeats[heat[note]];
+      context.globalAlpha = 0.25;
+      context.fillRect(x - 3, top - 3, end - x + 6, each + 5);
+      context.globalAlpha = 1;
+      context.fillRect(x, top, Math.max(end - x, 2), Math.max(each - 0.6, 1.5));
+      rollDot(context, end, top + each / 2, Math.max(each * 0.7, 3), "#ffffff");
+    });
   }
 
   _playhead(context, time) {
