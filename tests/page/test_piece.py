@@ -175,9 +175,7 @@ def _play(piece: Piece) -> None:
         piece.key(code, down=False, text=code[-1].lower())
 
 
-def test_what_was_saved_gives_the_same_states(
-    opened: Callable[..., Piece], tmp_path: Path
-) -> None:
+def test_what_was_saved_gives_the_same_states(opened: Callable[..., Piece], tmp_path: Path) -> None:
     piece = opened(address="#seed=7&learner.loss=mae")
     _play(piece)
     piece.open("Keep what you played")
@@ -358,12 +356,18 @@ def test_link(opened: Callable[..., Piece]) -> None:
     part, settings = piece.run(
         "const p = piece.session.performance; return [p.part.number, p.settings];"
     )
-    assert (part, settings["learner"]["seed"], settings["learner"]["learning_rate"]) == (3, 42, 0.03)
+    assert (part, settings["learner"]["seed"], settings["learner"]["learning_rate"]) == (
+        3,
+        42,
+        0.03,
+    )
     assert settings["synth"]["detune_scale"] == 0.5
     assert "Oscilloscope" in piece.words
     piece.open("Keep what you played")
     piece.run("piece.status.tell = (words) => (window.told = words);")
-    piece.run("window.copied = null; navigator.clipboard.writeText = async (t) => (window.copied = t);")
+    piece.run(
+        "window.copied = null; navigator.clipboard.writeText = async (t) => (window.copied = t);"
+    )
     piece.press("Copy a link")
     piece.browser.wait_for("window.copied")
     assert piece.run("return copied;").partition("#")[2] == address[1:]
@@ -387,9 +391,7 @@ def test_link(opened: Callable[..., Piece]) -> None:
         ("#seed=<b>", "seed must be a whole number from 0 to 9007199254740992, not '<b>'"),
     ],
 )
-def test_link_that_cannot_be_used(
-    opened: Callable[..., Piece], address: str, problem: str
-) -> None:
+def test_link_that_cannot_be_used(opened: Callable[..., Piece], address: str, problem: str) -> None:
     piece = opened(address=address)
     assert f"Not used of the link: {problem}." in piece.words
 
@@ -427,7 +429,14 @@ def test_midi_piano(opened: Callable[..., Piece]) -> None:
         "[0xb0, 66, 90], [0xf8], [0x90, 62, 70]]) port.onmidimessage({data: Uint8Array.from(bytes)});"
         "port.state = 'disconnected'; access.onstatechange({port});"
     )
-    assert piece.notes() == [(40, True), (60, True), (60, False), (62, True), (40, False), (62, False)]
+    assert piece.notes() == [
+        (40, True),
+        (60, True),
+        (60, False),
+        (62, True),
+        (40, False),
+        (62, False),
+    ]
     pedals = piece.run("return heard.pedal.map((p) => [p.pedal, p.value]);")
     assert pedals == [[64, 127], [66, 90], [64, 0], [66, 0]]
 

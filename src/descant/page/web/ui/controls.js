@@ -17,6 +17,7 @@ export function slider({ label, min, max, step, value, describe = String, onInpu
   const id = controlId();
   const position = log ? Math.log10 : Number;
   const input = make("input", { type: "range", id, step, min: position(min), max: position(max) });
+  if (log) input.dataset.log = "yes";
   const output = make("output", { htmlFor: id });
   const element = make("div", { className: "control slider" }, controlLabel(label, id, hint), output, input);
   const read = () => (log ? Number((10 ** Number(input.value)).toPrecision(3)) : Number(input.value));
@@ -180,7 +181,7 @@ function controlLabel(label, id, hint) {
 function controlFill(input) {
   const [low, high] = [Number(input.min), Number(input.max)];
   const place = (value) => `${(100 * (value - low)) / (high - low)}%`;
-  const ends = [Number(input.value), low < 0 && high > 0 ? 0 : low].sort((a, b) => a - b);
+  const ends = [Number(input.value), !input.dataset.log && low < 0 && high > 0 ? 0 : low].sort((a, b) => a - b);
   input.style.setProperty("--from", place(ends[0]));
   input.style.setProperty("--to", place(ends[1]));
 }

@@ -44,9 +44,12 @@ export class PieceKeyboard {
     this._keys.get(key)?.forEach((element) => element.classList.toggle("down", count > 0));
   }
 
+  // Darken all keys; return those that were lit.
   darken() {
+    const keys = [...this._lit.keys()];
     this._lit.clear();
     for (const elements of this._keys.values()) for (const e of elements) e.classList.remove("down");
+    return keys;
   }
 
   // What the keys do: [{from, to, kind, words}], shown above them.

@@ -1,4 +1,6 @@
 // The picture of the piece: the stage, the touch that starts it, full screen, the camera.
+import { DrawnPiano } from "./camera_piano.js";
+import { openCamera } from "./camera_source.js";
 import { button, make, toggle } from "./controls.js";
 import { Stage } from "./stage.js";
 
@@ -12,8 +14,8 @@ export class PieceShow {
   // performance shall play, `say(words)` with what went wrong.
   constructor(page, { start, perform, say }) {
     this._say = say;
-    this._stream = null;
-    this._drawn = null;
+    this._camera = null;
+    this._drawn = new DrawnPiano({ plays: false }); // the picture where there is no camera
     this.canvas = make("canvas", { className: "stage", ariaLabel: "The stage" });
     this.canvas.setAttribute("role", "img");
     this.touch = button({ label: "Touch to start the sound", primary: true, onClick: start });
@@ -28,6 +30,7 @@ export class PieceShow {
     this.element = make("div", { className: "theatre" }, this.picture);
     this._open = () => this._openStage(page);
     this._stage = null; // it is opened when the piece begins: shaders take a moment
+    this._waiting = []; // what happens until then
     document.addEventListener("fullscreenchange", () => this._showFull());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this._filled && this._toggleFull());
   }
@@ -36,21 +39,24 @@ export class PieceShow {
     this._open = null;
     if (!Stage.available()) return this.picture.append(make("p", { className: "notice" }, NO_WEBGL));
     this._stage = new Stage(this.canvas, page.data.shaders, this._part[1]);
-    this._stage.setPicture(this._drawn);
+    this._stage.setPicture(this._camera?.video ?? this._drawn);
     this._stage.beginPart(...this._part);
-  }
-
-  // The picture that is seen where there is no camera: a canvas, or what draws itself.
-  setDrawn(picture) {
-    this._drawn = picture;
-    if (!this._stream) this._stage?.setPicture(picture);
+    for (const event of this._waiting) this.take(event);
+    this._waiting = [];
   }
 
   take(event) {
     this._stage?.take(event, performance.now() / 1000);
+    if (this._open) this._waiting.push(event);
+  }
+
+  // These keys are up, though nobody lifted them.
+  lift(keys) {
+    for (const key of keys) this._drawn.take({ kind: "note", on: false, key }, performance.now() / 1000);
   }
 
   beginPart(part, settings) {
+    this._waiting = [];
     this._part = [part.number, settings, { title: part.description.title, fresh: true }];
     this._stage?.beginPart(...this._part);
   }
@@ -94,21 +100,25 @@ export class PieceShow {
   }
 
   async _setCamera(on) {
-    this._stream?.getTracks().forEach((track) => track.stop());
-    this._stream = null;
-    if (!on) return this._stage?.setPicture(this._drawn);
+    this._wanted = on;
+    this._camera?.stop();
+    this._camera = null;
+    this._stage?.setPicture(this._drawn);
+    if (!on) return;
     try {
-      if (!navigator.mediaDevices) throw new Error("this browser gives no camera to a page opened this way");
-      this._stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 720 } } });
+      const camera = await openCamera(() => this._loseCamera("The camera gives no more pictures. The drawn piano is back."));
+      if (!this._wanted) return camera.stop();
+      this._camera = camera;
+      this._stage?.setPicture(camera.video);
+      this._say("The camera's picture is seen in the parts that show one. It never leaves this page.");
     } catch (error) {
-      this.camera.value = false;
-      const words = error.name === "NotAllowedError" ? "the browser does not allow it" : error.message || error.name;
-      return this._say(`There is no camera picture: ${words}.`);
+      this._loseCamera(error.message);
     }
-    if (!this.camera.value) return this._setCamera(false);
-    const video = make("video", { srcObject: this._stream, muted: true, playsInline: true });
-    await video.play().catch(() => {});
-    this._stage?.setPicture(video);
-    this._say("The camera picture is seen in parts that show one. It stays on this machine.");
+  }
+
+  _loseCamera(words) {
+    this.camera.value = false;
+    this._setCamera(false);
+    this._say(words);
   }
 }

@@ -139,7 +139,7 @@ class PieceFigure {
       },
       silence: () => {
         sound.panic();
-        this.keyboard.darken();
+        this.show.lift(this.keyboard.darken());
       },
       moved: () => this.transport?.moved(),
     };
