@@ -69,7 +69,8 @@ export class MovablePoints {
 }
 
 // Let points be moved on a canvas, by pointer and by keys. `picture` is a CubicPicture; `points()`
-// gives the points now, `onMove(index, y)` is told where one is wanted, `onSelect(index)` which one is chosen.
+// gives the points now, `onMove(index, y, byKey)` is told where one is wanted, `onSelect(index, byKey)` which
+// one is chosen.
 export function movePointsOn(picture, { points, onMove, onSelect }) {
   const { canvas } = picture;
   const place = ({ clientX, clientY }) => {
@@ -113,7 +114,7 @@ function pointKey(event, picture, { points, onMove, onSelect }) {
   const up = { ArrowUp: 0.05, ArrowDown: -0.05 }[event.key];
   if (along === undefined && up === undefined) return;
   event.preventDefault();
-  if (now < 0) onSelect(Math.round(last / 2));
-  else if (along) onSelect(Math.max(0, Math.min(last, now + along * (event.shiftKey ? 5 : 1))));
-  else onMove(now, points().y(now) + up * (event.shiftKey ? 4 : 1));
+  if (now < 0) onSelect(Math.round(last / 2), true);
+  else if (along) onSelect(Math.max(0, Math.min(last, now + along * (event.shiftKey ? 5 : 1))), true);
+  else onMove(now, points().y(now) + up * (event.shiftKey ? 4 : 1), true);
 }

@@ -23,11 +23,12 @@ export function learningFrame({ title, caption, ratio, names, words }) {
   const picture = figure(title, caption, { ratio });
   const notice = make("span", { className: "learning-notice", ariaHidden: "true" });
   picture.element.append(notice);
-  const course = figure("The course of the loss over the steps, on a logarithmic axis", "", { ratio: 1.6 });
+  const course = figure("The course of the loss over the steps, on a logarithmic axis", "", { ratio: 1.4 });
   const table = new ParameterTable(names, words);
   const line = make("p", { className: "learning-line" });
   const news = make("p", { className: "learning-news" });
   news.setAttribute("role", "status");
+  const hint = make("p", { className: "hint" }, "A bar points to where the loss rises. A step goes the other way.");
   const buttons = make("div", { className: "learning-buttons" });
   const element = make(
     "div",
@@ -35,7 +36,7 @@ export function learningFrame({ title, caption, ratio, names, words }) {
     picture.element,
     make("div", { className: "learning-words" }, line, news),
     buttons,
-    make("div", { className: "learning-side" }, course.element, table.element),
+    make("div", { className: "learning-side" }, course.element, table.element, hint),
   );
   return { element, buttons, canvas: picture.canvas, course: course.canvas, table, line, news, notice };
 }

@@ -49,7 +49,7 @@ export class LearningRun {
   }
 
   // Make one step unless the target is reached. After a divergence the next attempt has begun; return
-  // what diverged, { theta, loss, gradient }, else null.
+  // what diverged, { theta, loss, gradient, steps }, else null.
   step() {
     if (this.status !== LEARNING) return null;
     const { loss, learning_rate: rate } = this.settings;
@@ -58,9 +58,9 @@ export class LearningRun {
     this._evaluate();
     this.losses.push(this.loss);
     if (this.status !== DIVERGED) return null;
-    const { theta, loss: last, gradient } = this;
+    const { theta, loss: last, gradient, steps } = this;
     this._nextAttempt();
-    return { theta, loss: last, gradient };
+    return { theta, loss: last, gradient, steps };
   }
 
   // Whether the last steps brought it no nearer, as where the points lie on no curve of the family.

@@ -16,8 +16,8 @@ const CUBIC_PATIENCE = 3; // divergences in a row after which it pauses
 const CUBIC_LONGEST_S = 0.1; // of a frame
 const CUBIC_CAPTION =
   'The <b class="target">target</b> with its sample points, the <b class="learned">learned</b> curve, and the ' +
-  '<b class="residual">residuals</b> between them. Points can be dragged up and down, or chosen with ← → and ' +
-  "moved with ↑ ↓: then no cubic fits them all.";
+  '<b class="residual">residuals</b> between them. Drag points up and down, or choose one with ←&nbsp;→ and move it ' +
+  "with ↑&nbsp;↓.";
 
 export function setUpCubic(section, page) {
   new CubicSection(section.querySelector("[data-figure]"), page).show();
@@ -106,8 +106,8 @@ class CubicSection {
     canvas.ariaLabel = "Target, sample points and learned cubic. Left and right choose a point, up and down move it.";
     movePointsOn(this._picture, {
       points: () => this._points,
-      onMove: (index, y) => this._movePoint(index, y),
-      onSelect: (index) => this._select(index),
+      onMove: (index, y, byKey) => this._movePoint(index, y, byKey),
+      onSelect: (index, byKey) => this._select(index, byKey),
     });
   }
 
@@ -156,12 +156,14 @@ class CubicSection {
     this._newProblem();
   }
 
-  _movePoint(index, y) {
+  _movePoint(index, y, byKey) {
     const first = !this._points.moved;
     this._points.move(index, y);
     this._newProblem();
-    if (first) this._tell("No cubic fits these points: the loss cannot reach 0, the sound not come quite into tune.");
-    this._sayPoint(index);
+    const words = this._sayPoint(index);
+    const fits = "No cubic fits these points: the loss cannot reach 0.";
+    if (byKey) this._tell(`${words}. ${fits}`);
+    else if (first) this._tell(fits);
   }
 
   _putBack() {
@@ -183,15 +185,19 @@ class CubicSection {
     this._present();
   }
 
-  _select(index) {
+  _select(index, byKey) {
     this._picture.selected = index;
     this._picture.touch();
-    if (index >= 0) this._sayPoint(index);
+    if (index < 0) return;
+    const words = this._sayPoint(index);
+    if (byKey) this._tell(words);
   }
 
   _sayPoint(index) {
     const [x, y] = [this._points.x[index], this._points.y(index)].map((value) => learningNumber(value, 2));
-    this._frame.canvas.setAttribute("aria-description", `Point ${index + 1} of ${this._points.x.length}: x ${x}, y ${y}`);
+    const words = `Point ${index + 1} of ${this._points.x.length}: x ${x}, y ${y}`;
+    this._frame.canvas.setAttribute("aria-description", words);
+    return words;
   }
 
   _setSpeed(change) {
@@ -253,7 +259,10 @@ class CubicSection {
   }
 
   _hasConverged(fresh) {
-    if (fresh) flashNotice(this._frame.notice, "in tune", "good");
+    if (fresh) {
+      flashNotice(this._frame.notice, "in tune", "good");
+      this._sound.close(this._run.loss);
+    }
     this._tell(`Converged after ${this._run.steps} steps: the loss is so small that the sound is in tune.`, "good");
     this._setRunning(false);
   }
@@ -278,9 +287,9 @@ class CubicSection {
 
   // Show the learner's numbers; those of a divergence stay until the next step.
   _present(diverged = null) {
-    const { theta, gradient, loss } = diverged ?? this._run;
+    const { theta, gradient, loss, steps } = diverged ?? this._run;
     this._frame.table.show(this._points.target, theta, gradient);
-    showLine(this._frame.line, { steps: this._run.steps, loss }, this._sound.stretch(loss), this._sound.most);
+    showLine(this._frame.line, { steps, loss }, this._sound.stretch(loss), this._sound.most);
   }
 
   _tell(text, role = "") {

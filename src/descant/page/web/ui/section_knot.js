@@ -13,6 +13,7 @@ import { angleWords, lossWords } from "./learning_words.js";
 import { reducedMotion } from "./shared.js";
 
 const KNOT_AXES = ["x", "y", "z"];
+const KNOT_TOUCH_MS = 140;
 const KNOT_LONGEST_S = 0.1; // of a frame
 const KNOT_CAPTION =
   'The <b class="target">target</b>, thick, and the <b class="learned">learned</b> knot. Press on the picture, or hold ' +
@@ -34,6 +35,7 @@ class KnotSection {
     this._turning = new Turning(this._stage.knot_turn.slice(0, 2).map((degrees) => (degrees * Math.PI) / 180));
     this._holders = new Set(); // what holds the chord: "button", "picture", "key"
     this._seed = this._settings.seed;
+    this._stop = () => this._releaseAll();
   }
 
   show() {
@@ -53,7 +55,7 @@ class KnotSection {
     this._draw(1);
     this._page.animate(this._element, (seconds) => this._advance(seconds));
     for (const [target, name] of [[window, "blur"], [document, "visibilitychange"]])
-      target.addEventListener(name, () => this._releaseAll());
+      target.addEventListener(name, this._stop);
   }
 
   _buttons() {
@@ -110,13 +112,19 @@ class KnotSection {
     canvas.ariaLabel = "Target and learned knot. Hold space to learn, turn it with the arrow keys.";
     canvas.classList.add("held");
     turnByHand(canvas, this._turning);
+    let pressing = 0;
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       canvas.setPointerCapture(event.pointerId);
-      this._press("picture");
+      // A finger that scrolls the page past the picture makes no sound.
+      const wait = event.pointerType === "touch" ? KNOT_TOUCH_MS : 0;
+      pressing = setTimeout(() => this._press("picture"), wait);
     });
     for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
-      canvas.addEventListener(name, () => this._release("picture"));
+      canvas.addEventListener(name, () => {
+        clearTimeout(pressing);
+        this._release("picture");
+      });
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("keydown", (event) => {
       if (event.key !== " ") return;
@@ -186,7 +194,7 @@ class KnotSection {
     const first = !this._holders.size;
     this._holders.add(holder);
     if (!first) return;
-    this._page.claim(() => this._releaseAll());
+    this._page.claim(this._stop);
     this._page.sound.resume();
     this._due = 0;
     this._sound.chord(this._number, this._run.loss);
@@ -206,7 +214,7 @@ class KnotSection {
   }
 
   _stepOnce() {
-    this._page.claim(() => this._releaseAll());
+    this._page.claim(this._stop);
     this._page.sound.resume();
     this._sound.step(this._step());
     this._present();
@@ -248,6 +256,7 @@ class KnotSection {
     this._due += dt * this._settings.held_rate;
     for (; this._due >= 1; this._due--) this._step();
     this._sound.retune(this._run.loss);
+    this._sound.roll(this._run.loss);
     this._present();
   }
 
