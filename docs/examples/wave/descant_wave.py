@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from descant.learner.arithmetic import sin, total, uniform
 from descant.learner.family import Evaluation
 
 
@@ -10,20 +11,24 @@ class WaveProblem:
 
     def __init__(self, x, target):
         self.target = target
-        self._waves = np.sin(np.pi * np.outer([1, 2, 3], x))  # (3, points)
-        self._y = np.asarray(target) @ self._waves
+        self._waves = sin(np.pi * np.array([[1.0], [2.0], [3.0]]) * x)  # (3, points)
+        self._y = self._curve(target)
         self.x, self.y = tuple(x.tolist()), tuple(self._y.tolist())
+
+    def _curve(self, theta):
+        a, b, c = theta
+        return a * self._waves[0] + b * self._waves[1] + c * self._waves[2]
 
     def evaluate(self, theta, loss):
         """Loss, mean residual and gradient at theta = (a, b, c)."""
-        r = np.asarray(theta) @ self._waves - self._y
+        r = self._curve(theta) - self._y
         if loss == "mae":
-            value, slope = np.abs(r).mean(), np.sign(r)
+            value, slope = np.abs(r), np.sign(r)
         else:
             scale = {"mse": 1.0, "half_mse": 0.5}[loss]
-            value, slope = scale * (r * r).mean(), scale * 2.0 * r
-        gradient = tuple((self._waves * slope).mean(axis=1).tolist())
-        return Evaluation(float(value), float(r.mean()), gradient)
+            value, slope = scale * (r * r), scale * 2.0 * r
+        gradient = tuple((total(self._waves * slope) / len(r)).tolist())
+        return Evaluation(float(total(value)) / len(r), float(total(r)) / len(r), gradient)
 
 
 class Wave:
@@ -33,11 +38,11 @@ class Wave:
     parameter_names = ("a", "b", "c")
 
     def draw_problem(self, rng, settings):
-        x = np.sort(rng.uniform(settings.x_low, settings.x_high, settings.points))
+        x = np.sort(uniform(rng, settings.x_low, settings.x_high, settings.points))
         return WaveProblem(x, self.draw_start(rng, settings))
 
     def draw_start(self, rng, settings):
-        return tuple(rng.uniform(-1.0, 1.0, 3).tolist())
+        return tuple(uniform(rng, -1.0, 1.0, 3).tolist())
 
 
 def points(target, theta):
