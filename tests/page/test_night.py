@@ -198,7 +198,7 @@ def test_zoom_and_pan_by_keys_wheel_and_drag(browser, bundled):
     press(browser, "+", "+", "+")
     nearer = browser.run(sight)
     assert nearer[1] - nearer[0] == pytest.approx((whole[1] - whole[0]) / 1.6**3, rel=0.01)
-    press(browser, *[Keys.ARROW_RIGHT] * 30)
+    press(browser, *[Keys.SHIFT + Keys.ARROW_RIGHT] * 4)
     moved = browser.run(sight)
     assert moved[0] > nearer[0]
     assert moved[1] - moved[0] == pytest.approx(nearer[1] - nearer[0])
@@ -215,6 +215,37 @@ def test_zoom_and_pan_by_keys_wheel_and_drag(browser, bundled):
     assert browser.run(sight)[1] - browser.run(sight)[0] > closer[1] - closer[0]
     press(browser, Keys.HOME)
     assert browser.run(sight) == whole
+    assert browser.run("return scrollY") > 0
+
+
+def test_two_fingers_zoom_and_one_pans(browser, bundled):
+    show(browser, bundled, 390)
+    browser.run(f"document.querySelector('{ROLL}').scrollIntoView({{block: 'center'}})")
+    box = browser.run(
+        f"const r = document.querySelector('{ROLL}').getBoundingClientRect(); return [r.x, r.y]"
+    )
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": box[0] + x, "y": box[1] + 100, "id": n} for n, x in enumerate(places)]
+        command = {"type": kind, "touchPoints": points}
+        browser.driver.execute_cdp_cmd("Input.dispatchTouchEvent", command)
+
+    size = "descant.night.axis.to - descant.night.axis.from"
+    whole = browser.run(f"return {size}")
+    touch("touchStart", 150, 200)
+    touch("touchMove", 100, 250)
+    touch("touchMove", 50, 300)
+    touch("touchEnd")
+    nearer = browser.run(f"return {size}")
+    assert nearer == pytest.approx(whole / 5, rel=0.02)
+    before = browser.run("return descant.night.axis.from")
+    touch("touchStart", 250)
+    for x in (240, 200, 150):
+        touch("touchMove", x)
+    touch("touchEnd")
+    assert browser.run("return descant.night.axis.from") > before
+    assert browser.run(f"return {size}") == pytest.approx(nearer)
+    assert browser.complaints() == []
 
 
 def test_playing_moves_the_playhead_and_follows_the_episodes(browser, bundled):
@@ -232,7 +263,9 @@ def test_playing_moves_the_playhead_and_follows_the_episodes(browser, bundled):
     browser.wait_for(
         "(descant.sound.analyser.getFloatTimeDomainData(heard), heard.some((v) => v > 1e-3))"
     )
-    button(browser, "Pause")
+    browser.run(f"document.querySelector('{ROLL}').focus()")
+    press(browser, " ")
+    assert not browser.run("return descant.night.player.playing")
     stopped = browser.run("return descant.night.player.time")
     browser.settle()
     assert browser.run("return descant.night.player.time") == stopped

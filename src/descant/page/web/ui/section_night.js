@@ -17,7 +17,7 @@ const NIGHT_ARROW = 0.025; // of what is in sight
 const NIGHT_CAPTION =
   "Above, every note, from in tune (light blue) to out of tune (red), by the loss that detuned it; below, the loss " +
   "of each episode and the dissonance of all that sounded. Click to choose a moment and its episode. Drag to move; " +
-  "ctrl and wheel, or two fingers, to zoom. With the keys: ← → move, ↑ ↓ change the episode, + − zoom, Home shows all.";
+  "ctrl and wheel, or two fingers, to zoom. With the keys: ← → move, ↑ ↓ change the episode, + − zoom, Home shows all, space plays.";
 
 export function setUpNight(section, page) {
   const element = section.querySelector("[data-figure]");
@@ -108,7 +108,7 @@ class NightSection {
       this._playButton,
       button({ label: "Nearer", key: "+", onClick: () => zoomAround(this.axis, this.player.time, true) }),
       button({ label: "Farther", key: "-", onClick: () => zoomAround(this.axis, this.player.time, false) }),
-      button({ label: "Whole night", key: "Home", onClick: () => this.axis.all() }),
+      button({ label: "Whole night", onClick: () => this.axis.all() }),
       this._clock,
     );
   }
@@ -134,7 +134,9 @@ class NightSection {
     const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (way) this._move(way * NIGHT_ARROW * (event.shiftKey ? 8 : 1));
     else if (turn) this.episode.turn(turn);
-    else return;
+    else if (event.key === "Home") this.axis.all();
+    else if (event.key === " " && !event.repeat) this._toggle();
+    else if (event.key !== " ") return;
     event.preventDefault();
   }
 
