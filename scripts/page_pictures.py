@@ -1,0 +1,78 @@
+"""Write pictures of every section of the page, light and dark, on a laptop and on a phone.
+
+    .venv/bin/python scripts/page_pictures.py FOLDER [SECTION ..]
+
+They are SECTION-WIDTH-light.png and SECTION-WIDTH-dark.png, to be looked at. Chromium and
+chromedriver are needed. Each figure first plays a little, so that there is something to see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from descant.page.assembly import page
+from descant.page.data import page_data
+from support.browser import CAMERA, WEBGL, Browser, chromium
+
+SECTIONS = ("note", "cubic", "knot", "distortions", "piece", "night")
+WIDTHS = (1280, 390)
+SOUND = "--autoplay-policy=no-user-gesture-required"
+PLAY = {
+    "note": "[...document.querySelectorAll('#note button.hold')].forEach((b) => b.click());",
+    "cubic": "const step = [...document.querySelectorAll('#cubic button')].find((b) =>"
+    " b.textContent.startsWith('Step')); for (let i = 0; i < 5; i += 1) step.click();",
+    "knot": "const step = [...document.querySelectorAll('#knot button')].find((b) =>"
+    " b.textContent.startsWith('Step')); for (let i = 0; i < 12; i += 1) step.click();",
+    "piece": "[...document.querySelectorAll('#piece button')].find((b) =>"
+    " b.textContent === 'Play the performance').click();",
+}
+"""Section -> what is pressed before its picture is taken."""
+SETTLE = 2.5  # s that a figure plays; software draws slowly
+
+
+def take(browser: Browser, section: str, path: Path) -> None:
+    """Scroll to each figure of a section, play, and take the whole section."""
+    for number in range(
+        browser.run(f"return document.querySelectorAll('#{section} canvas').length")
+    ):
+        browser.run(
+            f"document.querySelectorAll('#{section} canvas')[{number}]"
+            ".scrollIntoView({block: 'center', behavior: 'instant'})"
+        )
+        browser.settle()
+    browser.run(f"document.querySelector('#{section} [data-figure]').scrollIntoView()")
+    browser.run(PLAY.get(section, ""))
+    time.sleep(SETTLE)
+    browser.picture(f"#{section}", path)
+
+
+def main() -> None:
+    """Take every picture that was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("sections", nargs="*", default=SECTIONS)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "page.html"
+        file.write_text(page(page_data()), encoding="utf-8")
+        with chromium(Path(scratch) / "profile", *WEBGL, *CAMERA, SOUND) as browser:
+            for width in WIDTHS:
+                for dark in (False, True):
+                    name = f"{width}-{'dark' if dark else 'light'}.png"
+                    browser.show(file, width=width, dark=dark)
+                    browser.picture("header", asked.folder / f"head-{name}")
+                    for section in asked.sections:
+                        take(browser, section, asked.folder / f"{section}-{name}")
+            for message in browser.complaints():
+                print(message)
+
+
+if __name__ == "__main__":
+    main()
