@@ -6,7 +6,7 @@ import { learningFrame, showLine } from "./learning_layout.js";
 import { ParameterTable } from "./learning_table.js";
 import { angleWords, learningNumber, lossWords } from "./learning_words.js";
 import { NightCurves } from "./night_curves.js";
-import { clockWords } from "./night_roll.js";
+import { clockWords } from "./night_frame.js";
 import { boundedStretch } from "./sound_levels.js";
 
 const EPISODE_CAPTION =

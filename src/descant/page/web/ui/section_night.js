@@ -4,9 +4,10 @@ import { NightAxis, moveAxisOn, zoomAround } from "./night_axis.js";
 import { unpackNight } from "./night_data.js";
 import { nightDissonance } from "./night_dissonance.js";
 import { NightEpisode } from "./night_episode.js";
+import { clockWords } from "./night_frame.js";
 import { performNight } from "./night_perform.js";
 import { NightPlayer } from "./night_player.js";
-import { NightRoll, clockWords } from "./night_roll.js";
+import { NightRoll } from "./night_roll.js";
 import { NightSteps } from "./night_steps.js";
 import { pieceBase } from "./piece_performance.js";
 
