@@ -126,7 +126,9 @@ export class PieceKeyboard {
     const narrowest = this._coarse.matches ? WHITE_COARSE : WHITE_FINE;
     let rows = [WHOLE_PIANO, FIVE_OCTAVES].find(([[, whites]]) => whites * narrowest <= width);
     if (!rows) {
-      const whites = Math.max(7, Math.floor(width / WHITE_COARSE));
+      const tracks = getComputedStyle(this.element).gridTemplateColumns.split(" ");
+      const beside = Math.max(1, tracks.filter((track) => parseFloat(track) > 0).length); // hands in a row
+      const whites = Math.max(7, Math.floor(width / beside / WHITE_COARSE));
       rows = this._lowest.map((lowest) => [lowest, whites]);
     }
     const name = JSON.stringify(rows);

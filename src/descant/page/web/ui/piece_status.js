@@ -15,9 +15,12 @@ export class PieceStatus {
     this._part.setAttribute("aria-live", "polite");
     this._line = make("p", { className: "state" });
     this._meter = make("div", { className: "meter", ariaHidden: "true" }, make("i"));
-    this._message = make("p", { className: "message" });
-    this._message.setAttribute("role", "status");
-    this.element = make("div", { className: "status" }, this._part, this._line, this._meter, this._message);
+    this._words = make("span");
+    this._words.setAttribute("role", "status");
+    this._close = make("button", { type: "button", ariaLabel: "Close the message" }, "×");
+    this._close.onclick = () => this.tell("");
+    this.message = make("div", { className: "message", hidden: true }, this._words, this._close);
+    this.element = make("div", { className: "status" }, this._part, this._line, this._meter);
   }
 
   // A part has begun, or (`same`) other settings hold in it.
@@ -39,9 +42,10 @@ export class PieceStatus {
     this._pedals.set(pedal, value);
   }
 
-  // Something to tell the visitor, until the next message.
+  // Something to tell the visitor, until it is closed or another message comes.
   tell(words) {
-    this._message.textContent = words;
+    this.message.hidden = !words;
+    this._words.textContent = words;
   }
 
   zones(learner) {

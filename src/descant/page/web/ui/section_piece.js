@@ -12,6 +12,7 @@ import { PieceShow } from "./piece_show.js";
 import { PieceStatus } from "./piece_status.js";
 import { PieceTransport } from "./piece_transport.js";
 import { clockTime } from "./piece_words.js";
+import { reducedMotion } from "./shared.js";
 
 const SCREEN_CHANNEL = 15;
 const COMPUTER_CHANNEL = 14;
@@ -128,7 +129,7 @@ class PieceFigure {
       },
       part: (event, settings) => {
         sound.change(settings.synth);
-        this.show.beginPart(event, settings.stage);
+        this.show.beginPart(event, reducedMotion.matches ? { ...settings.stage, knot_turn: [0, 0, 0] } : settings.stage);
         this.status.part(event, settings);
         this._showPart(event, settings);
       },
@@ -181,14 +182,15 @@ class PieceFigure {
     this._showPianos();
     this.show.element.append(this.status.element, this.keyboard.element);
     return [
-      this.programme.element,
       this.parts.element,
       this.show.element,
       this.transport.element,
       this._actions(),
+      this.programme.element,
       pieceDetails("More ways to play", this._hints(), this.pianos),
       pieceDetails("Change what is learned, and how it sounds", this.settings.element),
       pieceDetails("Keep what you played, or send it", this._keeping()),
+      this.status.message,
     ];
   }
 
