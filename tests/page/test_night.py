@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 
 from descant.bags.reader import read
 from descant.conductor.settings import ConductorSettings
+from descant.learner.settings import LearnerSettings
 from descant.page import recording as module
 from descant.page.assembly import page
 from descant.page.data import page_data
@@ -106,6 +107,20 @@ def test_numbers_of_the_first_arithmetic_differ_in_the_last_bits(browser, tmp_pa
     for ours, theirs in zip(browser.run(EVERY), numbers(states), strict=True):
         assert ours == pytest.approx(theirs, rel=1e-12, abs=1e-12)
     assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("optimiser", ["momentum", "adam", "lbfgs"])
+def test_other_optimisers_and_settings_are_computed(browser, tmp_path, optimiser):
+    settings = LearnerSettings(
+        optimiser=optimiser, trigger="held_chord", family="knot", held_rate=30.0, loss="mae",
+        knot_batch=50, learning_rate=0.05,
+    )  # fmt: skip
+    bag = performed_bag(tmp_path / "night", midi_file(BUNDLED), settings, devices=False)
+    show(browser, page_of(bag, tmp_path))
+    states = [entry.state for entry in read(bag).states]
+    assert len(states) > 100
+    assert browser.run("return Object.keys(descant.night._night.stored)") == []
+    assert browser.run(EVERY) == numbers(states)
 
 
 def test_a_start_is_computed_from_seed_and_settings_alone(browser, bundled, bundled_bag):

@@ -29,8 +29,6 @@ from descant.types import State
 
 TOLERANCE = 1e-9
 """Largest difference, relative above 1, of a number that was recorded on another machine."""
-OPTIMISERS_OF_PAGE = ("descent", "momentum", "adam")
-"""Those that `web/core/optimisers.js` has."""
 Changes = tuple[tuple[int, LearnerSettings], ...]
 """The settings from each of these steps on; the first is step 0."""
 Step = tuple[Vector, Evaluation]
@@ -75,9 +73,9 @@ def _compared(group: Sequence[tuple[tuple[State, ...], Changes]]) -> Iterator[Re
 
 
 def _page_knows(family: str, changes: Changes) -> bool:
-    """Whether the page's core has this family and these optimisers."""
-    optimisers = {settings.optimiser for _, settings in changes}
-    return family in FAMILIES.built_in and optimisers <= set(OPTIMISERS_OF_PAGE)
+    """Whether the page's core can compute them: no family from outside, no L-BFGS of SciPy."""
+    scipy = any(s.optimiser == "lbfgs" and s.arithmetic == 1 for _, s in changes)
+    return family in FAMILIES.built_in and not scipy
 
 
 def _computed_episode(
