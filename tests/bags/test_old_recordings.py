@@ -1,8 +1,14 @@
-"""Bags of former versions are read, and recomputed to the bit (tests/recordings/README.md)."""
+"""Bags of former versions are read, and recomputed to the bit (tests/recordings/README.md).
+
+Knots of 0.1 and 0.2 are the same to the bit on the kind of machine that recorded them.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,11 @@ from descant.bags.reader import read
 from descant.performance.recompute import verify
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
+_COSINES = struct.pack("<1000d", *[math.cos(0.37 * n) for n in range(1000)])
+OTHER_COSINES = hashlib.sha256(_COSINES).hexdigest() != (
+    "c4c56b42eccab00731aae6d46a028c68a83775d005f95a1668e1664ae811561e"
+)
+"""Whether this machine's C library is another than that of the machine that recorded 0.1 and 0.2."""
 _ROW = re.compile(r"^\| `(\w+)` \|.*\| ([\d and]+?)(?: \(.*\))? \|$", re.MULTILINE)
 
 
@@ -36,4 +47,9 @@ def test_it_is_whole_and_recomputed_to_the_bit(bag: str) -> None:
     assert info(RECORDINGS / bag).damage == ()
     comparisons = verify(read(RECORDINGS / bag))
     assert [comparison.states for comparison in comparisons] == state_counts()[bag]
-    assert [comparison.difference for comparison in comparisons] == [None] * len(comparisons)
+    for comparison in comparisons:
+        difference = comparison.difference
+        if difference is not None:
+            assert OTHER_COSINES, difference
+            assert difference.by_c_library, difference
+            assert difference.apart < 1e-13
