@@ -22,7 +22,7 @@ _COSINES = struct.pack("<1000d", *[math.cos(0.37 * n) for n in range(1000)])
 OTHER_COSINES = hashlib.sha256(_COSINES).hexdigest() != (
     "c4c56b42eccab00731aae6d46a028c68a83775d005f95a1668e1664ae811561e"
 )
-"""Whether this machine's C library is another than that of the machine that recorded 0.1 and 0.2."""
+"""Whether the C library is another than that of the machine that recorded 0.1 and 0.2."""
 _ROW = re.compile(r"^\| `(\w+)` \|.*\| ([\d and]+?)(?: \(.*\))? \|$", re.MULTILINE)
 
 
