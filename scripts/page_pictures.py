@@ -1,6 +1,7 @@
 """Write pictures of every section of the page, light and dark, on a laptop and on a phone.
 
     .venv/bin/python scripts/page_pictures.py FOLDER [SECTION ..]
+    .venv/bin/python scripts/page_pictures.py docs/pictures --docs
 
 They are SECTION-WIDTH-light.png and SECTION-WIDTH-dark.png, to be looked at. Chromium and
 chromedriver are needed. Each figure first plays a little, so that there is something to see.
@@ -15,6 +16,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from PIL import Image
 
 from descant.page.assembly import page
 from descant.page.data import page_data
@@ -33,6 +36,13 @@ PLAY = {
     " b.textContent === 'Play the performance').click();",
 }
 """Section -> what is pressed before its picture is taken."""
+DOCS = {
+    "note": ("#note [data-figure=chord]", False),
+    "cubic": ("#cubic [data-figure]", True),
+    "distortions": ("#distortions [data-figure]", False),
+    "night": ("#night [data-figure]", True),
+}
+"""Picture of the documentation -> its element, and whether the page is dark."""
 SETTLE = 2.5  # s that a figure plays; software draws slowly
 
 
@@ -52,18 +62,32 @@ def take(browser: Browser, section: str, path: Path) -> None:
     browser.picture(f"#{section}", path)
 
 
+def take_docs(browser: Browser, file: Path, folder: Path) -> None:
+    """Take page-NAME.png for the documentation, in at most 256 colours."""
+    for name, (selector, dark) in DOCS.items():
+        browser.show(file, width=1100, dark=dark)
+        path = folder / f"page-{name}.png"
+        take(browser, name, path)
+        browser.picture(selector, path)
+        with Image.open(path) as whole:
+            whole.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT).save(path)
+
+
 def main() -> None:
     """Take every picture that was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("sections", nargs="*", default=SECTIONS)
+    parser.add_argument("--docs", action="store_true", help="take those of the documentation")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "page.html"
         file.write_text(page(page_data()), encoding="utf-8")
         with chromium(Path(scratch) / "profile", *WEBGL, *CAMERA, SOUND) as browser:
-            for width in WIDTHS:
+            if asked.docs:
+                take_docs(browser, file, asked.folder)
+            for width in () if asked.docs else WIDTHS:
                 for dark in (False, True):
                     name = f"{width}-{'dark' if dark else 'light'}.png"
                     browser.show(file, width=width, dark=dark)

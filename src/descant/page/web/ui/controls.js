@@ -78,6 +78,8 @@ export function holdButton({ label, onPress, onRelease, key, primary = true, hin
   });
   for (const name of ["pointerup", "pointercancel", "lostpointercapture", "blur"])
     input.addEventListener(name, () => hold(false));
+  // A click without a pointer is a screen reader's, which cannot hold: each changes the state.
+  input.addEventListener("click", (event) => event.detail === 0 && hold(!held));
   input.addEventListener("contextmenu", (event) => event.preventDefault());
   for (const name of ["keydown", "keyup"])
     input.addEventListener(name, (event) => {

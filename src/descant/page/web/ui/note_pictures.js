@@ -5,7 +5,7 @@ import { NOTE_HIGHEST, noteFrequency, noteName, noteRoughness } from "./note_par
 
 const NOTE_BLACK = [1, 3, 6, 8, 10];
 const NOTE_TICKS = [0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5];
-const NOTE_FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+const NOTE_FONT = '13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
 
 // Where a stretch lies on the slider and on the roughness's axis, 0 .. 1: finely near 0.
 export function noteStretchPlace(stretch) {
