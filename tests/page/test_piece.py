@@ -458,6 +458,57 @@ def test_a_file_that_is_no_midi_file(opened: Callable[..., Piece], tmp_path: Pat
     assert "broken.mid: not a MIDI file" in piece.words
 
 
+def test_a_midi_file_is_dropped(opened: Callable[..., Piece]) -> None:
+    piece = opened()
+    piece.run(
+        "const bytes = Uint8Array.from(atob(piece.page.data.performance), (c) => c.charCodeAt(0));"
+        "const dataTransfer = new DataTransfer();"
+        "dataTransfer.items.add(new File([bytes], 'mine.mid'));"
+        "piece.show.canvas.dispatchEvent(new DragEvent('drop', {bubbles: true, dataTransfer}));"
+    )
+    piece.browser.wait_for("heard.note.length > 3", 20)
+    assert piece.run("return piece.session.file.name;") == "mine.mid"
+    piece.press("Pause “mine.mid”")
+
+
+def test_another_section_silences_the_piece(opened: Callable[..., Piece]) -> None:
+    piece = opened()
+    piece.press("Hear the performance")
+    piece.browser.wait_for("heard.note.length > 3", 20)
+    piece.run("piece.page.claim(() => {});")
+    assert not piece.run("return piece.session.running || piece.session.playing;")
+    notes = piece.notes()
+    assert sum(on for _, on in notes) == sum(not on for _, on in notes)
+    time.sleep(0.3)
+    assert piece.notes() == notes
+    piece.press("Play the performance")
+    piece.browser.wait_for(f"heard.note.length > {len(notes)}", 20)
+
+
+def test_space_is_the_pedal_after_a_click_on_a_button(opened: Callable[..., Piece]) -> None:
+    piece = opened()
+    piece.press("Begin again")
+    piece.tap("Space", " ")
+    assert piece.run("return heard.pedal.map((p) => [p.pedal, p.value]);") == [[64, 127], [64, 0]]
+
+
+def test_camera_on_a_click(opened: Callable[..., Piece]) -> None:
+    piece = opened(address="#part=4")
+    piece.press("Touch to start")
+    assert not piece.run("return piece.show._camera;")
+    piece.press("Your camera")
+    piece.browser.wait_for("document.getElementById('piece').piece.show._camera")
+    assert "It never leaves this page" in piece.words
+    width = "return document.getElementById('piece').piece.show._stage._picture.videoWidth;"
+    assert piece.run(width) > 0
+    piece.press("Your camera")
+    piece.run("window.camera = piece.show._camera;")
+    assert piece.run("return [camera, piece.show._stage._picture === piece.show._drawn];") == [
+        None,
+        True,
+    ]
+
+
 def test_soft_pedal_begins_the_next_part(opened: Callable[..., Piece]) -> None:
     piece = opened()
     piece.run("for (const v of [120, 0, 120, 0]) piece.session.play([0xb0, 67, v]);")

@@ -50,7 +50,7 @@ export class ComputerKeys {
     if (arrow && !target.closest?.("input")) {
       event.preventDefault();
       this.shift(Number(event.shiftKey), arrow);
-    } else if (event.code === "Space" && !target.closest?.("button, a, summary, input")) {
+    } else if (event.code === "Space" && !target.closest?.("button, a, summary")) {
       event.preventDefault();
       if (!event.repeat) this._hold("Space", null);
     } else this._strike(event);

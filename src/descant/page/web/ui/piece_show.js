@@ -72,9 +72,12 @@ export class PieceShow {
 
   // Say that nothing can be heard, unless it is over in a moment.
   silent(is) {
-    clearTimeout(this._saying);
-    if (!is) this._silent.hidden = true;
-    else this._saying = setTimeout(() => (this._silent.hidden = false), PATIENCE_MS);
+    if (is) this._saying ??= setTimeout(() => (this._silent.hidden = false), PATIENCE_MS);
+    else {
+      clearTimeout(this._saying);
+      this._saying = undefined;
+      this._silent.hidden = true;
+    }
   }
 
   // Browsers of some phones have no full screen for a part of a page: it fills the window instead.

@@ -6,6 +6,7 @@ import { boundedStretch } from "./sound_levels.js";
 const PIECE_FAMILY = { cubic: "cubic", knot: "knot", harmonograph: "harmonograph" };
 const PIECE_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const IN_TUNE_CENTS = 2;
+const NEAR_CENTS = 10; // of what was found: it is heard as in tune
 
 // What the keys do under the learner's settings, as one sentence.
 export function keysInWords(s) {
@@ -46,10 +47,11 @@ export function stateInWords(state, synth, diverged) {
 
 function tuningInWords(state, synth) {
   const cents = Math.round(detuningCents(state, synth));
-  const found = state.status === 1 ? "found, and " : "";
+  const found = state.status === 1;
   if (!Number.isFinite(cents)) return "far out of tune";
-  if (Math.abs(cents) < IN_TUNE_CENTS) return `${found}the overtones are in tune`;
-  return `${found}the overtones are ${Math.abs(cents)} cents too ${cents > 0 ? "high" : "low"}`;
+  if (found && Math.abs(cents) < NEAR_CENTS) return `found: the overtones are in tune, to within ${Math.max(1, Math.abs(cents))} cents`;
+  if (Math.abs(cents) < IN_TUNE_CENTS) return "the overtones are in tune";
+  return `${found ? "found, and " : ""}the overtones are ${Math.abs(cents)} cents too ${cents > 0 ? "high" : "low"}`;
 }
 
 // A time in minutes and seconds.

@@ -241,6 +241,8 @@ class PieceFigure {
     });
     for (const name of ["pointerdown", "focusin"])
       document.addEventListener(name, (event) => (this._touched = event.target.closest?.("section") ?? this._touched), true);
+    // A button that was clicked does not keep the space key, which is the sustain pedal.
+    place.addEventListener("click", (event) => event.detail && event.target.closest("button, summary")?.blur());
     window.addEventListener("hashchange", () => this.useLink());
     dropMidi(place, (file) => this.open(file));
     this.page.sound.watch(() => this.show.silent(this.session.running && this.page.sound.suspended));
