@@ -35,13 +35,18 @@ PRESETS: tuple[Vector, ...] = (
 )
 
 
-class Row(NamedTuple):
-    """cos and sin of n t of one axis, shape (times,), and their means."""
+class Row:
+    """cos and sin of n t of one axis, shape (times,)."""
 
-    cos: Floats
-    sin: Floats
-    means: Vector
-    """Of cos cos, cos sin, sin sin, cos and sin."""
+    def __init__(self, frequency: float, t: Vector, arithmetic: Arithmetic) -> None:
+        self.cos, self.sin = arithmetic.cos_sins(frequency * np.array(t))
+        self._total = arithmetic.total
+
+    @cached_property
+    def means(self) -> Vector:
+        """The means of cos cos, cos sin, sin sin, cos and sin."""
+        c, s = self.cos, self.sin
+        return tuple((self._total(np.stack([c * c, c * s, s * s, c, s])) / len(c)).tolist())
 
 
 class Points(NamedTuple):
@@ -60,9 +65,7 @@ def times(span: float, count: int) -> Vector:
 @lru_cache(maxsize=256)
 def table_row(frequency: float, t: Vector, arithmetic: Arithmetic) -> Row:
     """The row of one axis; a new episode takes most of its time for those that are not cached."""
-    cos, sin = arithmetic.cos_sins(frequency * np.array(t))
-    summands = np.stack([cos * cos, cos * sin, sin * sin, cos, sin])
-    return Row(cos, sin, tuple((arithmetic.total(summands) / len(t)).tolist()))
+    return Row(frequency, t, arithmetic)
 
 
 class CurveProblem:
