@@ -65,7 +65,7 @@ def take(browser: Browser, section: str, path: Path) -> None:
 def take_docs(browser: Browser, file: Path, folder: Path) -> None:
     """Take page-NAME.png for the documentation, in at most 256 colours."""
     for name, (selector, dark) in DOCS.items():
-        browser.show(file, width=1100, dark=dark)
+        browser.show(file, width=1280, dark=dark)
         path = folder / f"page-{name}.png"
         take(browser, name, path)
         browser.picture(selector, path)
