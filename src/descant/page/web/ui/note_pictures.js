@@ -45,8 +45,13 @@ export function drawNoteSpectrum(canvas, { partials, stretch, glow, pair, settin
   context.font = NOTE_FONT;
   context.textAlign = "center";
   const single = new Set(partials.map((p) => p.key)).size === 1;
-  for (const { k, key, amplitude, frequency } of partials)
-    if (single || k === 1) context.fillText(single ? (k === 1 ? "f" : `${k}f`) : noteName(key), x(frequency), top(amplitude) - 12);
+  let free = 0; // a name that would stand on the one before is left out
+  for (const { k, key, amplitude, frequency } of partials) {
+    const place = x(frequency);
+    if ((!single && k > 1) || place < free) continue;
+    free = place + 24;
+    context.fillText(single ? (k === 1 ? "f" : `${k}f`) : noteName(key), place, top(amplitude) - 12);
+  }
 }
 
 function noteLine(context, { x, y, from, floor }, ink, glow, marked) {

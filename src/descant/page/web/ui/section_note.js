@@ -1,5 +1,5 @@
 // Section "note": partials that move away from the harmonics, seen, heard, and measured.
-import { choice, figure, make, panel, readout, row, slider } from "./controls.js";
+import { choice, figure, holdButton, make, panel, readout, row, slider } from "./controls.js";
 import {
   NOTE_CHORDS, NOTE_SINGLE, noteBeatWords, noteNearPairs, notePartialName, notePartials, noteRoughness,
   noteRoughnessWords, noteStretchWords,
@@ -7,6 +7,7 @@ import {
 import {
   drawNoteBeats, drawNoteRoughness, drawNoteSpectrum, drawNoteWave, noteRoughnessCurve, noteStretchAt, noteStretchPlace,
 } from "./note_pictures.js";
+import { NoteBeats } from "./note_beats.js";
 import { NotePlayer } from "./note_player.js";
 import { reducedMotion } from "./shared.js";
 
@@ -28,6 +29,7 @@ class NoteFigure {
     this.stretch = this.shown = 0.02;
     this.time = null;
     this.chords = chords;
+    this.beating = new NoteBeats(page);
     this._makePictures();
     this._makeControls();
     place.append(this.spectrum.element, panel(this.stretchSlider), row(...this.player.controls()));
@@ -59,7 +61,11 @@ class NoteFigure {
       label: "What is struck", options: this.chords, value: this.chords[0][0],
       onChange: (keys) => this._setChord(keys),
     });
-    this.pairPlace = make("div", { className: "panel" });
+    this.pairPlace = make("div", { className: "row ends" });
+    this.hearPair = holdButton({
+      label: "Hear these two alone", key: "b", primary: false,
+      onPress: () => this.beating.begin(this._pairFrequencies()), onRelease: () => this.beating.end(),
+    });
     this.roughWords = readout({ label: "Roughness" });
     this.beatWords = readout({ label: "Beats" });
     this.words = panel(this.roughWords, this.beatWords);
@@ -95,11 +101,19 @@ class NoteFigure {
       this.pair = pair;
       this._say();
     };
-    this.pairPlace.append(choice({ label: "Two partials that stand close", options, value: this.pair, onChange }).element);
+    const chosen = choice({ label: "Two partials that stand close", options, value: this.pair, onChange });
+    this.pairPlace.append(chosen.element, this.hearPair.element);
+  }
+
+  _pairFrequencies() {
+    const partials = notePartials(this.keys, this.stretch, this.settings);
+    return this.pair.map((i) => partials[i].frequency);
   }
 
   _say() {
     const partials = notePartials(this.keys, this.stretch, this.settings);
+    if (this.pair) this.beating.retune(this._pairFrequencies());
+    else this.beating.end();
     const rough = noteRoughness(this.keys, this.stretch, this.settings);
     this.roughWords.value = noteRoughnessWords(rough, rough / this.top);
     this.beatWords.value = this.pair
@@ -118,7 +132,7 @@ class NoteFigure {
     const glow = this.player.loudness();
     drawNoteSpectrum(this.spectrum.canvas, { partials, stretch: this.shown, glow, pair: this.pair, settings: this.settings });
     if (this.chords.length === 1) drawNoteWave(this.wave.canvas, { partials, phases: this.phases, stretch: this.shown });
-    else this._drawChord(partials, glow > 0.02 && !reducedMotion.matches ? seconds % 1 : null);
+    else this._drawChord(partials, (glow > 0.02 || this.beating.sounding) && !reducedMotion.matches ? seconds % 1 : null);
   }
 
   _drawChord(partials, now) {
