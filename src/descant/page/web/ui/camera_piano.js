@@ -9,6 +9,8 @@ const PIANO_ALONE_S = 5; // without a note, before it plays by itself
 const PIANO_BEAT_S = 0.62;
 const PIANO_PRESS_S = 0.07;
 const PIANO_LIFT_S = 0.3;
+const PIANO_MIRROR = 9.5; // where a key's light is seen in the fallboard
+const PIANO_REACH = 80; // pixels around a key that its light reaches
 const PIANO_CHORDS = [
   [45, 52, 57, 60, 64, 69], [41, 53, 57, 60, 65, 69], [48, 55, 60, 64, 67, 72], [43, 50, 55, 59, 62, 67],
   [38, 50, 57, 60, 65, 69], [40, 52, 56, 59, 64, 71], [45, 52, 57, 60, 64, 72], [36, 48, 55, 64, 67, 76],
@@ -118,12 +120,28 @@ export class DrawnPiano {
   _paint() {
     const context = this._context;
     context.globalAlpha = 1;
-    context.drawImage(this._still, 0, 0);
+    this._restore(context);
     const keys = [...this._levels].sort(([a], [b]) => isBlackDrawn(a) - isBlackDrawn(b));
     for (const [key] of keys) this._paintKey(context, key);
     context.globalCompositeOperation = "lighter";
     for (const [key, { pressed }] of keys) this._paintGlow(context, key, pressed);
     context.globalCompositeOperation = "source-over";
+  }
+
+  // Undo what was painted last, and remember what will be.
+  _restore(context) {
+    if (!this._touched) context.drawImage(this._still, 0, 0);
+    const before = this._touched ?? [];
+    this._touched = [...this._levels.keys()].map(keyMiddle);
+    const places = [...before, ...this._touched].flatMap((x) => [sceneryPoint([x, 0, 0]), sceneryPoint([x, PIANO_MIRROR, 0])]);
+    if (!places.length) return;
+    const [across, down] = [places.map(([x]) => x), places.map(([, y]) => y)];
+    const inside = (value, most) => Math.min(Math.max(Math.round(value), 0), most);
+    const left = inside(Math.min(...across) - PIANO_REACH, SCENERY_SIZE[0]);
+    const top = inside(Math.min(...down) - PIANO_REACH, SCENERY_SIZE[1]);
+    const width = inside(Math.max(...across) + PIANO_REACH, SCENERY_SIZE[0]) - left;
+    const height = inside(Math.max(...down) + PIANO_REACH, SCENERY_SIZE[1]) - top;
+    if (width && height) context.drawImage(this._still, left, top, width, height, left, top, width, height);
   }
 
   // A pressed key and the black ones beside it, which it would cover, in the lamp's light.
@@ -147,7 +165,7 @@ export class DrawnPiano {
   // A warm light on a pressed key, and its reflection in the fallboard.
   _paintGlow(context, key, pressed) {
     const x = keyMiddle(key);
-    for (const [y, size, opacity] of [[isBlackDrawn(key) ? 4 : 2, 150, 0.42], [9.5, 110, 0.2]]) {
+    for (const [y, size, opacity] of [[isBlackDrawn(key) ? 4 : 2, 150, 0.42], [PIANO_MIRROR, 110, 0.2]]) {
       const [across, down] = sceneryPoint([x, y, 0]);
       context.globalAlpha = opacity * pressed;
       context.drawImage(this._glow, across - size / 2, down - size / 2, size, size);

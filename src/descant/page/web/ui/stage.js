@@ -27,13 +27,14 @@ export class Stage {
     this._picture = null;
     this._pictureNumber = null;
     this._gl = stageContext(canvas);
-    this._renderer = this._gl && new StageRenderer(this._gl, shaders);
+    const open = () => new StageRenderer(this._gl, shaders, { fast: adapts });
+    this._renderer = this._gl && open();
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this._renderer = null;
     });
     canvas.addEventListener("webglcontextrestored", () => {
-      this._renderer = new StageRenderer(this._gl, shaders);
+      this._renderer = open();
       this._pictureNumber = null;
     });
   }

@@ -9,6 +9,13 @@ export function stageContext(canvas) {
   return canvas.getContext("webgl", attributes);
 }
 
+// Whether a context draws on the processor.
+export function drawsInSoftware(gl) {
+  const known = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(known ? known.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+}
+
 // The text of a shader file for WebGL. The files are GLSL 1.20: WebGL wants a precision besides, and
 // the depth of a fragment by another name, or, where there is none, to no effect.
 function shaderForWebGl(gl, text, fragment) {

@@ -1,15 +1,16 @@
 // Draw frames of the scene by WebGL; as stage/renderer.py.
-import { QuadMesh, StageProgram, quadIndices } from "./stage_gl.js";
+import { QuadMesh, StageProgram, drawsInSoftware, quadIndices } from "./stage_gl.js";
 import { RIBBON_LAYOUT, Ribbons } from "./stage_ribbons.js";
 import { StageVideo } from "./stage_video.js";
 
 const LINE_SHADOW = 0.55; // strength of the shadow of flat lines, over a picture of full brightness
 
 export class StageRenderer {
-  constructor(gl, shaders) {
+  // `fast`: where it draws on the processor, pictures that move are not interpolated.
+  constructor(gl, shaders, { fast = false } = {}) {
     this._gl = gl;
     const indices = quadIndices(gl);
-    this.video = new StageVideo(gl, shaders, indices);
+    this.video = new StageVideo(gl, shaders, indices, fast && drawsInSoftware(gl));
     this._flat = new QuadMesh(new StageProgram(gl, shaders, "ribbon", "flat"), RIBBON_LAYOUT, indices);
     this._tubes = new QuadMesh(new StageProgram(gl, shaders, "ribbon", "tube"), RIBBON_LAYOUT, indices);
     this._ribbons = new Ribbons();

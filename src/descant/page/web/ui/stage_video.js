@@ -10,8 +10,10 @@ const WAVE_TURN = 2 * Math.PI;
 
 // Keeps the newest picture and draws it.
 export class StageVideo {
-  constructor(gl, shaders, indices) {
+  // `coarse`: the first distortion shows the nearest pixel of the picture, in half the time.
+  constructor(gl, shaders, indices, coarse) {
     this._gl = gl;
+    this._coarse = coarse;
     this._size = [0, 0];
     this._texture = stageTexture(gl);
     this._programs = {};
@@ -33,7 +35,10 @@ export class StageVideo {
     const gl = this._gl;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this._texture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
+    // A video's frames may differ from its size, so it gets a new texture each time.
+    if (!source.videoWidth && width === this._size[0] && height === this._size[1]) {
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, gl.RGBA, gl.UNSIGNED_BYTE, source);
+    } else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
     this._size = [width, height];
   }
 
@@ -53,7 +58,16 @@ export class StageVideo {
   _drawShifts(frame, size) {
     const program = this._use("shift", frame.video, size);
     ["red", "green", "blue"].forEach((name, i) => program.set(name, ...this._toPicture(frame.shifts[i], size)));
+    if (this._coarse) this._interpolate(false);
     this._full.shift.draw();
+    if (this._coarse) this._interpolate(true);
+  }
+
+  _interpolate(does) {
+    const gl = this._gl;
+    for (const use of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+      gl.texParameteri(gl.TEXTURE_2D, use, does ? gl.LINEAR : gl.NEAREST);
+    }
   }
 
   // Only tiles under bubbles are distorted; the others show the undistorted picture.
