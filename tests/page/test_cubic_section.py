@@ -155,21 +155,43 @@ def test_points_by_keys(section: Section) -> None:
     assert not section.button("Points back").is_enabled()
 
 
-def test_points_by_mouse(section: Section) -> None:
+def place_of_a_point(section: Section) -> tuple[float, float]:
+    """Where a point is in the picture, from its middle; y of the view is 1.25 at 0.86."""
     section.wait("s.querySelector('canvas').width > 100")
-    canvas = section.canvas()
-    section.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
-    section.browser.settle()
-    section.press(canvas, RIGHT)
-    words = canvas.get_attribute("aria-description")
-    x, y = (float(each.split()[-1].replace(MINUS, "-")) for each in words.split(":")[1].split(","))
-    width, height = canvas.rect["width"], canvas.rect["height"]
-    left, up = 0.78 * width / 2 * x, 0.86 * height / 2 / 1.25 * y
+    _, _, width, height = section.middle()
+    section.press(section.canvas(), RIGHT)
+    words = section.canvas().get_attribute("aria-description").replace(MINUS, "-")
+    x, y = (float(each.split()[-1]) for each in words.split(":")[1].split(","))
+    return 0.78 * width / 2 * x, -0.86 * height / 2 / 1.25 * y
+
+
+def test_points_by_mouse(section: Section) -> None:
+    left, down = place_of_a_point(section)
     loss = section.loss()
-    chain = section.mouse().move_to_element_with_offset(canvas, round(left), round(-up))
+    chain = section.mouse().move_to_element_with_offset(section.canvas(), round(left), round(down))
     chain.click_and_hold().move_by_offset(0, -60).release().perform()
     assert section.loss() != loss
     assert section.button("Points back").is_enabled()
+
+
+def test_a_finger_moves_a_point_or_scrolls(browser: Browser, page_file: Path) -> None:
+    browser.show(page_file, width=390)
+    section = Section(browser, "cubic")
+    left, down = place_of_a_point(section)
+    x, y, _, height = section.middle()
+    scrolled = browser.run("return scrollY")
+    for from_x, from_y in ((x + left, y + down), (x, y + height / 2 - 20)):
+        loss = section.loss()
+        section.touch("touchStart", from_x, from_y)
+        for i in range(8):
+            section.touch("touchMove", from_x, from_y - 10 * i)
+        section.touch("touchEnd")
+        browser.settle()
+        if from_x != x:
+            assert section.loss() != loss
+            assert browser.run("return scrollY") == scrolled
+    assert section.loss() == loss
+    browser.wait_for(f"scrollY > {scrolled} + 20")
 
 
 def test_points_that_no_cubic_fits_stay_out_of_tune(browser: Browser, page_file: Path) -> None:

@@ -102,6 +102,25 @@ def test_the_picture_is_held(section: Section) -> None:
     assert section.step() == steps
 
 
+def test_a_finger_holds_or_scrolls(browser: Browser, page_file: Path) -> None:
+    browser.show(page_file, width=390)
+    section = Section(browser, "knot")
+    x, y, _, _ = section.middle()
+    section.touch("touchStart", x, y)
+    section.wait("s.querySelector('.learning-line b').textContent > 3")
+    section.touch("touchEnd")
+    section.wait("s.querySelector('.learning-news').textContent.startsWith('Released')")
+    scrolled = browser.run("return scrollY")
+    section.touch("touchStart", x, y)
+    for i in range(8):
+        section.touch("touchMove", x, y - 10 * i)
+    section.touch("touchEnd")
+    browser.wait_for(f"scrollY > {scrolled} + 20")
+    steps = section.step()
+    browser.settle()
+    assert section.step() == steps
+
+
 def test_it_learns_until_it_is_in_tune(section: Section) -> None:
     section.press(section.field(RATE), *[RIGHT] * 8)
     section.browser.driver.execute_script("arguments[0].focus()", section.button("Hold"))

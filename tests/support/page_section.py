@@ -65,6 +65,22 @@ class Section:
 
         return ActionChains(self.browser.driver, duration=20)
 
+    def touch(self, kind: str, *at: float) -> None:
+        """A finger touchStart, touchMove or touchEnd, at a place of the window."""
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        event = {"type": kind, "touchPoints": points}
+        self.browser.driver.execute_cdp_cmd("Input.dispatchTouchEvent", event)
+
+    def middle(self) -> tuple[float, float, float, float]:
+        """The middle of the first picture in the window, and its width and height."""
+        self._shown(self.canvas())
+        self.browser.settle()
+        box = self.run(
+            "const r = s.querySelector('canvas').getBoundingClientRect();"
+            "return [r.left + r.width / 2, r.top + r.height / 2, r.width, r.height]"
+        )
+        return (box[0], box[1], box[2], box[3])
+
     def slide(self, label: str, words: str | None = None, fraction: float = 0.8) -> str:
         """Drag a slider by the mouse to a fraction of its way; return its value in words."""
         slider = self._shown(self.field(label))

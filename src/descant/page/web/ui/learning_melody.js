@@ -40,6 +40,13 @@ export class LearningSound {
     this.on = true;
   }
 
+  // Start the audio, in a gesture; return whether the browser allows it.
+  wake() {
+    if (navigator.userActivation?.hasBeenActive === false) return false;
+    this._page.sound.resume();
+    return true;
+  }
+
   // Let the next note be the first of the melody again.
   restart() {
     this._count = 0;

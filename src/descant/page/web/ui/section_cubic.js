@@ -2,11 +2,11 @@
 import { FAMILIES } from "../core/families.js";
 import { CONVERGED, LEARNING } from "../core/learner.js";
 import { RandomStream, episodeSeed } from "../core/random.js";
-import { button, make, panel, row, slider, toggle } from "./controls.js";
+import { cubicButtons, cubicSliders } from "./cubic_controls.js";
 import { CubicPicture } from "./cubic_picture.js";
 import { MovablePoints, movePointsOn } from "./cubic_points.js";
 import { LossCourse } from "./learning_course.js";
-import { flashNotice, learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
+import { flashNotice, learningFrame, showLine } from "./learning_layout.js";
 import { LearningSound } from "./learning_melody.js";
 import { LearningRun } from "./learning_run.js";
 import { learningNumber } from "./learning_words.js";
@@ -46,57 +46,35 @@ class CubicSection {
     });
     this._course = new LossCourse(this._frame.course, this._settings.threshold);
     this._picture = new CubicPicture(this._frame.canvas, this._page.defaults("stage"));
-    this._frame.buttons.append(...this._buttons());
-    this._element.append(this._frame.element, ...this._sliders());
+    this._controls();
     this._movable();
     this._draw(1);
     this._page.animate(this._element, (seconds) => this._advance(seconds));
   }
 
-  _buttons() {
-    this._runButton = button({ label: "Run", key: " ", primary: true, onClick: () => this._setRunning(!this._running) });
-    this._back = button({ label: "Points back on the curve", onClick: () => this._putBack() });
-    this._tempo = make("span", { className: "tempo quiet" });
-    this._tempo.setAttribute("role", "status");
-    const tempo = make("div", { className: "tempos" },
-      button({ label: "Slower", key: "-", onClick: () => this._setSpeed(-1) }).element,
-      this._tempo,
-      button({ label: "Faster", key: "+", onClick: () => this._setSpeed(1) }).element,
-    );
-    this._seedField = seedField({ value: this._seed, onChange: (seed) => this._reseed(seed) });
-    const heard = toggle({ label: "Sound", value: true, onChange: (on) => this._hear(on) });
-    this._setSpeed(0);
-    const first = row(
-      this._runButton,
-      button({ label: "Step", key: "s", onClick: () => this._stepOnce() }),
-      button({ label: "Rewind", key: "r", hint: "Back to the same start", onClick: () => this._rewind() }),
-      button({ label: "New draw", key: "n", hint: "Another target and start", onClick: () => this._draw(this._number + 1, true) }),
-    );
-    return [first, row(tempo, this._back, this._seedField, heard)];
-  }
-
-  _sliders() {
-    const { learning_rate: rate, points, loss, optimiser } = this._settings;
-    this._targets = FAMILIES.cubic.parameterNames.map((name, i) =>
-      slider({
-        label: `Target ${name}`, min: -2, max: 2, step: 0.01, value: 0,
-        describe: (value) => learningNumber(value, 2),
-        onInput: (value) => this._retarget(i, value),
-      }),
-    );
-    const count = slider({
-      label: "Points", min: 4, max: 200, step: 1, value: points,
-      onInput: (value) => this._resample(value),
+  _controls() {
+    const buttons = cubicButtons(this._seed, {
+      run: () => this._setRunning(!this._running),
+      step: () => this._stepOnce(),
+      rewind: () => this._rewind(),
+      draw: () => this._draw(this._number + 1, true),
+      putBack: () => this._putBack(),
+      changeSpeed: (change) => this._setSpeed(change),
+      reseed: (seed) => this._reseed(seed),
+      hear: (on) => this._hear(on),
     });
-    const sliders = panel(...this._targets);
-    const choices = row(
-      rateSlider({ low: 0.01, high: 3, value: rate, onInput: (value) => this._run.change({ learning_rate: value }) }),
-      count,
-      lossChoice({ value: loss, onChange: (value) => this._changeLoss({ loss: value }) }),
-      optimiserChoice({ value: optimiser, onChange: (value) => this._run.change({ optimiser: value }) }),
-    );
-    choices.classList.add("choices");
-    return [sliders, choices];
+    const sliders = cubicSliders(this._settings, {
+      retarget: (index, value) => this._retarget(index, value),
+      resample: (count) => this._resample(count),
+      change: (settings) => this._change(settings),
+    });
+    this._runButton = buttons.run;
+    this._back = buttons.back;
+    this._tempo = buttons.tempo;
+    this._targets = sliders.targets;
+    this._frame.buttons.append(...buttons.rows);
+    this._element.append(this._frame.element, ...sliders.rows);
+    this._setSpeed(0);
   }
 
   _movable() {
@@ -180,7 +158,7 @@ class CubicSection {
     this._present();
   }
 
-  _changeLoss(settings) {
+  _change(settings) {
     this._run.change(settings);
     this._present();
   }
@@ -215,7 +193,7 @@ class CubicSection {
     this._diverged = 0;
     if (this._run.status === CONVERGED) this._rewind();
     this._page.claim(this._pause);
-    this._page.sound.resume();
+    this._sound.wake();
   }
 
   _stepOnce() {
@@ -225,14 +203,14 @@ class CubicSection {
 
   _hear(on) {
     this._sound.on = on;
-    if (on) this._page.sound.resume();
+    if (on) this._sound.wake();
     else this._sound.silence();
   }
 
   // Make a sound after the visitor has done something.
   _listen(sound) {
     this._page.claim(this._pause);
-    this._page.sound.resume();
+    this._sound.wake();
     sound();
   }
 

@@ -2,17 +2,16 @@
 import { FAMILIES } from "../core/families.js";
 import { KnotProblem, sampleTimes } from "../core/knot.js";
 import { CONVERGED } from "../core/learner.js";
-import { button, choice, holdButton, panel, row, slider, toggle } from "./controls.js";
+import { knotButtons, knotSliders } from "./knot_controls.js";
 import { KnotPicture } from "./knot_picture.js";
 import { Turning, turnByHand } from "./knot_turning.js";
 import { LossCourse } from "./learning_course.js";
-import { flashNotice, learningFrame, lossChoice, optimiserChoice, rateSlider, seedField, showLine } from "./learning_layout.js";
+import { flashNotice, learningFrame, showLine } from "./learning_layout.js";
 import { LearningSound } from "./learning_melody.js";
 import { LearningRun } from "./learning_run.js";
 import { angleWords, lossWords } from "./learning_words.js";
 import { reducedMotion } from "./shared.js";
 
-const KNOT_AXES = ["x", "y", "z"];
 const KNOT_TOUCH_MS = 140;
 const KNOT_LONGEST_S = 0.1; // of a frame
 const KNOT_CAPTION =
@@ -49,8 +48,7 @@ class KnotSection {
     });
     this._course = new LossCourse(this._frame.course, this._settings.threshold);
     this._picture = new KnotPicture(this._frame.canvas, this._page.data.shaders, this._stage, this._turning);
-    this._frame.buttons.append(...this._buttons());
-    this._element.append(this._frame.element, ...this._sliders());
+    this._controls();
     this._onPicture();
     this._draw(1);
     this._page.animate(this._element, (seconds) => this._advance(seconds));
@@ -58,51 +56,25 @@ class KnotSection {
       target.addEventListener(name, this._stop);
   }
 
-  _buttons() {
-    const hold = holdButton({
-      label: "Hold to learn",
-      key: " ",
-      onPress: () => this._press("button"),
-      onRelease: () => this._release("button"),
+  _controls() {
+    const rows = knotButtons(this._seed, {
+      press: () => this._press("button"),
+      release: () => this._release("button"),
+      step: () => this._stepOnce(),
+      rewind: () => this._rewind(),
+      draw: () => this._draw(this._number + 1),
+      reseed: (seed) => this._reseed(seed),
+      hear: (on) => this._hear(on),
     });
-    this._seedField = seedField({ value: this._seed, onChange: (seed) => this._reseed(seed) });
-    const first = row(
-      hold,
-      button({ label: "Step", key: "s", onClick: () => this._stepOnce() }),
-      button({ label: "Rewind", key: "r", hint: "Back to the same start", onClick: () => this._rewind() }),
-      button({ label: "New draw", key: "n", hint: "Another target and start", onClick: () => this._draw(this._number + 1) }),
-    );
-    return [first, row(this._seedField, toggle({ label: "Sound", value: true, onChange: (on) => this._hear(on) }))];
-  }
-
-  _sliders() {
-    const { learning_rate: rate, loss, optimiser, knot_lowest: low, knot_highest: high } = this._settings;
-    this._frequencies = KNOT_AXES.map((axis, i) =>
-      slider({
-        label: `Swings along ${axis}`, min: low, max: high, step: 1, value: low,
-        onInput: (value) => this._retarget(i, value),
-      }),
-    );
-    this._phases = FAMILIES.knot.parameterNames.map((name, i) =>
-      slider({
-        label: `Phase ${name}`, min: 0, max: 2 * Math.PI, step: Math.PI / 180, value: 0, describe: angleWords,
-        onInput: (value) => this._retarget(3 + i, value),
-      }),
-    );
-    const presets = this._page.data.presets.map((preset, i) => [i + 1, preset.slice(0, 3).join(", ")]);
-    this._preset = choice({
-      label: "Knot", options: [[0, "drawn"], ...presets], value: 0,
-      onChange: (value) => this._choosePreset(value),
+    const sliders = knotSliders(this._settings, this._page.data.presets, {
+      retarget: (index, value) => this._retarget(index, value),
+      choosePreset: (number) => this._choosePreset(number),
+      change: (settings) => this._change(settings),
     });
-    const sliders = panel(...this._frequencies, ...this._phases);
-    sliders.classList.add("thirds");
-    const choices = row(
-      rateSlider({ low: 0.001, high: 1, value: rate, onInput: (value) => this._run.change({ learning_rate: value }) }),
-      lossChoice({ value: loss, onChange: (value) => this._change({ loss: value }) }),
-      optimiserChoice({ value: optimiser, onChange: (value) => this._change({ optimiser: value }) }),
-    );
-    choices.classList.add("choices");
-    return [this._preset.element, sliders, choices];
+    this._frequencies = sliders.frequencies;
+    this._phases = sliders.phases;
+    this._frame.buttons.append(...rows);
+    this._element.append(this._frame.element, ...sliders.rows);
   }
 
   _onPicture() {
@@ -195,7 +167,7 @@ class KnotSection {
     this._holders.add(holder);
     if (!first) return;
     this._page.claim(this._stop);
-    this._page.sound.resume();
+    this._silent = !this._sound.wake();
     this._due = 0;
     this._sound.chord(this._number, this._run.loss);
     this._frame.canvas.classList.add("learning-now");
@@ -206,7 +178,9 @@ class KnotSection {
     this._sound.silence();
     this._frame.canvas.classList.remove("learning-now");
     const { status, steps, loss } = this._run;
-    if (status !== CONVERGED) this._tell(`Released after ${steps} steps, at a loss of ${lossWords(loss)}.`);
+    // A browser allows sound only once a first touch has ended.
+    const next = this._silent && this._sound.wake() ? " From now on it sounds." : "";
+    if (status !== CONVERGED) this._tell(`Released after ${steps} steps, at a loss of ${lossWords(loss)}.${next}`);
   }
 
   _releaseAll() {
@@ -215,7 +189,7 @@ class KnotSection {
 
   _stepOnce() {
     this._page.claim(this._stop);
-    this._page.sound.resume();
+    this._sound.wake();
     this._sound.step(this._step());
     this._present();
   }
@@ -238,7 +212,7 @@ class KnotSection {
 
   _hear(on) {
     this._sound.on = on;
-    if (on) this._page.sound.resume();
+    if (on) this._sound.wake();
     else this._sound.silence();
   }
 
