@@ -62,6 +62,7 @@ export class PieceStatus {
     if (words !== this._line.textContent) this._line.textContent = words;
     const cents = this._state ? Math.abs(detuningCents(this._state, this._synth)) : 0;
     const full = Math.min(1, Math.sqrt((Number.isFinite(cents) ? cents : FAR_CENTS) / FAR_CENTS));
+    this._meter.classList.toggle("found", this._state?.status === 1);
     this._meter.firstChild.style.transform = `scaleX(${full.toFixed(3)})`;
   }
 }
