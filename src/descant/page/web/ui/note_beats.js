@@ -5,10 +5,14 @@ const NOTE_BEAT_RAMP = 0.02; // s to full level and back
 const NOTE_BEAT_GLIDE = 0.02; // s, time constant of a new frequency
 
 export class NoteBeats {
-  constructor(page) {
+  // `onStop` is called when another section begins to play.
+  constructor(page, onStop) {
     this.page = page;
     this.nodes = null;
-    this.stop = () => this.end();
+    this.stop = () => {
+      this.end();
+      onStop();
+    };
   }
 
   // `frequencies`: two, in Hz.

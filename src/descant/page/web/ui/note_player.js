@@ -95,6 +95,7 @@ export class NotePlayer {
     clearInterval(this.repeating);
     this.stopLearning();
     if (this.again.value) this.again.value = false;
+    this.hold.value = false;
     this._release();
   }
 }

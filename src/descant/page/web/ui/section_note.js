@@ -29,7 +29,7 @@ class NoteFigure {
     this.stretch = this.shown = 0.02;
     this.time = null;
     this.chords = chords;
-    this.beating = new NoteBeats(page);
+    this.beating = new NoteBeats(page, () => (this.hearPair.value = false));
     this._makePictures();
     this._makeControls();
     place.append(this.spectrum.element, panel(this.stretchSlider), row(...this.player.controls()));
