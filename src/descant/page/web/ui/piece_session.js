@@ -1,12 +1,11 @@
 // What is being played on the page: a performance, its clock, a file that plays into it, and who is
 // told of everything that happens.
-import { Conductor } from "../core/conductor.js";
 import { midiTime } from "../core/midi.js";
+import { PieceFile } from "./piece_file.js";
 import { PiecePerformance, pieceBase } from "./piece_performance.js";
 
 const NS = 1e6; // in a millisecond
 const BEHIND_NS = 4 * NS; // a step is made so long after its time, for a release that is on its way
-const FILE_CHANNEL = 12;
 const LONGEST_WORK = 24; // ms of computing before the browser gets its turn
 const PAST_EPISODES = 8; // that are shown after a jump
 
@@ -18,7 +17,7 @@ export class PieceSession {
     this.outlet = outlet;
     this.programmeName = Object.keys(page.data.programmes)[0];
     this.fixed = {}; // node -> {parameter: value}
-    this.file = null; // {name, events, durationNs, parts}
+    this.file = null; // the PieceFile that plays into it
     this.playing = false;
     this.takes = []; // earlier performances in which the visitor played
     this._zero = null; // performance.now() at time 0; null while the clock stands
@@ -122,25 +121,25 @@ export class PieceSession {
   // Another programme.
   choose(name, part = 1) {
     this.programmeName = name;
-    if (this.file) this.file = { ...this.file, parts: this._partsOf(this.file) };
     this.restart(part);
+    this._findParts();
   }
 
   // Load a file (as of `readMidi`); it plays when `resume` is called.
-  load(name, { events, durationNs }, part = 1) {
-    this.file = { name, events, durationNs, first: part };
-    this.file.parts = this._partsOf(this.file);
+  load(name, read, part = 1) {
+    this.file = new PieceFile(name, read, part);
     this.restart(part);
+    this._findParts();
   }
 
   // Play on, from the start where the file is at its end or another performance was begun.
   resume() {
-    const other = this._next === 0 && this.performance.events.length > 0;
-    if (this._next >= this.file.events.length || other) this.restart(this.file.first);
+    const other = !this.file.begun && this.performance.events.length > 0;
+    if (this.file.ended || other) this.restart(this.file.first);
     this.wake();
     this.playing = true;
     this._offsetNs = this.nowNs() - this._pausedNs;
-    for (const [pedal, value] of this._filePedals) if (value) this._send([0xb0, pedal, value], this.nowNs());
+    this.file.press(this.performance, this.nowNs());
     this.outlet.moved();
   }
 
@@ -149,9 +148,7 @@ export class PieceSession {
     const now = this._advanced();
     this._pausedNs = this.positionNs;
     this.playing = false;
-    for (const key of this._fileKeys) this._send([0x80, key, 64], now);
-    this._fileKeys.clear();
-    for (const [pedal, value] of this._filePedals) if (value) this._send([0xb0, pedal, 0], now);
+    this.file.release(this.performance, now);
     this.outlet.moved();
   }
 
@@ -162,10 +159,8 @@ export class PieceSession {
     this.restart(this.file.first);
     const performance = this.performance;
     const seen = this._beQuiet();
-    for (const work = { until: 0 }; this._next < this.file.events.length; ) {
-      const event = this.file.events[this._next];
-      if (event.timeNs > positionNs) break;
-      this._playFile(event, event.timeNs);
+    for (const work = { until: 0 }; this.file.nextNs <= positionNs; ) {
+      this.file.play(performance, this.file.nextNs);
       if (!(await pieceTurn(work)) || this.performance !== performance) return;
     }
     this._pausedNs = this._stoodNs = positionNs;
@@ -188,10 +183,8 @@ export class PieceSession {
     this.ownNotes = 0;
     this.changed = false;
     this._quiet = null;
-    this._next = 0;
     this._offsetNs = this._pausedNs = this._stoodNs = 0;
-    this._fileKeys = new Set();
-    this._filePedals = new Map();
+    this.file?.rewind();
     this._fixedAtStart = structuredClone(this.fixed);
     if (this.running) this._zero = performance.now();
     const base = pieceBase(this.page, this.programme);
@@ -259,46 +252,19 @@ export class PieceSession {
   // Play what is due of the file; return the time.
   _advanced() {
     const now = this.nowNs();
-    while (this.playing && this._next < this.file.events.length) {
-      const event = this.file.events[this._next];
-      const due = event.timeNs + this._offsetNs;
-      if (due > now) break;
-      this._playFile(event, due);
-    }
-    if (this.playing && this._next >= this.file.events.length) {
-      this._pausedNs = this.file.durationNs;
+    const { file } = this;
+    while (this.playing && file.nextNs + this._offsetNs <= now) file.play(this.performance, file.nextNs + this._offsetNs);
+    if (this.playing && file.ended) {
+      this._pausedNs = file.durationNs;
       this.playing = false;
       this.outlet.moved();
     }
     return now;
   }
 
-  _playFile(event, timeNs) {
-    this._next += 1;
-    if (event.kind === "pedal") {
-      this._filePedals.set(event.pedal, event.value);
-      return this._send([0xb0, event.pedal, event.value], timeNs);
-    }
-    this._fileKeys[event.on ? "add" : "delete"](event.key);
-    const low = event.velocity14bit & 127;
-    if (low) this._send([0xb0, 88, low], timeNs);
-    this._send([event.on ? 0x90 : 0x80, event.key, event.velocity], timeNs);
-  }
-
-  _send([status, ...data], timeNs) {
-    this.performance.play([status + FILE_CHANNEL, ...data], timeNs);
-  }
-
-  // The parts through which a file goes, and when: [{number, timeNs}].
-  _partsOf({ events, first }) {
-    const conductor = new Conductor(pieceBase(this.page, this.programme).conductor, this.programme, 0);
-    if (first > 1) conductor.begin(0, Math.min(first, this.programme.parts.length), "first");
-    const parts = [{ number: conductor.part.number, timeNs: 0 }];
-    for (const event of events) {
-      const part = conductor.take(event);
-      if (part) parts.push({ number: part.number, timeNs: event.timeNs });
-    }
-    return parts;
+  _findParts() {
+    this.file?.findParts(this.programme, this.performance.base.conductor);
+    this.outlet.moved();
   }
 
   _keep() {

@@ -1,9 +1,10 @@
 // Section "The piece": all parts of a programme, played by the visitor or from a file.
 import { button, choice, make } from "./controls.js";
-import { bundledPerformance, copyText, dropMidi, openMidi, saveTake, takeCommands } from "./piece_files.js";
+import { bundledPerformance, dropMidi, openMidi } from "./piece_files.js";
+import { PieceKeeping } from "./piece_keeping.js";
 import { PieceKeyboard } from "./piece_keyboard.js";
 import { ComputerKeys } from "./piece_keys.js";
-import { formatPieceLink, parsePieceLink } from "./piece_link.js";
+import { parsePieceLink } from "./piece_link.js";
 import { MidiPianos } from "./piece_midi.js";
 import { PieceParts } from "./piece_parts.js";
 import { PieceSession } from "./piece_session.js";
@@ -11,7 +12,6 @@ import { PieceSettings } from "./piece_settings.js";
 import { PieceShow } from "./piece_show.js";
 import { PieceStatus } from "./piece_status.js";
 import { PieceTransport } from "./piece_transport.js";
-import { clockTime } from "./piece_words.js";
 import { reducedMotion } from "./shared.js";
 
 const SCREEN_CHANNEL = 15;
@@ -41,6 +41,10 @@ class PieceFigure {
       unset: () => this.session.unset(),
     });
     this.session = new PieceSession(page, this._outlet());
+    this.keeping = new PieceKeeping(this.session, page.data, {
+      begin: (act) => this.begin(act),
+      tell: (words) => this.status.tell(words),
+    });
     this.transport = new PieceTransport(this.session, {
       perform: () => this.perform(),
       open: (file) => this.open(file),
@@ -189,7 +193,7 @@ class PieceFigure {
       this.programme.element,
       pieceDetails("More ways to play", this._hints(), this.pianos),
       pieceDetails("Change what is learned, and how it sounds", this.settings.element),
-      pieceDetails("Keep what you played, or send it", this._keeping()),
+      pieceDetails("Keep what you played, or send it", this.keeping.element),
       this.status.message,
     ];
   }
@@ -214,15 +218,6 @@ class PieceFigure {
     text.innerHTML =
       "The computer's keys play too, while this figure is the last that you touched: the lower two rows (<kbd>Z</kbd> to <kbd>/</kbd>) are the left hand, the upper two (<kbd>Q</kbd> to <kbd>]</kbd>) the right. <kbd>←</kbd> <kbd>→</kbd> move the left hand by an octave, with <kbd>Shift</kbd> the right one. <kbd>Space</kbd> is the sustain pedal. On the drawn keys, lower down is louder. On a MIDI piano two quick presses of the soft pedal begin the next part, as on stage.";
     return text;
-  }
-
-  _keeping() {
-    const save = button({ label: "Save as a MIDI file", onClick: () => this._save() });
-    const listen = button({ label: "Listen to it", onClick: () => this._listenTo() });
-    const copy = button({ label: "Copy a link to these settings", onClick: () => this._copyLink() });
-    this.commands = make("pre", { className: "commands", hidden: true, tabIndex: 0, ariaLabel: "Commands" });
-    this.earlier = make("div", { className: "row" });
-    return make("div", {}, make("div", { className: "row" }, save.element, listen.element, copy.element), this.earlier, this.commands);
   }
 
   _listen(place) {
@@ -287,18 +282,9 @@ class PieceFigure {
   _showPart(part, settings) {
     this._still = false;
     this.parts.mark(part.number);
-    if (this.earlier) this._showEarlier();
+    this.keeping?.show();
     this.keyboard.setZones(this.status.zones(settings.learner));
     this._showSettings(settings);
-  }
-
-  // A button for each earlier performance in which the visitor played.
-  _showEarlier() {
-    const buttons = this.session.takes.map((take) => {
-      const length = clockTime(take.events.at(-1).timeNs);
-      return button({ label: `Save the earlier one of ${length}`, onClick: () => this._save(take) }).element;
-    });
-    this.earlier.replaceChildren(...buttons);
   }
 
   _showSettings(settings) {
@@ -311,36 +297,6 @@ class PieceFigure {
     const which = [["", "all of them"], ...names];
     const inputs = choice({ label: "MIDI piano", options: which, value: "", onChange: (id) => this.midi.choose(id) });
     this.pianos?.replaceChildren(names.length > 1 ? inputs.element : connect.element);
-  }
-
-  _save(take = this.session.take()) {
-    if (!take.notes) return this.status.tell("Nothing was played yet.");
-    const name = saveTake(take);
-    const late = take.changed ? "\n# Settings were changed while you played; these are the last." : "";
-    this.commands.textContent = takeCommands(name, take, this.page.data).join("\n") + late;
-    this.commands.hidden = false;
-    this.status.tell(`Saved as ${name}. The commands below make a film of it, or perform it under other settings.`);
-  }
-
-  _listenTo() {
-    const take = this.session.take();
-    if (!take.notes) return this.status.tell("Nothing was played yet.");
-    const durationNs = take.events.at(-1).timeNs;
-    this.begin(() => {
-      this.session.load("what you played", { events: take.events, durationNs });
-      this.session.resume();
-    });
-  }
-
-  async _copyLink() {
-    const settings = {};
-    for (const [node, values] of Object.entries(this.session.fixed))
-      for (const [parameter, value] of Object.entries(values)) settings[`${node}.${parameter}`] = value;
-    const { programmeName: programme, performance } = this.session;
-    const { seed } = performance.settings.learner;
-    const link = formatPieceLink({ programme, part: performance.part.number, settings: { "learner.seed": seed, ...settings } });
-    const address = location.href.replace(/#.*/, "") + link;
-    this.status.tell((await copyText(address)) ? "The link is copied." : `The link: ${address}`);
   }
 }
 
