@@ -35,10 +35,8 @@ export class StageVideo {
     const gl = this._gl;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this._texture);
-    // A video's frames may differ from its size, so it gets a new texture each time.
-    if (!source.videoWidth && width === this._size[0] && height === this._size[1]) {
-      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, gl.RGBA, gl.UNSIGNED_BYTE, source);
-    } else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
+    // Anew each time: the frames of a video may have another size than the video says.
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
     this._size = [width, height];
   }
 
