@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from descant.errors import UserError, writing
+from descant.errors import UserError
+from descant.whole_file import write_whole
 
 
 @click.command(name="page")
@@ -33,30 +34,11 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
 
         recording = recording_data(bag)
     path = output or _temporary_folder() / "descant.html"
-    size = write_page(page(page_data(), recording), path)
-    click.echo(f"{path}: {size / 1e3:.0f} kB")
+    content = page(page_data(), recording).encode("utf-8")
+    write_whole(path, content)
+    click.echo(f"{path}: {len(content) / 1e3:.0f} kB")
     if output is None if opens is None else opens:
         _open(path)
-
-
-def write_page(text: str, path: Path) -> int:
-    """Write the page, completely or not at all; return its size in bytes."""
-    content = text.encode("utf-8")
-    unfinished = None
-    try:
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=path.parent, prefix=".unfinished-", suffix=".html", delete=False
-            ) as file:
-                unfinished = Path(file.name)
-                file.write(content)
-            unfinished.chmod(0o644)
-            unfinished.replace(path)
-    finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
-    return len(content)
 
 
 def _temporary_folder() -> Path:

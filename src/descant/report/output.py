@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from descant.errors import writing
 from descant.report import figure_list, style
 from descant.report.analysis import Analysis, Progress
 from descant.report.page import labels, page
+from descant.whole_file import write_whole
 
 
 def write_page(
@@ -20,19 +18,10 @@ def write_page(
     """Write the page, completely or not at all; return its size in bytes."""
     one = len(analyses) == 1
     title = title or (analyses[0].data.name if one else f"{len(analyses)} recordings")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-", suffix=".html")
-    unfinished = Path(name)
-    try:
-        with writing(path):
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines(page(analyses, title, f"the profile {profile}", _release()))
-            unfinished.chmod(0o644)
-            unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path.stat().st_size
+    text = "".join(page(analyses, title, f"the profile {profile}", _release()))
+    content = text.encode("utf-8")
+    write_whole(path, content)
+    return len(content)
 
 
 def write_figures(
