@@ -84,6 +84,16 @@ def test_without_the_settings_everything_is_stored(monkeypatch):
     assert list(recording_data(BAGS[0])["stored"]) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("field", ["attempt", "step"])
+def test_numbers_that_no_performance_has_are_not_computed_up_to(monkeypatch, field):
+    recording = read(BAGS[0])
+    first = recording.states[0]
+    far = replace(first, state=first.state._replace(**{field: 2**32 - 1}))
+    other = replace(recording, states=(far, *recording.states[1:]))
+    monkeypatch.setattr(module, "read", lambda path: other)
+    assert recording_data(BAGS[0])["stored"]
+
+
 def test_what_the_page_cannot_compute_is_stored(tmp_path):
     settings = LearnerSettings(optimiser="lbfgs", arithmetic=1)
     bag = performed_bag(tmp_path / "night", strokes(60), settings, devices=False)

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.learner.settings import LearnerSettings
 from descant.picture.loss_curves import (
@@ -76,6 +78,17 @@ def test_the_threshold_is_that_of_the_first_settings_else_the_default():
     said = RecordedSettings(1, 0, 0, LearnerSettings(threshold=0.02).to_json())
     assert convergence_threshold(Recording((), (), (), (), (said,))) == 0.02
     assert convergence_threshold(Recording((), (), (), (), ())) == LearnerSettings().threshold
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[1]", '{"version": 3}', "{}", '{"version": 3, "threshold": NaN}',
+     '{"version": 3, "threshold": "x"}', "[" * 100_000],
+)  # fmt: skip
+def test_settings_without_a_readable_threshold_give_the_default(text):
+    recorded = (RecordedSettings(1, 0, 0, text),)
+    default = LearnerSettings().threshold
+    assert convergence_threshold(Recording((), (), (), (), recorded)) == default
 
 
 def test_the_threshold_of_a_chord_part_of_version_01_is_the_one_that_held_in_it():

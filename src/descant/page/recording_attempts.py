@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
@@ -29,6 +30,8 @@ from descant.types import State
 
 TOLERANCE = 1e-9
 """Largest difference, relative above 1, of a number that was recorded on another machine."""
+MOST_STEPS = 1_000_000
+"""Attempts and steps up to which an episode is computed again; no real one has more."""
 Changes = tuple[tuple[int, LearnerSettings], ...]
 """The settings from each of these steps on; the first is step 0."""
 Step = tuple[Vector, Evaluation]
@@ -61,11 +64,12 @@ def _episode(attempt: Sequence[RecordedState]) -> tuple[int, int]:
 def _compared(group: Sequence[tuple[tuple[State, ...], Changes]]) -> Iterator[RecordedAttempt]:
     """The attempts of one episode, each compared with its recomputation."""
     changes = {states[0].attempt: changes for states, changes in group if changes}
-    try:
-        last = {states[0].attempt: max(s.step for s in states) for states, _ in group}
-        target, computed = _computed_episode(group[0][0][0], changes, last) if changes else ((), {})
-    except UserError:  # a family that is not installed here
-        target, computed = (), {}
+    last = {states[0].attempt: max(s.step for s in states) for states, _ in group}
+    target: Vector = ()
+    computed: dict[int, list[Step]] = {}
+    if changes and max(last) + sum(last.values()) <= MOST_STEPS:
+        with suppress(UserError):  # a family that is not installed here
+            target, computed = _computed_episode(group[0][0][0], changes, last)
     for states, own in group:
         steps = computed.get(states[0].attempt, [])
         known = bool(own) and _page_knows(states[0].family, own)

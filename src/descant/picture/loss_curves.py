@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from descant.bags.recording import RecordedState, Recording
 from descant.learner.settings import LearnerSettings
+from descant.parameters import ParameterError, json_object
 from descant.picture.note_bars import TimeSpan
 from descant.types import LearningStatus, State
 
@@ -46,13 +46,20 @@ class LossCurve:
 
 
 def convergence_threshold(recording: Recording) -> float:
-    """The loss at which an episode converges, by the first recorded settings, else by default."""
+    """The loss at which an episode converges, by the first recorded settings.
+
+    The default where there are none, or none that can be read.
+    """
+    default = LearnerSettings().threshold
     if not recording.settings:
-        return LearnerSettings().threshold
-    values = json.loads(recording.settings[0].json)
-    if "version" not in values:
-        values = LearnerSettings.upgraded(values, 1)
-    return float(values["threshold"])
+        return default
+    try:
+        values = json_object(recording.settings[0].json, "settings are")
+        if "version" not in values:
+            values = LearnerSettings.upgraded(values, 1)
+        return float(LearnerSettings.checked("threshold", values.get("threshold", default)))  # type: ignore[arg-type]
+    except ParameterError:
+        return default
 
 
 def recorded_attempts(recording: Recording) -> tuple[tuple[RecordedState, ...], ...]:
