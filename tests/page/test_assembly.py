@@ -11,7 +11,6 @@ import pytest
 
 from descant.page import assembly
 from descant.page.assembly import AssemblyError, declared, joined, page
-from descant.page.compacting import compact_script
 from descant.page.data import page_data
 
 LIMIT = 400_000  # bytes of the whole page without a recording
@@ -92,17 +91,24 @@ def test_declared_names():
     assert declared(text.replace("export ", "")) == ["a", "b", "d", "e", "F", "g", "h", "i"]
 
 
-def test_comments_and_blanks_go_and_quoted_text_stays():
-    text = (
-        "// of the module\n  const a = 1 + +b; // of a line\n\n/* of\n   two lines */ c ( );\n"
-        "const t = `\n  // in a  template ${ f ( `  ${ 1 + 1 } ` ) }  end`;\n"
-        'const s = "//  \\"  " + \'  \';\nreturn /[/ ]  \\/ /g.test ( x ) / 2;\n'
+def test_comments_go_and_quoted_text_stays(modules):
+    modules["a.js"] = (
+        "// of the module\nconst a = 1 + +b; // of a line\n\n/* of\n   two lines */ c();\n"
+        "const t = `\n  // in a  template ${ f(1) }  end`;\n"
+        'const s = "//  \\"  ";\nconst r = /[/ ]  \\/ /g.test(x) / 2;\n'
     )
-    assert compact_script(text) == (
-        "const a=1+ +b;\nc();\n"
-        "const t=`\n  // in a  template ${f(`  ${1+1} `)}  end`;\n"
-        'const s="//  \\"  "+\'  \';\nreturn/[/ ]  \\/ /g.test(x)/2;\n'
-    )
+    text = joined("a.js")
+    assert "of the module" not in text
+    assert "of a line" not in text
+    assert "two lines" not in text
+    for kept in ("1+ +b", "`\n  // in a  template ${ f(1) }  end`", '"//  \\"  "', "/[/ ]  \\/ /g"):
+        assert kept in text
+
+
+def test_a_template_within_a_template_is_an_error(modules):
+    modules["a.js"] = 'const a = `one ${ b ? `two ${c}  times` : ""}`;\n'
+    with pytest.raises(AssemblyError, match=r"a\.js: .*a template within a template"):
+        joined("a.js")
 
 
 def test_data_are_packed():

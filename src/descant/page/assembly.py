@@ -2,7 +2,8 @@
 
 The modules in `web/` run in a browser as they are. To stand in one file they are joined into one
 script, each after those that it imports. So every name at the top of a module is unique among all
-modules, an import renames nothing, and an export is the declaration itself.
+modules, an import renames nothing, and an export is the declaration itself. Comments and blanks are
+left out, which saves a third.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
-from descant.page.compacting import compact_script, compact_style
+import rcssmin
+import rjsmin
 
 _IMPORT = re.compile(r'^import\s+\{([^}]*)\}\s+from\s+"([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
@@ -25,6 +27,7 @@ _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\{([^}]*)\}|\[([^\]]*)\])", re.MULTILINE
 )
 _EXPORTED = re.compile(r"^export (.*)$", re.MULTILINE)
+_NESTED = re.compile(r"\$\{[^}`]*`")
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
@@ -59,7 +62,7 @@ def joined(first: str) -> str:
             if name in owners:
                 raise AssemblyError(f"{path}: '{name}' is declared in {owners[name]} too")
             owners[name] = path
-    return "".join(f"// {path}\n{compact_script(text)}" for path, text in texts.items())
+    return "".join(f"// {path}\n{rjsmin.jsmin(text)}\n" for path, text in texts.items())
 
 
 def declared(text: str) -> list[str]:
@@ -88,6 +91,8 @@ def _collect(path: PurePosixPath, texts: dict[str, str], importing: tuple[str, .
     plain = _EXPORT.sub("", _IMPORT.sub("", text))
     if left := _LEFT.search(plain):
         raise AssemblyError(f"{path}: '{left[0].strip()}': not one of the forms that can be joined")
+    if nested := _NESTED.search(plain):
+        raise AssemblyError(f"{path}: '{nested[0]}': a template within a template loses its blanks")
     texts[str(path)] = plain
 
 
@@ -113,7 +118,7 @@ def _styles() -> str:
     folder = resources.files("descant.page") / "web"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".css"))
     names.sort(key=lambda name: name != "page.css")
-    return "".join(compact_style(_read(name)) for name in names)
+    return str(rcssmin.cssmin("".join(map(_read, names))))
 
 
 def _packed(value: Any) -> str:

@@ -92,7 +92,7 @@ export class NightEpisode {
       previous: button({ label: "Previous episode", key: "[", onClick: () => this.turn(-1) }),
       next: button({ label: "Next episode", key: "]", onClick: () => this.turn(1) }),
       back: button({ label: "Step back", key: ",", onClick: () => this.step(-1) }),
-      on: button({ label: "Step on", key: ".", onClick: () => this.step(1) }),
+      on: button({ label: "Step forward", key: ".", onClick: () => this.step(1) }),
     };
     const { previous, next, back, on } = this._buttons;
     return [panel(this._episodeSlider, this._stepSlider), row(previous, next, back, on)];
@@ -132,7 +132,8 @@ export class NightEpisode {
     const night = this._night;
     if (attempt < 0 || attempt >= night.count) return "";
     const again = night.attempts.attempt[attempt];
-    return `episode ${night.episode[attempt] + 1} of ${night.episodes}${again ? `, attempt ${again + 1}` : ""}`;
+    const later = again ? `, attempt ${again + 1}` : "";
+    return `episode ${night.episode[attempt] + 1} of ${night.episodes}${later}`;
   }
 
   _stepWords(at) {

@@ -36,7 +36,8 @@ export function parsePieceLink(hash, data) {
 export function formatPieceLink({ programme, part, settings }) {
   const short = Object.fromEntries(Object.entries(PIECE_SHORT).map(([name, full]) => [full, name]));
   const entries = [["programme", programme], ["part", part], ...Object.entries(settings)];
-  return `#${entries.map(([name, value]) => `${short[name] ?? name}=${encodeURIComponent(value)}`).join("&")}`;
+  const pairs = entries.map(([name, value]) => `${short[name] ?? name}=${encodeURIComponent(value)}`);
+  return `#${pairs.join("&")}`;
 }
 
 // The values that a parameter may have: {default, low, high, choices}.

@@ -40,7 +40,8 @@ export function detuningCents(state, synth) {
 // Episode, step, loss and tuning of the learner's state.
 export function stateInWords(state, synth, diverged) {
   if (!state) return "nothing is learned yet";
-  const again = diverged ? ` The steps grew too large and went astray (${diverged === 1 ? "once" : `${diverged} times`}): it began again.` : "";
+  const times = diverged === 1 ? "once" : `${diverged} times`;
+  const again = diverged ? ` The steps grew too large and diverged (${times}): it began again.` : "";
   const loss = state.loss >= 0.001 ? Number(state.loss.toPrecision(2)) : "below 0.001";
   return `Episode ${state.episode}, step ${state.step}: loss ${loss}, ${tuningInWords(state, synth)}.${again}`;
 }
