@@ -36,7 +36,7 @@ requestAnimationFrame(wait);
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.proof)])
 def section(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> Iterator[Section]:
     browser.show(page_file, width=request.param)
     yield Section(browser, "distortions")
@@ -150,7 +150,9 @@ def test_bubbles_open_where_the_picture_is_touched(still: Section) -> None:
     assert changed_at(after, both) == pytest.approx(0.74, abs=0.08)
 
 
-@pytest.mark.parametrize("distortion", ["Colours apart", "Bubbles"])
+@pytest.mark.parametrize(
+    "distortion", ["Colours apart", pytest.param("Bubbles", marks=pytest.mark.proof)]
+)
 def test_an_episode_is_learned_until_the_picture_is_whole(
     browser: Browser, page_file: Path, distortion: str
 ) -> None:
