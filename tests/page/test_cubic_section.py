@@ -17,7 +17,7 @@ from support.page_section import Section
 SPACE, ENTER, UP, RIGHT, HOME = "\ue00d", "\ue007", "\ue013", "\ue014", "\ue011"
 BASS, UPPER = 36, 72
 RATE, MINUS = "Learning rate \N{GREEK SMALL LETTER ALPHA}", "\N{MINUS SIGN}"
-LOSSES = {"mse": "mean r²", "half_mse": "half of it", "mae": "mean |r|"}
+LOSSES = {"mse": "squares", "half_mse": "half the squares", "mae": "distances"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -94,11 +94,11 @@ def test_run_and_pause_by_key(section: Section) -> None:
 
 def test_new_draw(section: Section) -> None:
     first = section.values("target")
-    section.click(section.button("New draw"))
+    section.click(section.button("Draw a new target"))
     second = section.values("target")
     assert first != second
-    assert "Draw 2 of seed 1" in section.text(".learning-news")
-    section.press(section.button("New draw"), "n")
+    assert "Target 2 of seed 1" in section.text(".learning-news")
+    section.press(section.button("Draw a new target"), "n")
     assert section.values("target") not in (first, second)
     section.enter(section.field("Seed"), "1")
     assert section.values("target") == first
@@ -132,11 +132,11 @@ def test_points_loss_and_descent(section: Section) -> None:
     assert section.field("Points").get_attribute("aria-valuetext") == "4"
     few = section.values("gradient")
     assert few != before
-    section.click(section.option("half of it"))
+    section.click(section.option("half the squares"))
     assert section.values("gradient") == [value / 2 for value in few]
-    section.press(section.option("half of it"), RIGHT)
+    section.press(section.option("half the squares"), RIGHT)
     assert all(abs(value) <= 1 for value in section.values("gradient"))
-    section.press(section.option("plain"), RIGHT, RIGHT)
+    section.press(section.option("descent"), RIGHT, RIGHT)
     theta = section.values("learned")
     section.press(section.button("Step"), "s")
     moves = [abs(b - a) for a, b in zip(theta, section.values("learned"), strict=True)]
@@ -145,14 +145,14 @@ def test_points_loss_and_descent(section: Section) -> None:
 
 def test_points_by_keys(section: Section) -> None:
     loss = section.loss()
-    assert not section.button("Points back").is_enabled()
+    assert not section.button("Put the points back").is_enabled()
     section.press(section.canvas(), RIGHT, RIGHT, UP, UP, UP)
     assert section.loss() != loss
     assert "No cubic fits" in section.text(".learning-news")
     assert "Point 52 of 100" in section.canvas().get_attribute("aria-description")
-    section.click(section.button("Points back"))
+    section.click(section.button("Put the points back"))
     assert section.loss() == loss
-    assert not section.button("Points back").is_enabled()
+    assert not section.button("Put the points back").is_enabled()
 
 
 def place_of_a_point(section: Section) -> tuple[float, float]:
@@ -171,7 +171,7 @@ def test_points_by_mouse(section: Section) -> None:
     chain = section.mouse().move_to_element_with_offset(section.canvas(), round(left), round(down))
     chain.click_and_hold().move_by_offset(0, -60).release().perform()
     assert section.loss() != loss
-    assert section.button("Points back").is_enabled()
+    assert section.button("Put the points back").is_enabled()
 
 
 def test_a_finger_moves_a_point_or_scrolls(browser: Browser, page_file: Path) -> None:
@@ -202,7 +202,7 @@ def test_points_that_no_cubic_fits_stay_out_of_tune(browser: Browser, page_file:
     section.click(section.button("Run"))
     section.wait("s.querySelector('.learning-news').textContent.startsWith('Paused')", 60)
     assert "no cubic comes nearer" in section.text(".learning-news")
-    assert "cents sharp" in section.text(".learning-line")
+    assert "cents too high" in section.text(".learning-line")
 
 
 def test_sound_by_mouse_and_by_key(section: Section) -> None:

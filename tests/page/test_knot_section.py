@@ -17,7 +17,7 @@ from support.page_section import Section
 
 SPACE, ENTER, LEFT, UP, RIGHT, HOME = "\ue00d", "\ue007", "\ue012", "\ue013", "\ue014", "\ue011"
 CHORD = (40, 44, 47)
-LOSSES = {"mse": "mean r²", "half_mse": "half of it", "mae": "mean |r|"}
+LOSSES = {"mse": "squares", "half_mse": "half the squares", "mae": "distances"}
 RATE = "Learning rate \N{GREEK SMALL LETTER ALPHA}"
 SWINGS = ("Swings along x", "Swings along y", "Swings along z")
 
@@ -138,9 +138,9 @@ def test_rewind_and_new_draw(section: Section) -> None:
     assert section.step() == 2
     section.click(section.button("Rewind"))
     assert (section.step(), section.values("learned")) == (0, start)
-    section.click(section.button("New draw"))
+    section.click(section.button("Draw a new target"))
     assert section.values("target") != target
-    section.press(section.button("New draw"), "n", "s", "r")
+    section.press(section.button("Draw a new target"), "n", "s", "r")
     assert section.step() == 0
     section.enter(section.field("Seed"), "1")
     assert (section.values("target"), section.values("learned")) == (target, start)
@@ -178,7 +178,7 @@ def test_presets(section: Section) -> None:
 
 def test_loss_and_descent(section: Section) -> None:
     square = section.values("gradient")
-    section.press(section.option("mean r²"), RIGHT)
+    section.press(section.option("squares"), RIGHT)
     assert section.values("gradient") == [value / 2 for value in square]
     section.click(section.option("Adam"))
     theta = section.values("learned")

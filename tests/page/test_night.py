@@ -188,7 +188,7 @@ def test_episodes_and_steps_by_keys(browser, bundled, bundled_bag, width):
 def test_episodes_and_steps_by_mouse(browser, bundled, bundled_bag, width):
     show(browser, bundled, width)
     button(browser, "Next episode")
-    button(browser, "Step on")
+    button(browser, "Step forward")
     assert line(browser).startswith("Episode 2 of 22, step 1")
     button(browser, "Step back")
     button(browser, "Previous episode")

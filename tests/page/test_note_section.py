@@ -57,6 +57,23 @@ def test_one_note_has_no_beats_and_a_cluster_beats_in_tune(shown):
     assert "beats a second between C4 and" in shown.run("return words()[1]")
 
 
+def test_the_roughness_of_a_chord_is_told_against_the_chord_in_tune(shown):
+    for chord, place, words in (
+        ("C major", 0.0, "as rough as in tune"),
+        ("C major", 0.57, "as rough as it gets"),
+        ("C major", 1.0, "smoother than in tune"),
+        ("cluster", 0.0, "very rough, in tune or not"),
+    ):
+        shown.run(f"choose({chord!r}); setTo({place})")
+        assert shown.run("return words()[0]").split(" (")[0] == words
+
+
+def test_a_value_in_words_is_read_once(shown):
+    """The words of a slider are its `aria-valuetext`; what moves by itself is not read out."""
+    live = "[...document.querySelectorAll('#note output, #cubic output')].map((o) => o.ariaLive)"
+    assert set(shown.run(f"return {live}")) == {"off"}
+
+
 def test_two_partials_are_heard_alone_while_the_button_is_held(shown):
     shown.run("figure.querySelector('.row.ends').scrollIntoView({block: 'center'})")
     button = shown.driver.find_element("css selector", f"{CHORD} .row.ends button")

@@ -18,7 +18,7 @@ export function slider({ label, min, max, step, value, describe = String, onInpu
   const position = log ? Math.log10 : Number;
   const input = make("input", { type: "range", id, step, min: position(min), max: position(max) });
   if (log) input.dataset.log = "yes";
-  const output = make("output", { htmlFor: id });
+  const output = make("output", { htmlFor: id, ariaLive: "off" }); // aria-valuetext is read out
   const element = make("div", { className: "control slider" }, controlLabel(label, id, hint), output, input);
   const read = () => (log ? Number((10 ** Number(input.value)).toPrecision(3)) : Number(input.value));
   const show = (now) => {
@@ -92,7 +92,7 @@ export function holdButton({ label, onPress, onRelease, key, primary = true, hin
 
 // A switch that is off or on; `words` are those of its two states.
 export function toggle({ label, value = false, onChange, key, words = ["off", "on"], hint }) {
-  const state = make("span", { className: "state" });
+  const state = make("span", { className: "state", ariaHidden: "true" });
   const input = make("button", { type: "button", className: "switch" }, make("span", {}, label), state);
   input.setAttribute("role", "switch");
   if (hint) input.title = hint;

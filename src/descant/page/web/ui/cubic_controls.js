@@ -7,7 +7,7 @@ import { learningNumber } from "./learning_words.js";
 // Rows of buttons, and those of them that change: { rows, run, back, tempo }. `actions`: what they do.
 export function cubicButtons(seed, actions) {
   const run = button({ label: "Run", key: " ", primary: true, onClick: actions.run });
-  const back = button({ label: "Points back on the curve", onClick: actions.putBack });
+  const back = button({ label: "Put the points back", onClick: actions.putBack });
   const tempo = make("span", { className: "tempo quiet" });
   tempo.setAttribute("role", "status");
   const slower = button({ label: "Slower", key: "-", onClick: () => actions.changeSpeed(-1) });
@@ -16,7 +16,7 @@ export function cubicButtons(seed, actions) {
     run,
     button({ label: "Step", key: "s", onClick: actions.step }),
     button({ label: "Rewind", key: "r", hint: "Back to the same start", onClick: actions.rewind }),
-    button({ label: "New draw", key: "n", hint: "Another target and start", onClick: actions.draw }),
+    button({ label: "Draw a new target", key: "n", hint: "And a new start", onClick: actions.draw }),
   );
   const second = row(
     make("div", { className: "tempos" }, slower.element, tempo, faster.element),

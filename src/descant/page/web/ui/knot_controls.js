@@ -10,7 +10,7 @@ export function knotButtons(seed, actions) {
     holdButton({ label: "Hold to learn", key: " ", onPress: actions.press, onRelease: actions.release }),
     button({ label: "Step", key: "s", onClick: actions.step }),
     button({ label: "Rewind", key: "r", hint: "Back to the same start", onClick: actions.rewind }),
-    button({ label: "New draw", key: "n", hint: "Another target and start", onClick: actions.draw }),
+    button({ label: "Draw a new target", key: "n", hint: "And a new start", onClick: actions.draw }),
   );
   const heard = toggle({ label: "Sound", value: true, onChange: actions.hear });
   return [first, row(seedField({ value: seed, onChange: actions.reseed }), heard)];
@@ -31,8 +31,8 @@ export function knotSliders(settings, presets, { retarget, choosePreset, change 
       onInput: (value) => retarget(3 + i, value),
     }),
   );
-  const options = [[0, "drawn"], ...presets.map((preset, i) => [i + 1, preset.slice(0, 3).join(", ")])];
-  const preset = choice({ label: "Knot", options, value: 0, onChange: choosePreset });
+  const options = [[0, "any"], ...presets.map((preset, i) => [i + 1, preset.slice(0, 3).join(", ")])];
+  const preset = choice({ label: "Swings along x, y, z", options, value: 0, onChange: choosePreset });
   const sliders = panel(...frequencies, ...phases);
   sliders.classList.add("thirds");
   const choices = row(

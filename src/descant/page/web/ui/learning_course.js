@@ -79,6 +79,8 @@ export class LossCourse {
     courseRule(context, left, width - right, tuned, colour("good"), [2, 4]);
     context.fillStyle = colour("good");
     context.fillText("in tune", width - right, tuned + 9);
+    context.fillStyle = colour("loss");
+    context.fillText("loss", width - right, COURSE_EDGES.top);
     context.fillStyle = colour("quiet");
     context.textAlign = "center";
     const gap = courseGap(steps, (width - left - right) / 70);

@@ -4,12 +4,12 @@ import { ParameterTable } from "./learning_table.js";
 import { learningRates, lossWords, stretchWords } from "./learning_words.js";
 
 const LOSS_WORDS = [
-  ["mse", "mean r²"],
-  ["half_mse", "half of it"],
-  ["mae", "mean |r|"],
+  ["mse", "squares"],
+  ["half_mse", "half the squares"],
+  ["mae", "distances"],
 ];
 const OPTIMISER_WORDS = [
-  ["descent", "plain"],
+  ["descent", "descent"],
   ["momentum", "momentum"],
   ["adam", "Adam"],
 ];
@@ -28,7 +28,7 @@ export function learningFrame({ title, caption, ratio, names, words }) {
   const line = make("p", { className: "learning-line" });
   const news = make("p", { className: "learning-news" });
   news.setAttribute("role", "status");
-  const hint = make("p", { className: "hint" }, "A bar points to where the loss rises. A step goes the other way.");
+  const hint = make("p", { className: "hint" }, "A bar points to where the loss rises, its length on a logarithmic scale. A step goes the other way.");
   const buttons = make("div", { className: "learning-buttons" });
   const element = make(
     "div",
@@ -96,5 +96,5 @@ export function lossChoice({ value, onChange }) {
 }
 
 export function optimiserChoice({ value, onChange }) {
-  return choice({ label: "Descent", options: OPTIMISER_WORDS, value, onChange });
+  return choice({ label: "Optimiser", options: OPTIMISER_WORDS, value, onChange });
 }

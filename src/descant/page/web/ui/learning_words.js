@@ -26,11 +26,12 @@ export function lossWords(loss) {
   return loss === 0 ? "0" : loss < 1e-6 ? "below 0.000001" : String(Number(loss.toPrecision(loss < 0.1 ? 2 : 3)));
 }
 
-// What a loss does to the overtones: "215 cents sharp".
+// What a stretch does to the overtones: "215 cents too high".
 export function stretchWords(stretch, most) {
   const cents = Math.round(1200 * Math.log2(1 + stretch));
-  if (cents < 1) return "in tune";
-  return `${cents} cent${cents === 1 ? "" : "s"} sharp${stretch >= most ? ", the most there is" : ""}`;
+  if (cents === 0) return "in tune";
+  const size = `${Math.abs(cents)} cent${Math.abs(cents) === 1 ? "" : "s"}`;
+  return `${size} too ${cents > 0 ? "high" : "low"}${stretch >= most ? ", the most there is" : ""}`;
 }
 
 // An angle in degrees.

@@ -85,9 +85,15 @@ export function noteBeatWords([one, other]) {
   return `${beating}: heard as two tones`;
 }
 
-// `share` is the roughness as a share of the highest that the same keys can have.
-export function noteRoughnessWords(value, share) {
-  const words = ["smooth", "a little rough", "rough", "very rough", "as rough as it gets"];
-  const index = [0.12, 0.35, 0.65, 0.97].filter((limit) => share > limit).length;
-  return `${words[index]} (${value.toFixed(3)})`;
+// Roughness in words, against that of the same keys in tune and against their `highest`.
+export function noteRoughnessWords(value, inTune, highest) {
+  const index = [0.12, 0.35, 0.65, 0.97].filter((limit) => value - inTune > limit * (highest - inTune)).length;
+  const own = inTune > 0.1 * highest; // the keys are rough by themselves
+  const words = own
+    ? ["as rough as in tune", "a little rougher than in tune", "rougher than in tune", "much rougher than in tune"]
+    : ["smooth", "a little rough", "rough", "very rough"];
+  let found = words[index] ?? "as rough as it gets";
+  if (own && value < 0.9 * inTune) found = "smoother than in tune";
+  if (highest < 1.1 * inTune && value > 0.9 * inTune) found = "very rough, in tune or not";
+  return `${found} (${value.toFixed(3)})`;
 }

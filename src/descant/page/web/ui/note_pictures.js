@@ -178,8 +178,10 @@ export function drawNoteRoughness(canvas, { curve, top, stretch, value }) {
     context.lineWidth = 1;
     noteStroke(context, place, floor, 14);
     context.fillStyle = colour("quiet");
-    context.fillText(String(tick), Math.min(Math.max(place, 12), width - 14), height - 9);
+    context.fillText(tick ? String(tick) : "L = 0", Math.min(Math.max(place, 24), width - 14), height - 9);
   }
+  context.textAlign = "left";
+  context.fillText("rougher ↑", left + 6, 16);
   noteAxis(context, width, floor);
   context.beginPath();
   curve.forEach((rough, i) => context.lineTo(x(i / (curve.length - 1)), y(rough)));

@@ -102,7 +102,7 @@ class CubicSection {
     this._back.disabled = true;
     this._diverged = 0;
     this._sound.restart();
-    this._tell(`Draw ${number} of seed ${this._seed}: episode ${number} of a concert with this seed.`);
+    this._tell(`Target ${number} of seed ${this._seed}, as in a concert with this seed.`);
     if (byHand) this._listen(() => this._sound.bass(number, this._run.loss));
     this._present();
   }

@@ -115,8 +115,8 @@ class KnotSection {
     this._picture.setTarget(this._run.problem.target, true);
     this._picture.follow(this._run.theta, true);
     this._told = false;
-    const drawn = this._settings.knot_preset ? "A knot of the program of 2021" : "A knot";
-    this._tell(`${drawn}, draw ${number} of seed ${this._seed}. Hold to learn it.`);
+    const drawn = this._settings.knot_preset ? "A knot of the original program, 2021" : "Knot";
+    this._tell(`${drawn}, target ${number} of seed ${this._seed}. Hold to learn it.`);
     if (this._holders.size) this._sound.chord(number, this._run.loss);
     this._present();
   }

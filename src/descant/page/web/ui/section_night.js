@@ -107,9 +107,9 @@ class NightSection {
     this._clock.style.cssText = "font-variant-numeric: tabular-nums; min-width: 7.5em";
     return row(
       this._playButton,
-      button({ label: "Nearer", key: "+", onClick: () => zoomAround(this.axis, this.player.time, true) }),
-      button({ label: "Farther", key: "-", onClick: () => zoomAround(this.axis, this.player.time, false) }),
-      button({ label: "Whole night", onClick: () => this.axis.all() }),
+      button({ label: "Zoom in", key: "+", onClick: () => zoomAround(this.axis, this.player.time, true) }),
+      button({ label: "Zoom out", key: "-", onClick: () => zoomAround(this.axis, this.player.time, false) }),
+      button({ label: "Show the whole night", onClick: () => this.axis.all() }),
       this._clock,
     );
   }
@@ -118,6 +118,7 @@ class NightSection {
     const canvas = this._canvas;
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-description", "Left and right move in time, up and down change the episode.");
     canvas.style.touchAction = "pan-y";
     canvas.style.cursor = "pointer";
     moveAxisOn(canvas, this.axis, {

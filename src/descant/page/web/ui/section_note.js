@@ -42,7 +42,7 @@ class NoteFigure {
 
   _makePictures() {
     const single = this.chords.length === 1;
-    this.spectrum = figure("The partials over the keys of a piano", "<b>The spectrum.</b> Each line is a partial and stands over the key of its pitch. The white one is the fundamental. Dashed: where an overtone belongs.", { ratio: single ? 2.6 : 3 });
+    this.spectrum = figure("The partials over the keys of a piano", "<b>The spectrum.</b> Each line is a partial and stands over the key of its pitch. The white one is the fundamental. Dashed: where an overtone belongs." + (single ? "" : " The bracket is over the two partials that are chosen below. (C4 is middle C.)"), { ratio: single ? 2.6 : 3 });
     this.wave = figure("The wave of the note", "<b>The wave.</b> In tune, its shape stands still. Detuned, it never repeats. (Slowed, so that the eye can follow.)", { ratio: 4.5 });
     this.beats = figure("One second of the two partials together", "<b>One second</b> of these two partials. Where the band is wide they are loud.", { ratio: 9 });
     this.roughness = figure("Roughness over L", "<b>The roughness</b> of what is struck, for each <var>L</var>, computed as listeners judged it in experiments. The dot is where you are.", { ratio: 3.4 });
@@ -115,7 +115,7 @@ class NoteFigure {
     if (this.pair) this.beating.retune(this._pairFrequencies());
     else this.beating.end();
     const rough = noteRoughness(this.keys, this.stretch, this.settings);
-    this.roughWords.value = noteRoughnessWords(rough, rough / this.top);
+    this.roughWords.value = noteRoughnessWords(rough, this.curve[0], this.top);
     this.beatWords.value = this.pair
       ? noteBeatWords(this.pair.map((i) => partials[i]))
       : "none: no two partials of one note stand close";
