@@ -19,10 +19,11 @@ export function learningNumber(value, digits = 3) {
   return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
 
-// A loss with three digits that mean something: "0.132", "0.0041", "27".
+// A loss with two or three digits that mean something: "0.0041", "0.132", "27", "3,100".
 export function lossWords(loss) {
   if (!Number.isFinite(loss)) return "no number any more";
-  if (loss >= 1000) return loss.toExponential(1).replace("e+", "e");
+  if (loss >= 1e9) return loss.toExponential(1).replace("e+", "e");
+  if (loss >= 1000) return Number(loss.toPrecision(2)).toLocaleString("en");
   return loss === 0 ? "0" : loss < 1e-6 ? "below 0.000001" : String(Number(loss.toPrecision(loss < 0.1 ? 2 : 3)));
 }
 

@@ -149,8 +149,8 @@ export class NightEpisode {
     if (night.stored[this.attempt]) return `${begun}; its numbers are those of the recording.`;
     if (!night.recorded) return `${begun}.`;
     const away = Math.abs(this._steps.state(night.range(this.attempt)[0]).loss - night.attempts.loss[this.attempt]);
-    const how = away === 0 ? "and has the same first loss to the last bit" : away <= 1e-12 ? "and differs in the last bits at most" : "";
-    return `${begun}, from which this page has computed it again ${how}.`;
+    const same = away === 0 ? ": the first loss is the same to the last bit" : away <= 1e-12 ? ": the first loss differs in the last bits at most" : "";
+    return `${begun}, from which this page has computed it again${same}.`;
   }
 
   _settings(state) {

@@ -49,7 +49,7 @@ export class NightFrame {
   // Where the tracks are.
   _place(width, height) {
     const [left, across] = this.plot;
-    const [top, bottom] = [20, height - 34];
+    const [top, bottom] = [24, height - 34];
     const tall = bottom - top;
     this._left = left;
     this._right = left + across;

@@ -94,7 +94,7 @@ class NightSection {
     const { recorded, date, remarks, stride } = this._night;
     const of = recorded
       ? `Recorded on ${new Date(date).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" })} UTC.`
-      : "No recording has been put into this page, so this is the performance that comes with it, computed here and now " +
+      : "No recording has been put into this page, so this is the performance that comes with it, computed in your browser " +
         "by the same core. The command “descant page tonight” writes a page with the recording “tonight” in this place.";
     const thinned = stride > 1 ? [`It is long: of each episode every ${stride}th step is in this page, and none of the episodes is left out.`] : [];
     const title = make("p", { className: "night-title" }, make("b", {}, this._words()));
