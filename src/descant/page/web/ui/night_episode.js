@@ -95,7 +95,7 @@ export class NightEpisode {
       on: button({ label: "Step forward", key: ".", onClick: () => this.step(1) }),
     };
     const { previous, next, back, on } = this._buttons;
-    return [panel(this._episodeSlider, this._stepSlider), row(previous, next, back, on)];
+    return [panel(this._episodeSlider, this._stepSlider), row(previous, next), row(back, on)];
   }
 
   _open(names, periods) {
