@@ -22,7 +22,7 @@ LOSSES = {"mse": "squares", "half_mse": "half the squares", "mae": "distances"}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.proof)])
 def section(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> Iterator[Section]:
     browser.show(page_file, width=request.param)
     yield Section(browser, "cubic")

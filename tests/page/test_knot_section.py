@@ -24,7 +24,7 @@ SWINGS = ("Swings along x", "Swings along y", "Swings along z")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.proof)])
 def section(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> Iterator[Section]:
     browser.show(page_file, width=request.param)
     yield Section(browser, "knot")

@@ -109,7 +109,9 @@ def test_numbers_of_the_first_arithmetic_differ_in_the_last_bits(browser, tmp_pa
     assert browser.complaints() == []
 
 
-@pytest.mark.parametrize("optimiser", ["momentum", "adam", "lbfgs"])
+@pytest.mark.parametrize(
+    "optimiser", [*(pytest.param(n, marks=pytest.mark.proof) for n in ("momentum", "adam")), "lbfgs"]
+)
 def test_other_optimisers_and_settings_are_computed(browser, tmp_path, optimiser):
     settings = LearnerSettings(
         optimiser=optimiser, trigger="held_chord", family="knot", held_rate=30.0, loss="mae",
