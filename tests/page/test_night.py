@@ -110,7 +110,8 @@ def test_numbers_of_the_first_arithmetic_differ_in_the_last_bits(browser, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "optimiser", [*(pytest.param(n, marks=pytest.mark.proof) for n in ("momentum", "adam")), "lbfgs"]
+    "optimiser",
+    [*(pytest.param(n, marks=pytest.mark.proof) for n in ("momentum", "adam")), "lbfgs"],
 )
 def test_other_optimisers_and_settings_are_computed(browser, tmp_path, optimiser):
     settings = LearnerSettings(
