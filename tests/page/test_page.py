@@ -84,3 +84,14 @@ def test_where_there_is_no_sound_the_page_says_so(browser, page_file):
         assert browser.complaints() == []
     finally:
         browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
+
+
+def test_the_shortcut_of_a_button_that_is_not_shown_does_nothing(browser, page_file):
+    browser.show(page_file, width=1280)
+    browser.complaints()
+    keys = [e.get_dom_attribute("aria-keyshortcuts") for e in browser.driver.find_elements(
+        "css selector", "[aria-keyshortcuts]")]  # fmt: skip
+    for key in ("b", *dict.fromkeys(key for key in keys if len(key) == 1)):
+        ActionChains(browser.driver).send_keys(key).perform()
+    browser.settle()
+    assert browser.complaints() == []

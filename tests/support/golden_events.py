@@ -24,7 +24,7 @@ from support.state_hash import sha256
 FAMILIES = ("cubic", "knot", "harmonograph")
 
 
-def _events(chance: random.Random, count: int) -> list[Event]:
+def random_events(chance: random.Random, count: int) -> list[Event]:
     """Notes and pedals of a clumsy pianist, a few of them at one time or far apart."""
     events: list[Event] = []
     held: dict[int, int] = {}
@@ -70,7 +70,7 @@ def triggers() -> Iterator[dict[str, Any]]:
     ):  # fmt: skip
         settings = LearnerSettings.of(changes)
         trigger, running = make_trigger(settings.trigger), False
-        events = _events(random.Random(number), 60)
+        events = random_events(random.Random(number), 60)
         decisions: list[Any] = []
         for event in events:
             if isinstance(event, Pedal):
@@ -94,7 +94,7 @@ def session(seed: int) -> dict[str, Any]:
     script: list[list[Any]] = []
     learner = Learner(LearnerSettings(seed=seed))
     states: list[State] = []
-    for event in _events(chance, 70):
+    for event in random_events(chance, 70):
         outputs: list[Output] = []
         if chance.random() < 0.1:
             changes = _changes(chance)

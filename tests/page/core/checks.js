@@ -148,7 +148,12 @@ function checkTrigger({ settings: changes, events, decisions }, learner, same) {
 }
 
 async function checkSession({ seed, script, states, hash }, settings, same) {
-  const learner = new Learner({ ...settings, seed });
+  same(`states of session ${seed}`, [states, hash], await playSession({ ...settings, seed }, script));
+}
+
+// Number and hash of the states of a learner over a script of events and changes of its settings.
+export async function playSession(settings, script) {
+  const learner = new Learner(settings);
   const bytes = new StateBytes();
   for (const [kind, first, changes] of script) {
     let outputs;
@@ -159,7 +164,7 @@ async function checkSession({ seed, script, states, hash }, settings, same) {
     }
     for (const output of outputs) if (output.kind === "state") bytes.add(output);
   }
-  same(`states of session ${seed}`, [states, hash], [bytes.count, await bytes.hash()]);
+  return [bytes.count, await bytes.hash()];
 }
 
 function checkConductor({ settings, events, parts }, defaults, programme, same) {

@@ -1,6 +1,6 @@
 // Offers the checks to the test in Python, which serves this folder and calls them by `window.core`.
 import { useKnotPresets } from "/core/knot.js";
-import { checkVectors } from "./checks.js";
+import { checkVectors, playSession } from "./checks.js";
 import { describeMidi, hashStates, playFile, saveAndLoad, writeEvents } from "./performances.js";
 import { measure } from "./timing.js";
 
@@ -17,6 +17,7 @@ const defaults = (node) =>
 window.core = {
   vectors: async () => checkVectors(await json("/golden_vectors.json"), defaults, data.programmes),
   states: async () => hashStates(await json("/golden_states.json"), defaults("learner")),
+  session: playSession,
   play: (address, part) => playFile(address, part, defaults, data.programmes),
   midi: describeMidi,
   write: writeEvents,

@@ -8,6 +8,7 @@ import pytest
 
 from support.page_core import PageCore, midi_file, states_of
 from support.performances import NOTE_ONS
+from support.random_sessions import random_session
 from support.state_hash import GOLDEN as STATES
 
 WITHOUT_CHORDS = ("bach-prelude-860", 2)
@@ -26,6 +27,16 @@ def test_all_families_losses_optimisers_triggers_and_parts_have_the_same_states(
     expected = json.loads(STATES.read_text(encoding="utf-8"))["performances"]
     found = core.run("states")
     assert found == {name: [row["states"], row["hash"]] for name, row in expected.items()}
+
+
+@pytest.mark.parametrize(
+    "tens", [0, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, 30))]
+)
+def test_settings_of_any_kind_give_the_same_states(core: PageCore, tens: int) -> None:
+    for seed in range(10 * tens, 10 * tens + 10):
+        session = random_session(seed)
+        found = core.run("session", session["settings"], session["script"])
+        assert found == session["found"], f"session {seed}"
 
 
 @pytest.mark.parametrize("part", [1, 2])

@@ -256,6 +256,7 @@ function controlKey(event) {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && event.target.closest?.("button, a, select, input, summary, [tabindex]")) return;
   if (event.target.closest?.("textarea, input:not([type=range]):not([type=radio])")) return;
+  if (!controlFocus.section) return; // a button that is not shown now has none either
   const same = controlFocus.keys.filter(
     ({ input, key }) => key.toLowerCase() === event.key.toLowerCase() && input.closest("section") === controlFocus.section,
   );
