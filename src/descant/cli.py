@@ -25,7 +25,7 @@ COMMANDS = {
     "picture": "Draw a recording as a picture: piano roll and losses.",
     "export": "Export recordings as tables for research.",
     "report": "Write a report of recordings as one HTML page with figures.",
-    "page": "Write the explorable page, or one of a recording: the piece in any browser.",
+    "page": "Write the interactive page, or one of a recording: the piece in any browser.",
     "parameters": "Print every parameter with range and meaning.",
 }
 

@@ -1,4 +1,4 @@
-"""`descant page`: write the explorable web page, and open it."""
+"""`descant page`: write the interactive web page, and open it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from descant.whole_file import write_whole
 @click.option("--open/--no-open", "opens", default=None,
               help="Open the page in a browser.  [default: only without -o]")  # fmt: skip
 def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> None:
-    """Write the explorable page: the piece explained and playable in any browser, in one file.
+    """Write the interactive page: the piece explained and playable in any browser, in one file.
 
     It needs no network. With BAG, a recording, its last section walks through that recording.
     """
