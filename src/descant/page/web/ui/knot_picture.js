@@ -8,6 +8,7 @@ import { stageContext } from "./stage_gl.js";
 import { StageRenderer } from "./stage_renderer.js";
 import { threadsOfEpisode, threadsOfPast } from "./stage_threads.js";
 
+const KNOT_STAGE = { ground: [11 / 255, 12 / 255, 17 / 255] }; // --stage of page.css
 const KNOT_MOST_PIXELS = 2; // of the canvas for each of the page, both ways
 const KNOT_ALONE = { video: 0, shifts: [], bubbles: [], wave: null, segments: null, dots: null };
 const knotThread = (target, theta) => stageCurve("knot")(target, theta);
@@ -17,12 +18,12 @@ export class KnotPicture {
   constructor(canvas, shaders, settings, turning) {
     Object.assign(this, { canvas, theta: null, shown: 0, _settings: settings, _turning: turning, _past: [] });
     this._gl = stageContext(canvas);
-    this._renderer = this._gl && new StageRenderer(this._gl, shaders);
+    this._renderer = this._gl && new StageRenderer(this._gl, shaders, KNOT_STAGE);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this._renderer = null;
     });
-    canvas.addEventListener("webglcontextrestored", () => (this._renderer = new StageRenderer(this._gl, shaders)));
+    canvas.addEventListener("webglcontextrestored", () => (this._renderer = new StageRenderer(this._gl, shaders, KNOT_STAGE)));
   }
 
   // A new target, or another one in its place; `fresh`: the one before recedes.

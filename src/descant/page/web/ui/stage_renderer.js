@@ -7,8 +7,9 @@ const LINE_SHADOW = 0.55; // strength of the shadow of flat lines, over a pictur
 
 export class StageRenderer {
   // `fast`: where it draws on the processor, pictures that move are not interpolated.
-  constructor(gl, shaders, { fast = false } = {}) {
-    this._gl = gl;
+  // `ground`: red, green and blue, 0 .. 1, where nothing is drawn.
+  constructor(gl, shaders, { fast = false, ground = [0, 0, 0] } = {}) {
+    Object.assign(this, { _gl: gl, _ground: ground });
     const indices = quadIndices(gl);
     this.video = new StageVideo(gl, shaders, indices, fast && drawsInSoftware(gl));
     this._flat = new QuadMesh(new StageProgram(gl, shaders, "ribbon", "flat"), RIBBON_LAYOUT, indices);
@@ -22,7 +23,7 @@ export class StageRenderer {
     gl.viewport(0, 0, ...size);
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
-    gl.clearColor(0, 0, 0, 1);
+    gl.clearColor(...this._ground, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     this.video.draw(frame, size);
     gl.enable(gl.BLEND);
