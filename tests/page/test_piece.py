@@ -169,7 +169,7 @@ def _downloaded(folder: Path) -> Path:
 
 def _play(piece: Piece) -> None:
     """A little of part 1 and part 2 on the computer's keys."""
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     piece.tap("KeyZ", "z")
     for code in ("KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyQ"):
         piece.tap(code, code[-1].lower())
@@ -264,7 +264,7 @@ def test_keys_for_both_hands_on_a_phone(opened: Callable[..., Piece]) -> None:
 
 def test_no_note_is_left_when_the_window_loses_the_focus(opened: Callable[..., Piece]) -> None:
     piece = opened()
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     piece.key("KeyQ", down=True, text="q")
     piece.key("Space", down=True, text=" ")
     piece.scroll()
@@ -279,7 +279,7 @@ def test_no_note_is_left_when_the_window_loses_the_focus(opened: Callable[..., P
 
 def test_computer_keys_by_their_place(opened: Callable[..., Piece]) -> None:
     piece = opened()
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     piece.tap("KeyZ", "y")  # of a German keyboard
     piece.key("KeyQ", down=True, text="q")
     piece.key("KeyQ", down=True, text="q")  # does not strike again
@@ -294,12 +294,12 @@ def test_computer_keys_by_their_place(opened: Callable[..., Piece]) -> None:
 
 def test_panic_and_restart(opened: Callable[..., Piece]) -> None:
     piece = opened()
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     piece.key("KeyZ", down=True, text="z")
     piece.tap("Escape")
     assert piece.notes() == [(36, True), (36, False)]
     piece.press("Begin again")
-    assert "nothing is learned yet" in piece.words
+    assert "Nothing is learned yet." in piece.words
     piece.key("KeyZ", down=False, text="z")
     piece.tap("KeyX", "x")
     assert [state.episode for state in piece.states()] == [1, 1]
@@ -357,6 +357,30 @@ def test_the_bundled_performance_is_that_of_the_concert(opened: Callable[..., Pi
     outputs = perform(events, LearnerSettings(), conductor, tail_ns=10**9)
     again = [o for o in outputs if isinstance(o, State) and o.time_ns <= events[-1].time_ns]
     assert sha256(states[: len(again)]) == sha256(again)
+
+
+def test_the_picture_says_what_to_do_first(opened: Callable[..., Piece]) -> None:
+    """Until an episode of the part has begun; never while a file plays."""
+    piece = opened()
+    invitation = (
+        "const e = document.querySelector('#piece .invitation');"
+        "return e.hidden ? '' : e.textContent;"
+    )
+    assert piece.run(invitation) == ""
+    piece.run("const e = document.querySelector('#piece .start button'); e.focus(); e.click();")
+    assert piece.run("return document.activeElement === piece.show.canvas;")
+    assert piece.run(invitation) == "Press a key below C3 to begin"
+    piece.tap("KeyZ", "z")
+    assert piece.run(invitation) == ""
+    piece.press("Next part")
+    assert piece.run(invitation) == "Hold three keys together below middle C to begin"
+    piece.press("Play the performance")
+    assert piece.run(invitation) == ""
+
+
+def test_the_seed_is_shown_from_the_beginning(opened: Callable[..., Piece]) -> None:
+    piece = opened()
+    assert piece.run("return document.querySelector('#piece-seed').value;") == "1"
 
 
 def test_link(opened: Callable[..., Piece]) -> None:
@@ -496,7 +520,7 @@ def test_space_is_the_pedal_after_a_click_on_a_button(opened: Callable[..., Piec
 
 def test_camera_on_a_click(opened: Callable[..., Piece]) -> None:
     piece = opened(address="#part=4")
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     assert not piece.run("return piece.show._camera;")
     piece.press("Your camera")
     piece.browser.wait_for("document.getElementById('piece').piece.show._camera")
@@ -519,7 +543,7 @@ def test_soft_pedal_begins_the_next_part(opened: Callable[..., Piece]) -> None:
 
 def test_a_new_seed_holds_from_the_next_start(opened: Callable[..., Piece]) -> None:
     piece = opened()
-    piece.press("Touch to start")
+    piece.press("Start the sound")
     piece.tap("KeyZ", "z")
     piece.run("piece.session.set('learner', {seed: 5});")
     piece.tap("KeyX", "x")

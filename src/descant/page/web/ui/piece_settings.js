@@ -4,7 +4,7 @@ import { PIECE_SETTINGS, pieceParameter, pieceRange, pieceValue } from "./piece_
 
 // The useful part of a range that is wider than any ear or eye follows.
 const PIECE_USEFUL = { "learner.learning_rate": [0.001, 10], "synth.detune_scale": [-2, 4] };
-const PIECE_LOSS_WORDS = { mse: "squares", half_mse: "half the squares", mae: "distances" };
+const PIECE_CHOICES = { mse: "squares", half_mse: "half the squares", mae: "distances", adam: "Adam", lbfgs: "L-BFGS" };
 const NEW_SEEDS = 1e6;
 
 export class PieceSettings {
@@ -14,7 +14,7 @@ export class PieceSettings {
     this._controls = {};
     for (const name of Object.keys(PIECE_SETTINGS)) this._controls[name] = this._control(name);
     const draw = button({ label: "Another seed", onClick: () => this._newSeed() });
-    const back = button({ label: "As the programme has them", onClick: unset });
+    const back = button({ label: "Reset to the programme", onClick: unset });
     const note = make("p", { className: "hint" });
     note.textContent =
       "What is set here holds in all parts. A seed decides every target and start; another one begins when the performance begins again.";
@@ -38,7 +38,7 @@ export class PieceSettings {
     const onInput = (value) => this._set(name, value);
     if (name === "learner.seed") return this._seedField(label);
     if (choices.length) {
-      const options = choices.map((value) => [value, PIECE_LOSS_WORDS[value] ?? value]);
+      const options = choices.map((value) => [value, PIECE_CHOICES[value] ?? value]);
       return choice({ label, options, value: choices[0], onChange: onInput, hint: what });
     }
     return this._slider(name, label, what, onInput);
@@ -57,7 +57,7 @@ export class PieceSettings {
     const input = make("input", { id, type: "text", inputMode: "numeric", autocomplete: "off", size: 10 });
     const wrong = make("span", { className: "bad" });
     wrong.setAttribute("role", "status");
-    let current = 1;
+    let current = null;
     const read = () => {
       const value = pieceValue("learner.seed", input.value.trim(), this._data);
       wrong.textContent = value === null ? ` ${pieceRange("learner.seed", this._data)}` : "";

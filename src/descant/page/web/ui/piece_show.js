@@ -16,17 +16,18 @@ export class PieceShow {
     this._say = say;
     this._camera = null;
     this._drawn = new DrawnPiano({ plays: false }); // the picture where there is no camera
-    this.canvas = make("canvas", { className: "stage", ariaLabel: "The stage" });
+    this.canvas = make("canvas", { className: "stage", ariaLabel: "The stage", tabIndex: -1 });
     this.canvas.setAttribute("role", "img");
-    this.touch = button({ label: "Touch to start the sound", primary: true, onClick: start });
+    this.touch = button({ label: "Start the sound", primary: true, onClick: start });
     const performs = button({ label: "Hear the performance that comes with the page", onClick: perform });
     this.overlay = make("div", { className: "start" }, this.touch.element, performs.element);
+    this._invitation = make("p", { className: "invitation", hidden: true });
     this._silent = make("button", { type: "button", className: "silent", hidden: true }, "The sound is suspended: touch here to let it sound");
     this._silent.onclick = start;
     this.full = make("button", { type: "button", className: "full", ariaLabel: "Full screen", title: "Full screen", innerHTML: FULL_ICON });
     this.full.onclick = () => this._toggleFull();
     this.camera = toggle({ label: "Your camera", onChange: (on) => this._setCamera(on), hint: "The picture stays on this machine." });
-    this.picture = make("div", { className: "show" }, this.canvas, this.overlay, this._silent, this.full);
+    this.picture = make("div", { className: "show" }, this.canvas, this._invitation, this.overlay, this._silent, this.full);
     this.element = make("div", { className: "theatre" }, this.picture);
     this._open = () => this._openStage(page);
     this._stage = null; // it is opened when the piece begins: shaders take a moment
@@ -67,7 +68,21 @@ export class PieceShow {
   }
 
   started() {
-    this.overlay.hidden = true;
+    if (this.overlay.hidden) return;
+    this._hide(this.overlay);
+    this.invite(this._invitation.textContent);
+  }
+
+  // Say in the picture what to do first, once it is open; nothing where `words` is empty.
+  invite(words) {
+    this._invitation.hidden = !words || !this.overlay.hidden;
+    this._invitation.textContent = words;
+  }
+
+  // Hide what lies over the picture, which takes over its focus.
+  _hide(element) {
+    if (element.contains(document.activeElement)) this.canvas.focus({ preventScroll: true });
+    element.hidden = true;
   }
 
   // Say that nothing can be heard, unless it is over in a moment.
@@ -76,7 +91,7 @@ export class PieceShow {
     else {
       clearTimeout(this._saying);
       this._saying = undefined;
-      this._silent.hidden = true;
+      this._hide(this._silent);
     }
   }
 

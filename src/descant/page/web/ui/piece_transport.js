@@ -9,7 +9,7 @@ export class PieceTransport {
     Object.assign(this, { _session: session, _begin: begin, _perform: perform, _due: 0 });
     this._play = button({ label: "Play the performance", primary: true, onClick: () => this._toggle() });
     this._own = button({ label: "The performance of this page", onClick: () => perform() });
-    this._again = button({ label: "From its start", onClick: () => this._restart() });
+    this._again = button({ label: "Play from its start", onClick: () => this._restart() });
     const file = make("input", { type: "file", accept: ".mid,.midi,audio/midi", className: "off-screen", tabIndex: -1, ariaLabel: "MIDI file" });
     file.onchange = () => {
       if (file.files[0]) open(file.files[0]);
@@ -19,7 +19,7 @@ export class PieceTransport {
     this._place = make("input", { type: "range", min: 0, max: 1, step: "any", value: 0, ariaLabel: "Place in the performance" });
     this._place.addEventListener("input", () => (this._moving = true));
     this._place.addEventListener("change", () => this._seek());
-    this._time = make("output");
+    this._time = make("output", { ariaLive: "off" });
     this._marks = make("div", { className: "marks", ariaHidden: "true" });
     const way = make("div", { className: "way" }, this._place, this._marks);
     this._bar = make("div", { className: "place" }, way, this._time);

@@ -17,8 +17,15 @@ export function keysInWords(s) {
     return `A key below ${keyPlace(s.bass_below)} draws ${target} to learn. Each key from ${keyPlace(s.upper_from)} up makes one gradient step${held}.`;
   }
   const chord = s.chord_keys === 1 ? "A key" : `A chord of ${PIECE_NUMBERS[s.chord_keys]} keys`;
-  const held = s.chord_always ? "from then on" : `for as long as ${s.chord_keys === 1 ? "it" : "the chord"} is held`;
-  return `${chord} below ${keyPlace(s.chord_split)} draws ${target}, and ${rate} are made ${held}.`;
+  const held = s.chord_always ? "from then on" : "while it is held";
+  return `${chord} below ${keyPlace(s.chord_split)} draws ${target}, and makes ${rate} ${held}.`;
+}
+
+// What to do first under the learner's settings.
+export function keysToBegin(s) {
+  if (s.trigger === "bass_and_upper") return `Press a key below ${keyPlace(s.bass_below)} to begin`;
+  const keys = s.chord_keys === 1 ? "a key" : `${PIECE_NUMBERS[s.chord_keys]} keys together`;
+  return `${s.chord_always ? "Press" : "Hold"} ${keys} below ${keyPlace(s.chord_split)} to begin`;
 }
 
 // Where keys of each kind lie on the keyboard: [{from, to, kind, words}].
@@ -39,7 +46,7 @@ export function detuningCents(state, synth) {
 
 // Episode, step, loss and tuning of the learner's state.
 export function stateInWords(state, synth, diverged) {
-  if (!state) return "nothing is learned yet";
+  if (!state) return "Nothing is learned yet.";
   const times = diverged === 1 ? "once" : `${diverged} times`;
   const again = diverged ? ` The steps grew too large and diverged (${times}): it began again.` : "";
   const loss = state.loss >= 0.001 ? Number(state.loss.toPrecision(2)) : "below 0.001";

@@ -12,11 +12,13 @@ import { PieceSettings } from "./piece_settings.js";
 import { PieceShow } from "./piece_show.js";
 import { PieceStatus } from "./piece_status.js";
 import { PieceTransport } from "./piece_transport.js";
+import { keysToBegin } from "./piece_words.js";
 import { reducedMotion } from "./shared.js";
 
 const SCREEN_CHANNEL = 15;
 const COMPUTER_CHANNEL = 14;
 const TICK_MS = 8;
+const PIECE_TITLES = { paper: ": as in the paper", original: ": as the first program had it" };
 
 export function setUpPiece(section, page) {
   const place = section?.querySelector('[data-figure="piece"]');
@@ -54,6 +56,7 @@ class PieceFigure {
     this._listen(place);
     this.useLink();
     this._showProgramme();
+    this._invite(false);
   }
 
   // A gesture of the visitor: let the sound begin, then act.
@@ -125,7 +128,10 @@ class PieceFigure {
         this.show.take(event);
         this.status.pedal(event);
       },
-      episode: (event) => this.show.take(event),
+      episode: (event) => {
+        this.show.take(event);
+        this._invite(true);
+      },
       state: (event) => {
         sound.state(event);
         this.show.take(event);
@@ -136,18 +142,29 @@ class PieceFigure {
         this.show.beginPart(event, reducedMotion.matches ? { ...settings.stage, knot_turn: [0, 0, 0] } : settings.stage);
         this.status.part(event, settings);
         this._showPart(event, settings);
+        this._invite(false);
       },
       change: (settings) => {
         sound.change(settings.synth);
         this.status.part(this.session.performance.part, settings, true);
         this._showSettings(settings);
+        this._invite();
       },
       silence: () => {
         sound.panic();
         this.show.lift(this.keyboard.darken());
       },
-      moved: () => this.transport?.moved(),
+      moved: () => {
+        this.transport?.moved();
+        this._invite();
+      },
     };
+  }
+
+  // Say what to do first, until an episode of the part has begun or a file plays.
+  _invite(begun = this._begun) {
+    this._begun = begun;
+    if (this.session) this.show.invite(begun || this.session.playing ? "" : keysToBegin(this.session.performance.settings.learner));
   }
 
   _makeInputs() {
@@ -175,7 +192,7 @@ class PieceFigure {
   }
 
   _elements() {
-    const names = Object.entries(this.page.data.programmes).map(([name, { title }]) => [name, `${name}: ${title}`]);
+    const names = Object.entries(this.page.data.programmes).map(([name, { title }]) => [name, title + (PIECE_TITLES[name] ?? "")]);
     this.programme = choice({
       label: "Programme",
       options: names,
