@@ -106,9 +106,16 @@ def test_gradients_are_set_by_mouse_and_by_key(section: Section) -> None:
     assert slider_words(section, SHIFT) == [AT_REST] * 3
     assert "whole" in section.text(".learning-line")
     section.click(section.option("Bubbles"))
+    section.click(section.button("All gradients to zero"))
     assert slider_words(section, BUBBLES) == [AT_REST] * 2
     section.press(section.field(BUBBLES[1]), RIGHT)
     assert slider_words(section, BUBBLES) == [AT_REST, "0.01"]
+
+
+def test_another_distortion_can_be_seen_after_learning(section: Section) -> None:
+    section.click(section.button("All gradients to zero"))
+    section.click(section.option("Bubbles"))
+    assert slider_words(section, BUBBLES) == ["0.34", "\u22120.26"]
 
 
 def test_without_gradients_the_picture_is_whole(still: Section) -> None:
@@ -116,6 +123,7 @@ def test_without_gradients_the_picture_is_whole(still: Section) -> None:
     still.click(still.button("All gradients to zero"))
     whole = seen(still)
     still.click(still.option("Bubbles"))
+    still.click(still.button("All gradients to zero"))
     bubbles = seen(still)
     assert whole.mean() > 10
     assert differs(torn, whole) > 4

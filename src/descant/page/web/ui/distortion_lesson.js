@@ -6,15 +6,16 @@ import { LearningRun } from "./learning_run.js";
 import { LearningSound } from "./learning_melody.js";
 
 const LESSON_STEP_S = 0.15; // from one note to the next
-const LESSON_SLOWER = 0.4; // than in the piece, to watch it
+const LESSON_SLOWER = { knot: 0.4, cubic: 0.12 }; // than in the piece, to watch it
 const LESSON_FAR = 0.5; // loss at the beginning, at least: a large gradient is seen best
+const LESSON_MOST_NOTES = 120; // of a cubic: the last ones are hardly seen
 const LESSON_LONGEST_S = 0.1; // of a frame
 
 export class DistortionLesson {
   // `part`: of the paper's programme. `onNote(note)` is called with what sounds.
   constructor(page, part, onNote) {
     const settings = { ...page.defaults("learner"), ...part.learner };
-    settings.learning_rate *= LESSON_SLOWER;
+    settings.learning_rate *= LESSON_SLOWER[settings.family];
     this._held = settings.trigger === "held_chord";
     this._period = this._held ? 1 / settings.held_rate : LESSON_STEP_S;
     this._run = new LearningRun(FAMILIES[settings.family], settings);
@@ -36,18 +37,29 @@ export class DistortionLesson {
     return this._run.gradient;
   }
 
-  // Begin the next episode that begins far from its target; returns what the stage takes of it.
+  // Begin the next episode that begins far from its target, and reaches it while one likes to watch;
+  // returns what the stage takes of it.
   begin() {
     do {
       this._number += 1;
       this._run.draw(this._run.settings.seed, this._number);
-    } while (this._run.loss < LESSON_FAR && this._number % 50);
+    } while (!this._isWorthWatching() && this._number % 100);
     this._due = 0;
     this.running = true;
     if (this._held) this._sound.chord(this._number, this._run.loss);
     else this._sound.bass(this._number, this._run.loss);
     const { x, y } = this._run.problem;
     return [{ kind: "episode", number: this._number, x, y, ...this._common() }, this._state()];
+  }
+
+  _isWorthWatching() {
+    const run = this._run;
+    if (run.loss < LESSON_FAR) return false;
+    if (this._held) return true;
+    while (run.status === LEARNING && run.steps < LESSON_MOST_NOTES) run.step();
+    const found = run.status === CONVERGED;
+    run.draw(run.seed, run.number);
+    return found;
   }
 
   // `dt` seconds pass; returns what the stage takes.

@@ -6,6 +6,7 @@ import { DistortionShow } from "./distortion_show.js";
 import { reducedMotion } from "./shared.js";
 
 const DISTORTION_BY_HAND = [0.34, -0.26, 0.42]; // gradients at the beginning
+const DISTORTION_SLIGHT = 0.08; // gradients that are hardly seen
 const DISTORTION_MOST = 1.5; // of a slider
 const DISTORTION_SLIDERS = {
   shift: ["Gradient 1, moves red", "Gradient 2, moves green", "Gradient 3, moves blue"],
@@ -43,7 +44,7 @@ class DistortionSection {
     this._line = make("p", { className: "learning-line" });
     this._news = make("p", { className: "hint" });
     this._news.setAttribute("role", "status");
-    this._element.append(this._show.element, this._choices(), this._buttons(), this._line, ...this._sliders(), this._news);
+    this._element.append(this._show.element, ...this._sliders(), this._choices(), this._buttons(), this._line, this._news);
     this._choose("shift");
     this._page.animate(this._element, (seconds) => this._advance(seconds));
   }
@@ -101,6 +102,7 @@ class DistortionSection {
     for (const [each, element] of Object.entries(this._panels)) element.style.display = each === name ? "" : "none";
     this._bubble.element.hidden = name !== "bubbles";
     this._show.choose(this._settings());
+    if (this._gradient.every((value) => Math.abs(value) < DISTORTION_SLIGHT)) this._gradient = [...DISTORTION_BY_HAND];
     this._byHand();
     if (name === "bubbles") for (let i = 0; i < DISTORTION_FIRST_BUBBLES; i++) this._show.openBubble();
   }
@@ -157,8 +159,8 @@ class DistortionSection {
     for (const event of this._lesson.begin()) this._show.take(event);
     this._learn.label = "Stop";
     this._news.textContent = this._name === "shift"
-      ? "A knot is learned while the chord sounds; its three gradients move the colours."
-      : "A cubic is learned; each note is a step and a bubble.";
+      ? "A knot is learned while the chord sounds; its three gradients move the colours. It learns more slowly than on stage, to be watched."
+      : "A cubic is learned; each note is a step and a bubble. It learns more slowly than on stage, to be watched.";
     this._followLesson();
   }
 
