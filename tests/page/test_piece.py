@@ -359,6 +359,36 @@ def test_the_bundled_performance_is_that_of_the_concert(opened: Callable[..., Pi
     assert sha256(states[: len(again)]) == sha256(again)
 
 
+def test_a_clock_that_leaps_does_not_hurry_the_file(opened: Callable[..., Piece]) -> None:
+    """A machine that slept for ten minutes: the file goes on where it was."""
+    piece = opened()
+    piece.press("Hear the performance")
+    piece.browser.wait_for("heard.note.length > 10", 20)
+    piece.run(
+        "const clock = performance.now.bind(performance); performance.now = () => clock() + 6e5;"
+        "heard.note.length = 0;"
+    )
+    piece.browser.wait_for("heard.note.length > 3", 20)
+    assert piece.run("return heard.note.length;") < 100
+    assert piece.run("return piece.session.playing && piece.session.positionNs;") < 30e9
+
+
+def test_a_jump_to_the_end_of_the_file_ends_it(opened: Callable[..., Piece]) -> None:
+    piece = opened()
+    piece.press("Hear the performance")
+    piece.browser.wait_for("heard.note.length > 3", 20)
+    piece.run(
+        "window.done = false;"
+        "piece.session.seek(piece.session.file.durationNs).then(() => (window.done = true));"
+    )
+    piece.browser.wait_for("done", 60)
+    where = (
+        "return [piece.session.playing, piece.session.positionNs, piece.session.file.durationNs]"
+    )
+    playing, position, duration = piece.run(where)
+    assert (playing, position) == (False, duration)
+
+
 def test_the_picture_says_what_to_do_first(opened: Callable[..., Piece]) -> None:
     """Until an episode of the part has begun; never while a file plays."""
     piece = opened()
@@ -421,6 +451,15 @@ def test_link(opened: Callable[..., Piece]) -> None:
         ("#synth.detune_scale=", "synth.detune_scale must be -100 to 100, not ''"),
         ("#seed=%E0%A4%A&part=2", "'seed' cannot be read"),
         ("#__proto__=1", "there is no setting '__proto__'"),
+        (
+            "#seed=9007199254740993",
+            "seed must be a whole number from 0 to 9007199254740992, not '9007199254740993'",
+        ),
+        (
+            "#" + "&".join(f"a{i}=1" for i in range(9)),
+            "there is no setting 'a0'; there is no setting "
+            "'a1'; there is no setting 'a2'; and 6 more",
+        ),
         ("#seed=<b>", "seed must be a whole number from 0 to 9007199254740992, not '<b>'"),
     ],
 )

@@ -9,6 +9,7 @@ export const PIECE_SETTINGS = {
   "learner.optimiser": { words: "optimiser" },
   "synth.detune_scale": { words: "detuning" },
 };
+const SHOWN_PROBLEMS = 3;
 const PIECE_SHORT = { seed: "learner.seed" };
 
 // Parse the text after the #. Return {wanted: {programme, part, settings}, problems: [words]}; null
@@ -30,6 +31,15 @@ export function parsePieceLink(hash, data) {
     if (problem) problems.push(problem);
   }
   return { wanted, problems };
+}
+
+// What of a link was not used, in words; the first few problems stand for many.
+export function pieceLinkProblems(problems) {
+  if (!problems.length) return "";
+  const more = problems.length - SHOWN_PROBLEMS;
+  const shown = problems.slice(0, SHOWN_PROBLEMS).join("; ");
+  const rest = more > 0 ? `; and ${more} more` : "";
+  return `Not used of the link: ${shown}${rest}.`;
 }
 
 // The text of a link, from # on.
@@ -93,7 +103,9 @@ export function pieceRange(name, data) {
 
 function pieceNumber(text, whole) {
   const form = whole ? /^\d{1,16}$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i;
-  return form.test(text) ? Number(text) : NaN;
+  if (!form.test(text)) return NaN;
+  const number = Number(text);
+  return whole && BigInt(number) !== BigInt(text) ? NaN : number; // not one that a float cannot hold
 }
 
 function pieceShort(text) {

@@ -8,6 +8,7 @@ const NS = 1e6; // in a millisecond
 const BEHIND_NS = 4 * NS; // a step is made so long after its time, for a release that is on its way
 const LONGEST_WORK = 24; // ms of computing before the browser gets its turn
 const PAST_EPISODES = 8; // that are shown after a jump
+const LONGEST_LEAP_NS = 1000 * NS; // of the clock while a file plays: the machine slept
 
 export class PieceSession {
   // `outlet` has note(event), pedal(event), episode(event), state(event), part(event, settings,
@@ -138,7 +139,8 @@ export class PieceSession {
     if (this.file.ended || other) this.restart(this.file.first);
     this.wake();
     this.playing = true;
-    this._offsetNs = this.nowNs() - this._pausedNs;
+    this._reachedNs = this.nowNs();
+    this._offsetNs = this._reachedNs - this._pausedNs;
     this.file.press(this.performance, this.nowNs());
     this.outlet.moved();
   }
@@ -168,7 +170,7 @@ export class PieceSession {
     performance.advance(positionNs);
     this._beHeard(seen);
     this._jumping = false;
-    if (playing) this.resume();
+    if (playing && !this.file.ended) this.resume();
     else this.outlet.moved();
   }
 
@@ -249,9 +251,11 @@ export class PieceSession {
     if (state) this.outlet.state(state);
   }
 
-  // Play what is due of the file; return the time.
+  // Play what is due of the file; return the time. After a leap the file goes on where it was.
   _advanced() {
-    const now = this.nowNs();
+    const leap = this.nowNs() - this._reachedNs;
+    if (this.playing && leap > LONGEST_LEAP_NS) this._zero += leap / NS;
+    const now = (this._reachedNs = this.nowNs());
     const { file } = this;
     while (this.playing && file.nextNs + this._offsetNs <= now) file.play(this.performance, file.nextNs + this._offsetNs);
     if (this.playing && file.ended) {

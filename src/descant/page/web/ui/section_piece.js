@@ -4,7 +4,7 @@ import { bundledPerformance, dropMidi, openMidi } from "./piece_files.js";
 import { PieceKeeping } from "./piece_keeping.js";
 import { PieceKeyboard } from "./piece_keyboard.js";
 import { ComputerKeys } from "./piece_keys.js";
-import { parsePieceLink } from "./piece_link.js";
+import { parsePieceLink, pieceLinkProblems } from "./piece_link.js";
 import { MidiPianos } from "./piece_midi.js";
 import { PieceParts } from "./piece_parts.js";
 import { PieceSession } from "./piece_session.js";
@@ -91,6 +91,7 @@ class PieceFigure {
     try {
       const { name, ...read } = await openMidi(file);
       this.begin(() => {
+        this.status.tell("");
         this.session.load(name, read, this.session.performance.part.number);
         this.session.resume();
       });
@@ -111,7 +112,7 @@ class PieceFigure {
     }
     this.session.choose(programme, part);
     this._showProgramme();
-    if (link.problems.length) this.status.tell(`Not used of the link: ${link.problems.join("; ")}.`);
+    this.status.tell(pieceLinkProblems(link.problems));
     this.section.scrollIntoView();
   }
 
