@@ -75,6 +75,7 @@ BENCHES = (
     Bench("export", "", 110, "--repeats 1"),
     Bench("verify", "--seconds 40", 400, "--seconds 3 --only part1"),
     Bench("history", "", 240, "--notes 4000 --repeats 1"),
+    Bench("browser", "", 100, "--seconds 2"),
     Bench("network", "--seconds 15", 170, "--seconds 2 --cut 2 --cable-only"),
 )
 NAMES = tuple(bench.name for bench in BENCHES)
