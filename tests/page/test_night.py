@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 BUNDLED = Path(__file__).parents[2] / "share" / "midi" / "performance.mid"
+WIDTHS = [1280, pytest.param(390, marks=pytest.mark.proof)]
 FIGURE = "document.querySelector('#night [data-figure]')"
 ROLL = "#night canvas"
 EVERY = """
@@ -160,7 +161,7 @@ def test_its_dissonance_is_that_of_python(browser, page_file, bundled):
     assert ours == pytest.approx(theirs, abs=0.02 * max(theirs))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_episodes_and_steps_by_keys(browser, bundled, bundled_bag, width):
     show(browser, bundled, width)
     states = [entry.state for entry in read(bundled_bag).states]
@@ -187,7 +188,7 @@ def test_episodes_and_steps_by_keys(browser, bundled, bundled_bag, width):
     assert browser.complaints() == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_episodes_and_steps_by_mouse(browser, bundled, bundled_bag, width):
     show(browser, bundled, width)
     button(browser, "Next episode")
