@@ -3,7 +3,8 @@
     .venv/bin/python scripts/page_pictures.py FOLDER [SECTION ..]
     .venv/bin/python scripts/page_pictures.py docs/pictures --docs
 
-They are SECTION-WIDTH-light.png and SECTION-WIDTH-dark.png, to be looked at. Chromium and
+They are SECTION-WIDTH-light.png and SECTION-WIDTH-dark.png, to be looked at, and all of a section
+side by side in SECTION.png. Chromium and
 chromedriver are needed. Each figure first plays a little, so that there is something to see.
 """
 
@@ -32,10 +33,10 @@ PLAY = {
     " b.textContent.startsWith('Step')); for (let i = 0; i < 5; i += 1) step.click();",
     "knot": "const step = [...document.querySelectorAll('#knot button')].find((b) =>"
     " b.textContent.startsWith('Step')); for (let i = 0; i < 12; i += 1) step.click();",
-    "piece": "[...document.querySelectorAll('#piece button')].find((b) =>"
-    " b.textContent === 'Play the performance').click();",
+    "piece": "return [...document.querySelectorAll('#piece button')].find((b) =>"
+    " b.textContent === 'Play the performance');",
 }
-"""Section -> what is pressed before its picture is taken."""
+"""Section -> what is pressed before its picture is taken, or the button that a visitor presses."""
 DOCS = {
     "note": ("#note [data-figure=chord]", False),
     "cubic": ("#cubic [data-figure]", True),
@@ -43,23 +44,45 @@ DOCS = {
     "night": ("#night [data-figure]", True),
 }
 """Picture of the documentation -> its element, and whether the page is dark."""
+SHEET_SCALE = 0.33
+GAP = 16  # px between the pictures of a sheet
 SETTLE = 2.5  # s that a figure plays; software draws slowly
 
 
 def take(browser: Browser, section: str, path: Path) -> None:
     """Scroll to each figure of a section, play, and take the whole section."""
-    for number in range(
-        browser.run(f"return document.querySelectorAll('#{section} canvas').length")
-    ):
+    browser.run(f"document.querySelector('#{section} [data-figure]').scrollIntoView()")
+    browser.wait_for(f"document.querySelector('#{section} canvas')", 30)
+    browser.settle()
+    count = browser.run(f"return document.querySelectorAll('#{section} canvas').length")
+    for number in range(count):
         browser.run(
             f"document.querySelectorAll('#{section} canvas')[{number}]"
             ".scrollIntoView({block: 'center', behavior: 'instant'})"
         )
         browser.settle()
     browser.run(f"document.querySelector('#{section} [data-figure]').scrollIntoView()")
-    browser.run(PLAY.get(section, ""))
+    if button := browser.run(PLAY.get(section, "")):
+        button.click()
     time.sleep(SETTLE)
     browser.picture(f"#{section}", path)
+
+
+def sheet(folder: Path, section: str) -> None:
+    """Put the pictures of a section side by side into SECTION.png, smaller."""
+    tiles = []
+    for width in WIDTHS:
+        for shade in ("light", "dark"):
+            with Image.open(folder / f"{section}-{width}-{shade}.png") as whole:
+                size = [round(side * SHEET_SCALE) for side in whole.size]
+                tiles.append(whole.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+    across = sum(tile.width for tile in tiles) + GAP * (len(tiles) - 1)
+    made = Image.new("RGB", (across, max(tile.height for tile in tiles)), "#808080")
+    left = 0
+    for tile in tiles:
+        made.paste(tile, (left, 0))
+        left += tile.width + GAP
+    made.quantize(256, method=Image.Quantize.MEDIANCUT).save(folder / f"{section}.png")
 
 
 def take_docs(browser: Browser, file: Path, folder: Path) -> None:
@@ -94,6 +117,8 @@ def main() -> None:
                     browser.picture("header", asked.folder / f"head-{name}")
                     for section in asked.sections:
                         take(browser, section, asked.folder / f"{section}-{name}")
+            for section in () if asked.docs else asked.sections:
+                sheet(asked.folder, section)
             for message in browser.complaints():
                 print(message)
 
