@@ -20,6 +20,13 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def started_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with chromium(tmp_path_factory.mktemp("profile"), *WEBGL, *CAMERA) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def browser(started_browser: Browser) -> Iterator[Browser]:
+    """The browser; after the last test of a module it shows nothing that would go on moving."""
+    yield started_browser
+    started_browser.driver.get("about:blank")
