@@ -1,0 +1,18 @@
+"""Show text from files, networks and other programs harmlessly in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, format, surrogate, unassigned
+
+
+def plain(text: str) -> str:
+    r"""Return `text` on one line, with each control or invisible character as its escape (\x1b)."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character) not in _HARMFUL:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
