@@ -8,10 +8,13 @@ import psutil
 import pytest
 
 from support.faults import print_faults
+from support.interrupts import let_children_be_interrupted
 
 # Before any node of a test process is made: tests never leave this machine.
 os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+let_children_be_interrupted()
 
 GRACE_S = 2.0
 
