@@ -18,6 +18,7 @@ from descant.nodes.common.endpoints import publisher
 from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
 from descant.nodes.common.topic_recorder import TopicRecorder
+from descant.paths import user_path
 from descant.topics import Qos
 
 STATE_PERIOD_S = 1.0
@@ -41,7 +42,7 @@ class Recorder(Node):
     def __init__(self) -> None:
         super().__init__("recorder")
         settings = declare(self, RecorderSettings)
-        wanted = Path(settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S"))
+        wanted = user_path(settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S"))
         self._bag = BagThread(wanted, settings)
         self._phase = Phase.RECORDING
         self._log_bag(wanted)

@@ -1,4 +1,4 @@
-"""Find the files of the package, and read paths and sources that a user types."""
+"""Find the files of the package, and read sources that a user types."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 
 from descant.errors import UserError
 from descant.parameters import ParameterError
+from descant.paths import user_path
 
 PROFILES = ("paper", "original")
 
@@ -26,14 +27,6 @@ def load_profile(name: str) -> Mapping[str, dict[str, Any]]:
     return {key.rsplit("/", 1)[-1]: value["ros__parameters"] for key, value in content.items()}
 
 
-def path_of(text: str) -> Path:
-    """Return a typed path with `~` resolved; an unknown user name is left as it is."""
-    try:
-        return Path(os.path.expanduser(text))
-    except ValueError:  # a user name cannot hold a NUL
-        return Path(text)
-
-
 @dataclass(frozen=True)
 class SourceName:
     """A parsed parameter `source`, KIND or KIND:NAME; `name` is '' without one."""
@@ -44,7 +37,7 @@ class SourceName:
     @property
     def path(self) -> Path:
         """The name as a path, `~` resolved."""
-        return path_of(self.name)
+        return user_path(self.name)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind

@@ -33,6 +33,6 @@ def make_source(
         return StreamSource(source.name)
     if source.kind == "device":
         return CameraDeviceSource(
-            source.name, width=settings.width, height=settings.height, rate=settings.rate
+            str(source.path), width=settings.width, height=settings.height, rate=settings.rate
         )
     return keyboard()

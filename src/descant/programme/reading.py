@@ -7,9 +7,10 @@ from pathlib import Path
 import yaml
 
 from descant.errors import UserError, did_you_mean
+from descant.paths import user_path
 from descant.programme.programme import Programme
 from descant.programme.yaml_reader import Mistake, ProgrammeReader
-from descant.resources import path_of, resource, share
+from descant.resources import resource, share
 
 FOLDER = "programmes"
 SUFFIXES = (".yaml", ".yml")
@@ -23,7 +24,7 @@ def available() -> list[str]:
 
 def find(text: str) -> Path:
     """The file of a programme: a name of the package, or a path; `UserError` for neither."""
-    path = path_of(text)
+    path = user_path(text)
     if path.suffix in SUFFIXES or "/" in text:
         return path
     names = available()

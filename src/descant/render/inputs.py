@@ -6,8 +6,8 @@ from enum import Enum
 from pathlib import Path
 
 from descant.errors import UserError
+from descant.paths import user_path
 from descant.piano.bundled import find_midi_file
-from descant.resources import path_of
 
 MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 
@@ -24,7 +24,7 @@ def find_input(text: str) -> tuple[InputKind, Path]:
 
     Raises `UserError` where there is neither.
     """
-    path = path_of(text)
+    path = user_path(text)
     if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
         return InputKind.BAG, path
     if path.exists() and path.suffix.lower() not in MIDI:

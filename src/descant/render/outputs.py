@@ -18,7 +18,7 @@ from typing import Protocol
 
 from descant.arrays import Pixels, Samples
 from descant.errors import UserError, writing
-from descant.resources import path_of
+from descant.paths import user_path
 
 PATTERN = re.compile(r"%0?\d*d")
 FRAME_NAME = "frame-%06d.png"
@@ -62,7 +62,7 @@ class Output(Protocol):
 
 def parse_target(text: str) -> Target:
     """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for anything else."""
-    path = path_of(text)
+    path = user_path(text)
     suffix = path.suffix.lower()
     if suffix == ".mp4" and not path.is_dir():
         return Target(OutputKind.MP4, path)

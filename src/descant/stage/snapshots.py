@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from descant.errors import UserError
-from descant.resources import path_of
+from descant.paths import user_path
 from descant.stage.canvas import read_back
 from descant.stage.settings import StageSettings
 
@@ -25,7 +25,7 @@ class Snapshots:
 
         self._due = now + settings.snapshot_period
         self._count += 1
-        folder = path_of(settings.snapshots)
+        folder = user_path(settings.snapshots)
         path = folder / f"stage-{self._count:04d}.png"
         pixels = cv2.cvtColor(np.ascontiguousarray(read_back(size)), cv2.COLOR_RGBA2BGR)
         try:

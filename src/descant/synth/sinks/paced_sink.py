@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
 
+from descant.paths import user_path
 from descant.synth.sinks.base import Pull, Sink, SinkError
 from descant.synth.sinks.wav_file import WavFile
 
@@ -22,7 +22,7 @@ class PacedSink(Sink):
         self.name = "none" if path is None else f"wav:{path}"
         self.sample_rate = sample_rate
         self.period = frames
-        self._file = None if path is None else WavFile(Path(path), sample_rate)
+        self._file = None if path is None else WavFile(user_path(path), sample_rate)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 

@@ -1,0 +1,24 @@
+"""Read paths that a user types."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from descant.errors import UserError
+
+
+def user_path(text: str | os.PathLike[str]) -> Path:
+    """Return a typed path with a leading `~` or `~NAME` replaced by that user's home folder.
+
+    The shell replaces it only where it begins a word, not in `bag:=~/x` or `--output=~/x`.
+    `UserError` where there is no home folder. The `~NAME` of an unknown user is left as it is: a
+    file may be called so.
+    """
+    typed = os.fspath(text)
+    if not typed.startswith("~") or "\0" in typed:  # no user is called so, and no file
+        return Path(typed)
+    expanded = os.path.expanduser(typed)
+    if typed[1:2] in ("", "/", os.sep) and (expanded == typed or os.environ.get("HOME") == ""):
+        raise UserError(f"{typed}: there is no home folder: set HOME, or give the whole path")
+    return Path(expanded)

@@ -1,0 +1,47 @@
+"""Typed paths: what `~` means, and where it means nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from descant.errors import UserError
+from descant.paths import user_path
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/a home")
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("~", "/a home"),
+        ("~/x/y.mid", "/a home/x/y.mid"),
+        ("x~/y", "x~/y"),
+        ("./~/y", "~/y"),
+        ("~nobody-of-that-name/x", "~nobody-of-that-name/x"),
+        ("~\0/x", "~\0/x"),
+        ("", "."),
+    ],
+)
+def test_home_is_what_the_shell_means(home: None, typed: str, path: str) -> None:
+    assert user_path(typed) == Path(path)
+    assert user_path(Path(typed)) == Path(path)
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_a_home_a_tilde_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    if value is None:
+        monkeypatch.delenv("HOME")
+        monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # an unknown user's
+    else:
+        monkeypatch.setenv("HOME", value)
+    with pytest.raises(UserError, match=r"^~/x: there is no home folder: set HOME"):
+        user_path("~/x")
+    assert user_path("/x") == Path("/x")
