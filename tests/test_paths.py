@@ -22,7 +22,6 @@ def home(monkeypatch: pytest.MonkeyPatch) -> None:
         ("~", "/a home"),
         ("~/x/y.mid", "/a home/x/y.mid"),
         ("x~/y", "x~/y"),
-        ("./~/y", "~/y"),
         ("~nobody-of-that-name/x", "~nobody-of-that-name/x"),
         ("~\0/x", "~\0/x"),
         ("", "."),
