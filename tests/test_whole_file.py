@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from descant.errors import UserError
-from descant.whole_file import write_whole
+from descant.whole_file import Unfinished, whole_file, whole_folder, write_whole
 from support.smalldisk import small_disk
 
 
@@ -71,3 +75,117 @@ def test_on_a_full_disk_the_former_file_stays_alone(tmp_path):
             write_whole(path, bytes(100_000))
         assert path.read_bytes() == b"former"
         assert list(disk.iterdir()) == [path]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from descant.whole_file import whole_file, whole_folder
+folder = Path(sys.argv[1])
+with whole_file(folder / "film.mp4") as file, whole_folder(folder) as tables:
+    file.write_bytes(b"half")
+    (tables / "notes.csv").write_bytes(b"half")
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+
+
+def hidden(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if p.name.startswith(".unfinished-"))
+
+
+def fail(path: Path) -> None:
+    path.write_bytes(b"half")
+    raise OSError(errno.ENOSPC, "")
+
+
+def test_an_error_leaves_the_former_file_and_no_new_folder(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"former")
+    with pytest.raises(UserError, match="file: No space left"), whole_file(path) as unfinished:
+        fail(unfinished)
+    with pytest.raises(KeyboardInterrupt), whole_file(tmp_path / "new" / "deep" / "file"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"former"
+
+
+def test_the_hidden_file_keeps_the_suffix_and_the_file_its_mode(tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"former")
+    path.chmod(0o600)
+    with whole_file(path) as unfinished:
+        assert unfinished.parent == tmp_path
+        assert unfinished.suffix == ".mp4"
+        unfinished.write_bytes(b"new")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
+
+
+def test_two_writers_of_one_file_do_not_disturb_each_other(tmp_path):
+    first, second = Unfinished(tmp_path / "file"), Unfinished(tmp_path / "file")
+    first.path.write_bytes(b"first")
+    second.path.write_bytes(b"second")
+    second.finish()
+    first.finish()
+    second.abort()
+    assert (tmp_path / "file").read_bytes() == b"first"
+    assert not hidden(tmp_path)
+
+
+def test_leftovers_of_a_killed_writer_are_removed_by_the_next_those_of_a_living_one_not(tmp_path):
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"written\n"
+        left = hidden(tmp_path)
+        assert len(left) == 2
+        write_whole(tmp_path / "other", b"")
+        assert hidden(tmp_path) == left
+        os.kill(writer.pid, signal.SIGKILL)
+    (tmp_path / ".unfinished-symphony").write_bytes(b"of somebody else")
+    write_whole(tmp_path / "other", b"")
+    assert hidden(tmp_path) == [".unfinished-symphony"]
+
+
+def test_a_folder_gets_all_files_at_the_end_or_none(tmp_path):
+    (tmp_path / "deep").mkdir()
+    for name in ("kept", "a", "deep/kept", "deep/a"):
+        (tmp_path / name).write_text("former")
+    with pytest.raises(UserError, match="No space left"), whole_folder(tmp_path) as new:
+        fail(new / "a")
+    assert (tmp_path / "a").read_text() == "former"
+    with whole_folder(tmp_path) as new:
+        (new / "deep" / "deeper").mkdir(parents=True)
+        for name in ("a", "b", "deep/a", "deep/deeper/b"):
+            (new / name).write_text("new")
+        assert not (tmp_path / "b").exists()
+    found = {
+        str(p.relative_to(tmp_path)): p.read_text() for p in tmp_path.rglob("*") if p.is_file()
+    }
+    assert found == {
+        "kept": "former", "deep/kept": "former",
+        "a": "new", "b": "new", "deep/a": "new", "deep/deeper/b": "new",
+    }  # fmt: skip
+
+
+def test_a_folder_of_the_same_name_can_be_replaced_as_a_whole(tmp_path):
+    (tmp_path / "t" / "deep").mkdir(parents=True)
+    (tmp_path / "t" / "deep" / "former").touch()
+    with whole_folder(tmp_path, replace=True) as new:
+        (new / "t").mkdir()
+        (new / "t" / "new").touch()
+    assert [p.name for p in (tmp_path / "t").iterdir()] == ["new"]
+    assert not hidden(tmp_path)
+
+
+def test_standard_output_is_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for open_ in (whole_file, whole_folder):
+        with pytest.raises(UserError, match=r"cannot write to '-': expected a file's name"):
+            open_(Path("-")).__enter__()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_device_takes_everything(tmp_path):
+    write_whole(Path(os.devnull), b"content")
+    assert not Path(os.devnull).is_file()

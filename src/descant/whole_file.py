@@ -1,38 +1,188 @@
-"""Write a file completely or not at all."""
+"""Write a file or the files of a folder completely or not at all.
+
+Everything is written under a hidden name first, `.unfinished-` and sixteen digits, on the disk of
+its target, and moved when it is whole: an error, a full disk or a signal leaves what was there
+before. What a killed process left behind is removed by the next one that writes in that folder: it
+is locked (flock) as long as its writer lives, on whatever machine.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import re
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from descant.errors import writing
+from descant.errors import UserError, writing
+
+try:
+    import fcntl
+except ImportError:  # Windows: what a killed process leaves stays
+    fcntl = None  # type: ignore[assignment]
+
+PREFIX = ".unfinished-"
+_NAME = re.compile(re.escape(PREFIX) + r"[0-9a-f]{16}(\..*)?")
+REMOVE_TIMEOUT_S = 5.0  # a worker that cannot be stopped may still be writing into a folder
+
+
+class Unfinished:
+    """A new file, or folder, that is written at `path` until `finish` moves it to `target`.
+
+    The target's folder is made. Raises `OSError` where that or anything later fails.
+    """
+
+    def __init__(self, target: Path, *, folder: bool = False) -> None:
+        self.target = target
+        self._made = [p for p in target.parents if not p.exists()]
+        self._lock: int | None = None
+        self._ended = False
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(target.parent)
+            self.path = self._create(folder=folder)
+        except OSError:
+            self._remove_made()
+            raise
+
+    def finish(self) -> None:
+        """Wait until the file is on the disk, and give it its name; an older file is replaced."""
+        with self.path.open("rb+") as file:  # Windows syncs writable files only
+            os.fsync(file.fileno())
+        with suppress(OSError):
+            self.path.chmod(stat.S_IMODE(self.target.stat().st_mode))
+        self.path.replace(self.target)
+        self._ended = True
+        _unlock(self._lock)
+
+    def abort(self) -> None:
+        """Remove what was written, and the folders made for it. After `finish` it does nothing."""
+        if not self._ended:
+            self._ended = True
+            _remove(self.path)
+            _unlock(self._lock)
+            self._remove_made()
+
+    def _create(self, *, folder: bool) -> Path:
+        while True:
+            suffix = "" if folder else self.target.suffix
+            path = self.target.parent / f"{PREFIX}{secrets.token_hex(8)}{suffix}"
+            if folder:
+                path.mkdir()
+            else:
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            self._lock = _lock(path, wait=True)
+            if path.exists():  # nobody took it for a leftover before it was locked
+                return path
+            _unlock(self._lock)
+
+    def _remove_made(self) -> None:
+        with suppress(OSError):  # one that is not empty stays
+            for folder in self._made:
+                folder.rmdir()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield the hidden path of a file that becomes `path` at the end of the block.
+
+    A link stays and its target is written. A pipe or a device, such as /dev/stdout, is yielded
+    itself. `UserError` where anything cannot be written; after an error `path` is as it was.
+    """
+    refuse_standard_output(path)
+    with writing(path):
+        if path.exists() and not path.is_file():
+            yield path  # opening it fails where it is a folder
+            return
+        unfinished = Unfinished(Path(os.path.realpath(path)))
+        try:
+            yield unfinished.path
+            unfinished.finish()
+        finally:
+            unfinished.abort()
+
+
+@contextmanager
+def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Yield a hidden folder in `path`, whose content is moved into `path` at the end of the block.
+
+    Files of the same names are replaced. Folders of the same names are merged, with `replace`
+    replaced. `UserError` where anything cannot be written; after an error `path` is as it was.
+    """
+    refuse_standard_output(path)
+    with writing(path):
+        unfinished = Unfinished(path / "content", folder=True)
+        try:
+            new, old = unfinished.path / "new", unfinished.path / "old"
+            for folder in (new, old):
+                folder.mkdir()
+            yield new
+            _move_content(new, path, old if replace else None)
+        finally:
+            unfinished.abort()
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` into the file `path`, which is replaced; make its folder.
-
-    A link stays and its target is written. A pipe or a device, such as /dev/stdout, is written to
-    and not replaced. `UserError` where it cannot be written.
-    """
-    with writing(path):
-        if path.exists() and not path.is_file():
-            path.write_bytes(content)  # raises where it is a folder
-            return
-        _replace(Path(os.path.realpath(path)), content)
+    """Write `content` into the file `path`; see `whole_file`."""
+    with whole_file(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    unfinished = None
-    path.parent.mkdir(parents=True, exist_ok=True)
+def refuse_standard_output(path: Path) -> None:
+    """`UserError` for '-', which other programs take for standard output."""
+    if str(path) == "-":
+        raise UserError("cannot write to '-': expected a file's name, such as /dev/stdout")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left unfinished in `folder`."""
+    for path in [p for p in folder.iterdir() if _NAME.fullmatch(p.name)]:
+        with suppress(OSError):  # locked: it is being written
+            lock = _lock(path, wait=False)
+            if lock is not None:
+                _remove(path)
+                _unlock(lock)
+
+
+def _lock(path: Path, *, wait: bool) -> int | None:
+    """Open and lock a file or folder; None where there are no locks. `OSError` where another
+    process has locked it and this one shall not wait."""
+    if fcntl is None:
+        return None
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=".unfinished-", suffix=path.suffix, delete=False
-        ) as file:
-            unfinished = Path(file.name)
-            file.write(content)
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        os.close(descriptor)
+        if wait:  # a file system without locks
+            return None
+        raise
+    return descriptor
+
+
+def _unlock(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
+
+
+def _move_content(source: Path, target: Path, old: Path | None) -> None:
+    for path in sorted(source.iterdir()):
+        place = target / path.name
+        if path.is_dir() and place.is_dir():
+            if old is None:
+                _move_content(path, place, None)
+                continue
+            place.rename(old / path.name)
+        path.replace(place)
+
+
+def _remove(path: Path) -> None:
+    end = time.monotonic() + REMOVE_TIMEOUT_S
+    while path.is_dir() and time.monotonic() < end:
+        shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.unlink()
