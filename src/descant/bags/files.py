@@ -4,38 +4,73 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from descant.bags import metadata
 from descant.errors import UserError
+from descant.plain_text import plain
 
-_NUMBER = re.compile(r"_(\d+)\.mcap$")
+_NUMBERED = re.compile(r"(?P<name>.*)_(?P<number>\d{1,5})\.mcap", re.DOTALL)
+_MOST_NAMES = 5
+"""Number of file names in one line."""
 
 
-def bag_files(path: Path) -> list[Path]:
-    """The MCAP files of a bag, in recorded order.
+@dataclass(frozen=True)
+class BagFolder:
+    """The files of a bag in recorded order, and what else there is or should be.
 
-    `path` is the bag's folder or one MCAP file. metadata.yaml is not read: a killed recorder leaves
-    none, or an old one. Raises `UserError` where there is no bag.
+    `strangers` are names of MCAP files in the folder that do not belong to the bag, `missing` names
+    of files that do and are not there.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+    strangers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """A line for a person where the bag is incomplete."""
+        return (f"missing: {_listed(self.missing)}",) if self.missing else ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A line for a person where files were passed over."""
+        if not self.strangers:
+            return ()
+        return (f"not read, since no file of the bag: {_listed(self.strangers)}",)
+
+
+def bag_folder(path: Path) -> BagFolder:
+    """Find the files of a bag: a folder or one MCAP file.
+
+    They are those that metadata.yaml names. Where there is none, or an unreadable one, they are
+    NAME_0.mcap, NAME_1.mcap .., or every MCAP file where no or several NAMEs are numbered. Hidden
+    files, folders and dead links never belong. Raises `UserError` where there is no bag.
     """
     if path.is_file():
         if path.suffix != ".mcap":
             raise UserError(f"{path} is not a bag: expected a folder with .mcap files in it")
-        return [path]
+        return BagFolder(path, (path,))
     if not path.is_dir():
         raise UserError(f"no bag {path}{_bags_near(path)}")
-    files = sorted(path.glob("*.mcap"), key=_order)
-    if files:
-        return files
-    if any(path.glob("*.mcap.zstd")):
-        raise UserError(
-            f"{path} has MCAP files that are compressed as a whole: decompress them with unzstd"
-        )
-    if any(path.glob("*.db3")):
-        raise UserError(
-            f"{path} is stored as sqlite3, expected mcap: convert it with ros2 bag convert"
-        )
-    raise UserError(f"{path} is not a bag: no .mcap file in it{_bags_near(path / 'x')}")
+    there = [file.name for file in sorted(path.glob("*.mcap"), key=_order) if _belongs(file)]
+    named = metadata.file_names(path)
+    wanted = [_unpacked(name, there) for name in named] or _series(path.name, there)
+    files = tuple(path / name for name in wanted if name in there)
+    if not files:
+        raise _no_files(path, named, there)
+    missing = [name for name in wanted if name not in there]
+    strangers = [name for name in there if name not in wanted]
+    missing += _gaps(wanted, path.name)
+    return BagFolder(path, files, tuple(strangers), tuple(sorted(missing)))
+
+
+def bag_files(path: Path) -> list[Path]:
+    """The MCAP files of a bag that exist, in recorded order; see `bag_folder`."""
+    return list(bag_folder(path).files)
 
 
 def numbered(path: Path) -> Iterator[Path]:
@@ -44,9 +79,58 @@ def numbered(path: Path) -> Iterator[Path]:
     yield from (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
 
 
+def _belongs(file: Path) -> bool:
+    return not file.name.startswith(".") and file.is_file()
+
+
+def _unpacked(name: str, there: Sequence[str]) -> str:
+    """The name of a file that was compressed as a whole, and is decompressed now."""
+    return unpacked if (unpacked := name.removesuffix(".zstd")) in there else name
+
+
+def _series(folder: str, there: Sequence[str]) -> list[str]:
+    """The files of a bag without metadata: NAME_0, NAME_1 .., where NAME is the folder's own or the
+    only one there is; else all."""
+    names = dict.fromkeys(match["name"] for name in there if (match := _NUMBERED.fullmatch(name)))
+    series = folder if folder in names else next(iter(names)) if len(names) == 1 else None
+    if series is None:
+        return list(there)
+    return [n for n in there if (match := _NUMBERED.fullmatch(n)) and match["name"] == series]
+
+
+def _gaps(names: Sequence[str], folder: str) -> list[str]:
+    """The names that lack in NAME_0, NAME_1 ..; the first one may be another where neither is NAME
+    the folder's nor NAME_0 there: these are numbered by date perhaps."""
+    matches = [match for name in names if (match := _NUMBERED.fullmatch(name))]
+    numbers = {int(match["number"]) for match in matches}
+    series = {match["name"] for match in matches}
+    if len(series) != 1 or (0 not in numbers and folder not in series):
+        return []
+    lacking = (number for number in range(max(numbers)) if number not in numbers)
+    return [f"{matches[0]['name']}_{number}.mcap" for number in lacking]
+
+
 def _order(path: Path) -> tuple[int, str]:
-    match = _NUMBER.search(path.name)
-    return (int(match[1]) if match else -1, path.name)
+    match = _NUMBERED.fullmatch(path.name)
+    return (int(match["number"]) if match else -1, path.name)
+
+
+def _no_files(path: Path, named: Sequence[str], there: Sequence[str]) -> UserError:
+    """Why a folder is no bag that can be read."""
+    if any(path.glob("*.mcap.zstd")):
+        return UserError(
+            f"{path} has MCAP files that are compressed as a whole: decompress them with unzstd"
+        )
+    if any(path.glob("*.db3")):
+        return UserError(
+            f"{path} is stored as sqlite3, expected mcap: convert it with ros2 bag convert"
+        )
+    if named:
+        other = f"; give one of these files itself: {_listed(there)}" if there else ""
+        return UserError(
+            f"{path}: no file that its {metadata.NAME} names exists: {_listed(named)}{other}"
+        )
+    return UserError(f"{path} is not a bag: no .mcap file in it{_bags_near(path / 'x')}")
 
 
 def _bags_near(path: Path) -> str:
@@ -55,4 +139,10 @@ def _bags_near(path: Path) -> str:
         return ""
     bags = sorted(p.parent.name for p in path.parent.glob("*/*.mcap"))
     names = list(dict.fromkeys(bags))
-    return f"; bags in {path.parent}: {', '.join(names[:5])}" if names else ""
+    return f"; bags in {path.parent}: {_listed(names)}" if names else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Some names on one line, and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(map(plain, names[:_MOST_NAMES])) + more

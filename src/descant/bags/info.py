@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from descant.bags import metadata
-from descant.bags.files import bag_files
+from descant.bags.files import bag_folder
 from descant.bags.locking import is_locked
 from descant.bags.scan import Scan
 from descant.bags.topics import FileStatistics, total
@@ -16,13 +16,15 @@ from descant.bags.topics import FileStatistics, total
 class BagInfo(FileStatistics):
     """Statistics of all files of a bag together, and of each; sizes are bytes.
 
-    `damage` has one line for each damaged file; `recording`: the bag is being recorded now.
+    `damage` has one line for each damaged file and one for those that are missing, `remarks` one
+    for files that were not read; `recording`: the bag is being recorded now.
     """
 
     path: Path
     files: tuple[FileStatistics, ...]
     bytes: int
     damage: tuple[str, ...]
+    remarks: tuple[str, ...]
     recording: bool
 
 
@@ -31,8 +33,8 @@ def info(path: Path) -> BagInfo:
 
     Raises `UserError` where there is no bag.
     """
-    paths = bag_files(path)
-    files, damage = [], []
+    folder = bag_folder(path)
+    paths, files, damage = folder.files, [], [*folder.damage]
     for file in paths:
         statistics, broken = examine(file)
         files.append(statistics)
@@ -46,6 +48,7 @@ def info(path: Path) -> BagInfo:
         files=tuple(files),
         bytes=sum(p.stat().st_size for p in paths),
         damage=tuple(damage),
+        remarks=folder.remarks,
         recording=any(is_locked(p) for p in paths),
     )
 
@@ -69,6 +72,7 @@ def is_described(folder: Path, files: list[FileStatistics]) -> bool:
     described = metadata.read(folder)
     if described is None:
         return False
-    return described.get("relative_file_paths") == [f.name for f in files] and described.get(
-        "message_count"
-    ) == sum(f.messages for f in files)
+    count = str(sum(file.messages for file in files))
+    return metadata.file_names(folder) == [f.name for f in files] and (
+        described.get("message_count") == count
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import yaml
@@ -13,6 +13,11 @@ from descant.bags.topics import FileStatistics, RecordedTopic, total
 
 NAME = "metadata.yaml"
 VERSION = 9
+_MOST_BYTES = 1 << 20
+_MOST_DEPTH = 16  # rosbag2's has 8
+# By libyaml where PyYAML was built with it: ten times as fast.
+_TextLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def information(files: Sequence[FileStatistics]) -> dict[str, Any]:
@@ -64,13 +69,48 @@ def sync(folder: Path) -> None:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """The content of metadata.yaml in `folder`; None where it is missing or unreadable."""
+    """The content of metadata.yaml in `folder`, every value as text; None where it is missing or
+    unreadable."""
+    path = folder / NAME
+    if not path.is_file():
+        return None
     try:
-        content = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
+        content = _load(path.read_bytes(), _TextLoader)
         found = content["rosbag2_bagfile_information"]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def file_names(folder: Path) -> list[str]:
+    """The names of the MCAP files of the bag by its metadata.yaml, none where it is missing or
+    unreadable.
+
+    Folders are removed: rosbag2 of ROS 2 Foxy wrote the bag's own in front, others are none of the
+    bag's.
+    """
+    paths = (read(folder) or {}).get("relative_file_paths")
+    if not isinstance(paths, list):
+        return []
+    names = (PureWindowsPath(path).name for path in paths if isinstance(path, str))
+    return list(dict.fromkeys(name for name in names if name.endswith((".mcap", ".mcap.zstd"))))
+
+
+def _load(text: bytes | str, loader: Any) -> Any:
+    """The value in a YAML text of any origin. Raises `ValueError` where it is damaged, too long or
+    nested too deep to be read in bounded time and memory, or has aliases."""
+    if len(text) > _MOST_BYTES:
+        raise ValueError("too long")
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MOST_DEPTH or isinstance(event, yaml.AliasEvent):
+                raise ValueError("nested too deep, or aliases")
+        return yaml.load(text, Loader=loader)  # both make plain values only
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
 
 
 def _topic(topic: RecordedTopic) -> dict[str, Any]:
@@ -85,8 +125,8 @@ def _topic(topic: RecordedTopic) -> dict[str, Any]:
 
 def _profiles(offered_qos: str) -> list[Any]:
     try:
-        profiles = yaml.safe_load(offered_qos)
-    except yaml.YAMLError:
+        profiles = _load(offered_qos, _SafeLoader)
+    except ValueError:  # a date that there is not is one too
         return []
     return profiles if isinstance(profiles, list) else []
 

@@ -22,9 +22,10 @@ from mcap.records import Channel, Chunk, Schema
 from mcap.stream_reader import get_chunk_data_stream
 from mcap.writer import MCAP0_MAGIC as MAGIC
 
-from descant.bags.files import bag_files
+from descant.bags.files import bag_folder
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
+from descant.plain_text import plain
 
 _FRAME = struct.Struct("<BQ")  # opcode and length, before every record
 _CHUNK_HEAD = struct.Struct("<QQQI")  # start and end time, uncompressed size, checksum
@@ -174,25 +175,30 @@ class BagScan:
     """One pass or more over all files of a bag. `UserError` where there is no bag.
 
     After each iteration `count` and `end_ns` (log time of the last message) are those of the bag,
-    and `damage` has one line for each damaged file.
+    `damage` has one line for each damaged file and one for those that are missing, `remarks` one
+    for files that were not read.
     """
 
     def __init__(self, bag: Path) -> None:
         self._bag = bag
         self.damage: list[str] = []
+        self.remarks: tuple[str, ...] = ()
         self.count = self.end_ns = 0
 
     def __iter__(self) -> Iterator[Record]:
         """Every whole message, in recorded order."""
         self.damage, self.count, self.end_ns = [], 0, 0
-        for file in bag_files(self._bag):
+        folder = bag_folder(self._bag)
+        for file in folder.files:
             scan = Scan(file)
             for record in scan.records():
                 self.count += 1
                 self.end_ns = max(self.end_ns, record.log_time_ns)
                 yield record
             if scan.damage:
-                self.damage.append(f"{file.name}: {scan.damage}")
+                self.damage.append(f"{plain(file.name)}: {scan.damage}")
+        self.damage += folder.damage
+        self.remarks = folder.remarks
 
 
 def is_finished(path: Path) -> bool:
