@@ -26,67 +26,76 @@ USABLE = f"""\
 MOST = 500  # controls to try: some are made again when others are used
 SAME = 4  # .. but not always again
 NEXT = f"""
-const next = {USABLE}.find((e) => !e.dataset.tried);
-if (next) next.dataset.tried = "yes";
-return next;
+const next = () => {{
+  const found = {USABLE}.find((e) => !e.dataset.tried);
+  if (found) found.dataset.tried = "yes";
+  return found && [found, found.getAttribute("role") === "switch" ? "switch" :
+    found.getAttribute("type") || found.getAttribute("role") || found.localName];
+}};
+return document.fullscreenElement ? document.exitFullscreen().then(next) : next();
 """
 OPEN = "for (const d of document.querySelectorAll('details')) d.open = true;"
-STATE = """
-const e = arguments[0];
-if (e.type === "radio") return document.querySelector(`input[name="${e.name}"]:checked`)?.id;
-if (e.type === "checkbox") return e.checked;
-return e.tagName === "SELECT" ? e.selectedIndex : e.value || e.getAttribute("aria-checked");
-"""
 PRESSED = """
 window.pressed = 0;
 for (const name of ["click", "keydown", "pointerdown"])
   document.addEventListener(name, () => (window.pressed += 1), true);
 """
-STEADY = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
+SEEN = """
+const [e, focus] = arguments;
+if (focus !== null) e.scrollIntoView({block: "center", behavior: "instant"});
+if (focus) e.focus({preventScroll: true});
+return {
+  state: e.type === "radio" ? document.querySelector(`input[name="${e.name}"]:checked`)?.id
+    : e.type === "checkbox" ? e.checked
+    : e.tagName === "SELECT" ? e.selectedIndex : e.value || e.getAttribute("aria-checked"),
+  words: e.getAttribute("aria-valuetext") || e.innerText,
+  focused: document.activeElement === e,
+  id: e.id,
+  pressed: window.pressed,
+  width: e.getBoundingClientRect().width,
+};
+"""
+"""What there is to see of a control: many small commands to the browser would take long."""
 
 
 class Control:
     """One control, and what a visitor does to it."""
 
-    def __init__(self, browser: Browser, element: WebElement) -> None:
+    def __init__(self, browser: Browser, element: WebElement, kind: str) -> None:
         self.driver = browser.driver
         self.element = element
-        self.kind = (
-            element.get_dom_attribute("type") or element.get_dom_attribute("role")
-            or element.tag_name
-        )  # fmt: skip
-        if element.get_dom_attribute("role") == "switch":
-            self.kind = "switch"
+        self.kind = kind
         self.name = element.accessible_name or ""
         self.where = f"{self.kind} '{self.name}'"
 
-    @property
-    def state(self) -> Any:
-        return self.driver.execute_script(STATE, self.element)
+    def seen(self, *, scroll: bool = False, focus: bool = False) -> dict[str, Any]:
+        """Its state, its words and more, after it was brought into sight or into focus."""
+        found: dict[str, Any] = self.driver.execute_script(
+            SEEN, self.element, focus if scroll or focus else None
+        )
+        return found
 
-    @property
-    def words(self) -> str:
-        return self.element.get_dom_attribute("aria-valuetext") or self.element.text
+    def keys(self, *keys: str) -> dict[str, Any]:
+        """Press keys one after another, and look."""
+        ActionChains(self.driver, duration=0).send_keys(*keys).perform()
+        return self.seen()
 
-    def keys(self, *keys: str) -> None:
-        for key in keys:
-            ActionChains(self.driver, duration=0).send_keys(key).perform()
-
-    def press(self, x: float = 0.5) -> None:
-        """Press with the pointer, at this share of the width."""
-        offset = round((x - 0.5) * (self.element.size["width"] - 2))
+    def press(self, x: float = 0.5, width: float = 2.0) -> dict[str, Any]:
+        """Press with the pointer, at this share of the width, and look."""
         chain = ActionChains(self.driver, duration=0)
+        offset = round((x - 0.5) * (width - 2))
         chain.move_to_element_with_offset(self.element, offset, 0).click().perform()
+        return self.seen()
 
 
 def _controls(browser: Browser) -> Iterator[Control]:
     browser.run(OPEN + PRESSED)
     seen: Counter[str] = Counter()
     for _ in range(MOST):
-        element = browser.run(NEXT)
-        if element is None:
+        found = browser.run(NEXT)
+        if found is None:
             return
-        control = Control(browser, element)
+        control = Control(browser, *found)
         seen[control.where] += 1
         if seen[control.where] <= SAME:
             yield control
@@ -95,24 +104,24 @@ def _controls(browser: Browser) -> Iterator[Control]:
 
 def _focus_and_keys(control: Control) -> str | None:
     """What is wrong with a control in the hands of who has keys alone, or None."""
-    driver, element = control.driver, control.element
-    driver.execute_script(STEADY + "; arguments[0].focus({preventScroll: true})", element)
-    if driver.switch_to.active_element != element:
+    before = control.seen(focus=True)
+    if not before["focused"]:
         return "cannot be focused"
-    before, words = control.state, control.words
     if control.kind in ("range", "radio", "select"):
-        control.keys(*[Keys.ARROW_RIGHT, Keys.ARROW_DOWN][control.kind == "select"])
-        if control.state == before:  # it was at its end
-            control.keys(*[Keys.ARROW_LEFT, Keys.ARROW_UP][control.kind == "select"])
-        if control.state == before:
+        down = control.kind == "select"
+        after = control.keys(Keys.ARROW_DOWN if down else Keys.ARROW_RIGHT)
+        if after["state"] == before["state"]:  # it was at its end
+            after = control.keys(Keys.ARROW_UP if down else Keys.ARROW_LEFT)
+        if after["state"] == before["state"]:
             return "its value does not change by arrow keys"
         if control.kind == "range":
-            control.keys(*[Keys.PAGE_UP] * 2)
-            control.keys(*[Keys.PAGE_DOWN] * (control.words == words) * 4)
-            return None if control.words != words else "its words do not change"
+            after = control.keys(*[Keys.PAGE_UP] * 2)
+            if after["words"] == before["words"]:
+                after = control.keys(*[Keys.PAGE_DOWN] * 4)
+            return None if after["words"] != before["words"] else "its words do not change"
     elif control.kind == "switch":
-        control.keys(" ")
-        if control.state == before or control.words == words:
+        after = control.keys(" ")
+        if before["state"] == after["state"] or before["words"] == after["words"]:
             return "is not switched by the space bar"
         control.keys(" ")
     return None
@@ -120,30 +129,22 @@ def _focus_and_keys(control: Control) -> str | None:
 
 def _pointer(control: Control) -> str | None:
     """What is wrong with a control that is pressed with a pointer, or None."""
-    driver, element = control.driver, control.element
-    driver.execute_script(STEADY, element)
+    if control.kind not in ("range", "radio", "switch", "button", "summary"):
+        return None
+    before = control.seen(scroll=True)
     if control.kind == "range":
-        before = control.state
-        control.press(0.25)
-        if control.state == before:
-            control.press(0.75)
-        return None if control.state != before else "does not follow the pointer"
+        after = control.press(0.25, before["width"])
+        if after["state"] == before["state"]:
+            after = control.press(0.75, before["width"])
+        return None if after["state"] != before["state"] else "does not follow the pointer"
+    after = control.press()
     if control.kind == "radio":
-        control.press()
-        chosen = control.state == element.get_dom_attribute("id")
-        return None if chosen else "is not chosen by the pointer"
+        return None if after["state"] == after["id"] else "is not chosen by the pointer"
     if control.kind == "switch":
-        before = control.state
-        control.press()
-        if control.state == before:
+        if after["state"] == before["state"]:
             return "is not switched by the pointer"
-        control.press()
-    if control.kind in ("button", "summary"):
-        before = driver.execute_script("return window.pressed")
-        control.press()
-        if driver.execute_script("return window.pressed") == before:
-            return "is covered by something else"
-    return None
+        after = control.press()
+    return "is covered by something else" if after["pressed"] == before["pressed"] else None
 
 
 @pytest.fixture
@@ -169,7 +170,6 @@ def test_every_control_works_by_pointer_and_by_keys(browser, slow_pictures, page
         for way in (_focus_and_keys, _pointer):
             if problem := way(control):
                 wrong.append(f"{control.where}: {problem}")
-        browser.run("if (document.fullscreenElement) return document.exitFullscreen();")
     assert wrong == []
     assert count > 60
     assert browser.complaints() == []
