@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from descant.types import NANOSECONDS, PEDALS, Event, Note, Pedal
 
 NOTE_OFF, NOTE_ON, CONTROL_CHANGE = 0x80, 0x90, 0xB0
-ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
+ALL_SOUND_OFF, RESET_ALL_CONTROLLERS, ALL_NOTES_OFF = 120, 121, 123
 CHANNELS = 16
 ABSENT_RELEASE_VELOCITY = 64  # of a note-off without a velocity (MIDI 1.0)
 
@@ -16,8 +16,9 @@ class MidiDecoder:
     """Decodes the messages of one piano; stores its held keys and pedals.
 
     A piano has each key once, on whatever channel: a key struck again without a note-off is
-    released first. `run_ns`, the start of the run in nanoseconds since the epoch, makes the ids
-    unique over restarts: its seconds are their upper 32 bits, the lower bits count from 1.
+    released first. A pedal is as far down as on the channel that holds it furthest. `run_ns`, the
+    start of the run in nanoseconds since the epoch, makes the ids unique over restarts: its seconds
+    are their upper 32 bits, the lower bits count from 1.
     """
 
     def __init__(self, *, run_ns: int, velocity_prefix_controller: int = 88) -> None:
@@ -26,7 +27,7 @@ class MidiDecoder:
         self.malformed = 0  # messages that are not MIDI, or incomplete
         self._next_id = (run_ns // NANOSECONDS << 32) + 1
         self._held: dict[int, tuple[int, int]] = {}  # key -> (id of its note-on, channel)
-        self._pedals: dict[int, int] = {}  # pedal -> its last value
+        self._pedals: dict[int, dict[int, int]] = {}  # pedal -> channel -> its last value
         self._prefix = [0] * CHANNELS  # low 7 bits of the next velocity
 
     @property
@@ -59,7 +60,7 @@ class MidiDecoder:
     def release_all(self, time_ns: int) -> tuple[Event, ...]:
         """Release everything, as when the piano is lost: held keys in their order, then pedals."""
         offs = tuple(self._off(key, time_ns) for key in list(self._held))
-        down = [pedal for pedal, value in self._pedals.items() if value > 0]
+        down = [pedal for pedal in self._pedals if self._depth(pedal) > 0]
         self._pedals.clear()
         self._prefix = [0] * CHANNELS
         return offs + tuple(Pedal(time_ns, pedal, 0) for pedal in down)
@@ -91,11 +92,23 @@ class MidiDecoder:
         self, channel: int, controller: int, value: int, time_ns: int
     ) -> tuple[Event, ...]:
         if controller in PEDALS:
-            self._pedals[controller] = value
-            return (Pedal(time_ns, controller, value),)
+            return self._move_pedal(channel, controller, value, time_ns)
         if controller == self.velocity_prefix_controller:
             self._prefix[channel] = value
         elif controller in (ALL_SOUND_OFF, ALL_NOTES_OFF):
             keys = [key for key, (_, of) in self._held.items() if of == channel]
             return tuple(self._off(key, time_ns) for key in keys)
+        elif controller == RESET_ALL_CONTROLLERS:
+            held = [pedal for pedal, values in self._pedals.items() if values.get(channel)]
+            return tuple(e for pedal in held for e in self._move_pedal(channel, pedal, 0, time_ns))
         return ()
+
+    def _move_pedal(self, channel: int, pedal: int, value: int, time_ns: int) -> tuple[Event, ...]:
+        before = self._depth(pedal)
+        self._pedals.setdefault(pedal, {})[channel] = value
+        depth = self._depth(pedal)
+        return (Pedal(time_ns, pedal, depth),) if value == depth or depth != before else ()
+
+    def _depth(self, pedal: int) -> int:
+        """How far down a pedal is, on whatever channel."""
+        return max(self._pedals.get(pedal, {}).values(), default=0)

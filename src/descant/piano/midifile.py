@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import struct
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
-
-import mido
-from mido.midifiles.meta import KeySignatureError
 
 from descant.errors import UserError
-from descant.piano.decoder import MidiDecoder
+from descant.piano.decoder import NOTE_ON, MidiDecoder
+from descant.piano.oddities import count
+from descant.piano.same_tick import old_offs_first
+from descant.piano.smf import DEFAULT_TEMPO, SmfContent, read_smf
 from descant.types import NANOSECONDS, Event
 
-DEFAULT_TEMPO = 500_000  # microseconds per quarter note, if a file sets none
-WANTED = ("note_on", "note_off", "control_change")
-# What mido raises on bytes that break the format.
-BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, struct.error, KeySignatureError)
-MOST_TICKS = 0x0FFFFFFF  # between two events: four bytes of seven bits; mido reads more
-LONGEST_NS = 366 * 86_400 * NANOSECONDS  # longer ones do not fit a stamp
+MOST_BYTES = 64 << 20
+LONGEST_NS = 100 * 86_400 * NANOSECONDS  # the page counts in floats, which are exact up to 104 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +29,15 @@ class TimedMessage:
 
 @dataclass(frozen=True)
 class MidiFile:
-    """The note and controller messages of a file, all tracks merged, in order of time."""
+    """The note and controller messages of a file, all tracks merged, in order of time.
+
+    `duration_ns` is the last end of a track. `remarks`: one line on what was odd, if anything was.
+    """
 
     path: Path
     messages: tuple[TimedMessage, ...]
     duration_ns: int
+    remarks: tuple[str, ...] = ()
 
     def events(self, *, velocity_prefix_controller: int = 88) -> tuple[Event, ...]:
         """Return all notes and pedal movements, with times from the start of the file.
@@ -54,80 +53,51 @@ class MidiFile:
 
 
 def load(path: Path) -> MidiFile:
-    """Read a Standard MIDI File; `UserError` names the file and the track or byte of a mistake."""
+    """Read a Standard MIDI File, damaged ones as far as they go; see `MidiFile.remarks`.
+
+    Raises `UserError` with the file and the byte where nothing can be read.
+    """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}") from None
-    midi = _parse(path, content)
-    messages = tuple(_timed(midi))
-    if not any(m.data[0] & 0xF0 == 0x90 and m.data[2] > 0 for m in messages):
-        raise UserError(f"{path}: no notes in {_count(len(midi.tracks), 'track')}")
-    if messages[-1].time_ns > LONGEST_NS:
-        raise UserError(f"{path}: too long: its last event is over a year after the start")
-    return MidiFile(path, messages, messages[-1].time_ns)
-
-
-def _parse(path: Path, content: bytes) -> Any:
-    if not content:
-        raise UserError(f"{path}: byte 0: not a MIDI file: the file is empty")
-    if not content.startswith(b"MThd"):
-        raise UserError(f"{path}: byte 0: not a MIDI file: no MThd header")
-    stream = io.BytesIO(content)
     try:
-        midi = mido.MidiFile(file=stream)
-    except BROKEN as error:
-        position = stream.tell()
-        text = str(error) or "the file ends in the middle"
-        raise UserError(f"{path}: {_place(content, position)}: {text}") from None
-    if midi.type == 2 and len(midi.tracks) > 1:
-        raise UserError(f"{path}: byte 8: format 2 (independent songs) cannot be played as one")
-    if midi.ticks_per_beat == 0:
-        raise UserError(f"{path}: byte 12: a time division of 0 ticks")
-    for number, track in enumerate(midi.tracks, start=1):
-        if any(message.time > MOST_TICKS for message in track):
-            raise UserError(f"{path}: track {number}: too long: a time of more than four bytes")
-    return midi
+        return _parse(path, content)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
 
 
-def _place(content: bytes, position: int) -> str:
-    """Return 'track 3, byte 1234', or 'byte 4' before the first track."""
-    track, start = 0, 8 + int.from_bytes(content[4:8], "big")
-    while content[start : start + 4] == b"MTrk" and start < position:
-        track += 1
-        start += 8 + int.from_bytes(content[start + 4 : start + 8], "big")
-    return f"track {track}, byte {position}" if track else f"byte {position}"
+def _parse(path: Path, content: bytes) -> MidiFile:
+    if not content:
+        raise UserError("byte 0: not a MIDI file: the file is empty")
+    if len(content) > MOST_BYTES:
+        raise UserError(f"too large for a MIDI file: more than {MOST_BYTES >> 20} MiB")
+    smf = read_smf(content)
+    *messages, end = _timed(smf)
+    if not any(m.data[0] & 0xF0 == NOTE_ON and m.data[2] > 0 for m in messages):
+        read = f": {smf.oddities.remarks[0]}" if smf.oddities.remarks else ""
+        raise UserError(f"no notes in {count(smf.tracks, 'track')}{read}")
+    if end.time_ns > LONGEST_NS:
+        raise UserError("too long: its end is over 100 days after the start")
+    return MidiFile(path, tuple(messages), end.time_ns, smf.oddities.remarks)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _timed(smf: SmfContent) -> Iterator[TimedMessage]:
+    """Convert ticks to nanoseconds by the tempo map; each change of tempo rounds by under 1 ns.
 
-
-def _timed(midi: Any) -> Iterator[TimedMessage]:
-    """Convert ticks to nanoseconds by the tempo map; each change of tempo rounds by under 1 ns."""
+    At one tick a new tempo comes first, and old notes end before new ones; all else keeps the order
+    of the tracks and within them. The last, without bytes, is the end of the file.
+    """
+    by_tick = itemgetter(0)
+    tempi = deque(sorted(smf.tempi, key=by_tick))
     tempo = DEFAULT_TEMPO
     since_tick, since_ns = 0, 0  # of the last change of tempo
-    for tick, message in _merged(midi.tracks):
-        time_ns = since_ns + _nanoseconds(tick - since_tick, tempo, midi.ticks_per_beat)
-        if message.type == "set_tempo":
-            tempo, since_tick, since_ns = message.tempo, tick, time_ns
-        else:
-            yield TimedMessage(time_ns, bytes(message.bytes()))
-
-
-def _merged(tracks: Sequence[Any]) -> list[tuple[int, Any]]:
-    """Return (tick, message) of the WANTED messages of all tracks, in order.
-
-    At one tick a new tempo comes first; the others keep the order of tracks and within them.
-    """
-    merged = []
-    for track in tracks:
-        tick = 0
-        for message in track:
-            tick += message.time
-            if message.type == "set_tempo" or message.type in WANTED:
-                merged.append((tick, message))
-    return sorted(merged, key=lambda item: (item[0], item[1].type != "set_tempo"))
+    for tick, data in (*old_offs_first(sorted(smf.messages, key=by_tick)), (smf.end_tick, b"")):
+        while tempi and tempi[0][0] <= tick:
+            since_ns += _nanoseconds(tempi[0][0] - since_tick, tempo, smf.division)
+            since_tick, tempo = tempi.popleft()
+        yield TimedMessage(since_ns + _nanoseconds(tick - since_tick, tempo, smf.division), data)
 
 
 def _nanoseconds(ticks: int, tempo: int, division: int) -> int:

@@ -6,17 +6,19 @@ const NOTE_ON = 0x90;
 const CONTROL_CHANGE = 0xb0;
 const VELOCITY_PREFIX = 88; // controller: the low 7 bits of the next velocity
 const ALL_SOUND_OFF = 120;
+const RESET_ALL_CONTROLLERS = 121;
 const ALL_NOTES_OFF = 123;
 const PEDALS = [64, 66, 67];
 const ABSENT_RELEASE_VELOCITY = 64; // of a note-off without a velocity (MIDI 1.0)
 
 // Decodes the messages of one piano; stores its held keys and pedals. A key struck again without a
-// note-off is released first. Ids count from 1.
+// note-off is released first. A pedal is as far down as the channel says that holds it furthest. Ids
+// count from 1.
 export class MidiDecoder {
   constructor() {
     this._nextId = 1;
     this._held = new Map(); // key -> [id of its note-on, channel]
-    this._pedals = new Map(); // pedal -> its last value
+    this._pedals = new Map(); // pedal -> its last value on each channel
     this._prefix = new Array(16).fill(0); // of each channel, low 7 bits of the next velocity
   }
 
@@ -44,10 +46,10 @@ export class MidiDecoder {
   // Release everything, as when the piano is lost: held keys in their order, then pedals.
   releaseAll(timeNs) {
     const offs = [...this._held.keys()].map((key) => this._off(key, timeNs));
-    const down = [...this._pedals].filter(([, value]) => value > 0);
+    const down = [...this._pedals.keys()].filter((pedal) => this._depth(pedal) > 0);
     this._pedals.clear();
     this._prefix.fill(0);
-    return [...offs, ...down.map(([pedal]) => ({ kind: "pedal", timeNs, pedal, value: 0 }))];
+    return [...offs, ...down.map((pedal) => ({ kind: "pedal", timeNs, pedal, value: 0 }))];
   }
 
   _press(channel, key, velocity, lowBits, timeNs) {
@@ -72,14 +74,28 @@ export class MidiDecoder {
   }
 
   _control(channel, controller, value, timeNs) {
-    if (PEDALS.includes(controller)) {
-      this._pedals.set(controller, value);
-      return [{ kind: "pedal", timeNs, pedal: controller, value }];
-    }
+    if (PEDALS.includes(controller)) return this._movePedal(channel, controller, value, timeNs);
     if (controller === VELOCITY_PREFIX) this._prefix[channel] = value;
+    if (controller === RESET_ALL_CONTROLLERS) {
+      const pedals = [...this._pedals].filter(([, values]) => values[channel]);
+      return pedals.flatMap(([pedal]) => this._movePedal(channel, pedal, 0, timeNs));
+    }
     if (controller !== ALL_SOUND_OFF && controller !== ALL_NOTES_OFF) return [];
     const held = [...this._held].filter(([, [, of]]) => of === channel);
     return held.map(([key]) => this._off(key, timeNs));
+  }
+
+  _movePedal(channel, pedal, value, timeNs) {
+    const before = this._depth(pedal);
+    if (!this._pedals.has(pedal)) this._pedals.set(pedal, new Array(16).fill(0));
+    this._pedals.get(pedal)[channel] = value;
+    const depth = this._depth(pedal);
+    return value === depth || depth !== before ? [{ kind: "pedal", timeNs, pedal, value: depth }] : [];
+  }
+
+  // How far down a pedal is, on whatever channel.
+  _depth(pedal) {
+    return Math.max(0, ...(this._pedals.get(pedal) ?? []));
   }
 }
 
