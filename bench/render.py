@@ -183,7 +183,7 @@ def of_sound(path: Path, repeats: int) -> Row:
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             sound = FilmSound(events, synth, fade=0.0, first=0, length=length)
-            output = WavOutput(Path(folder) / "sound.wav", RATE)
+            output = WavOutput(Path(folder) / "sound.wav", RATE, length)
             render_sound(sound, output, proceed=lambda _: True)
             sound.close()
             took.append(time.perf_counter() - start)

@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 
 class UserError(Exception):
@@ -33,8 +34,8 @@ def writing(path: Path) -> Iterator[None]:
         raise UserError(f"cannot write {path}: {reason(error)}") from None
 
 
-def reason(error: OSError) -> str:
-    """Return why a file operation failed, on one line."""
+def reason(error: Any) -> str:
+    """Return why a file operation failed, on one line; of an `OSError` or an error like it."""
     if error.errno is not None and error.errno in errno.errorcode:
         return os.strerror(error.errno)
     return next(iter(str(error.strerror or error).splitlines()), type(error).__name__)

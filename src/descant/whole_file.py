@@ -33,11 +33,12 @@ REMOVE_TIMEOUT_S = 5.0  # a worker that cannot be stopped may still be writing i
 class Unfinished:
     """A new file, or folder, that is written at `path` until `finish` moves it to `target`.
 
-    The target's folder is made. Raises `OSError` where that or anything later fails.
+    The target's folder is made; a link stays and its target is written. Raises `OSError` where that
+    or anything later fails.
     """
 
     def __init__(self, target: Path, *, folder: bool = False) -> None:
-        self.target = target
+        self.target = target = Path(os.path.realpath(target))
         self._made = [p for p in target.parents if not p.exists()]
         self._lock: int | None = None
         self._ended = False
@@ -86,6 +87,31 @@ class Unfinished:
                 folder.rmdir()
 
 
+class UnfinishedFolder:
+    """A new folder `path` whose content `finish` moves into the folder `target`.
+
+    Files of the same names are replaced. Folders of the same names are merged, with `replace`
+    replaced. Raises `OSError` where anything cannot be written.
+    """
+
+    def __init__(self, target: Path, *, replace: bool = False) -> None:
+        self._target = target
+        self._hidden = Unfinished(target / "content", folder=True)
+        self.path, old = self._hidden.path / "new", self._hidden.path / "old"
+        self._old = old if replace else None
+        for folder in (self.path, old):
+            folder.mkdir()
+
+    def finish(self) -> None:
+        """Move everything into the target."""
+        _move_content(self.path, self._target, self._old)
+        self.abort()
+
+    def abort(self) -> None:
+        """Remove what was written, and the folders made for it. After `finish` it does nothing."""
+        self._hidden.abort()
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield the hidden path of a file that becomes `path` at the end of the block.
@@ -98,7 +124,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         if path.exists() and not path.is_file():
             yield path  # opening it fails where it is a folder
             return
-        unfinished = Unfinished(Path(os.path.realpath(path)))
+        unfinished = Unfinished(path)
         try:
             yield unfinished.path
             unfinished.finish()
@@ -110,18 +136,14 @@ def whole_file(path: Path) -> Iterator[Path]:
 def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
     """Yield a hidden folder in `path`, whose content is moved into `path` at the end of the block.
 
-    Files of the same names are replaced. Folders of the same names are merged, with `replace`
-    replaced. `UserError` where anything cannot be written; after an error `path` is as it was.
+    See `UnfinishedFolder`. `UserError` where anything cannot be written; `path` is as it was then.
     """
     refuse_standard_output(path)
     with writing(path):
-        unfinished = Unfinished(path / "content", folder=True)
+        unfinished = UnfinishedFolder(path, replace=replace)
         try:
-            new, old = unfinished.path / "new", unfinished.path / "old"
-            for folder in (new, old):
-                folder.mkdir()
-            yield new
-            _move_content(new, path, old if replace else None)
+            yield unfinished.path
+            unfinished.finish()
         finally:
             unfinished.abort()
 

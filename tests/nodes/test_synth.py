@@ -13,6 +13,7 @@ import soundfile
 from descant import topics
 from descant.msg import Cue, SynthState
 from descant.nodes.common.conversion import to_learner_state, to_note_event, to_pedal_event
+from descant.synth.sinks.wav_recording import hidden
 from descant.types import SUSTAIN, Note, Pedal
 from support.graph import domain_id, graph_environment
 from support.jack import jack_server, needs_jack
@@ -117,13 +118,13 @@ def test_what_is_played_is_in_the_file_and_what_is_learned_in_its_overtones(
             stage.on(number, key)
             stage.learn(loss, number)
             stage.sees("the note", held=1)
-            start = soundfile.info(path).frames
+            start = soundfile.info(hidden(path)).frames
             stage.ears.wait(
-                lambda s=start: soundfile.info(path).frames > s + 2 * RATE, "2 s of sound"
+                lambda s=start: soundfile.info(hidden(path)).frames > s + 2 * RATE, "2 s of sound"
             )
             stage.off(number, key)
             stage.sees("its end", voices=0)
-            part = soundfile.read(path)[0].sum(axis=1)[start + RATE // 2 : start + 2 * RATE]
+            part = soundfile.read(hidden(path))[0].sum(axis=1)[start + RATE // 2 : start + 2 * RATE]
             fundamental = 220.0 * 2 ** ((key - 57) / 12)
             assert abs(cents(partial_near(part, fundamental)[0], fundamental)) < 0.5
             for k in (2, 3, 4):
@@ -156,8 +157,10 @@ def test_panic_silences_without_a_click(domain: int, stage: Stage, tmp_path: Pat
         for number, key in enumerate((48, 55, 60, 64), start=1):
             stage.on(number, key)
         stage.sees("a chord", held=4)
-        start = soundfile.info(path).frames
-        stage.ears.wait(lambda: soundfile.info(path).frames > start + RATE, "a second of sound")
+        start = soundfile.info(hidden(path)).frames
+        stage.ears.wait(
+            lambda: soundfile.info(hidden(path)).frames > start + RATE, "a second of sound"
+        )
         stage.panic()
         stage.sees("silence", voices=0, held=0)
         assert synth.stop() == 0

@@ -12,9 +12,11 @@ from descant.errors import UserError
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth, SinkStatus
 from descant.synth.settings import SynthSettings
+from descant.synth.sinks.wav_recording import hidden
 from support.jack import JackServer, jack_server, needs_jack
 from support.jackrecorder import jack_recording
 from support.notes import off, on
+from support.smalldisk import fill, small_disk
 from support.sound import RATE, cents, jumps, partial_near, smoothest
 from support.states import state
 
@@ -44,7 +46,7 @@ def test_a_wav_file_holds_what_was_played(tmp_path: Path) -> None:
     assert synth.sink_state.status is SinkStatus.SOUNDING
     synth.add(on(0, 69, 1, 100))
     synth.add(state(0, 0.25, 1))
-    maintained(synth, lambda: soundfile.info(path).frames > 1.5 * RATE, "1.5 s of sound")
+    maintained(synth, lambda: soundfile.info(hidden(path)).frames > 1.5 * RATE, "1.5 s of sound")
     assert synth.report().voices == 1
     synth.close()
     heard, _ = soundfile.read(path)
@@ -57,7 +59,7 @@ def test_closing_fades_out_without_a_click(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     synth = LiveSynth(SynthSettings(sink=f"wav:{path}"), time.monotonic())
     synth.add(on(0, 60, 1, 127))
-    maintained(synth, lambda: soundfile.info(path).frames > 0.5 * RATE, "half a second")
+    maintained(synth, lambda: soundfile.info(hidden(path)).frames > 0.5 * RATE, "half a second")
     start = time.monotonic()
     synth.close()
     assert time.monotonic() - start < 1.0
@@ -80,6 +82,23 @@ def test_a_wav_file_that_cannot_be_written_is_reported_and_tried_again(tmp_path:
     maintained(synth, lambda: synth.sink_state.status is SinkStatus.SOUNDING, "the file")
     assert synth.report().voices == 0, "what was struck while nothing sounded stays silent"
     synth.close()
+
+
+def test_a_full_disk_ends_the_file_and_not_the_synth(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with small_disk(tmp_path / "disk", 18_000) as disk:
+        synth = LiveSynth(SynthSettings(sink=f"wav:{disk}/a.wav"), time.monotonic())
+        maintained(synth, lambda: soundfile.info(hidden(disk / "a.wav")).frames > 0, "sound")
+        filler = fill(disk, leave=0)
+        maintained(synth, lambda: synth.sink_state.status is SinkStatus.LOST, "the full disk")
+        assert "No space left on device; trying again" in synth.sink_state.message
+        maintained(synth, lambda: "16 MB are free" in synth.sink_state.message, "an attempt")
+        filler.unlink()
+        maintained(synth, lambda: synth.sink_state.status is SinkStatus.SOUNDING, "the next file")
+        assert soundfile.info(disk / "a.wav").frames > 0
+        assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 2
+        synth.close()
 
 
 def test_none_keeps_time_and_levels_but_says_it_is_silent() -> None:

@@ -134,10 +134,10 @@ def _render_sound(
 ) -> RenderResult:
     rate = request.settings.synth.sample_rate
     with contextlib.ExitStack() as closing:
-        output = WavOutput(request.target.path, rate)
-        closing.callback(output.abort)
         sound = film_sound(request, film, frames)
         closing.callback(sound.close)
+        output = WavOutput(request.target.path, rate, sound.length)
+        closing.callback(output.abort)
         done = render_sound(sound, output, proceed=proceed)
     return RenderResult(done / rate, sound.length / rate)
 

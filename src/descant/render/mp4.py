@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from descant.arrays import Pixels, Samples
 from descant.errors import UserError
-from descant.render.outputs import remove, temporary_file, write_errors
+from descant.render.outputs import write_errors
 from descant.render.settings import RenderSettings
+from descant.whole_file import Unfinished
 
 AAC_FRAME = 1024
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
@@ -48,13 +49,13 @@ class Mp4Output:
             raise UserError(f"AAC has no sample rate of {sample_rate} Hz; expected one of {rates}")
         self._av, self._cv2 = av, cv2
         self.path = path
-        self._part = temporary_file(path)
         self._size = size
         self._frames = self._samples = 0
         self._rest: Samples = np.zeros((2, 0), np.float32)
         with write_errors(path):
+            self._file = Unfinished(path)
             self._container: Any = av.open(
-                str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
+                str(self._file.path), "w", format="mp4", options={"movflags": "+faststart"}
             )
             self._video = self._video_stream(settings, fps)
             self._audio = self._container.add_stream("aac", rate=sample_rate, layout="stereo")
@@ -94,13 +95,13 @@ class Mp4Output:
                 for packet in stream.encode(None):
                     self._container.mux(packet)
             self._container.close()
-            self._part.replace(self.path)
+            self._file.finish()
 
     def abort(self) -> None:
         """See `Output.abort`."""
         with contextlib.suppress(OSError, self._av.FFmpegError):
             self._container.close()
-        remove(self._part)
+        self._file.abort()
 
     def _video_stream(self, settings: RenderSettings, fps: Fraction) -> Any:
         options = {"preset": settings.preset, "crf": str(settings.crf)}

@@ -1,14 +1,13 @@
 """Where a film goes, by the name of its target: .mp4, .wav, or a folder of PNG frames.
 
-Everything is written under a temporary name first and renamed when it is complete, so a failure
-leaves nothing behind, and an older film is not lost.
+Everything is written under a hidden name first and moved when it is complete (`whole_file`), so a
+failure leaves nothing behind, and an older film is not lost.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from descant.arrays import Pixels, Samples
-from descant.errors import UserError, writing
+from descant.errors import UserError, reason
 from descant.paths import user_path
 
 PATTERN = re.compile(r"%0?\d*d")
@@ -110,22 +109,4 @@ def write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, av.FFmpegError) as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        raise UserError(f"cannot write {path}: {why or error}") from None
-
-
-def temporary_file(path: Path) -> Path:
-    """Create the file beside `path` under whose name it is written, and its folder if missing."""
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-        part.touch()
-    return part
-
-
-def remove(path: Path) -> None:
-    """Remove a file or folder, if it exists."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {reason(error)}") from None

@@ -6,16 +6,9 @@ from pathlib import Path
 
 from descant.arrays import Pixels, Samples
 from descant.errors import UserError
-from descant.render.outputs import (
-    OutputKind,
-    Target,
-    existing_frames,
-    remove,
-    temporary_file,
-    write_errors,
-)
-from descant.synth.sinks.base import SinkError
-from descant.synth.sinks.wav_file import WavFile
+from descant.render.outputs import OutputKind, Target, existing_frames, write_errors
+from descant.synth.sinks.wav_file import MOST_SAMPLES, WavFile
+from descant.whole_file import Unfinished, UnfinishedFolder
 
 COMPRESSION = 3  # of zlib's 1 .. 9: half the time of the default, a tenth more bytes
 
@@ -23,54 +16,50 @@ COMPRESSION = 3  # of zlib's 1 .. 9: half the time of the default, a tenth more 
 class WavOutput:
     """A WAV file being written, stereo, 24 bits; see `outputs.Output`."""
 
-    def __init__(self, path: Path, sample_rate: int) -> None:
+    def __init__(self, path: Path, sample_rate: int, length: int) -> None:
+        """`length` is the number of samples that will be written."""
+        if length > MOST_SAMPLES:
+            hours = MOST_SAMPLES / sample_rate / 3600
+            raise UserError(f"{path}: a WAV file holds at most {hours:.1f} hours: choose --to")
         self.path = path
-        self._part = temporary_file(path)
-        self._part.unlink()  # WavFile would rename an existing file
-        self._samples = 0
-        try:
-            self._file = WavFile(self._part, sample_rate, interval=1e6)
-        except SinkError as error:
-            raise UserError(str(error)) from None
+        with write_errors(path):
+            self._file = Unfinished(path)
+            self._wav = WavFile(self._file.path, sample_rate)
 
     def write_frame(self, pixels: Pixels) -> None:
         """A sound has no frames."""
 
     def write_samples(self, samples: Samples) -> None:
         """See `Output.write_samples`."""
-        try:
-            self._file.write(samples[0], samples[1])
-        except SinkError as error:
-            raise UserError(str(error).replace(str(self._part), str(self.path))) from None
-        self._samples += samples.shape[1]
+        with write_errors(self.path):
+            self._wav.write(samples[0], samples[1])
 
     def finish(self) -> None:
         """See `Output.finish`."""
-        self._file.close()
         with write_errors(self.path):
-            if self._part.stat().st_size < 6 * self._samples:  # 24 bits, stereo
-                raise UserError(f"cannot write {self.path}: the disk is full")
-            self._part.replace(self.path)
+            self._wav.flush()
+            self._wav.close()
+            self._file.finish()
 
     def abort(self) -> None:
         """See `Output.abort`."""
-        self._file.close()  # a second time does nothing
-        remove(self._part)
+        self._wav.close()  # a second time does nothing
+        self._file.abort()
 
 
 class PngOutput:
     """PNG files being written, numbered from 0, or a single one; see `outputs.Output`.
 
-    Each is complete as soon as it has its name. Older frames of the same pattern are removed when
-    the new ones are complete.
+    Older frames of the same pattern are replaced, and removed, when the new ones are complete.
     """
 
     def __init__(self, target: Target) -> None:
         self.path = target.path
-        self._target = target
-        self._older = set(existing_frames(target)) if target.kind is OutputKind.PNG else set()
-        self._written: list[Path] = []
-        temporary_file(target.path).unlink()  # the folder can be written
+        self._numbered = target.kind is OutputKind.PNG
+        self._older = existing_frames(target) if self._numbered else []
+        self._count = 0
+        with write_errors(self.path):
+            self._folder = UnfinishedFolder(self.path.parent)
 
     def write_frame(self, pixels: Pixels) -> None:
         """See `Output.write_frame`."""
@@ -78,29 +67,23 @@ class PngOutput:
 
         upright = cv2.flip(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGR), 0)
         data = cv2.imencode(".png", upright, [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])[1]
-        name = self.path.name
-        if self._target.kind is OutputKind.PNG:
-            name %= len(self._written)
-        path = self.path.with_name(name)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            part.write_bytes(data.tobytes())
-            part.replace(path)
-        except OSError as error:
-            remove(part)
-            raise UserError(f"cannot write {path}: {error.strerror}") from None
-        self._written.append(path)
+        with write_errors(self._place(self._count)):
+            (self._folder.path / self._place(self._count).name).write_bytes(data.tobytes())
+        self._count += 1
 
     def write_samples(self, samples: Samples) -> None:
         """Frames have no sound."""
 
     def finish(self) -> None:
-        """Remove the frames that an older, longer film left."""
-        for path in self._older.difference(self._written):
-            remove(path)
-        self._written.clear()
+        """See `Output.finish`; frames that an older, longer film left are removed."""
+        with write_errors(self.path):
+            self._folder.finish()
+            for path in set(self._older).difference(map(self._place, range(self._count))):
+                path.unlink(missing_ok=True)
 
     def abort(self) -> None:
-        """See `Output.abort`; frames that were overwritten are lost."""
-        for path in self._written:
-            remove(path)
+        """See `Output.abort`."""
+        self._folder.abort()
+
+    def _place(self, number: int) -> Path:
+        return self.path.with_name(self.path.name % number) if self._numbered else self.path

@@ -7,7 +7,7 @@ import time
 
 from descant.paths import user_path
 from descant.synth.sinks.base import Pull, Sink, SinkError
-from descant.synth.sinks.wav_file import WavFile
+from descant.synth.sinks.wav_recording import WavRecording
 
 
 class PacedSink(Sink):
@@ -22,7 +22,7 @@ class PacedSink(Sink):
         self.name = "none" if path is None else f"wav:{path}"
         self.sample_rate = sample_rate
         self.period = frames
-        self._file = None if path is None else WavFile(user_path(path), sample_rate)
+        self._file = None if path is None else WavRecording(user_path(path), sample_rate)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 

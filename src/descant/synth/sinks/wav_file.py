@@ -2,82 +2,77 @@
 
 from __future__ import annotations
 
-import os
-import wave
+import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from descant.arrays import Samples
-from descant.synth.sinks.base import SinkError
 
 BYTES = 3  # 24 bits
 FULL = 2 ** (8 * BYTES - 1) - 1
-MOST_BYTES = 2**32 - 4096  # what the header of a WAV file can count
-
-
-def aside(path: Path) -> Path | None:
-    """Rename an older file of that name: show.wav becomes show-1.wav.
-
-    A node that was restarted in the middle of a concert must not write over its first half.
-    Returns the new name, None where there was no file.
-    """
-    if not path.exists():
-        return None
-    number = 1
-    while (kept := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
-        number += 1
-    path.rename(kept)
-    return kept
+MOST_SAMPLES = (2**32 - 4096) // (2 * BYTES)
+"""What the header of a WAV file can count."""
+HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
 class WavFile:
-    """Stereo, 24 bits. Samples are flushed, and the header is updated, at least every `interval`
-    seconds."""
+    """Stereo, 24 bits, at `path`, which is replaced. Errors of the disk are `OSError`.
+
+    Samples are written, and then the header that counts them, at least every `interval` seconds and
+    by `flush`; so the file is valid at any time, also when the disk is full.
+    """
 
     def __init__(self, path: Path, sample_rate: int, *, interval: float = 0.5) -> None:
-        self.path = path
-        self._every = int(interval * sample_rate)
-        self._since = 0
-        self._bytes = 0
+        self.samples = 0  # in the file
+        self._rate = sample_rate
+        self._every = int(interval * sample_rate) * 2 * BYTES
+        self._pending = bytearray()
+        # Unbuffered: nothing is left to write when it is closed, which can fail no more.
+        self._file = path.open("wb", buffering=0)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside(path)
-            self._file = path.open("wb")
-        except OSError as error:
-            raise SinkError(f"cannot write {path}: {os.strerror(error.errno or 0)}") from None
-        self._wave = wave.open(self._file, "wb")  # noqa: SIM115 -- closed by close()
-        self._wave.setnchannels(2)
-        self._wave.setsampwidth(BYTES)
-        self._wave.setframerate(sample_rate)
-        self._wave.writeframes(b"")
-        self._file.flush()
+            self.flush()
+        except OSError:
+            self.close()
+            raise
+
+    @property
+    def descriptor(self) -> int:
+        """The number of the open file."""
+        return self._file.fileno()
 
     def write(self, left: Samples, right: Samples) -> None:
         """Append samples, -1..1."""
-        data = encoded(left, right)
-        self._bytes += len(data)
-        if self._bytes > MOST_BYTES:
-            raise SinkError(f"{self.path} is full: a WAV file ends at 4 GB")
-        self._since += len(left)
-        try:
-            if self._since < self._every:
-                self._wave.writeframesraw(data)
-                return
-            self._since = 0
-            self._wave.writeframes(data)  # unlike the above, updates the header
-            self._file.flush()
-        except OSError as error:
-            raise SinkError(f"cannot write {self.path}: {os.strerror(error.errno or 0)}") from None
+        self._pending += encoded(left, right)
+        if len(self._pending) >= self._every:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all samples, then the header."""
+        self._write_at(HEADER.size + self.samples * 2 * BYTES, self._pending)
+        self.samples += len(self._pending) // (2 * BYTES)
+        self._pending.clear()
+        self._write_at(0, _header(self.samples, self._rate))
 
     def close(self) -> None:
-        """Complete the file; errors of a full disk are ignored."""
-        try:
-            self._wave.close()
-            self._file.close()
-        except OSError:
-            pass
+        """Close the file as it was last flushed. Never raises."""
+        self._file.close()
+
+    def _write_at(self, place: int, data: bytes | bytearray) -> None:
+        self._file.seek(place)
+        written = 0
+        while written < len(data):  # less is written where the disk becomes full
+            written += self._file.write(memoryview(data)[written:]) or 0
+
+
+def _header(samples: int, rate: int) -> bytes:
+    size, frame = samples * 2 * BYTES, 2 * BYTES
+    return HEADER.pack(
+        b"RIFF", HEADER.size - 8 + size, b"WAVE",
+        b"fmt ", 16, 1, 2, rate, rate * frame, frame, 8 * BYTES,
+        b"data", size,
+    )  # fmt: skip
 
 
 def encoded(left: Samples, right: Samples) -> bytes:
