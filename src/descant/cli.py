@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 
 import click
 
+from descant import interrupts, streams
 from descant.errors import UserError
+from descant.remarks import tell
+
+USER_ERROR = 2
 
 # name -> one line of help; the module of this name in `descant.commands` has a click command
 # `command`.
@@ -53,20 +58,51 @@ class _Table(click.Group):
 @click.version_option(package_name="descant", message="descant %(version)s")
 def cli() -> None:
     """Gradient descent, in concert: piano playing trains a function, seen and heard live."""
+    interrupts.end_in_order()
 
 
 def main() -> int:
-    """Run the command line; a `UserError` is one line on standard error and status 2."""
+    """Run the command line; return its exit status.
+
+    A mistake of the user is one line on standard error and status 2, as is output that cannot be
+    written. A signal ends the command in order, with status 128 + number.
+    """
+    interrupts.end_at_once()
+    streams.prepare()
     try:
-        return int(cli.main(standalone_mode=False) or 0)
+        status = _run()
+    except KeyboardInterrupt as interrupt:
+        status = _status_of(interrupt)
+    finally:
+        interrupts.end_at_once()
+        with contextlib.suppress(OSError):
+            streams.flush()
+    return status
+
+
+def _run() -> int:
+    try:
+        status = cli.main(prog_name="descant", standalone_mode=False)
+        streams.flush()
+        return int(status or 0)
     except UserError as error:
-        click.echo(f"descant: {error}", err=True)
-        return 2
-    except click.ClickException as error:
+        tell(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return 130
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx is not None else "descant"
+        tell(f"{error.format_message()} (see '{path} --help')")
+    except click.ClickException as error:
+        tell(error.format_message())
+    except click.Abort as abort:
+        return _status_of(abort.__cause__)
+    except OSError as error:
+        tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
+    return USER_ERROR
+
+
+def _status_of(cause: BaseException | None) -> int:
+    return cause.status if isinstance(cause, interrupts.Interrupted) else 130
 
 
 if __name__ == "__main__":

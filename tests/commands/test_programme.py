@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,7 +91,7 @@ def test_show_has_a_row_for_each_part(file: Path, capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().out
     assert shown.splitlines()[0].strip() == "Tonight"
     [row] = [line for line in shown.splitlines() if "First" in line]
-    cells = [cell.strip() for cell in row.strip("│┃ ").split("│")]
+    cells = re.split(r" {2,}", row)
     assert cells == [
         "1", "first", "First", "held_chord", "harmonograph", "0.5", "shift by loss, 2 * residual",
         "0.5 * loss",
@@ -103,8 +104,8 @@ def test_without_a_name_the_papers_is_shown(capsys: pytest.CaptureFixture[str]) 
     assert programme("show") == 0
     shown = capsys.readouterr().out
     for number, part in enumerate(load_programme("paper").parts, start=1):
-        [row] = [line for line in shown.splitlines() if f"│ {part.name} " in line]
-        assert row.strip("│┃ ").startswith(f"{number} ")
+        [row] = [line for line in shown.splitlines() if f"  {part.name}  " in line]
+        assert row.startswith(f"{number} ")
         assert part.title in row
         assert str(part.parameter("learner", "family")) in row
 
@@ -116,7 +117,7 @@ def test_what_is_no_command_is_refused_with_usage(words: tuple[str, ...]) -> Non
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert run.returncode == 2
-    assert "Usage:" in run.stderr + run.stdout
+    assert "Usage:" in run.stderr or "descant programme" in run.stderr
     assert "Traceback" not in run.stderr
 
 

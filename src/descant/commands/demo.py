@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from descant.console import ProgressBar
 from descant.demo.folder import DemoFolder
 from descant.demo.launcher_process import LauncherProcess, free_domain
 from descant.errors import UserError
 from descant.piano.connection import PianoStatus
+from descant.plain_text import plain
 from descant.resources import need_ros, resource
 
 if TYPE_CHECKING:
@@ -63,15 +61,14 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
     source = _checked(midi or resource("midi", "part1.mid"))
     folder = DemoFolder(output)
     folder.clear()
-    console = Console(highlight=False)
-    signal.signal(signal.SIGTERM, _interrupt)
-    _perform(source, folder, seed, free_domain() if domain is None else domain, console)
-    from descant.bags.reader import read  # noqa: PLC0415 -- the same
+    with ProgressBar("starting the nodes") as bar:
+        _perform(source, folder, seed, free_domain() if domain is None else domain, bar)
+        from descant.bags.reader import read  # noqa: PLC0415 -- the same
 
-    with console.status("drawing"):
+        bar.show(what="drawing")
         save(read(folder.bag), folder.picture, title="Part 1")
     for line in farewell(folder):
-        console.print(line, soft_wrap=True)
+        click.echo(plain(line))
 
 
 def farewell(folder: DemoFolder) -> tuple[str, str, str]:
@@ -86,10 +83,6 @@ def farewell(folder: DemoFolder) -> tuple[str, str, str]:
     )
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def _checked(midi: Path) -> Path:
     """The absolute path of a MIDI file; `UserError` where it cannot be played."""
     from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
@@ -98,7 +91,7 @@ def _checked(midi: Path) -> Path:
     return midi.resolve()
 
 
-def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, console: Console) -> None:
+def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, bar: ProgressBar) -> None:
     """Play a MIDI file from its first note to the end of its sound."""
     from descant.nodes.demo import DemoMonitor  # noqa: PLC0415 -- needs the graph
 
@@ -115,29 +108,21 @@ def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, console: Co
         LauncherProcess(arguments, folder.log, environment) as launcher,
         DemoMonitor(domain) as monitor,
     ):
-        _show(launcher, monitor, console)
+        _follow(launcher, monitor, bar)
     missing = [str(path) for path in (folder.wav, folder.bag) if not path.exists()]
     if missing:
         raise UserError(f"{' and '.join(missing)} was not written: see {folder.log}")
 
 
-def _show(launcher: LauncherProcess, monitor: DemoMonitor, console: Console) -> None:
-    """Show a progress bar until the piano has finished and no voice sounds."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=console, refresh_per_second=1 / REFRESH_S) as progress:
-        bar = progress.add_task("starting the nodes", total=None)
-        _wait_for_start(launcher, monitor)
-        _wait_for_end(launcher, monitor, progress, bar)
-        progress.update(bar, description="waiting for silence")
-        deadline = time.monotonic() + TAIL_TIMEOUT_S
-        while monitor.voices != 0 and time.monotonic() < deadline:
-            launcher.check()
-            monitor.spin(REFRESH_S)
-        progress.update(bar, description="played")
+def _follow(launcher: LauncherProcess, monitor: DemoMonitor, bar: ProgressBar) -> None:
+    """Show the progress until the piano has finished and no voice sounds."""
+    _wait_for_start(launcher, monitor)
+    _wait_for_end(launcher, monitor, bar)
+    bar.show(what="waiting for silence")
+    deadline = time.monotonic() + TAIL_TIMEOUT_S
+    while monitor.voices != 0 and time.monotonic() < deadline:
+        launcher.check()
+        monitor.spin(REFRESH_S)
 
 
 def _wait_for_start(launcher: LauncherProcess, monitor: DemoMonitor) -> None:
@@ -152,9 +137,7 @@ def _wait_for_start(launcher: LauncherProcess, monitor: DemoMonitor) -> None:
         monitor.spin(REFRESH_S)
 
 
-def _wait_for_end(
-    launcher: LauncherProcess, monitor: DemoMonitor, progress: Progress, bar: TaskID
-) -> None:
+def _wait_for_end(launcher: LauncherProcess, monitor: DemoMonitor, bar: ProgressBar) -> None:
     moved, position = time.monotonic(), -1.0
     while (piano := monitor.piano).status is not PianoStatus.FINISHED:
         launcher.check()
@@ -166,11 +149,6 @@ def _wait_for_end(
                 f"the piano stopped at {position:.1f} s of {piano.duration_s:.1f} s; "
                 f"see {launcher.log}"
             )
-        progress.update(
-            bar,
-            total=piano.duration_s,
-            completed=piano.position(now),
-            description=monitor.learning,
-        )
+        bar.show(piano.position(now), piano.duration_s, what=monitor.learning)
         monitor.spin(REFRESH_S)
-    progress.update(bar, total=1.0, completed=1.0)
+    bar.show(1.0, 1.0)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from descant.camera import opencv
 from descant.camera.devices import list_devices, probe
+from descant.console import print_table
 from descant.errors import UserError
 from descant.piano.midiports import PortClient, backends, matching
 from descant.piano.settings import parse_midi_source
+from descant.plain_text import plain
 from descant.stderr import silenced_stderr
 
 PROBE_CLIENT = f"descant-devices-{os.getpid()}"
@@ -155,19 +155,16 @@ def command(as_json: bool) -> None:
         found = {kind: dataclasses.asdict(find()) for kind, (_, find) in KINDS.items()}
         click.echo(json.dumps(found, indent=2))
         return
-    console = Console(highlight=False)
     for title, find in KINDS.values():
-        _show(console, title, find())
+        _show(title, find())
 
 
-def _show(console: Console, title: str, findings: Findings) -> None:
-    console.print(f"[bold]{title}[/bold]")
-    if findings.devices:
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        for device in findings.devices:
-            mark = "*" if device.chosen else " "
-            table.add_row(f"  {mark}", device.system, device.name, device.details)
-        console.print(table, markup=False)
+def _show(title: str, findings: Findings) -> None:
+    rows = [
+        ("  *" if device.chosen else "", device.system, device.name, device.details)
+        for device in findings.devices
+    ]
+    print_table((), rows, title=title)
     for remark in findings.remarks:
-        console.print(f"    {remark}", markup=False)
-    console.print()
+        click.echo(f"    {plain(remark)}")
+    click.echo()

@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from descant.console import ProgressBar
 from descant.errors import UserError
+from descant.plain_text import plain
+from descant.remarks import remark
 
 FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
 
@@ -75,17 +76,15 @@ def _export(
         find_bags,
     )
 
-    console = Console(highlight=False, stderr=True)
     bags = find_bags(paths)
-    with _progress(console) as progress:
-        task = progress.add_task("exporting", total=len(bags))
+    with ProgressBar("exporting", total=len(bags)) as progress:
 
         def done(outcome: ExportOutcome) -> None:
-            progress.advance(task)
-            remarks = outcome.exported.remarks if outcome.exported else (outcome.error,)
-            for remark in remarks:
-                left_out = "" if outcome.exported else "left out: "
-                console.print(f"{outcome.bag.name}: {left_out}{remark}", markup=False)
+            progress.advance()
+            if outcome.exported:
+                remark(outcome.bag, *outcome.exported.remarks)
+            else:
+                remark(outcome.bag, f"left out: {outcome.error}")
 
         outcomes = export_many(
             bags, output, formats, workers=workers, scheduler=scheduler,
@@ -93,10 +92,5 @@ def _export(
         )  # fmt: skip
     good = [outcome.exported for outcome in outcomes if outcome.exported]
     count = sum(exported.messages for exported in good)
-    click.echo(f"{output}: {len(good)} of {len(bags)} performances, {count} messages")
+    click.echo(plain(f"{output}: {len(good)} of {len(bags)} performances, {count} messages"))
     return int(len(good) < len(bags))
-
-
-def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
+from descant.plain_text import plain
 from descant.whole_file import write_whole
 
 
@@ -36,7 +37,7 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
     path = output or _temporary_folder() / "descant.html"
     content = page(page_data(), recording).encode("utf-8")
     write_whole(path, content)
-    click.echo(f"{path}: {len(content) / 1e3:.0f} kB")
+    click.echo(f"{plain(str(path))}: {len(content) / 1e3:.0f} kB")
     if output is None if opens is None else opens:
         _open(path)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from descant.console import print_table
 from descant.errors import UserError
 from descant.parameters import Settings
 
@@ -37,20 +37,19 @@ def settings_of(node: str) -> type[Settings]:
 @click.argument("nodes", nargs=-1)
 def command(nodes: tuple[str, ...]) -> None:
     """Print the parameters of NODES (default: all) with default, unit, range and meaning."""
-    console = Console()
-    for node in nodes or SETTINGS:
-        console.print(_table(node, settings_of(node)))
+    kinds = {node: settings_of(node) for node in nodes or SETTINGS}
+    for node, kind in kinds.items():
+        print_table(("parameter", "default", "unit", "range", "meaning"), list(_rows(kind)), title=node)
+        click.echo()
 
 
-def _table(node: str, kind: type[Settings]) -> Table:
-    table = Table("parameter", "default", "unit", "range", "meaning", title=node)
+def _rows(kind: type[Settings]) -> Iterator[tuple[str, ...]]:
     for name, descriptor in kind.descriptors().items():
         start_only = "" if descriptor.live else " (set at the start only)"
-        table.add_row(
+        yield (
             name,
             str(kind.defaults()[name]),
             descriptor.unit,
             descriptor.range_text(),
             descriptor.description + start_only,
         )
-    return table

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from descant.plain_text import plain
+
 
 @click.command(name="picture")
 @click.argument("bag", type=click.Path(path_type=Path))
@@ -30,4 +32,4 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     name = bag.resolve().name
     target = output or bag.resolve().parent / f"{name}.png"
     save(read(bag), target, title=name if title is None else title, size=pixels)
-    click.echo(f"{target}: {pixels[0]} x {pixels[1]} pixels")
+    click.echo(f"{plain(str(target))}: {pixels[0]} x {pixels[1]} pixels")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from descant.console import print_table
 from descant.parameters import Value
+from descant.plain_text import plain
 from descant.programme.part_description import KEYS, SECTIONS, PartDescription
 from descant.programme.reading import available, find, load_programme, read_programme
 
-WIDE = 500  # columns of a table that is written to a file
 NOTHING = "-"
 
 
@@ -37,10 +36,10 @@ def check(*, name: str) -> int:
     path = find(name)
     programme, mistakes = read_programme(path)
     for mistake in mistakes:
-        click.echo(f"{path}:{mistake.line}: {mistake.text}")
+        click.echo(plain(f"{path}:{mistake.line}: {mistake.text}"))
     if programme is None:
         return 1
-    click.echo(f"{path}: no mistakes, {len(programme.parts)} parts")
+    click.echo(plain(f"{path}: no mistakes, {len(programme.parts)} parts"))
     return 0
 
 
@@ -49,16 +48,12 @@ def check(*, name: str) -> int:
 def show(*, name: str) -> None:
     """Show the parts of a programme as a table: a NAME of the package or a YAML file."""
     programme = load_programme(name)
-    table = Table(title=programme.title)
     headings = ("part", "name", "title", "trigger", "family", "camera", "distortion", "detuned by")
-    for heading in (*headings, "other parameters"):
-        table.add_column(heading)
-    for number, part in enumerate(programme.parts, start=1):
-        table.add_row(str(number), part.name, part.title, *_cells(part))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
-    console.print(table)
+    rows = [
+        (str(number), part.name, part.title, *_cells(part))
+        for number, part in enumerate(programme.parts, start=1)
+    ]
+    print_table((*headings, "other parameters"), rows, title=programme.title)
 
 
 def _cells(part: PartDescription) -> tuple[str, ...]:

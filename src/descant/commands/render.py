@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,15 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from descant.console import ProgressBar
 from descant.errors import UserError
+from descant.interrupts import Interrupted
+from descant.plain_text import plain
+from descant.remarks import tell
 
 if TYPE_CHECKING:
     from descant.render.job import RenderRequest, RenderResult
-
-INTERRUPTED = 130
 
 
 @click.command(name="render")
@@ -114,16 +113,16 @@ def _refuse_recomputing(
 
 
 @contextlib.contextmanager
-def _stop_on_signal() -> Iterator[threading.Event]:
-    """Set by the first SIGINT or SIGTERM; a second one raises `KeyboardInterrupt`."""
-    stop = threading.Event()
+def _stop_on_signal() -> Iterator[list[int]]:
+    """Holds the first SIGINT, once it arrives; a second one raises `Interrupted`."""
+    stop: list[int] = []
 
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if stop:
+            raise Interrupted(number)
+        stop.append(number)
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT,)}
     try:
         yield stop
     finally:
@@ -135,26 +134,18 @@ def _render(request: RenderRequest) -> int:
     """Render with a progress bar and print a summary; returns the exit status."""
     from descant.render.job import render  # noqa: PLC0415 -- as above
 
-    console = Console(highlight=False, stderr=True)
     began = time.monotonic()
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(compact=True),
-    )
-    with _stop_on_signal() as stop, Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task(request.target.path.name, total=None)
+    with _stop_on_signal() as stop, ProgressBar(request.target.path.name) as bar:
 
         def proceed(done: float, total: float) -> bool:
-            progress.update(bar, completed=done, total=total)
-            return not stop.is_set()
+            bar.show(done, total)
+            return not stop
 
         result = render(request, proceed)
     for warning in result.warnings:
-        console.print(warning, soft_wrap=True)
-    console.print(_summary(request, result, time.monotonic() - began), soft_wrap=True)
-    return 0 if result.complete else INTERRUPTED
+        tell(warning)
+    click.echo(plain(_summary(request, result, time.monotonic() - began)))
+    return 0 if result.complete else 128 + stop[0]
 
 
 def _summary(request: RenderRequest, result: RenderResult, took: float) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
+from descant.console import ProgressBar
+from descant.plain_text import plain
 from descant.programme.reading import load_programme
 from descant.render.settings import load_settings
 from descant.resources import PROFILES
@@ -53,11 +53,10 @@ def command(
     from descant.research.batch_export import find_bags  # noqa: PLC0415 -- the same
 
     synth = load_settings(profile, (), (1280, 720)).synth
-    console = Console(stderr=True, highlight=False)
-    with console.status("") as status:
+    with ProgressBar("reading") as bar:
 
         def progress(what: str) -> None:
-            status.update(escape(what))
+            bar.show(what=what)
 
         analyses = analyse_bags(
             find_bags(bags), synth, load_programme(profile), seed=seed, progress=progress
@@ -67,9 +66,9 @@ def command(
         written = []
         if figures is not None:
             written = write_figures(analyses, figures, form, progress=progress)
-    click.echo(f"{output}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
+    click.echo(f"{plain(str(output))}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
     if written:
-        click.echo(f"{figures}: {_count(len(written), 'figure')}")
+        click.echo(f"{plain(str(figures))}: {_count(len(written), 'figure')}")
 
 
 def _count(number: int, noun: str) -> str:

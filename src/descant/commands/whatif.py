@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from descant.console import ProgressBar
 from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
 from descant.programme.reading import load_programme
@@ -27,7 +26,7 @@ from descant.whatif.performance_source import (
     open_bag,
     open_midi,
 )
-from descant.whatif.result_table import check_column, result_table, select_rows
+from descant.whatif.result_table import check_column, print_results, select_rows
 from descant.whatif.results import ResultFile, Row
 
 MANY = 10_000
@@ -203,26 +202,13 @@ def _measure(source: _Input, variants: list[Variant], jobs: int, rate: float) ->
 def _measure_variants(
     source: PerformanceSource, variants: list[Variant], jobs: int, rate: float
 ) -> list[Measures]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("variants", total=len(variants))
-        return measure_all(
-            source, variants, jobs=jobs, rate=rate, progress=lambda n: progress.advance(bar, n)
-        )
+    with ProgressBar("variants", total=len(variants)) as bar:
+        return measure_all(source, variants, jobs=jobs, rate=rate, progress=bar.advance)
 
 
 def _show(rows: list[Row], first: str, count: int, sort: str | None) -> None:
     shown = select_rows(rows, count, sort)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 500  # a file has no width
-    console.print(result_table(shown, first))
+    print_results(shown, first)
     left = len(rows) - len(shown)
     if left:
-        console.print(f"and {left:,} more: --rows 0 shows all, -o FILE.parquet writes them")
+        click.echo(f"and {left:,} more: --rows 0 shows all, -o FILE.parquet writes them")

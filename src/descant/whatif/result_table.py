@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
-
+from descant.console import print_table
 from descant.errors import UserError
 from descant.parameters import Value
 from descant.whatif.results import COLUMNS, Row
@@ -21,17 +20,17 @@ SHOWN = {
 }
 
 
-def result_table(rows: Sequence[Row], first: str) -> Table:
-    """`rows` with their parameters and measures; variant 0 is called `first`."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("variant", *rows[0].values, *SHOWN.values()):
-        table.add_column(name.rpartition(".")[2], justify="right", no_wrap=True)
-    for row in rows:
-        measured = [_cell(name, row.column(name)) for name in SHOWN]
-        values = [_short(value) for value in row.values.values()]
-        number = str(row.number) if row.number else first
-        table.add_row(number, *values, *measured, style=None if row.number else "cyan")
-    return table
+def print_results(rows: Sequence[Row], first: str) -> None:
+    """Print `rows` with their parameters and measures; variant 0 is called `first`."""
+    names = ("variant", *rows[0].values, *SHOWN.values())
+    headings = [name.rpartition(".")[2] for name in names]
+    print_table(headings, [_cells(row, first) for row in rows], right=headings)
+
+
+def _cells(row: Row, first: str) -> list[str]:
+    measured = [_cell(name, row.column(name)) for name in SHOWN]
+    values = [_short(value) for value in row.values.values()]
+    return [str(row.number) if row.number else first, *values, *measured]
 
 
 def select_rows(rows: Sequence[Row], count: int, sort: str | None) -> list[Row]:

@@ -1,0 +1,49 @@
+"""End a command by SIGINT, SIGTERM or SIGHUP in order: status 128 + number, and no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+# Only these actions are replaced: a signal that was ignored when the process began stays ignored.
+_BEFORE = (signal.SIG_DFL, signal.default_int_handler)
+_handled: set[int] = set()
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal told this process to end; `status` is the exit status that says so."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+
+
+def end_at_once() -> None:
+    """From now on a signal ends the process at once: nothing is under way."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one is missing on Windows
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    _handled.update(number for number in numbers if signal.getsignal(number) in _BEFORE)
+    _handle(_exit)
+
+
+def end_in_order() -> None:
+    """From now on a signal raises `Interrupted`, so that whatever is under way is ended in order.
+
+    Does nothing where `end_at_once` was not called before: in the process of somebody else.
+    """
+    _handle(_raise)
+
+
+def _handle(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in _handled:
+        signal.signal(number, handler)
+
+
+def _exit(number: int, _frame: FrameType | None) -> None:
+    os._exit(128 + number)
+
+
+def _raise(number: int, _frame: FrameType | None) -> None:
+    raise Interrupted(number)
