@@ -14,12 +14,13 @@ import resource
 import shutil
 import signal
 import tempfile
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from descant.errors import UserError
 
@@ -27,7 +28,10 @@ MEMORY_BYTES = 512 << 20
 """What a reader may allocate above what the child process has at its start."""
 SECONDS_A_MEGABYTE = 1.0
 LEAST_SECONDS = 5.0  # of processor time for any input: modules may be imported by the first
+WAITING_SECONDS = 60.0  # in which a reader ends on the busiest machine, if it ends at all
 TELLING_BYTES = (0x00, 0x01, 0x7F, 0x80, 0xF0, 0xF7, 0xFE, 0xFF)
+
+Reader = Callable[[bytes, Path], object]
 
 
 @dataclass(frozen=True)
@@ -100,50 +104,77 @@ def _place(data: bytearray, source: random.Random) -> int:
     return source.randrange(min(bound, 64) if source.random() < 0.5 else bound)
 
 
-def survives(mutations: Iterable[Mutation], read: Callable[[bytes, Path], object]) -> None:
+def survives(mutations: Iterable[Mutation], read: Reader) -> None:
     """Fail where `read(data, empty folder)` raises anything but `UserError`, hangs, or takes
     more than MEMORY_BYTES."""
-    queue: multiprocessing.SimpleQueue[list[str]]
     context = multiprocessing.get_context("fork")
-    queue = context.SimpleQueue()
-    child = context.Process(target=_check_all, args=(list(mutations), read, queue))
-    child.start()
-    while child.is_alive() and queue.empty():
-        time.sleep(0.05)
-    faults = [f"the reader ended its process: status {child.exitcode}"]
-    if not queue.empty():
-        faults = queue.get()
-    child.join()
+    receiving, sending = context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory(prefix="descant-mutations-") as folder:
+        child = context.Process(target=_read_all, args=(mutations, read, Path(folder), sending))
+        child.start()
+        sending.close()
+        try:
+            faults = list(_faults(receiving))
+        finally:
+            child.kill()
+            child.join()
     assert not faults, f"{len(faults)} faults, first of them:\n" + "\n".join(faults[:5])
 
 
-def _check_all(
-    mutations: list[Mutation],
-    read: Callable[[bytes, Path], object],
-    queue: multiprocessing.SimpleQueue[list[str]],
+def _faults(receiving: Connection) -> Iterator[str]:
+    """The faults that the child found, and that of the child itself: it crashed or hangs."""
+    last = "no mutation was tried"
+    while receiving.poll(WAITING_SECONDS):
+        try:
+            last, fault = receiving.recv()
+        except EOFError:
+            if last:
+                yield f"{last}\nthe reader ended its process"
+            return
+        if fault:
+            yield f"{last}\n{fault}"
+    yield f"{last}\nthe reader did not end within {WAITING_SECONDS:g} s"
+
+
+def _read_all(
+    mutations: Iterable[Mutation], read: Reader, folder: Path, sending: Connection
 ) -> None:
+    """Send each mutation when its turn comes, with what was wrong afterwards; "" at the end."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     limit = pages * resource.getpagesize() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    signal.signal(signal.SIGVTALRM, _too_long)
-    queue.put([fault for m in mutations if (fault := _fault(m, read))])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    last = ""
+    for mutation in mutations:
+        last = mutation.what
+        sending.send((last, ""))
+        if fault := _fault(mutation, read, folder / "input"):
+            sending.send((last, fault))
+    if last:
+        sending.send(("", ""))
 
 
-def _fault(mutation: Mutation, read: Callable[[bytes, Path], object]) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="descant-mutation-"))
+class _TooLongError(BaseException):
+    """No `except OSError` or `except Exception` of a reader catches it."""
+
+
+def _fault(mutation: Mutation, read: Reader, folder: Path) -> str:
+    """What was wrong, or ""."""
     seconds = LEAST_SECONDS + SECONDS_A_MEGABYTE * len(mutation.data) / 1e6
+
+    def too_long(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise _TooLongError(f"more than {seconds:.1f} s of a processor")
+
+    signal.signal(signal.SIGPROF, too_long)
+    folder.mkdir()
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         read(mutation.data, folder)
-    except UserError:
-        pass
+    except UserError as error:
+        return "" if str(error) else "a UserError without words"
     except BaseException:  # whatever it is, it is the fault to report
-        return f"{mutation.what}\n{traceback.format_exc(limit=-6)}"
+        return traceback.format_exc(limit=-6)
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         shutil.rmtree(folder, ignore_errors=True)
     return ""
-
-
-def _too_long(_number: int, _frame: FrameType | None) -> None:
-    raise TimeoutError("the reader takes more processor time than a second a megabyte")
