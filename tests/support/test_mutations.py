@@ -74,13 +74,13 @@ def test_a_fault_is_told_with_the_damage(
 ) -> None:
     monkeypatch.setattr(mutations, "LEAST_SECONDS", 0.2)
     with pytest.raises(AssertionError, match=words) as caught:
-        survives(mutate(GOOD, 2), reader)
+        survives(mutate(GOOD, 1), reader)
     assert "0/0: " in str(caught.value)
 
 
 def test_a_reader_that_waits_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutations, "WAITING_SECONDS", 1.0)
-    with pytest.raises(AssertionError, match="0/0: (?s:.*)the reader did not end within 1 s"):
+    with pytest.raises(AssertionError, match=r"0/0: (?s:.*)the reader did not end within 1 s"):
         survives(mutate(GOOD, 2), waits)
 
 
