@@ -31,7 +31,12 @@ class RecordedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything that a performance can be recomputed from, each in recorded order."""
+    """Everything that a performance can be recomputed from, each in recorded order.
+
+    What is impossible, or has the time of another clock than the rest, is set aside: it is only in
+    `as_received`, the recording with everything that was readable. `remarks` has a line for each
+    kind of what was set aside or could not be read.
+    """
 
     notes: tuple[Note, ...]
     pedals: tuple[Pedal, ...]
@@ -39,3 +44,11 @@ class Recording:
     episodes: tuple[Episode, ...]
     settings: tuple[RecordedSettings, ...]
     parts: tuple[Part, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unreadable_states: int = 0
+    as_received: Recording | None = None
+
+    @property
+    def received(self) -> Recording:
+        """What the learner received and published, with everything that was set aside."""
+        return self.as_received or self

@@ -8,7 +8,6 @@ import click
 
 from descant.bags.reader import damage, read
 from descant.errors import UserError
-from descant.parameters import ParameterError
 from descant.performance.recompute import Comparison, verify
 
 
@@ -24,23 +23,22 @@ def command(bag: Path) -> int:
     recording = read(bag)
     for line in damage(bag):
         click.echo(f"{bag}: {line}; comparing the part that can be read", err=True)
-    try:
-        comparisons = verify(recording)
-    except ParameterError as error:
-        raise UserError(f"{bag}: recorded with another version of descant: {error}") from None
-    except UserError as error:
-        raise UserError(f"{bag}: {error}") from None
+    comparisons = verify(recording)
     if not comparisons:
         raise UserError(f"{bag}: no learner states in this recording")
     count = len(comparisons)
+    if count == 1 and comparisons[0].problem:
+        raise UserError(f"{bag}: {comparisons[0].problem}")
     for number, comparison in enumerate(comparisons, start=1):
         run = f"learner run {number} of {count}: " if count > 1 else ""
         click.echo(run + _line(comparison))
-    return int(any(comparison.difference for comparison in comparisons))
+    return int(not all(comparison.identical for comparison in comparisons))
 
 
 def _line(comparison: Comparison) -> str:
     difference = comparison.difference
+    if comparison.problem:
+        return f"not verified ({comparison.states} states): {comparison.problem}"
     if difference is None:
         return f"identical ({comparison.states} states)"
     line = (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from descant.bags.recording import RecordedSettings, Recording
+from descant.errors import UserError
 from descant.learner.arithmetic_versions import ARITHMETICS
-from descant.performance.rerun import recorded_run, rerun, settings_of
+from descant.parameters import ParameterError
+from descant.performance.rerun import RecordedRun, recorded_runs, rerun, settings_of
 from descant.types import State
 
 _COMPUTED = ("status", "target", "theta", "loss", "residual", "gradient")
@@ -32,34 +35,66 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Result of comparing one run: its number of states, and the first that differs, if any."""
+    """Result of comparing one run: its number of states, and the first that differs, if any.
+
+    `problem` says why the run cannot be recomputed, '' where it can.
+    """
 
     run: int
     states: int
     difference: Difference | None
+    problem: str = ""
+
+    @property
+    def identical(self) -> bool:
+        """Whether every state was recomputed to the bit."""
+        return self.difference is None and not self.problem
 
 
 def verify(recording: Recording) -> list[Comparison]:
     """Recompute every run of the learner in `recording` and compare it bit for bit.
 
-    Raises `UserError` where the recording lacks what recomputing needs.
+    Each run by itself: one that cannot be recomputed does not keep the others from it.
     """
-    runs = dict.fromkeys(entry.run for entry in recording.states)
+    runs = dict.fromkeys(entry.run for entry in recording.received.states)
     return [_verify_run(recording, run) for run in runs]
 
 
 def _verify_run(recording: Recording, run: int) -> Comparison:
-    recorded = [entry.state for entry in recording.states if entry.run == run]
-    # The recorded settings say between which notes the pedal held keys.
-    received = replace(recorded_run(recording, run), pedals=())
-    states = [event for event in rerun(received) if isinstance(event, State)]
-    difference = _compare(recorded, states)
-    if difference is not None and difference.index < len(recorded):
-        state = recorded[difference.index]
-        of_run = [entry for entry in recording.settings if entry.run == run]
-        by_c_library = difference.field in _COMPUTED and _uses_c_library(state, of_run)
-        difference = replace(difference, by_c_library=by_c_library)
-    return Comparison(run, len(recorded), difference)
+    states = [entry.state for entry in recording.received.states if entry.run == run]
+    problem, difference = "", None
+    try:
+        difference = _difference(recording, run, states)
+    except ParameterError as error:
+        problem = f"recorded with another version of descant: {error}"
+    except UserError as error:
+        problem = str(error)
+    return Comparison(run, len(states), difference, problem)
+
+
+def _difference(recording: Recording, run: int, recorded: list[State]) -> Difference | None:
+    difference = _least_difference(recorded, recorded_runs(recording, run))
+    if difference is None or difference.index >= len(recorded):
+        return difference
+    of_run = [entry for entry in recording.received.settings if entry.run == run]
+    by_c_library = difference.field in _COMPUTED and _uses_c_library(
+        recorded[difference.index], of_run
+    )
+    return replace(difference, by_c_library=by_c_library)
+
+
+def _least_difference(recorded: list[State], runs: Sequence[RecordedRun]) -> Difference | None:
+    """The difference from that possible run whose states are the same for longest."""
+    found: list[Difference] = []
+    for possible in runs:
+        # The recorded settings say between which notes the pedal held keys.
+        happening = rerun(replace(possible, pedals=()))
+        states = (event for event in happening if isinstance(event, State))
+        difference = _compare(recorded, states)
+        if difference is None:
+            return None
+        found.append(difference)
+    return max(found, key=lambda difference: difference.index)
 
 
 def _uses_c_library(state: State, entries: list[RecordedSettings]) -> bool:
@@ -71,21 +106,34 @@ def _uses_c_library(state: State, entries: list[RecordedSettings]) -> bool:
     return state.family in _OF_THE_C_LIBRARY or settings.optimiser in _OF_THE_C_LIBRARY
 
 
-def _compare(recorded: list[State], recomputed: list[State]) -> Difference | None:
-    """A learner that was started late published only the last of the states it had recomputed."""
-    skipped = next((i for i, state in enumerate(recomputed) if _same_step(state, recorded[0])), 0)
-    recomputed = recomputed[skipped:]
-    for index, (ours, theirs) in enumerate(zip(recorded, recomputed, strict=False)):
+def _compare(recorded: list[State], recomputed: Iterator[State]) -> Difference | None:
+    """Compare as many states as were recorded; no more of `recomputed` are computed."""
+    recomputed = _from_first(recorded[0], recomputed)
+    for index, ours in enumerate(recorded):
+        theirs = next(recomputed, None)
+        if theirs is None:
+            return Difference(index, "state", ours, None)
         for field, a, b in zip(State._fields, ours, theirs, strict=True):
             if bits(a) != bits(b):
-                apart = _apart(recorded[index:], recomputed[index:])
+                apart = _apart(recorded[index:], chain([theirs], recomputed))
                 return Difference(index, field, a, b, apart=apart)
-    if len(recorded) > len(recomputed):
-        return Difference(len(recomputed), "state", recorded[len(recomputed)], None)
     return None
 
 
-def _apart(recorded: list[State], recomputed: list[State]) -> float:
+def _from_first(first: State, recomputed: Iterator[State]) -> Iterator[State]:
+    """The states from the recorded first one on: a learner that was started late published only the
+    last of those it had recomputed. Where it is not among them, from the first on."""
+    skipped: list[State] = []
+    for state in recomputed:
+        if _same_step(state, first):
+            return chain([state], recomputed)
+        if state.events > first.events:
+            return chain(skipped, [state], recomputed)
+        skipped.append(state)
+    return iter(skipped)
+
+
+def _apart(recorded: Iterable[State], recomputed: Iterable[State]) -> float:
     """See `Difference.apart`."""
     largest = 0.0
     for ours, theirs in zip(recorded, recomputed, strict=False):

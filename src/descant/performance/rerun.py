@@ -9,17 +9,18 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from descant.bags.recording import RecordedSettings, Recording
 from descant.errors import UserError
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.parameters import Value
+from descant.performance.anchor import find_anchors
 from descant.performance.perform import PerformanceEvent, advance_to
-from descant.types import SUSTAIN, SUSTAIN_DOWN, Note, Part, Pedal, State
+from descant.types import SUSTAIN, SUSTAIN_DOWN, Note, Part, Pedal
 
 Overrides = Mapping[str, Value]
 _Between = Pedal | RecordedSettings
@@ -43,46 +44,86 @@ class RecordedRun:
 
 
 def last_run(recording: Recording) -> RecordedRun:
-    """The recording's last run; a learner that was restarted had received all earlier notes too.
+    """The recording's last run that can be run again, without what was set aside.
 
-    Raises `UserError` where the recording lacks notes, states or settings.
+    A learner that was restarted had received all earlier notes too. Raises `UserError` where the
+    recording lacks notes, states or settings.
     """
     if not recording.settings:
         raise UserError("the recording has no /learner_settings: it cannot be run again")
     if not recording.states:
         raise UserError("the recording has no /learner_state: nothing was learned in it")
-    return recorded_run(recording, recording.states[-1].run)
+    failed: UserError | None = None
+    for run in dict.fromkeys(entry.run for entry in reversed(recording.states)):
+        try:
+            return _without_strays(recorded_runs(recording, run)[0], recording, run)
+        except UserError as error:
+            failed = failed or error
+    assert failed is not None
+    raise failed
 
 
-def recorded_run(recording: Recording, run: int) -> RecordedRun:
-    """The learner's run of this number, which has states; errors as `last_run`."""
-    states = [entry.state for entry in recording.states if entry.run == run]
-    settings = [entry for entry in recording.settings if entry.run == run]
+def recorded_runs(recording: Recording, run: int) -> list[RecordedRun]:
+    """What the learner's run of this number, which has states, may have received: the most likely
+    first. With everything that was set aside, since the learner received it. Errors as `last_run`.
+    """
+    received = recording.received
+    states = [entry.state for entry in received.states if entry.run == run]
+    settings = [entry for entry in received.settings if entry.run == run]
     if not settings:
         raise UserError("the recording has no /learner_settings for its states: cannot recompute")
-    notes = recording.notes[first_note(recording.notes, states) :]
-    return RecordedRun(
-        notes,
-        tuple(sorted(recording.pedals, key=lambda pedal: pedal.time_ns)),
-        tuple(sorted(settings, key=lambda entry: entry.events)),
-        {state.events: state.time_ns for state in states},
-        max(notes[-1].time_ns, *(state.time_ns for state in states)),
-        {(part.number, part.start): part.description for part in recording.parts},
+    anchors = find_anchors(received.notes, recording.notes, run, states)
+    return [
+        RecordedRun(
+            anchor.notes[anchor.first :],
+            tuple(sorted(received.pedals, key=lambda pedal: pedal.time_ns)),
+            _since_catching_up(settings),
+            _advances((state.events, state.time_ns) for state in states),
+            max(anchor.notes[-1].time_ns, *(state.time_ns for state in states)),
+            {(part.number, part.start): part.description for part in received.parts},
+        )
+        for anchor in anchors
+    ]
+
+
+def _since_catching_up(settings: Sequence[RecordedSettings]) -> tuple[RecordedSettings, ...]:
+    """The settings by number of events, from those on with which a learner that was started late
+    began anew: at the first thing that was played, earlier than its settings before.
+    """
+    ordered = sorted(settings, key=lambda entry: entry.events)
+    opening = [entry for entry in ordered if entry.events == 0]
+    back = [n for n, (a, b) in enumerate(pairwise(opening), 1) if b.time_ns < a.time_ns]
+    return tuple(ordered[back[-1] :] if back else ordered)
+
+
+def _advances(reached: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Number of a note -> the latest of its times."""
+    latest: dict[int, int] = {}
+    for number, time_ns in reached:
+        latest[number] = max(time_ns, latest.get(number, time_ns))
+    return latest
+
+
+def _without_strays(run: RecordedRun, recording: Recording, number: int) -> RecordedRun:
+    """`run` without what was set aside in `recording`, which shifts the numbers of notes."""
+    if recording.received is recording:
+        return run
+    usual = set(recording.notes)
+    kept = [note in usual for note in run.notes]
+    numbers = [0, *accumulate(kept)]
+    notes = tuple(note for note, keep in zip(run.notes, kept, strict=True) if keep)
+    states = [entry.state for entry in recording.states if entry.run == number]
+    if not notes or not states:
+        raise UserError("its last run has nothing but stray notes: cannot recompute")
+    last = len(kept)
+    return replace(
+        run,
+        notes=notes,
+        pedals=tuple(sorted(recording.pedals, key=lambda pedal: pedal.time_ns)),
+        settings=tuple(replace(e, events=numbers[min(e.events, last)]) for e in run.settings),
+        advances=_advances((numbers[min(s.events, last)], s.time_ns) for s in states),
+        end_ns=max(notes[-1].time_ns, *(state.time_ns for state in states)),
     )
-
-
-def first_note(notes: Sequence[Note], states: Sequence[State]) -> int:
-    """Index of the first recorded note that was counted by the learner of `states`."""
-    places = {note.id: (index, note.time_ns) for index, note in enumerate(notes) if note.on}
-    for state in states:
-        index, time_ns = places.get(state.cause, (-1, -1))
-        if time_ns != state.time_ns:  # a step of held keys: other notes may lie between
-            continue
-        first = index + 1 - state.events
-        if first < 0:
-            raise UserError(f"the recording lacks the first {-first} notes: cannot recompute")
-        return first
-    raise UserError("no recorded note caused any of the recorded states: cannot recompute")
 
 
 @lru_cache(maxsize=256)
