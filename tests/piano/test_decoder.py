@@ -113,6 +113,28 @@ def test_all_notes_off_releases_the_keys_of_its_channel(decoder, controller):
     assert decoder.held == 1
 
 
+@pytest.mark.parametrize("pedal", [SUSTAIN, SOSTENUTO, SOFT])
+def test_a_pedal_is_as_far_down_as_on_the_channel_that_holds_it_furthest(decoder, pedal):
+    told = []
+    for channel, value in [(0, 100), (1, 0), (1, 120), (1, 110), (0, 0), (2, 50), (1, 0), (2, 0)]:
+        told += decoder.feed([0xB0 | channel, pedal, value], 3)
+    assert told == [Pedal(3, pedal, value) for value in (100, 120, 110, 50, 0)]
+
+
+def test_a_reset_of_all_controllers_lifts_the_pedals_of_its_channel(decoder):
+    for message in ([0xB0, 64, 80], [0xB0, 67, 9], [0xB0, 66, 0], [0xB1, 64, 70], [0xB2, 66, 5]):
+        decoder.feed(message, 0)
+    assert decoder.feed([0xB0, 121, 0], 4) == (Pedal(4, SUSTAIN, 70), Pedal(4, SOFT, 0))
+    assert decoder.feed([0xB0, 121, 0], 5) == ()
+    assert decoder.feed([0xB1, 121, 0], 6) == (Pedal(6, SUSTAIN, 0),)
+    assert decoder.release_all(7) == (Pedal(7, SOSTENUTO, 0),)
+
+
+def test_drums_of_a_live_piano_are_notes(decoder):
+    """A Disklavier can be set to send on any channel: only files leave out channel 10."""
+    assert decoder.feed([0x99, 60, 9], 0)[0].on
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -97,7 +97,7 @@ def test_running_status_and_what_lies_between_change_no_event(
             wait = varying(ticks if event is message else 0)
             plain += wait + event
             running += wait + (event[1:] if event[0] == last else event)
-            last = event[0] if event[0] < 0xF0 else 0
+            last = event[0] if event[0] < 0xF0 else last
     folder = tmp_path_factory.mktemp("running")
     found = []
     for name, body in (("plain", plain), ("running", running)):

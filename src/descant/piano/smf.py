@@ -128,7 +128,6 @@ def _read_track(content: bytes, position: int, found: SmfContent) -> int:
     stop = body + track.position
     if not track.ended:
         found.oddities.cut += track.cut or not believed
-        found.oddities.lengths += not believed and not track.cut
         return limit
     found.oddities.lengths += stop != end
     if not believed or content.startswith(TRACK, stop):
@@ -194,12 +193,11 @@ class _Track:
 
     def _next_status(self) -> int:
         """Skip data bytes that belong to no message."""
-        first = self.position
-        while self._data[self.position] < 0x80:
+        while (status := self._data[self.position]) < 0x80:
             self.position += 1
-        self._found.oddities.skipped += self.position - first
+            self._found.oddities.skipped += 1
         self.position += 1
-        return self._data[self.position - 1]
+        return status
 
     def _channel_message(self, tick: int, status: int) -> None:
         kind, first = status & 0xF0, self.position

@@ -55,8 +55,8 @@ export async function describeMidi(files) {
 
 function describeBytes(bytes) {
   try {
-    const { events, durationNs } = readMidi(bytes);
-    return { fields: events.map(eventFields), durationNs };
+    const { events, durationNs, remark } = readMidi(bytes);
+    return { fields: events.map(eventFields), durationNs, remark };
   } catch (error) {
     return { refused: error.message };
   }

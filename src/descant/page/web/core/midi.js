@@ -1,5 +1,6 @@
 // MIDI: messages decoded as `descant/piano/decoder.py` does, and Standard MIDI Files read and written.
-import { MOST_TICKS, readMidiMessages } from "./midi_messages.js";
+import { readMidiMessages } from "./midi_messages.js";
+import { MOST_TICKS } from "./midi_tracks.js";
 
 const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
@@ -110,22 +111,19 @@ export function midiTime(timeNs) {
   return Math.round(timeNs / TICK_NS) * TICK_NS;
 }
 
-// All notes and pedal movements of a Standard MIDI File, with times from its start. Keys and pedals that
-// are still down at its end are released there. Error says what is wrong with the bytes.
-export function readMidi(bytes) {
-  return playMessages(readMidiMessages(bytes));
-}
+const MIDI_LONGEST_NS = 100 * 86_400 * 1e9;
 
-// The events of messages with times; a file without notes is refused.
-function playMessages(messages) {
+// All notes and pedal movements of a Standard MIDI File, with times from its start: {events, durationNs,
+// remark}. Keys and pedals that are still down at its end are released there. Error says what is wrong.
+export function readMidi(bytes) {
+  const { messages, durationNs, remark } = readMidiMessages(bytes);
   if (!messages.some(({ data }) => (data[0] & 0xf0) === NOTE_ON && data[2] > 0)) {
-    throw new Error("no notes in the MIDI file");
+    throw new Error(`no notes in the MIDI file${remark && `: ${remark}`}`);
   }
-  const durationNs = messages[messages.length - 1].timeNs;
-  if (!Number.isSafeInteger(durationNs)) throw new Error("the MIDI file is too long");
+  if (durationNs > MIDI_LONGEST_NS) throw new Error("too long: its end is over 100 days after the start");
   const decoder = new MidiDecoder();
   const events = messages.flatMap(({ data, timeNs }) => decoder.feed(data, timeNs));
-  return { events: [...events, ...decoder.releaseAll(durationNs)], durationNs };
+  return { events: [...events, ...decoder.releaseAll(durationNs)], durationNs, remark };
 }
 
 // A Standard MIDI File of `events` (by time), whose times are rounded as by `midiTime`.

@@ -9,7 +9,7 @@ export function bundledPerformance(data) {
   return readMidi(Uint8Array.from(atob(data.performance), (letter) => letter.charCodeAt(0)));
 }
 
-// Read a visitor's MIDI file; resolves to {name, events, durationNs}. Error: one line.
+// Read a visitor's MIDI file; resolves to {name, events, durationNs, remark}. Error: one line.
 export async function openMidi(file) {
   if (file.size > LARGEST_FILE) throw new Error(`${file.name}: too large for a MIDI file`);
   const bytes = new Uint8Array(await file.arrayBuffer());

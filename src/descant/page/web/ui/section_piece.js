@@ -91,7 +91,7 @@ class PieceFigure {
     try {
       const { name, ...read } = await openMidi(file);
       this.begin(() => {
-        this.status.tell("");
+        this.status.tell(read.remark && `${name}: ${read.remark}`);
         this.session.load(name, read, this.session.performance.part.number);
         this.session.resume();
       });
