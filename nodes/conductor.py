@@ -21,6 +21,7 @@ from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
 from descant.programme.reading import load_programme
 from descant.programme.settings import ProgrammeSettings
@@ -53,9 +54,20 @@ class ConductorNode(Node):
             self, topics.LEARNER_SETTINGS, self._on_learner_settings
         )
         self._polling = steady_timer(self, POLL_PERIOD_S, self._poll)
-        subscribe_new(self, topics.NOTES, self._on_note)
-        subscribe_new(self, topics.PEDALS, self._on_pedal)
+        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE)
+        subscribe_new(self, topics.NOTES, self._on_note, self._hold_note)
+        subscribe_new(self, topics.PEDALS, self._on_pedal, self._hold_pedal)
         subscription(self, topics.CUE, self._on_cue)
+
+    def close(self) -> None:
+        """Publish the last events of a dead piano."""
+        self._held.close()
+
+    def _hold_note(self, message: NoteEvent) -> None:
+        self._held.add(from_note_event(message))
+
+    def _hold_pedal(self, message: PedalEvent) -> None:
+        self._held.add(from_pedal_event(message))
 
     def _on_learner_settings(self, message: SettingsMessage) -> None:
         with self._invalid[topics.LEARNER_SETTINGS]:

@@ -7,12 +7,12 @@ import time
 from rclpy.node import Node
 
 from descant import topics
-from descant.decoding import from_note_event, from_part, from_pedal_event, from_played
+from descant.decoding import from_note_event, from_part, from_pedal_event
 from descant.learner.core import Learner, Output
 from descant.learner.history import History, PastEvent
 from descant.learner.settings import LearnerSettings
 from descant.msg import LearnerSettings as SettingsMessage
-from descant.msg import NoteEvent, PedalEvent, Played
+from descant.msg import NoteEvent, PedalEvent
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_episode, to_learner_state, to_time
@@ -20,6 +20,7 @@ from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import SentBeforeStart
 from descant.nodes.common.part_parameters import PartParameters
+from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
 from descant.types import LearningStatus, Note, Part, Pedal, State
 from descant.validation import validate_part
@@ -30,6 +31,7 @@ CATCH_UP_PERIOD_S = 0.2
 NO_CONDUCTOR_S = 3.0
 PART_TIMEOUT_S = 10.0
 BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, once it is known to be needed
+HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
 LATENCY_NS = 4_000_000
@@ -60,24 +62,28 @@ class LearnerNode(Node):
         self._publish_settings(self._run)
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
-        subscription(self, topics.PLAYED, self._on_played)
+        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE, self._history.add_block)
         subscription(self, topics.PART, self._on_part)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
         self._grid = steady_timer(self, GRID_PERIOD_S, self._advance)
         self._set_grid()
 
+    def close(self) -> None:
+        """Publish the last events of a dead piano."""
+        self._held.close()
+
     def _on_note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
+        self._held.add(note)
+        if not self._history.done and self._awaits_holders():
+            self._history.wait()
         self._on_event(note, past=info in self._past)
 
     def _on_pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
-        self._on_event(from_pedal_event(message), past=info in self._past)
-
-    def _on_played(self, message: Played, info: dict[str, int]) -> None:
-        """New blocks repeat what arrived on /notes and /pedals: only history is used."""
-        if info in self._past:
-            self._history.add_block(from_played(message))
+        pedal = from_pedal_event(message)
+        self._held.add(pedal)
+        self._on_event(pedal, past=info in self._past)
 
     def _on_part(self, message: PartMessage, info: dict[str, int]) -> None:
         with self._invalid:
@@ -137,28 +143,33 @@ class LearnerNode(Node):
 
     def _catch_up(self) -> None:
         """Once the history is complete, recompute the state from its beginning."""
-        if self._awaits_part():
+        if self._history.done or self._awaits_part() or self._awaits_holders():
             return
         incomplete = self._history.incomplete
         if incomplete and self._awaits_blocks():
             return
         past, meanwhile = self._history.drain()
-        if not past:
+        if not past and not meanwhile:
             return
-        if incomplete:
-            self.get_logger().warning(
-                "no complete /played history received: notes before the start are missing"
-            )
         before = self._core.settings.values()
+        if past:
+            if incomplete:
+                self.get_logger().warning(
+                    "no complete /played history received: notes before the start are missing"
+                )
+            self._recompute_past(past)
+        for event in meanwhile:
+            self._publish(self._recompute(event))
+        self._part_parameters.publish(before)
+        self._set_grid()
+
+    def _recompute_past(self, past: list[PastEvent]) -> None:
+        """Begin anew with what was played before the start; publish only the state at its end."""
         self._core = Learner(self._part_parameters.rewind())
         self._publish_settings(past[0].time_ns)
         for event in past:
             self._recompute(event)
         self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
-        for event in meanwhile:
-            self._publish(self._recompute(event))
-        self._part_parameters.publish(before)
-        self._set_grid()
         count = sum(isinstance(event, Note) for event in past)
         self.get_logger().info(f"caught up with {count} notes played before the start")
 
@@ -169,6 +180,11 @@ class LearnerNode(Node):
         return not self._part_arrived and waited_s < (
             PART_TIMEOUT_S if conductor else NO_CONDUCTOR_S
         )
+
+    def _awaits_holders(self) -> bool:
+        """Whether a publisher of /played may still deliver what a dead piano played."""
+        waited_s = time.monotonic() - self._started_s
+        return waited_s < HOLDERS_TIMEOUT_S and not self._held.has_heard_all()
 
     def _awaits_blocks(self) -> bool:
         """Whether the missing blocks may still arrive."""

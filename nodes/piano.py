@@ -12,7 +12,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from descant import topics
-from descant.event_blocks import EventBlocks
+from descant.event_blocks import EventBlock, EventBlocks
 from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_played, to_time
@@ -55,6 +55,7 @@ class PianoNode(Node):
         self._notes = publisher(self, topics.NOTES)
         self._pedals = publisher(self, topics.PEDALS)
         self._blocks = publisher(self, topics.PLAYED)
+        self._blocks.publish(to_played(EventBlock(now_ns, 0, (), ())))  # tells the run
         self._states = publisher(self, topics.PIANO_STATE)
         self._source = self._make_source(settings)
         follow(self, settings, self._apply)

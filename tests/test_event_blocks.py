@@ -3,7 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descant.event_blocks import BLOCK, EventBlock, EventBlocks, are_contiguous, merge_events
+from descant.event_blocks import (
+    BLOCK,
+    MOST_WAITING,
+    EventBlock,
+    EventBlocks,
+    UnblockedEvents,
+    are_contiguous,
+    merge_events,
+)
 from descant.types import SUSTAIN, Event, Note, Pedal
 from support.notes import MS, on
 
@@ -57,3 +65,90 @@ def test_what_was_missed_stands_where_it_was_played() -> None:
     played: list[Note] = [on(100 * n, 60, n) for n in range(1, 7)]
     heard = [played[3], played[5]]
     assert merge_events([*played, *played[:2]], heard) == played
+
+
+RUN = 5_000 * MS  # when a piano started; the next one a second later
+
+
+def played_after(run: int, count: int) -> list[Event]:
+    """What a piano plays that started at `run`, 10 ms from event to event."""
+    return [
+        Pedal(run + 10 * MS * n, SUSTAIN, n % 128)
+        if n % 3 == 0
+        else Note(run + 10 * MS * n, run + n, True, 60, 64, 64 << 7)
+        for n in range(1, count + 1)
+    ]
+
+
+def unblocked(events: list[Event], blocks: list[EventBlock]) -> UnblockedEvents:
+    made = UnblockedEvents()
+    for event in events:
+        made.add(event)
+    for block in blocks:
+        made.add_block(block)
+    return made
+
+
+def empty(run: int) -> EventBlock:
+    return EventBlock(run, 0, (), ())
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.booleans())
+def test_of_a_dead_piano_what_no_block_has_is_a_block(blocked: int, rest: int, early: bool) -> None:
+    events = played_after(RUN, blocked + rest)
+    blocks = EventBlocks(RUN, least=max(blocked, 1))
+    for event in events[:blocked]:
+        blocks.add(event)
+    whole = [block for block in (blocks.pop(),) if block is not None]
+    made = unblocked([] if early else events, [empty(RUN), *whole])
+    for event in events if early else ():  # a late joiner may have the blocks first
+        made.add(event)
+    found = made.pop(dead=True)
+    assert [event for block in found for event in block.events] == [
+        *(e for e in events[blocked:] if isinstance(e, Note)),
+        *(e for e in events[blocked:] if isinstance(e, Pedal)),
+    ]
+    assert are_contiguous([*whole, *found])
+    assert made.pop(dead=True) == []
+
+
+def test_a_living_piano_publishes_its_events_itself() -> None:
+    made = unblocked(played_after(RUN, 20), [empty(RUN)])
+    assert made.pop(dead=False) == []
+    assert made.pop(dead=False) == []
+    assert len(made.pop(dead=True)) == 1
+
+
+def test_a_piano_that_was_started_again_leaves_the_events_of_the_one_before() -> None:
+    before, after = played_after(RUN, 20), played_after(RUN + 1_000 * MS, 10)
+    made = unblocked([*before, *after], [empty(RUN), empty(RUN + 1_000 * MS)])
+    [block] = made.pop(dead=False)
+    assert (block.run, block.first) == (RUN, 0)
+    assert set(block.events) == set(before)
+    [rest] = made.pop(dead=True)
+    assert (rest.run, set(rest.events)) == (RUN + 1_000 * MS, set(after))
+
+
+def test_two_holders_make_the_same_block() -> None:
+    """So that one of them publishes the other's again, and nothing is held twice."""
+    events = played_after(RUN, 20)
+    assert unblocked(events, [empty(RUN)]).pop(dead=True) == (
+        unblocked(events, [empty(RUN)]).pop(dead=True)
+    )
+
+
+def test_a_block_that_comes_again_with_more_events_leaves_no_gap() -> None:
+    events = tuple(e for e in played_after(RUN, 40) if isinstance(e, Note))
+    longer = EventBlock(RUN, 0, events[:20], ())
+    shorter = EventBlock(RUN, 0, events[:12], ())
+    assert are_contiguous([shorter, longer, EventBlock(RUN, 20, events[20:], ())])
+    assert not are_contiguous([shorter, EventBlock(RUN, 20, events[20:], ())])
+
+
+def test_events_that_wait_are_bounded() -> None:
+    made = UnblockedEvents()
+    for event in played_after(RUN, 3 * MOST_WAITING):
+        made.add(event)
+    made.add_block(empty(RUN))
+    [block] = made.pop(dead=True)
+    assert MOST_WAITING <= len(block.events) <= 2 * MOST_WAITING

@@ -48,10 +48,11 @@ def test_a_subscriber_requests_no_more_than_the_publisher_offers(row: topics.Top
 def test_the_message_file_has_name_and_quality_of_service(row: topics.Topic) -> None:
     name = row.message_type.rpartition("/")[2]
     text = " ".join((ROOT / "msg" / f"{name}.msg").read_text("utf-8").replace("#", "").split())
-    [publisher] = row.publishers
     header = text.partition("Published by:")[2].partition(". Reliable")
     assert f"on {row.name}" in header[0]
-    assert publisher in header[0]
+    assert all(publisher in header[0] for publisher in row.publishers)
     quality = header[2].partition(".")[0]
     assert ("transient-local" in quality) == row.publisher_qos.transient_local
-    assert ("depth 1" in quality) == (row.publisher_qos == topics.LATCHED)
+    assert ("depth 1" in quality) == (
+        row.publisher_qos.depth == 1 and row.publisher_qos.transient_local
+    )

@@ -53,9 +53,9 @@ to_learner_state = partial(to_message, LearnerState)
 
 
 def to_played(block: EventBlock) -> Played:
-    """Convert a block of events, which must not be empty; its stamp is that of its last event."""
+    """Convert a block of events; its stamp is that of its last event, or of the run's start."""
     return Played(
-        stamp=to_time(max(event.time_ns for event in block.events)),
+        stamp=to_time(block.end_ns),
         run=block.run,
         first=block.first,
         notes=list(map(to_note_event, block.notes)),

@@ -67,15 +67,20 @@ class SentBeforeStart:
 
 
 def subscribe_new(
-    node: Node, topic: Topic, callback: Callable[[Any, dict[str, int]], None]
+    node: Node,
+    topic: Topic,
+    callback: Callable[[Any, dict[str, int]], None],
+    on_any: Callable[[Any], None] = lambda message: None,
 ) -> Subscription:
     """Call `callback` with every message of `topic` that is sent from now on, and its info.
 
-    For topics with a history: /notes, /pedals, /learner_state.
+    `on_any` is called with the history too. For topics with a history: /notes, /pedals,
+    /learner_state.
     """
     after = SentAfterStart(time.time_ns(), time.monotonic_ns())
 
     def drop_old(message: Any, info: dict[str, int]) -> None:
+        on_any(message)
         if after.includes(info["source_timestamp"], time.time_ns(), time.monotonic_ns()):
             callback(message, info)
 

@@ -1,24 +1,32 @@
 """Blocks of notes and pedals for late joiners (Played.msg).
 
 /notes and /pedals keep their last messages only. Every event is published in a block as well, soon
-after; blocks and last messages together are the whole history.
+after; blocks and last messages together are the whole history. Other nodes publish the blocks
+again, since DDS forgets what a process published when the process dies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from descant.types import Event, Note, Pedal
 
 BLOCK = 128
-"""Least number of events in a block."""
+"""Least number of events in a block of a piano that is alive."""
+
+MOST_WAITING = 20_000
+"""Most received events that may wait for their block."""
 
 E = TypeVar("E", bound=Event)
 
 
 class EventBlock(NamedTuple):
-    """Events number `first` and following, of the piano's process `run`."""
+    """Events number `first` and following, of the piano's process `run`.
+
+    An empty block is the first message of each publisher; `run` is 0 where it is no piano.
+    """
 
     run: int
     first: int
@@ -31,6 +39,11 @@ class EventBlock(NamedTuple):
         return self.first + len(self.events)
 
     @property
+    def end_ns(self) -> int:
+        """Time of the last event; that of the start of the run where there is none."""
+        return max((event.time_ns for event in self.events), default=self.run)
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The notes, then the pedals, each in their order."""
         return (*self.notes, *self.pedals)
@@ -39,8 +52,9 @@ class EventBlock(NamedTuple):
 class EventBlocks:
     """Collects events into blocks."""
 
-    def __init__(self, run: int) -> None:
+    def __init__(self, run: int, *, least: int = BLOCK) -> None:
         self._run = run
+        self._least = least
         self._published = 0
         self._notes: list[Note] = []
         self._pedals: list[Pedal] = []
@@ -53,8 +67,8 @@ class EventBlocks:
             self._pedals.append(event)
 
     def pop(self) -> EventBlock | None:
-        """Return a block of all collected events; None while there are fewer than `BLOCK`."""
-        if len(self._notes) + len(self._pedals) < BLOCK:
+        """Return a block of all collected events; None while there are fewer than `least`."""
+        if len(self._notes) + len(self._pedals) < self._least:
             return None
         block = EventBlock(self._run, self._published, tuple(self._notes), tuple(self._pedals))
         self._published = block.after
@@ -66,10 +80,67 @@ def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
     """Whether the blocks of each run have all events from the first one on, without a gap."""
     reached: dict[int, int] = {}
     for block in sorted(set(blocks), key=lambda block: (block.run, block.first)):
-        if block.first != reached.get(block.run, 0):
+        if block.first > reached.get(block.run, 0):
             return False
-        reached[block.run] = block.after
+        reached[block.run] = max(block.after, reached.get(block.run, 0))
     return True
+
+
+class UnblockedEvents:
+    """Events that were received and are in no block yet: of a dead piano nobody publishes them.
+
+    An event belongs to the run of a piano that started last before it.
+    """
+
+    def __init__(self) -> None:
+        self._events: dict[Event, None] = {}
+        self._newest: dict[int, EventBlock] = {}
+        self._changed = False
+
+    def add(self, event: Event) -> None:
+        """Add an event that was received on its topic."""
+        self._events[event] = None
+        if len(self._events) > 2 * MOST_WAITING:
+            self._events = dict.fromkeys(islice(self._events, MOST_WAITING, None))
+
+    def add_block(self, block: EventBlock) -> None:
+        """Add a block that was published, of a piano or of its events."""
+        newest = self._newest.get(block.run)
+        if newest is None or block.after >= newest.after:
+            self._newest[block.run] = block
+            self._changed = True
+
+    def pop(self, *, dead: bool) -> list[EventBlock]:
+        """Return blocks of the pianos that were restarted; `dead`: the last one is gone too."""
+        if not self._newest or not (dead or self._changed or len(self._newest) > 1):
+            return []
+        self._changed = False
+        waiting = self._by_run()
+        alive = None if dead else max(self._newest)
+        made = [self._block(run, waiting[run]) for run in sorted(waiting) if run != alive]
+        self._events = dict.fromkeys(waiting.get(alive, ()) if alive is not None else ())
+        for block in made:
+            self.add_block(block)
+        return made
+
+    def _by_run(self) -> dict[int, list[Event]]:
+        """The events that are not in the newest block of their run, nor in an earlier one."""
+        runs = sorted(self._newest)
+        within = {run: frozenset(block.events) for run, block in self._newest.items()}
+        found: dict[int, list[Event]] = {}
+        for event in self._events:
+            run = max((run for run in runs if run <= event.time_ns), default=None)
+            if run is None or event.time_ns < self._newest[run].end_ns:
+                continue
+            if event not in within[run]:
+                found.setdefault(run, []).append(event)
+        return found
+
+    def _block(self, run: int, events: Iterable[Event]) -> EventBlock:
+        notes, pedals = [], []
+        for event in events:
+            (notes if isinstance(event, Note) else pedals).append(event)
+        return EventBlock(run, self._newest[run].after, tuple(notes), tuple(pedals))
 
 
 def merge_events(in_blocks: Iterable[E], received: Collection[E]) -> list[E]:

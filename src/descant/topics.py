@@ -20,7 +20,7 @@ BURST = 1_000
 """A glissando is 88 notes a second: a subscriber that is 1,000 messages behind is dead."""
 
 LEASE_S = 2.0
-"""Seconds without any sign of life after which a publisher of /notes counts as dead."""
+"""Seconds without any sign of life after which a publisher with a lease counts as dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ NEWEST = Qos(1, reliable=False)
 HISTORY_WITH_LEASE = Qos(KEPT, transient_local=True, lease_s=LEASE_S)
 """HISTORY of a publisher whose death is noticed. Matches CATCH_UP and LIVELINESS."""
 
+LATCHED_WITH_LEASE = Qos(1, transient_local=True, lease_s=LEASE_S)
+"""LATCHED of a publisher whose death is noticed."""
+
 LIVELINESS = Qos(1, reliable=False, lease_s=LEASE_S)
 """Subscribers that watch whether a publisher is alive and ignore its messages."""
 
@@ -85,12 +88,12 @@ PEDALS = Topic(
     HISTORY, CATCH_UP, "pedals of the piano moving",
 )  # fmt: skip
 PLAYED = Topic(
-    "/played", "descant/msg/Played", ("piano",), ("learner",),
+    "/played", "descant/msg/Played", ("piano", "learner", "conductor"), ("learner", "conductor"),
     HISTORY, HISTORY, "the events of /notes and /pedals again, in blocks, for late joiners",
 )  # fmt: skip
 PIANO_STATE = Topic(
-    "/piano_state", "descant/msg/PianoState", ("piano",), (),
-    LATCHED, LATCHED, "MIDI port or file of the piano, twice a second",
+    "/piano_state", "descant/msg/PianoState", ("piano",), ("learner", "conductor"),
+    LATCHED_WITH_LEASE, LATCHED, "MIDI port or file of the piano, twice a second",
 )  # fmt: skip
 PART = Topic(
     "/part", "descant/msg/Part", ("conductor",), ("learner", "synth", "stage"),
@@ -106,7 +109,7 @@ EPISODE = Topic(
 )  # fmt: skip
 LEARNER_SETTINGS = Topic(
     "/learner_settings", "descant/msg/LearnerSettings", ("learner",), ("conductor",),
-    HISTORY, HISTORY, "the learner's parameters, from which event on each set holds",
+    HISTORY_WITH_LEASE, HISTORY, "the learner's parameters, from which event on each set holds",
 )  # fmt: skip
 SYNTH_STATE = Topic(
     "/synth_state", "descant/msg/SynthState", ("synth",), (),

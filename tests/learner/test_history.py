@@ -102,9 +102,30 @@ def test_as_many_pedals_as_the_topic_keeps_may_be_more() -> None:
     assert not history.incomplete
 
 
-def test_blocks_alone_are_no_past_to_wait_for() -> None:
-    history = History(2)
-    history.add_block(EventBlock(7, 0, tuple(keys(3)), ()))
+def test_blocks_alone_are_history_where_they_hold_events() -> None:
+    """Of a piano that died there is nothing on /notes, when the next one has not played yet."""
+    history, played = History(2), keys(3)
+    history.add_block(EventBlock(7, 0, (), ()))
     assert history.drain() == history.drain() == ([], [])
-    assert not history.defer(on(1200, 64, 9), past=False)
+    history.add_block(EventBlock(7, 0, tuple(played), ()))
+    assert history.defer(on(1200, 64, 9), past=False)
     assert history.drain() == ([], [])
+    assert history.drain() == (played, [on(1200, 64, 9)])
+
+
+def test_new_notes_wait_for_history_that_is_still_expected() -> None:
+    history, played = History(2), keys(3)
+    history.wait()
+    assert history.defer(played[2], past=False)
+    history.add_block(EventBlock(7, 0, tuple(played[:2]), ()))
+    history.drain()
+    assert history.drain() == (played[:2], played[2:])
+    assert history.done
+
+
+def test_where_none_comes_new_notes_that_waited_are_handed_over() -> None:
+    history, played = History(2), keys(2)
+    history.wait()
+    for note in played:
+        assert history.defer(note, past=False)
+    assert history.drain() == ([], played)

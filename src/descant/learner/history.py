@@ -44,9 +44,18 @@ class History:
 
     def add_block(self, block: EventBlock) -> None:
         """Add a block of history."""
-        if not self._done:
+        if not self._done and block.events:
             self._blocks.add(block)
-            self._grown = True
+            self._grown = self._waiting = True
+
+    def wait(self) -> None:
+        """Keep new notes too, until `drain`: history is still expected."""
+        self._waiting = not self._done
+
+    @property
+    def done(self) -> bool:
+        """Whether no more history is expected."""
+        return self._done
 
     @property
     def incomplete(self) -> bool:
@@ -64,7 +73,7 @@ class History:
         return are_contiguous(self._blocks) and any(event in block.events for block in self._blocks)
 
     def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
-        """History and the new events behind it, each by time, once: when history has a note and has
+        """History and the new events behind it, each by time, once: when there is any and it has
         not grown since the last call. Two empty lists until then."""
         grown, self._grown = self._grown, False
         if self._done or grown or not self._waiting:

@@ -42,7 +42,7 @@ class BlockReconciler:
         self._unsorted: deque[StampedValues] = deque()
         self._received: Counter[StampedValues] = Counter()
         self._missed: Counter[StampedValues] = Counter()
-        self._blocks: set[tuple[int, int]] = set()
+        self._blocks: dict[tuple[int, int], int] = {}
         self._forgotten_ns: int | None = None
 
     def add_received(self, event: StampedValues) -> None:
@@ -52,10 +52,12 @@ class BlockReconciler:
             self._sort()
 
     def add_block(self, run: int, first: int, events: list[StampedValues]) -> None:
-        """Add a block; the same block again is ignored."""
-        if (run, first) in self._blocks:
+        """Add a block; of the same block again only what it has more than before."""
+        known = self._blocks.get((run, first), 0)
+        self._blocks[run, first] = max(known, len(events))
+        events = events[known:]
+        if not events:
             return
-        self._blocks.add((run, first))
         unsorted = self._unsorted
         if list(islice(unsorted, len(events))) == events:  # the usual case: nothing was missed
             for _ in events:
