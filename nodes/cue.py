@@ -13,6 +13,7 @@ from descant.errors import UserError
 from descant.msg import Cue
 from descant.nodes.common.conversion import to_time
 from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
+from descant.nodes.common.runner import prepare_environment
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
 DISCOVERY_TIMEOUT_S = 5.0
@@ -26,6 +27,7 @@ def send(cue: str, part: int) -> int:
     the cue is awaited by name: the synth for 'panic', else the conductor. Raises `UserError` where
     there is no subscriber: no performance is running on this domain.
     """
+    prepare_environment()
     rclpy.init()
     node = rclpy.create_node("cue")
     try:

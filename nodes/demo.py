@@ -14,6 +14,7 @@ from descant import topics
 from descant.demo.progress import PianoProgress, learning_text
 from descant.msg import LearnerState, PianoState, SynthState
 from descant.nodes.common.endpoints import subscription
+from descant.nodes.common.runner import prepare_environment
 from descant.piano.connection import PianoStatus
 from descant.types import LearningStatus
 
@@ -23,6 +24,7 @@ class DemoMonitor:
 
     def __init__(self, domain_id: int) -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+        prepare_environment()
         self.piano = PianoProgress(PianoStatus.WAITING, "", 0.0, 0.0, time.monotonic())
         self.learning = "before the first note"  # the last state of the learner, for a person
         self.voices: int | None = None

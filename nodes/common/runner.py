@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import select
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from typing import NoReturn, ParamSpec, Protocol, cast
 
 import rclpy
 from rclpy.duration import Duration
@@ -26,7 +28,11 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import try_shutdown
 
 from descant.errors import UserError
+from descant.log_folder import ensure_log_folder
 from descant.peers import VARIABLE, remove_unresolved
+from descant.plain_text import plain
+
+P = ParamSpec("P")
 
 LAST_MESSAGES_S = 0.5
 """Time for the last messages to arrive. A subscriber that died, but is still matched, never
@@ -46,68 +52,116 @@ def _stop() -> None:
     raise _Stop
 
 
-def _stop_on_signal(executor: SingleThreadedExecutor) -> None:
-    """Make SIGINT and SIGTERM one last callback of the executor.
+@contextlib.contextmanager
+def _woken(executor: SingleThreadedExecutor, on_signal: Callable[[], object]) -> Iterator[None]:
+    """Call `on_signal` in a thread at the first SIGINT or SIGTERM, and keep the executor awake.
 
     Python's handler alone runs only when the executor next wakes, which a node without messages
     and timers never does, and then in the middle of whatever callback is running. The byte that
-    Python writes for each signal wakes a thread at once.
+    Python writes for each signal wakes the thread at once; without one it wakes the executor every
+    `WAKE_PERIOD_S`, whatever happens to the time of day.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
+    ended = threading.Event()
 
-    def wait() -> None:
-        reader.recv(1)
-        executor.create_task(_stop)
-        while reader.recv(1):
-            pass  # a second ctrl-c has no effect: the node is stopping already
+    def watch() -> None:
+        stopping = False
+        while not ended.is_set():
+            if select.select([reader], [], [], WAKE_PERIOD_S)[0]:
+                reader.recv(64)
+                if not stopping and not ended.is_set():
+                    on_signal()
+                stopping = True  # a second ctrl-c has no effect: the node is stopping already
+            with contextlib.suppress(Exception):  # it may be shutting down
+                executor.wake()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
-    signal.set_wakeup_fd(writer.detach(), warn_on_full_buffer=False)
-    threading.Thread(target=wait, name="signals", daemon=True).start()
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    thread = threading.Thread(target=watch, name="wake", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(-1)
+        ended.set()
+        writer.close()
+        thread.join()
 
 
-def run(make: Callable[[], Node]) -> int:
-    """Make a node and spin it until SIGINT or SIGTERM; return the exit status.
+def run(make: Callable[[], Node]) -> NoReturn:
+    """Make a node, spin it until SIGINT or SIGTERM, and end the process.
 
     The node's `close()`, if it has one, runs before the node is destroyed, so that the last
     messages (held keys released, the bag closed) are sent. A `UserError` is one line on standard
     error and status 2.
     """
-    _remove_unresolved_peers()
-    rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+    _end(_spin_until_signal, make)
+
+
+def _spin_until_signal(make: Callable[[], Node]) -> int:
+    _initialise(sys.argv)
     executor = SingleThreadedExecutor()
-    _stop_on_signal(executor)
-    stopped = threading.Event()
-    _keep_awake(executor, stopped)
     node: Node | None = None
-    try:
-        node = make()
-        executor.add_node(node)
-        _freeze_garbage_collector()
-        executor.spin()
-    except (_Stop, ExternalShutdownException):
-        pass
-    except (UserError, ParameterException, InvalidParameterTypeException) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- the one line for the user
-        return 2
-    finally:
-        stopped.set()
-        _shut_down(node)
+    with _woken(executor, lambda: executor.create_task(_stop)):
+        try:
+            node = make()
+            executor.add_node(node)
+            _freeze_garbage_collector()
+            executor.spin()
+        except (_Stop, ExternalShutdownException):
+            pass
+        finally:
+            _shut_down(node)
     return 0
 
 
-def _keep_awake(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
-    """Wake the executor every `WAKE_PERIOD_S` until `stop`, whatever happens to the time of day."""
+def prepare_environment() -> None:
+    """Mend what would keep ROS from starting, with a warning: unknown peers, no log folder."""
+    for peer in remove_unresolved(os.environ):
+        _print(f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored")
+    if remark := ensure_log_folder(os.environ):
+        _print(f"warning: {remark}")
 
-    def wake() -> None:
-        while not stop.is_set():
-            time.sleep(WAKE_PERIOD_S)  # by the monotonic clock
-            with contextlib.suppress(Exception):  # it may be shutting down
-                executor.wake()
 
-    threading.Thread(target=wake, name="wake", daemon=True).start()
+def _initialise(arguments: Sequence[str]) -> None:
+    prepare_environment()
+    try:
+        rclpy.init(args=list(arguments), signal_handler_options=SignalHandlerOptions.NO)
+    except (RuntimeError, ValueError) as error:  # arguments or a file of parameters
+        reason, _, _ = str(error).partition(", at /")  # a line of ROS's own source
+        raise UserError(reason) from None
+
+
+def _print(line: str) -> None:
+    """Print one line for the user where there is no node that could log it."""
+    print(plain(line), file=sys.stderr)  # noqa: T201
+
+
+def _end(work: Callable[P, int], *arguments: P.args, **options: P.kwargs) -> NoReturn:
+    """Work, and end the process with the status that `work` returns.
+
+    Python's own teardown is left out: a thread that returns to it from C++ (OpenCV drawing a
+    picture, DDS sending one) would abort the process. Some cannot be waited for: a driver may hang.
+    """
+    status = 1
+    try:
+        status = work(*arguments, **options)
+    except (UserError, ParameterException, InvalidParameterTypeException) as error:
+        _print(f"error: {error}")
+        status = 2
+    except KeyboardInterrupt:  # before its signals were handled
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        if status:
+            gc.collect()  # a node that was not made leaves no shared memory behind
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(status)
 
 
 def _freeze_garbage_collector() -> None:
@@ -123,38 +177,33 @@ class MainThreadNode(Protocol):
         """Work until `stop` is set or the work is done; return the exit status."""
 
 
-def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None) -> int:
+def run_beside(make: Callable[[], Node], arguments: Sequence[str] | None = None) -> NoReturn:
     """Like `run`, for a `MainThreadNode`: it works in the main thread, and ROS spins in another.
 
     `arguments` are the arguments of ROS, by default those of the process.
     """
-    _remove_unresolved_peers()
-    rclpy.init(
-        args=sys.argv if arguments is None else list(arguments),
-        signal_handler_options=SignalHandlerOptions.NO,
-    )
+    _end(_perform, make, sys.argv if arguments is None else arguments)
+
+
+def _perform(make: Callable[[], Node], arguments: Sequence[str]) -> int:
+    _initialise(arguments)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
     executor = SingleThreadedExecutor()
     spinning = threading.Thread(target=_spin, args=(executor, stop), name="ros", daemon=True)
     node: Node | None = None
-    try:
-        node = make()
-        executor.add_node(node)
-        _freeze_garbage_collector()
-        _keep_awake(executor, stop)
-        spinning.start()
-        return cast(MainThreadNode, node).perform(stop)
-    except (UserError, ParameterException, InvalidParameterTypeException) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- the one line for the user
-        return 2
-    finally:
-        stop.set()
-        executor.shutdown()
-        if spinning.is_alive():
-            spinning.join()
-        _shut_down(node)
+    with _woken(executor, stop.set):
+        try:
+            node = make()
+            executor.add_node(node)
+            _freeze_garbage_collector()
+            spinning.start()
+            return cast(MainThreadNode, node).perform(stop)
+        finally:
+            stop.set()
+            executor.shutdown()
+            if spinning.is_alive():
+                spinning.join()
+            _shut_down(node)
 
 
 def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
@@ -168,12 +217,6 @@ def _spin(executor: SingleThreadedExecutor, stop: threading.Event) -> None:
             raise
     finally:
         stop.set()
-
-
-def _remove_unresolved_peers() -> None:
-    for peer in remove_unresolved(os.environ):
-        line = f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored"
-        print(line, file=sys.stderr)  # noqa: T201 -- there is no node yet to log it
 
 
 def _shut_down(node: Node | None) -> None:

@@ -16,6 +16,8 @@ from descant.launcher.context import Context
 from descant.launcher.errors import unknown
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
+from descant.log_folder import ensure_log_folder
+from descant.plain_text import plain
 from descant.resources import need_ros, share
 
 SUFFIX = ".launch.xml"
@@ -43,6 +45,8 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
         return 0
     if name.removesuffix(SUFFIX) in available():
         need_ros("launch")
+    if not only_print and (remark := ensure_log_folder(environment)):
+        click.echo(f"descant: {plain(remark)}", err=True)
     commands = expand(launch, values, environment)
     if only_print:
         click.echo(commands_text(commands, os.environ))

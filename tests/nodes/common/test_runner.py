@@ -1,6 +1,5 @@
 """How every node stops."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -27,27 +26,93 @@ class Idle(Node):
     def close(self):
         print("closed", flush=True)
 
-sys.exit(run(Idle))
+run(Idle)
 """
+
+DRAWING = """
+import threading
+import cv2, numpy
+from rclpy.node import Node
+from descant.nodes.common.runner import run
+
+def draw():
+    picture = numpy.zeros((2000, 2000, 3), numpy.uint8)
+    while True:
+        cv2.GaussianBlur(picture, (31, 31), 0)
+
+class Drawing(Node):
+    def __init__(self):
+        super().__init__("drawing")
+        threading.Thread(target=draw, daemon=True).start()
+        print("spinning", flush=True)
+
+run(Drawing)
+"""
+
+
+def stopped_node(code: str, log: Path, number: signal.Signals = signal.SIGINT, **env: str) -> str:
+    """What a node prints that is stopped once it spins; its status is 0."""
+    environment = {**graph_environment(domain_id()), **env}
+    with log.open("wb") as out:
+        node = subprocess.Popen(
+            [sys.executable, "-c", code], env=environment, stdout=out, stderr=out
+        )
+    try:
+        wait_until(lambda: b"spinning" in log.read_bytes(), "the node")
+        node.send_signal(number)
+        assert node.wait(30) == 0
+        return log.read_text()
+    finally:
+        if node.poll() is None:
+            node.kill()
+            node.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_a_node_that_hears_nothing_stops_in_order(number: signal.Signals, tmp_path: Path) -> None:
     """It used to hang until a message or a timer woke it, for it had neither."""
-    log = tmp_path / "log"
-    with log.open("wb") as out:
-        node = subprocess.Popen(
-            [sys.executable, "-c", IDLE], env=graph_environment(domain_id()), stdout=out
-        )
-    try:
-        wait_until(lambda: b"spinning" in log.read_bytes(), "the node")
-        os.kill(node.pid, number)
-        assert node.wait(30) == 0
-        assert log.read_text().split() == ["spinning", "closed"]
-    finally:
-        if node.poll() is None:
-            node.kill()
-            node.wait()
+    assert stopped_node(IDLE, tmp_path / "log", number).split() == ["spinning", "closed"]
+
+
+def test_a_thread_that_still_draws_does_not_abort_the_end(tmp_path: Path) -> None:
+    """A thread that comes back from C++ to a Python that tears itself down aborts the process."""
+    assert stopped_node(DRAWING, tmp_path / "log").split() == ["spinning"]
+
+
+@pytest.mark.parametrize("home", ["", "/proc/none"])
+def test_without_a_home_folder_a_node_starts_and_says_so_once(home: str, tmp_path: Path) -> None:
+    text = stopped_node(
+        IDLE, tmp_path / "log", HOME=home, ROS_LOG_DIR="", ROS_HOME="", TMPDIR=str(tmp_path)
+    )
+    (folder,) = tmp_path.glob("descant-log-*")
+    assert text.count(f"log files of ROS go to {folder}") == 1
+    assert list(folder.glob("*.log"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("-p", "source"), "parameter override rule: '-p source'"),
+        (("--params-file", "/none.yaml"), "params file: '--params-file /none.yaml'"),
+        (("-p", "source:=file:/none"), "no video file '/none'"),
+        (("-p", "width:=wide"), "'width' to 'wide' of type 'STRING', expecting type 'INTEGER'"),
+    ],
+)
+def test_what_a_node_cannot_start_with_is_one_line(
+    arguments: tuple[str, ...], expected: str
+) -> None:
+    node = subprocess.run(
+        [Path(sys.prefix) / "lib/descant/camera", "--ros-args", *arguments],
+        env=graph_environment(domain_id()),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert node.returncode == 2
+    (line,) = (line for line in node.stderr.splitlines() if not line.startswith("[ERROR]"))
+    assert line.startswith("error: ")
+    assert expected in line
 
 
 def test_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
