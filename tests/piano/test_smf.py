@@ -138,15 +138,16 @@ def test_a_reset_of_controllers_lifts_the_pedals_of_its_channel(tmp_path: Path) 
     ]  # fmt: skip
 
 
+DATA = st.binary(max_size=20).filter(lambda data: b"MTrk" not in data)
 METAS = st.builds(
     lambda kind, data: bytes((0xFF, kind, len(data))) + data,
     st.integers(0, 255).filter(lambda kind: kind not in (0x2F, 0x51)),
-    st.binary(max_size=20),
+    DATA,
 )
 EXCLUSIVE = st.builds(
     lambda status, data: bytes((status, len(data))) + data,
     st.sampled_from([0xF0, 0xF7]),
-    st.binary(max_size=20),
+    DATA,
 )
 NO_DATA = [bytes((status,)) for status in range(0xF4, 0xFF) if status != 0xF7]
 SYSTEM = st.sampled_from([b"\xf1\x00", b"\xf2\x00\x00", b"\xf3\x00", *NO_DATA])

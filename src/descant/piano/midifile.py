@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from descant.errors import UserError
 from descant.piano.decoder import NOTE_ON, MidiDecoder
@@ -19,8 +20,7 @@ MOST_BYTES = 64 << 20
 LONGEST_NS = 100 * 86_400 * NANOSECONDS  # the page counts in floats, which are exact up to 104 days
 
 
-@dataclass(frozen=True, slots=True)
-class TimedMessage:
+class TimedMessage(NamedTuple):
     """A MIDI message (its bytes), `time_ns` nanoseconds after the start of its file."""
 
     time_ns: int
@@ -93,11 +93,15 @@ def _timed(smf: SmfContent) -> Iterator[TimedMessage]:
     tempi = deque(sorted(smf.tempi, key=by_tick))
     tempo = DEFAULT_TEMPO
     since_tick, since_ns = 0, 0  # of the last change of tempo
+    last_tick, time_ns = 0, 0
     for tick, data in (*old_offs_first(sorted(smf.messages, key=by_tick)), (smf.end_tick, b"")):
         while tempi and tempi[0][0] <= tick:
             since_ns += _nanoseconds(tempi[0][0] - since_tick, tempo, smf.division)
             since_tick, tempo = tempi.popleft()
-        yield TimedMessage(since_ns + _nanoseconds(tick - since_tick, tempo, smf.division), data)
+        if tick != last_tick:
+            time_ns = since_ns + _nanoseconds(tick - since_tick, tempo, smf.division)
+            last_tick = tick
+        yield TimedMessage(time_ns, data)
 
 
 def _nanoseconds(ticks: int, tempo: int, division: int) -> int:

@@ -6,7 +6,7 @@ the new note when it begins.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +16,6 @@ from descant.piano.decoder import (
     ALL_SOUND_OFF,
     CHANNELS,
     CONTROL_CHANGE,
-    NOTE_OFF,
     NOTE_ON,
 )
 
@@ -24,6 +23,7 @@ TickMessage = tuple[int, bytes]
 """A tick, and a note or controller message as bytes."""
 PREFIXES = (16, 88)
 """Controllers that can hold low bits of the next velocity: such a message stays with its note."""
+KEYS = 128
 
 
 def old_offs_first(messages: Iterable[TickMessage]) -> list[TickMessage]:
@@ -32,71 +32,74 @@ def old_offs_first(messages: Iterable[TickMessage]) -> list[TickMessage]:
     A channel's key that is struck n times without an off has n notes to end. All else keeps its
     order, so that a note which begins and ends at one tick stays as it is.
     """
-    sounding: list[Counter[int]] = [Counter() for _ in range(CHANNELS)]
+    sounding = [0] * (CHANNELS * KEYS)
     ordered: list[TickMessage] = []
     for _, group in groupby(messages, key=itemgetter(0)):
         together = list(group)
         if len(together) > 1 and _is_struck_again(together, sounding):
             together = _reordered(together, sounding)
-        for _, data in together:
-            _follow(data, sounding)
+        _follow(together, sounding)
         ordered += together
     return ordered
 
 
-def _note(data: bytes) -> tuple[int, int, bool] | None:
-    """Return channel, key and whether it goes down; None for a controller."""
-    kind = data[0] & 0xF0
-    if kind == CONTROL_CHANGE:
+def _place(data: bytes) -> int | None:
+    """Return the place of a note's key in `sounding`; None for a controller."""
+    if data[0] >= CONTROL_CHANGE:
         return None
-    return data[0] & 0x0F, data[1], kind == NOTE_ON and data[2] > 0
+    return (data[0] & 0x0F) * KEYS + data[1]
 
 
-def _follow(data: bytes, sounding: list[Counter[int]]) -> None:
-    kind, channel = data[0] & 0xF0, data[0] & 0x0F
-    if kind == NOTE_ON and data[2] > 0:
-        sounding[channel][data[1]] += 1
-    elif kind in (NOTE_ON, NOTE_OFF):
-        sounding[channel][data[1]] = max(0, sounding[channel][data[1]] - 1)
-    elif data[1] in (ALL_SOUND_OFF, ALL_NOTES_OFF):
-        sounding[channel].clear()
+def _is_on(data: bytes) -> bool:
+    return data[0] & 0xF0 == NOTE_ON and data[2] > 0
 
 
-def _is_struck_again(together: list[TickMessage], sounding: list[Counter[int]]) -> bool:
+def _follow(together: list[TickMessage], sounding: list[int]) -> None:
+    for _, (status, key, value) in together:
+        place = (status & 0x0F) * KEYS + key
+        if status >= CONTROL_CHANGE:
+            if key in (ALL_SOUND_OFF, ALL_NOTES_OFF):
+                sounding[place - key : place - key + KEYS] = [0] * KEYS
+        elif status >= NOTE_ON and value:
+            sounding[place] += 1
+        elif sounding[place]:
+            sounding[place] -= 1
+
+
+def _is_struck_again(together: list[TickMessage], sounding: list[int]) -> bool:
     """Whether a key that sounds already has an on and, behind it, an off."""
-    struck: set[tuple[int, int]] = set()
-    for _, data in together:
-        if (note := _note(data)) is None:
-            continue
-        channel, key, is_on = note
-        if is_on and sounding[channel][key] > 0:
-            struck.add((channel, key))
-        elif not is_on and (channel, key) in struck:
-            return True
+    struck: set[int] = set()
+    for _, (status, key, value) in together:
+        if status < CONTROL_CHANGE:
+            place = (status & 0x0F) * KEYS + key
+            if status >= NOTE_ON and value:
+                if sounding[place]:
+                    struck.add(place)
+            elif place in struck:
+                return True
     return False
 
 
-def _reordered(together: list[TickMessage], sounding: list[Counter[int]]) -> list[TickMessage]:
+def _reordered(together: list[TickMessage], sounding: list[int]) -> list[TickMessage]:
     units = _units(together)
-    offs: dict[tuple[int, int], deque[int]] = defaultdict(deque)
-    for index, unit in enumerate(units):
-        note = _note(unit[-1][1])
-        if note is not None and not note[2]:
-            offs[note[:2]].append(index)
-    left = {(channel, key): sounding[channel][key] for channel, key in offs}
+    offs: dict[int, deque[int]] = defaultdict(deque)  # place -> indices of its offs
+    for index, (*_, (_, data)) in enumerate(units):
+        if (place := _place(data)) is not None and not _is_on(data):
+            offs[place].append(index)
+    left = {place: sounding[place] for place in offs}  # notes to end
     ordered: list[TickMessage] = []
     written: set[int] = set()
     for index, unit in enumerate(units):
-        note = _note(unit[-1][1])
-        if note is not None and note[:2] in offs:
-            place, queue = note[:2], offs[note[:2]]
-            while note[2] and queue and left[place] > 0:
+        data = unit[-1][1]
+        place = _place(data)
+        if place is not None and place in offs:
+            while _is_on(data) and offs[place] and left[place] > 0:
                 left[place] -= 1
-                written.add(queue[0])
-                ordered += units[queue.popleft()]
-            if not note[2] and index not in written:
+                written.add(offs[place][0])
+                ordered += units[offs[place].popleft()]
+            if not _is_on(data) and index not in written:
                 left[place] -= 1
-                queue.popleft()
+                offs[place].popleft()
         if index not in written:
             ordered += unit
     return ordered
@@ -109,7 +112,7 @@ def _units(together: list[TickMessage]) -> list[list[TickMessage]]:
     for message in together:
         data = message[1]
         channel = data[0] & 0x0F
-        if _note(data) is not None:
+        if _place(data) is not None:
             units.append([*waiting.pop(channel, []), message])
         elif data[1] in PREFIXES:
             waiting.setdefault(channel, []).append(message)
