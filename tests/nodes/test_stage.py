@@ -14,15 +14,13 @@ from rclpy.parameter import parameter_value_to_python
 from sensor_msgs.msg import Image
 
 from descant import topics
-from descant.errors import UserError
 from descant.msg import Cue, Part, StageState
 from descant.nodes.common.conversion import to_episode, to_learner_state, to_note_event, to_time
 from descant.programme.part_description import PartDescription
-from descant.stage.offscreen import Offscreen
 from descant.types import Note
 from support.graph import domain_id
 from support.node import Listener, NodeProcess, listener, node
-from support.staging import KNOT_START, KNOT_TARGET, episode, state
+from support.staging import KNOT_START, KNOT_TARGET, episode, offscreen, state
 from support.xdisplay import needs_keyboard, needs_xvfb, screen
 
 pytestmark = [
@@ -37,10 +35,8 @@ SMALL = {"canvas": "offscreen", "width": 320, "height": 180}
 
 @pytest.fixture(scope="module", autouse=True)
 def _needs_opengl() -> None:
-    try:
-        Offscreen(64, 64, software=True).close()
-    except UserError as error:
-        pytest.skip(f"no off-screen OpenGL here: {error}")
+    with offscreen(64, 64):
+        pass
 
 
 class House:

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from descant.errors import UserError
 from descant.stage.canvas import read_back
 from descant.stage.frame import Frame
 from descant.stage.offscreen import Offscreen
 from descant.stage.renderer import Renderer
+from support.staging import offscreen
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZE = (640, 360)
@@ -36,12 +36,8 @@ Draw = Callable[..., Pixels]
 @pytest.fixture(scope="session")
 def canvas() -> Iterator[Offscreen]:
     """640 x 360 pixels in memory; skips where OpenGL cannot be had without a display."""
-    try:
-        made = Offscreen(*SIZE, software=True)
-    except UserError as error:
-        pytest.skip(f"no off-screen OpenGL here: {error}")
-    yield made
-    made.close()
+    with offscreen(*SIZE) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from descant.errors import UserError
 from descant.programme.reading import load_programme
 from descant.stage.frame import Frame
+from descant.stage.offscreen import Offscreen
 from descant.stage.scene import Scene, StageEvent
 from descant.stage.settings import StageSettings
 from descant.types import NANOSECONDS, Episode, LearningStatus, Note, State
@@ -18,6 +23,19 @@ CUBIC_TARGET = (0.8, -0.5, -0.6, 0.2)
 CUBIC_START = (-0.4, 0.6, 0.3, -0.3)
 KNOT_TARGET = (3.0, 4.0, 7.0, 0.1, 0.7, 0.2)
 KNOT_START = (0.9, 1.6, -0.5)
+
+
+@contextmanager
+def offscreen(width: int, height: int) -> Iterator[Offscreen]:
+    """A canvas in memory, by the software renderer; the test is skipped where there is none."""
+    try:
+        made = Offscreen(width, height, software=True)
+    except UserError as error:
+        pytest.skip(f"no off-screen OpenGL here: {error}")
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def paper(part: int, **changes: object) -> StageSettings:
