@@ -5,10 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import Any, TextIO
 
 STDOUT = "standard output"
 
@@ -16,7 +13,7 @@ STDOUT = "standard output"
 class _Output(io.FileIO):
     """Standard output; an error of writing it carries its name, as errors of files do."""
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError as error:

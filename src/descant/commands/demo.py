@@ -15,6 +15,7 @@ from descant.console import ProgressBar
 from descant.demo.folder import DemoFolder
 from descant.demo.launcher_process import LauncherProcess, free_domain
 from descant.errors import UserError
+from descant.path_arguments import INPUT_FILE, OUTPUT_FOLDER
 from descant.piano.connection import PianoStatus
 from descant.plain_text import plain
 from descant.resources import need_ros, resource
@@ -34,13 +35,13 @@ REFRESH_S = 0.1
 @click.command(name="demo")
 @click.option(
     "--midi",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=INPUT_FILE,
     help="MIDI file to play.  [default: the bundled improvisation]",
 )
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FOLDER,
     default=Path("out/demo"),
     show_default=True,
     help="Folder for the results; those of an earlier demo are replaced.",

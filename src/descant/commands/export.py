@@ -11,6 +11,7 @@ import click
 
 from descant.console import ProgressBar
 from descant.errors import UserError
+from descant.path_arguments import INPUT, OUTPUT_FOLDER
 from descant.plain_text import plain
 from descant.remarks import remark
 
@@ -18,11 +19,11 @@ FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
 
 
 @click.command()
-@click.argument("bags", nargs=-1, type=click.Path(path_type=Path), metavar="BAG...")
+@click.argument("bags", nargs=-1, type=INPUT, metavar="BAG...")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     metavar="DIR",
     help="Folder for the tables; each bag has its own folder in it.",
 )

@@ -9,14 +9,15 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
+from descant.path_arguments import INPUT, OUTPUT_FILE
 from descant.plain_text import plain
 from descant.whole_file import write_whole
 
 
 @click.command(name="page")
-@click.argument("bag", required=False, type=click.Path(path_type=Path), metavar="[BAG]")
+@click.argument("bag", required=False, type=INPUT, metavar="[BAG]")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "-o", "--output", type=OUTPUT_FILE, metavar="FILE",
     help="HTML file to write; an existing one is replaced.  [default: a temporary file, opened]",
 )  # fmt: skip
 @click.option("--open/--no-open", "opens", default=None,

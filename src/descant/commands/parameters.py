@@ -39,7 +39,9 @@ def command(nodes: tuple[str, ...]) -> None:
     """Print the parameters of NODES (default: all) with default, unit, range and meaning."""
     kinds = {node: settings_of(node) for node in nodes or SETTINGS}
     for node, kind in kinds.items():
-        print_table(("parameter", "default", "unit", "range", "meaning"), list(_rows(kind)), title=node)
+        print_table(
+            ("parameter", "default", "unit", "range", "meaning"), list(_rows(kind)), title=node
+        )
         click.echo()
 
 

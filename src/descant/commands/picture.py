@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
+from descant.path_arguments import INPUT, OUTPUT_FILE
 from descant.plain_text import plain
 
 
 @click.command(name="picture")
-@click.argument("bag", type=click.Path(path_type=Path))
+@click.argument("bag", type=INPUT)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OUTPUT_FILE,
     help="PNG file.  [default: the bag's name, beside the bag]",
 )
 @click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")

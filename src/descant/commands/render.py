@@ -16,6 +16,7 @@ import click
 from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.interrupts import Interrupted
+from descant.path_arguments import INPUT, INPUT_FILE, OUTPUT_TEXT
 from descant.plain_text import plain
 from descant.remarks import tell
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 
 @click.command(name="render")
-@click.argument("source", metavar="INPUT")
-@click.option("-o", "--output", help="FILE.mp4, FILE.wav, FOLDER/, %05d.png or FILE.png.  "
+@click.argument("source", metavar="INPUT", type=INPUT)
+@click.option("-o", "--output", type=OUTPUT_TEXT,
+              help="FILE.mp4, FILE.wav, FOLDER/, %05d.png or FILE.png.  "
               "[default: INPUT's name with .mp4]")  # fmt: skip
 @click.option("--programme", metavar="NAME|FILE", help="Programme, which lists the parts.  "
               "[default: named as the profile]")  # fmt: skip
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--fps", default="60", show_default=True, help="Frames per second: 25, 30000/1001 ..")
 @click.option("--profile", default="paper", show_default=True, help="paper or original.")
 @click.option("--seed", type=click.IntRange(0, 2**53), help="As --set learner.seed=SEED.")
-@click.option("--camera", type=click.Path(path_type=Path),
+@click.option("--camera", type=INPUT_FILE,
               help="Video of the performer, for parts with a camera picture.")  # fmt: skip
 @click.option("--set", "overrides", multiple=True, metavar="NODE.NAME=VALUE",
               help="Set a parameter, in all parts (see descant parameters).")  # fmt: skip
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing files.")
 def command(
     *,
-    source: str,
+    source: Path,
     output: str | None,
     programme: str | None,
     part: str | None,

@@ -9,13 +9,14 @@ import click
 
 from descant.commands.parameters import settings_of
 from descant.overrides import parse_overrides
+from descant.path_arguments import INPUT
 from descant.resources import need_ros
 
 NODES = ("learner", "synth", "stage", "conductor", "camera")
 
 
 @click.command()
-@click.argument("bag", type=click.Path(path_type=Path))
+@click.argument("bag", type=INPUT)
 @click.option(
     "--start", type=click.FloatRange(0.0, 86_400.0), default=0.0, show_default=True,
     help="Seconds after the first note at which to start.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from descant.console import ProgressBar
+from descant.path_arguments import INPUT, OUTPUT_FILE, OUTPUT_FOLDER
 from descant.plain_text import plain
 from descant.programme.reading import load_programme
 from descant.render.settings import load_settings
@@ -15,11 +16,11 @@ from descant.resources import PROFILES
 
 
 @click.command()
-@click.argument("bags", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="BAG...")
+@click.argument("bags", nargs=-1, required=True, type=INPUT, metavar="BAG...")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OUTPUT_FILE,
     default=Path("report.html"),
     show_default=True,
     metavar="FILE",
@@ -27,7 +28,7 @@ from descant.resources import PROFILES
 )
 @click.option(
     "--figures",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUTPUT_FOLDER,
     metavar="DIR",
     help="Also write every figure for print into this folder.",
 )

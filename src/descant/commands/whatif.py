@@ -11,6 +11,7 @@ import click
 from descant.console import ProgressBar
 from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
+from descant.path_arguments import INPUT, OUTPUT
 from descant.programme.reading import load_programme
 from descant.render.inputs import InputKind, find_input
 from descant.render.settings import load_settings
@@ -45,7 +46,7 @@ class _Input:
 
 
 @click.command()
-@click.argument("given", metavar="INPUT")
+@click.argument("given", metavar="INPUT", type=INPUT)
 @click.option(
     "--set",
     "sets",
@@ -57,7 +58,7 @@ class _Input:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help="Write every variant with its measures to FILE.parquet or FILE.csv.",
 )
 @click.option(
@@ -100,7 +101,7 @@ class _Input:
 @click.option("--sort", metavar="COLUMN", help="Show the variants with the lowest COLUMN first.")
 @click.option("--yes", is_flag=True, help=f"Compute more than {MANY:,} variants.")
 def command(
-    given: str,
+    given: Path,
     *,
     sets: tuple[str, ...],
     output: Path | None,
@@ -131,7 +132,9 @@ def command(
     try:
         found = _measure(source, variants, jobs or cores(), rate)
         if file is not None:
-            file.write(found, {"input": given, "profile": profile, "dissonance_rate": str(rate)})
+            file.write(
+                found, {"input": str(given), "profile": profile, "dissonance_rate": str(rate)}
+            )
     finally:
         if file is not None:
             file.close()
@@ -156,7 +159,7 @@ def _grid(sets: tuple[str, ...], *, yes: bool) -> Grid:
     return grid
 
 
-def _open(given: str, programme_name: str, part: str | None, profile: str) -> _Input:
+def _open(given: Path, programme_name: str, part: str | None, profile: str) -> _Input:
     kind, path = find_input(given)
     settings = load_settings(profile, (), (1280, 720))
     programme = load_programme(programme_name)

@@ -19,7 +19,7 @@ class InputKind(Enum):
     BAG = "a bag"
 
 
-def find_input(text: str) -> tuple[InputKind, Path]:
+def find_input(text: str | Path) -> tuple[InputKind, Path]:
     """The file or bag that `text` means: a path, else the name of a MIDI file of the package.
 
     Raises `UserError` where there is neither.
