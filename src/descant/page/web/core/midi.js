@@ -118,7 +118,7 @@ const MIDI_LONGEST_NS = 100 * 86_400 * 1e9;
 export function readMidi(bytes) {
   const { messages, durationNs, remark } = readMidiMessages(bytes);
   if (!messages.some(({ data }) => (data[0] & 0xf0) === NOTE_ON && data[2] > 0)) {
-    throw new Error(`no notes in the MIDI file${remark && `: ${remark}`}`);
+    throw new Error("no notes in the MIDI file" + (remark && `: ${remark}`));
   }
   if (durationNs > MIDI_LONGEST_NS) throw new Error("too long: its end is over 100 days after the start");
   const decoder = new MidiDecoder();
