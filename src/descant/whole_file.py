@@ -206,5 +206,6 @@ def _remove(path: Path) -> None:
     end = time.monotonic() + REMOVE_TIMEOUT_S
     while path.is_dir() and time.monotonic() < end:
         shutil.rmtree(path, ignore_errors=True)
+        time.sleep(0.01 if path.exists() else 0.0)
     with suppress(OSError):
         path.unlink()

@@ -130,22 +130,41 @@ def test_wav_and_film_hold_the_same_sound(made):
     assert np.sqrt(np.mean(error**2)) < 0.02 * loudest  # what AAC leaves out
 
 
-def test_ctrl_c_leaves_a_whole_film_of_what_was_done(tmp_path):
-    midi = films.melody(tmp_path / "long.mid", [(0.5 * n, 72) for n in range(400)])
-    film = tmp_path / "film.mp4"
-    command = ["render", "--software", midi, "-o", film, *SMALL, "--part", 1]
+def stopped(number, film):
+    """Render a long film, and send a signal to the process and its children, as a terminal does,
+    as soon as some of it is written. Returns the exit status and the output."""
+    midi = films.melody(film.with_name("long.mid"), [(0.5 * n, 72) for n in range(400)])
+    command = ["render", "--software", "-f", midi, "-o", film, *SMALL, "--part", 1]
     process = subprocess.Popen(
         [sys.executable, "-m", "descant.cli", *map(str, command)],
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         start_new_session=True,
     )
     try:
-        wait_until(lambda: any(p.stat().st_size > 20_000 for p in tmp_path.glob(".film*")))
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the children hear it too
-        said = process.communicate(timeout=60)[1].decode()
+        hidden = film.parent.glob
+        wait_until(lambda: any(p.stat().st_size > 20_000 for p in hidden(".unfinished-*.mp4")))
+        os.killpg(process.pid, number)
+        said = process.communicate(timeout=60)[0].decode()
     finally:
         process.kill()
-    assert process.returncode == 130
+    return process.returncode, said
+
+
+def test_sigterm_leaves_the_film_that_was_there(tmp_path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"former")
+    status, said = stopped(signal.SIGTERM, film)
+    assert status == 128 + signal.SIGTERM
+    assert "Traceback" not in said
+    assert film.read_bytes() == b"former"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["film.mp4", "long.mid"]
+
+
+def test_ctrl_c_leaves_a_whole_film_of_what_was_done(tmp_path):
+    film = tmp_path / "film.mp4"
+    status, said = stopped(signal.SIGINT, film)
+    assert status == 130
     assert "stopped at" in said
     length = max(at for at, _ in films.frames(film))
     samples, rate = films.sound(film)

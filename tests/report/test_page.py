@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from descant.errors import UserError
-from descant.report import style
+from descant.report import figure_list, style
 from descant.report.analysis import Analysis, analyse
 from descant.report.bag_data import load_bag
 from descant.report.figure_list import recording_figures
 from descant.report.output import write_figures, write_page
 from descant.report.svg import inline
 from support.reporting import analysed
+from support.smalldisk import fill, small_disk
 
 pytestmark = pytest.mark.slow
 
@@ -133,3 +134,22 @@ def test_a_page_that_cannot_be_written_is_one_line_and_leaves_nothing(analysis, 
     with pytest.raises(UserError, match="cannot write"):
         write_page([analysis], tmp_path / "file" / "report.html")
     assert [path.name for path in Path(tmp_path).iterdir()] == ["file"]
+
+
+def test_on_a_full_disk_the_former_page_and_figures_stay(analysis, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        figure_list, "recording_figures", lambda analysis: iter(())
+    )  # one is enough
+    monkeypatch.setattr("descant.report.output.page", lambda *_: "x" * 100_000)
+    with small_disk(tmp_path / "disk", 2_000) as disk:
+        for name in ("page.html", "figures/time.pdf"):
+            (disk / name).parent.mkdir(exist_ok=True)
+            (disk / name).write_text("former")
+        fill(disk, leave=8)
+        with pytest.raises(UserError, match=r"page\.html: No space left on device"):
+            write_page([analysis], disk / "page.html")
+        with pytest.raises(UserError, match="figures: No space left on device"):
+            write_figures([analysis], disk / "figures", "pdf")
+        assert (disk / "page.html").read_text() == "former"
+        assert [p.name for p in (disk / "figures").iterdir()] == ["time.pdf"]
+        assert (disk / "figures" / "time.pdf").read_text() == "former"

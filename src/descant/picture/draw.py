@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import matplotlib.style
 from matplotlib.figure import Figure
 
 from descant.bags.recording import Recording
-from descant.errors import UserError, writing
+from descant.errors import UserError
 from descant.picture import layout, loss_panel, note_bars, piano_roll
 from descant.picture.loss_curves import LossCurve, convergence_threshold, loss_curves
 from descant.picture.part_labels import draw_parts, part_starts
 from descant.types import SOFT, SUSTAIN
+from descant.whole_file import write_whole
 
 SIZE = (2400, 1350)
 """Default size in pixels."""
@@ -31,8 +33,10 @@ def save(
 ) -> None:
     """Write the picture as a PNG file: the same bytes for the same recording."""
     figure = draw(recording, title=title, size=size)
-    with writing(path), matplotlib.style.context("default"):
-        figure.savefig(path, format="png", metadata={"Software": None}, facecolor="auto")
+    data = io.BytesIO()
+    with matplotlib.style.context("default"):
+        figure.savefig(data, format="png", metadata={"Software": None}, facecolor="auto")
+    write_whole(path, data.getvalue())
 
 
 def parse_size(text: str) -> tuple[int, int]:

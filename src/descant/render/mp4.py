@@ -52,8 +52,9 @@ class Mp4Output:
         self._size = size
         self._frames = self._samples = 0
         self._rest: Samples = np.zeros((2, 0), np.float32)
-        with write_errors(path):
+        with write_errors(path), contextlib.ExitStack() as failing:
             self._file = Unfinished(path)
+            failing.callback(self._file.abort)
             self._container: Any = av.open(
                 str(self._file.path), "w", format="mp4", options={"movflags": "+faststart"}
             )
@@ -61,6 +62,7 @@ class Mp4Output:
             self._audio = self._container.add_stream("aac", rate=sample_rate, layout="stereo")
             self._audio.bit_rate = settings.audio_rate
             self._audio.time_base = self._audio.codec_context.time_base = Fraction(1, sample_rate)
+            failing.pop_all()
 
     def write_frame(self, pixels: Pixels) -> None:
         """See `Output.write_frame`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from descant.arrays import Pixels, Samples
@@ -22,9 +23,11 @@ class WavOutput:
             hours = MOST_SAMPLES / sample_rate / 3600
             raise UserError(f"{path}: a WAV file holds at most {hours:.1f} hours: choose --to")
         self.path = path
-        with write_errors(path):
+        with write_errors(path), contextlib.ExitStack() as failing:
             self._file = Unfinished(path)
+            failing.callback(self._file.abort)
             self._wav = WavFile(self._file.path, sample_rate)
+            failing.pop_all()
 
     def write_frame(self, pixels: Pixels) -> None:
         """A sound has no frames."""

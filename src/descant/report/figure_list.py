@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from descant.arrays import Floats
-from descant.errors import writing
 from descant.report import distributions, learning_figures, style
 from descant.report.analysis import Analysis
 from descant.report.correlograms import correlograms
@@ -79,12 +79,15 @@ def comparison_figure(names: Sequence[str], analyses: list[Analysis]) -> ReportF
 
 
 def save(figure: ReportFigure, folder: Path, form: str) -> Path:
-    """Write a figure for print into `folder`, which is made: NAME.pdf or NAME.svg."""
+    """Write a figure for print into `folder`, which is made: NAME.pdf or NAME.svg. `OSError` where
+    that fails."""
     path = folder / f"{figure.name}.{form}"
     # A file for print contains its fonts: embedded in a PDF, as outlines in an SVG.
-    with writing(path), style.style(), style.outlines():
-        folder.mkdir(parents=True, exist_ok=True)
-        figure.figure.savefig(path, format=form, dpi=600, metadata=METADATA[form])
+    with style.style(), style.outlines():
+        data = io.BytesIO()  # matplotlib's PDF raises errors of zlib where the disk is full
+        figure.figure.savefig(data, format=form, dpi=600, metadata=METADATA[form])
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.getvalue())
     return path
 
 

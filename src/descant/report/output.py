@@ -9,7 +9,7 @@ from pathlib import Path
 from descant.report import figure_list, style
 from descant.report.analysis import Analysis, Progress
 from descant.report.page import labels, page
-from descant.whole_file import write_whole
+from descant.whole_file import whole_folder, write_whole
 
 
 def write_page(
@@ -27,21 +27,24 @@ def write_page(
 def write_figures(
     analyses: Sequence[Analysis], folder: Path, form: str, *, progress: Progress = lambda what: None
 ) -> list[Path]:
-    """Write every figure for print; of several recordings each has its own folder in `folder`."""
+    """Write every figure for print, all or none; return their paths.
+
+    Of several recordings each has its own folder in `folder`.
+    """
     written = []
     one = len(analyses) == 1
-    with style.style():
+    with whole_folder(folder) as unfinished, style.style():
         for label, analysis in zip(labels(analyses), analyses, strict=True):
             progress(f"drawing {label}")
-            place = folder if one else folder / label
+            place = unfinished if one else unfinished / label
             figures = (
                 figure_list.timeline_figure(analysis), *figure_list.recording_figures(analysis)
             )  # fmt: skip
             written += [figure_list.save(figure, place, form) for figure in figures]
         if not one:
             comparison = figure_list.comparison_figure(labels(analyses), list(analyses))
-            written.append(figure_list.save(comparison, folder, form))
-    return written
+            written.append(figure_list.save(comparison, unfinished, form))
+    return [folder / path.relative_to(unfinished) for path in written]
 
 
 def _release() -> str:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import shutil
-import tempfile
-import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from descant.errors import UserError
+from descant.errors import UserError, reason
 from descant.research.export import ExportResult, PerformanceId, export, identify
+from descant.whole_file import whole_folder
 
 CONNECT_S = 10
-REMOVE_TIMEOUT_S = 5.0  # a cluster worker that cannot be stopped may still be writing
 Job = tuple[Path, Path, tuple[str, ...]]
 """Arguments of `try_export`."""
 
@@ -54,9 +52,12 @@ def try_export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportOutcome
     """
     try:
         return ExportOutcome(bag, export(bag, folder, formats))
-    except (UserError, OSError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        return ExportOutcome(bag, error=str(error))
+    except UserError as error:
+        text = str(error)
+    except OSError as error:
+        text = f"cannot export {bag}: {reason(error)}"
+    shutil.rmtree(folder, ignore_errors=True)
+    return ExportOutcome(bag, error=text)
 
 
 def export_many(
@@ -74,13 +75,13 @@ def export_many(
 
     The work is distributed over `workers` processes, or over the Dask cluster at `scheduler`, whose
     workers must see the same files. `done` is called with each outcome when it and those before it
-    are finished; the outcomes are in the order of `bags`. All folders are renamed into `target` at
+    are finished; the outcomes are in the order of `bags`. All folders are moved into `target` at
     the end: on an error none is. `UserError` names the first bad bag; with `keep_going` bad bags
     are left out instead.
     """
     identities, outcomes = _identified(bags, keep_going=keep_going, done=done)
     _check_free(identities, target, replace=replace)
-    with _unfinished(target) as unfinished:
+    with whole_folder(target, replace=replace) as unfinished:
         jobs = [(i.bag, unfinished / i.key, tuple(formats)) for i in identities]
         with closing(_run(jobs, workers, scheduler)) as running:
             for outcome in running:
@@ -88,9 +89,6 @@ def export_many(
                     raise UserError(outcome.error)
                 done(outcome)
                 outcomes.append(outcome)
-        for outcome in outcomes:
-            if outcome.exported is not None:
-                _move(unfinished / outcome.exported.key, target / outcome.exported.key)
     places = {bag: number for number, bag in enumerate(bags)}
     return sorted(outcomes, key=lambda outcome: places[outcome.bag])
 
@@ -120,38 +118,6 @@ def _check_free(identities: Sequence[PerformanceId], target: Path, *, replace: b
     if existing and not replace:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise UserError(f"{target / existing[0]}{more} exists already; replace it with --replace")
-
-
-def _move(made: Path, place: Path) -> None:
-    if place.exists():
-        old = made.with_name(f"{made.name}.old")
-        place.rename(old)
-    made.rename(place)
-
-
-@contextmanager
-def _unfinished(target: Path) -> Generator[Path, None, None]:
-    """A hidden folder in `target` that is always removed afterwards; `target` is made."""
-    made = [p for p in (target, *target.parents) if not p.exists()]
-    target.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=target)).resolve()
-    try:
-        yield folder
-    except BaseException:
-        _remove(folder)
-        with suppress(OSError):  # the first error is the one to report
-            for path in made:
-                path.rmdir()
-        raise
-    shutil.rmtree(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder that a cluster's worker may still be writing to."""
-    end = time.monotonic() + REMOVE_TIMEOUT_S
-    while folder.exists() and time.monotonic() < end:
-        shutil.rmtree(folder, ignore_errors=True)
-        time.sleep(0.01)
 
 
 def _run(jobs: Sequence[Job], workers: int, scheduler: str) -> Generator[ExportOutcome, None, None]:

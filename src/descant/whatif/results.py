@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import importlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from descant.errors import UserError
+from descant.errors import UserError, writing
 from descant.parameters import Value
 from descant.whatif.grid import Variant
 from descant.whatif.measures import Measures
+from descant.whole_file import Unfinished
 
 SUFFIXES = (".parquet", ".csv")
 # Name, Arrow type and meaning of the measures of a row, after `variant` and the parameters.
@@ -59,29 +59,24 @@ class ResultFile:
             raise UserError(f"{path}: expected a name that ends in {' or '.join(SUFFIXES)}")
         if path.suffix.lower() == ".parquet":
             _pyarrow()
-        if path.is_dir():
-            raise UserError(f"{path}: cannot write: it is a folder")
+        if path.exists() and not path.is_file():
+            raise UserError(f"cannot write {path}: it is no file")
         self._path = path
-        self._unfinished = path.with_name(f".{path.name}.unfinished")
-        try:
-            self._unfinished.touch()
-        except OSError as error:
-            raise UserError(f"{path}: cannot write: {error.strerror or error}") from None
+        with writing(path):
+            self._file = Unfinished(path)
 
     def write(self, rows: Sequence[Row], about: dict[str, str]) -> None:
         """Write `rows`; a Parquet file has `about` and the columns' meanings as metadata."""
-        try:
+        with writing(self._path):
             if self._path.suffix.lower() == ".csv":
-                _write_csv(self._unfinished, rows)
+                _write_csv(self._file.path, rows)
             else:
-                _write_parquet(self._unfinished, rows, about)
-            os.replace(self._unfinished, self._path)
-        except OSError as error:
-            raise UserError(f"{self._path}: cannot write: {error.strerror or error}") from None
+                _write_parquet(self._file.path, rows, about)
+            self._file.finish()
 
     def close(self) -> None:
         """Remove a half-written file."""
-        self._unfinished.unlink(missing_ok=True)
+        self._file.abort()
 
 
 def _pyarrow() -> Any:
