@@ -23,7 +23,6 @@ def home(monkeypatch: pytest.MonkeyPatch) -> None:
         ("~/x/y.mid", "/a home/x/y.mid"),
         ("x~/y", "x~/y"),
         ("~nobody-of-that-name/x", "~nobody-of-that-name/x"),
-        ("~\0/x", "~\0/x"),
         ("", "."),
     ],
 )
@@ -44,3 +43,9 @@ def test_without_a_home_a_tilde_is_one_line(
     with pytest.raises(UserError, match=r"^~/x: there is no home folder: set HOME"):
         user_path("~/x")
     assert user_path("/x") == Path("/x")
+
+
+def test_a_nul_is_one_line() -> None:
+    for typed in ("~\0/x", "/x\0"):
+        with pytest.raises(UserError, match="no path has a NUL"):
+            user_path(typed)

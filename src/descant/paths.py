@@ -12,11 +12,13 @@ def user_path(text: str | os.PathLike[str]) -> Path:
     """Return a typed path with a leading `~` or `~NAME` replaced by that user's home folder.
 
     The shell replaces it only where it begins a word, not in `bag:=~/x` or `--output=~/x`.
-    `UserError` where there is no home folder. The `~NAME` of an unknown user is left as it is: a
+    `UserError` where there is no home folder, or for a NUL character. The `~NAME` of an unknown user is left as it is: a
     file may be called so.
     """
     typed = os.fspath(text)
-    if not typed.startswith("~") or "\0" in typed:  # no user is called so, and no file
+    if "\0" in typed:
+        raise UserError(f"{typed}: no path has a NUL character in it")
+    if not typed.startswith("~"):
         return Path(typed)
     expanded = os.path.expanduser(typed)
     if typed[1:2] in ("", "/", os.sep) and (expanded == typed or os.environ.get("HOME") == ""):

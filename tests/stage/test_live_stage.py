@@ -1,6 +1,7 @@
 """The live stage without ROS: events are drawn, frames and pictures counted, snapshots written."""
 
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from descant.errors import UserError
 from descant.stage.live_stage import CameraPicture, LiveStage
 from descant.stage.offscreen import Offscreen
+from descant.stage.overlay_text import typeset
 from descant.stage.scene import PartSettings
 from descant.types import Part
 from support.staging import KNOT_START, KNOT_TARGET, episode, paper, picture, state
@@ -47,7 +48,7 @@ def make(canvas: Offscreen, clock: Clock) -> Iterator[Make]:
     made: list[LiveStage] = []
 
     def stage(part: int = 1, **settings: object) -> LiveStage:
-        made.append(LiveStage(paper(part, **{**SMALL, **settings}), clock, print))
+        made.append(LiveStage(paper(part, **{**SMALL, **settings}), clock, print, print, print))
         return made[-1]
 
     yield stage
@@ -117,10 +118,49 @@ def test_snapshots_are_what_is_seen(make: Make, clock: Clock, tmp_path: Path) ->
     assert (red - blue > 100).any(), "the learned knot is red, not blue"
 
 
-def test_a_folder_that_cannot_be_is_one_line(make: Make, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    stage = make(snapshots=str(tmp_path / "file"))
-    with pytest.raises(
-        UserError, match=r"cannot write the snapshot .*: (Not a directory|File exi)"
-    ):
+def test_snapshots_replace_no_file(make: Make, clock: Clock, tmp_path: Path) -> None:
+    for name in ("stage-0001.png", "stage-0003.png"):
+        (tmp_path / name).write_text("of yesterday")
+    stage = make(snapshots=str(tmp_path), snapshot_period=1.0)
+    for _ in range(2):
         stage.draw()
+        clock.pass_ms(1000.0)
+    new = {p.name for p in tmp_path.iterdir() if p.read_bytes().startswith(b"\x89PNG")}
+    assert new == {"stage-0002.png", "stage-0004.png"}
+
+
+@pytest.mark.parametrize("folder", ["{}/file", "{}/file/folder", "/proc/none", "{}/a\0b"])
+def test_a_folder_that_cannot_be_written_ends_the_snapshots_alone(
+    make: Make, clock: Clock, tmp_path: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("kept")
+    stage = make(snapshots=folder.format(tmp_path), snapshot_period=1.0)
+    for _ in range(3):
+        stage.draw()
+        clock.pass_ms(1000.0)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert re.match("no more snapshots: .*(cannot write|NUL)", line)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_overlay_keeps_the_last_frame_rate_while_there_is_no_new_one(
+    make: Make, clock: Clock
+) -> None:
+    stage = make(overlay=True)
+    shown = []
+    for period_ms in (50.0,) * 40 + (800.0,) * 5:  # a window that goes full screen draws nothing
+        stage.draw()
+        shown.append(stage._text)
+        clock.pass_ms(period_ms)
+        if len(shown) % 20 == 0:
+            stage.statistics()
+    assert len(shown[0]) == 1, "no rate before it is measured"
+    assert not [lines for lines in shown if "nan" in " ".join(lines)]
+    assert all(len(lines) == 2 for lines in shown[10:])
+
+
+@pytest.mark.parametrize("title", ["two\nlines", "\x1b[31m", "x" * 1_000_000, "\ud800", ""])
+def test_a_title_from_the_network_is_one_short_line(title: str) -> None:
+    height, width, _ = typeset((f"part 1: {title}",), 720).shape
+    assert height < 80
+    assert width < 3000

@@ -54,7 +54,8 @@ class LiveStage:
 
     `clock_ns`: nanoseconds, steady; a picture's stamp is on it. `on_key`: see `canvas.KeyPressed`;
     the keys that concern the picture itself (o, f, escape) are handled here. `on_invalid` is called
-    with one line about an event that cannot be drawn.
+    with one line about an event that cannot be drawn, `on_failure` with one about snapshots that
+    cannot be written.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class LiveStage:
         clock_ns: Callable[[], int],
         on_key: KeyPressed,
         on_invalid: Callable[[str], None] = lambda _: None,
+        on_failure: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._clock_ns = clock_ns
         self._on_key = on_key
@@ -71,7 +73,7 @@ class LiveStage:
         self._canvas, self.canvas_text = open_canvas(settings, self._key)
         self._renderer = Renderer(settings.distort_on)
         self._scene = Scene(settings)
-        self._snapshots = Snapshots()
+        self._snapshots = Snapshots(on_failure)
         self._overlay = settings.overlay
         self._events: queue.SimpleQueue[StageEvent] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -79,6 +81,7 @@ class LiveStage:
         self._closed = False
         self._text: tuple[str, ...] = ()
         self._text_at = -math.inf
+        self._speed_text: tuple[str, ...] = ()
         self._dropped = 0
         self._newest_ns: int | None = None
         self._frame_ns: list[int] = []
@@ -196,13 +199,18 @@ class LiveStage:
         if not self._overlay:
             return ()
         if now - self._text_at >= TEXT_PERIOD_S or not self._text:
-            frames = self._frame_ns[-60:]
-            seconds = (self._clock_ns() - self._statistics_ns) / NANOSECONDS
-            rate = len(self._frame_ns) / seconds if seconds > TEXT_PERIOD_S else math.nan
-            cost = statistics.median(frames) / 1e6 if frames else math.nan
-            self._text = (*text, f"{rate:.0f} frames/s  {cost:.1f} ms")
+            self._text = (*text, *self._speed())
             self._text_at = now
         return self._text
+
+    def _speed(self) -> tuple[str, ...]:
+        """A line with the frame rate, kept while too few frames were drawn to measure it anew."""
+        frames = self._frame_ns
+        seconds = (self._clock_ns() - self._statistics_ns) / NANOSECONDS
+        if frames and seconds > TEXT_PERIOD_S:
+            cost = statistics.median(frames[-60:]) / 1e6
+            self._speed_text = (f"{len(frames) / seconds:.0f} frames/s  {cost:.1f} ms",)
+        return self._speed_text
 
     def _key(self, key: str) -> None:
         if key == "o":

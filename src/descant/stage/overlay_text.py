@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.plain_text import plain
 from descant.stage.opengl import Shader, full_screen, gl, gloo
 
 HEIGHT = 0.030  # of a line, as a fraction of the picture's height
 MARGIN = 0.02
 TEXT_COLOUR = (235, 232, 222, 255)
 BACKGROUND = (0, 0, 0, 130)
+LONGEST = 120  # characters of a line
 
 
 def typeset(lines: tuple[str, ...], screen_height: int) -> NDArray[np.uint8]:
-    """The lines as a picture: (height, width, 4), premultiplied RGBA."""
+    """The lines as a picture: (height, width, 4), premultiplied RGBA.
+
+    A title from the network stays one line of `LONGEST` characters at most.
+    """
+    lines = tuple(plain(line[:LONGEST]) for line in lines)
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 -- only where the overlay is on
 
     size = max(10, round(HEIGHT * screen_height))
