@@ -10,6 +10,7 @@ from pathlib import Path
 
 from descant.bags import metadata
 from descant.errors import UserError
+from descant.file_kinds import UNTOLD, FileKind, file_kind
 from descant.plain_text import plain
 
 _NUMBERED = re.compile(r"(?P<name>.*)_(?P<number>\d{1,5})\.mcap", re.DOTALL)
@@ -51,8 +52,11 @@ def bag_folder(path: Path) -> BagFolder:
     files, folders and dead links never belong. Raises `UserError` where there is no bag.
     """
     if path.is_file():
-        if path.suffix != ".mcap":
-            raise UserError(f"{path} is not a bag: expected a folder with .mcap files in it")
+        kind = file_kind(path)
+        if kind is not FileKind.BAG and not (kind in UNTOLD and path.suffix == ".mcap"):
+            raise UserError(
+                f"{path} is not a bag: expected a folder with .mcap files in it, found {kind.value}"
+            )
         return BagFolder(path, (path,))
     if not path.is_dir():
         raise UserError(f"no bag {path}{_bags_near(path)}")

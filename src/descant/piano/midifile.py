@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from descant.errors import UserError
+from descant.file_kinds import HEAD, UNTOLD, FileKind, content_kind
 from descant.piano.decoder import NOTE_ON, MidiDecoder
 from descant.piano.oddities import count
 from descant.piano.same_tick import old_offs_first
@@ -57,6 +58,8 @@ def load(path: Path) -> MidiFile:
 
     Raises `UserError` with the file and the byte where nothing can be read.
     """
+    if path.is_dir() and any(path.glob("*.mcap")):
+        raise UserError(f"{path} is a bag, not a MIDI file")
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -71,6 +74,9 @@ def load(path: Path) -> MidiFile:
 def _parse(path: Path, content: bytes) -> MidiFile:
     if not content:
         raise UserError("byte 0: not a MIDI file: the file is empty")
+    kind = content_kind(content[:HEAD])
+    if kind not in (FileKind.MIDI, *UNTOLD):
+        raise UserError(f"not a MIDI file but {kind.value}")
     if len(content) > MOST_BYTES:
         raise UserError(f"too large for a MIDI file: more than {MOST_BYTES >> 20} MiB")
     smf = read_smf(content)

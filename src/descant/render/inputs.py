@@ -6,10 +6,9 @@ from enum import Enum
 from pathlib import Path
 
 from descant.errors import UserError
+from descant.file_kinds import UNTOLD, FileKind, file_kind
 from descant.paths import user_path
 from descant.piano.bundled import find_midi_file
-
-MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi")
 
 
 class InputKind(Enum):
@@ -22,11 +21,18 @@ class InputKind(Enum):
 def find_input(text: str | Path) -> tuple[InputKind, Path]:
     """The file or bag that `text` means: a path, else the name of a MIDI file of the package.
 
-    Raises `UserError` where there is neither.
+    What kind a file is is told by its content. Raises `UserError` where there is neither.
     """
     path = user_path(text)
-    if path.is_dir() or (path.exists() and path.suffix == ".mcap"):
+    if path.is_dir():
         return InputKind.BAG, path
-    if path.exists() and path.suffix.lower() not in MIDI:
-        raise UserError(f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap)")
-    return InputKind.MIDI, find_midi_file(path)
+    if not path.exists():
+        return InputKind.MIDI, find_midi_file(path)
+    kind = file_kind(path)
+    if kind is FileKind.BAG or (kind in UNTOLD and path.suffix == ".mcap"):  # a damaged one
+        return InputKind.BAG, path
+    if kind is FileKind.MIDI:
+        return InputKind.MIDI, path
+    raise UserError(
+        f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap), found {kind.value}"
+    )
