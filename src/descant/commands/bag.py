@@ -6,14 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from descant.bags.info import BagInfo, info
 from descant.bags.repair import repair
+from descant.console import print_table
+from descant.path_arguments import INPUT
+from descant.plain_text import plain
 from descant.types import NANOSECONDS
-
-BAG = click.Path(path_type=Path)
 
 
 @click.group(short_help="Show what is in a recording, or repair one that was cut off.")
@@ -22,24 +21,18 @@ def command() -> None:
 
 
 @command.command("info")
-@click.argument("bag", type=BAG)
+@click.argument("bag", type=INPUT)
 def show(bag: Path) -> None:
     """Print topics, counts, times and size of BAG, and whether it is whole."""
     found = info(bag)
-    console = Console(highlight=False)
     for name, value in _facts(found):
-        console.print(f"{name:<10}{value}", soft_wrap=True, markup=False)
-    table = Table(box=None, pad_edge=False)
-    table.add_column("topic")
-    table.add_column("type")
-    table.add_column("messages", justify="right")
-    for topic, count in found.topics.items():
-        table.add_row(topic.name, topic.message_type, str(count))
-    console.print(table)
+        click.echo(f"{name:<10}{plain(value)}")
+    rows = [(t.name, t.message_type, str(count)) for t, count in found.topics.items()]
+    print_table(("topic", "type", "messages"), rows, right=("messages",))
 
 
 @command.command("repair")
-@click.argument("bag", type=BAG)
+@click.argument("bag", type=INPUT)
 @click.option("--replace", is_flag=True, help="Do not keep the old file as NAME.mcap.orig.")
 def repair_bag(bag: Path, *, replace: bool) -> None:
     """Repair a BAG that was cut off: keep every whole message, write index and metadata.yaml."""

@@ -17,6 +17,7 @@ from descant.launcher.errors import unknown
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
 from descant.log_folder import ensure_log_folder
+from descant.paths import user_path
 from descant.plain_text import plain
 from descant.resources import need_ros, share
 
@@ -72,10 +73,10 @@ def _run(commands: tuple[Command, ...]) -> int:
 
 def find(name: str) -> Path:
     """Return the launch file `name` of the package, or the file at that path."""
-    path = Path(os.path.abspath(name))
+    path = Path(os.path.abspath(user_path(name)))
     if path.is_file():
         return path
-    if os.sep in name:
+    if os.sep in name or path.is_dir():
         raise UserError(f"no launch file {path}")
     files = available()
     stem = name.removesuffix(SUFFIX)

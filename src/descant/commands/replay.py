@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from descant.bags.files import bag_files
 from descant.commands.parameters import settings_of
+from descant.errors import UserError
 from descant.overrides import parse_overrides
 from descant.path_arguments import INPUT
 from descant.resources import need_ros
@@ -43,6 +45,7 @@ def command(
     The learner is set to the recorded parameters and seed, the conductor to the recorded parts.
     Space pauses, the arrow keys jump by 10 s, q or ctrl-c quits; every note is released.
     """
+    _check(bag)
     overrides = parse_overrides(texts, {node: settings_of(node) for node in NODES})
     need_ros("replay")
     os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
@@ -56,3 +59,12 @@ def command(
         "bag_parameters": not keep_parameters,
     }
     return int(play(given, overrides))
+
+
+def _check(bag: Path) -> None:
+    """Raise `UserError` where there is no bag, or one that no parameter can name."""
+    bag_files(bag)
+    try:
+        str(bag.absolute()).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{bag}: replay needs a path in UTF-8: rename it") from None
