@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from descant.arrays import Floats
+from descant.bags.bag_scan import BagScan
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
-from descant.bags.scan import BagScan
 from descant.errors import UserError
 from descant.programme.layers import with_description
 from descant.programme.programme import Programme
@@ -75,8 +75,8 @@ def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
 
     Parts that were recorded without a description have that of their number in `programme`.
     """
-    identity = identify(bag)
     messages = BagScan(bag)
+    identity = identify(bag, messages)
     tables: dict[str, _TableColumns] = {}
 
     def build(missed: MissedEvents) -> TableBuilder:

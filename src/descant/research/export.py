@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from descant.bags.files import bag_files
-from descant.bags.scan import BagScan, Scan
+from descant.bags.bag_scan import BagScan
 from descant.errors import UserError
 from descant.research.context import AddRow
 from descant.research.missed_events import NO_EVENTS, MissedEvents
@@ -21,7 +20,7 @@ from descant.types import NANOSECONDS
 
 @dataclass(frozen=True, slots=True)
 class PerformanceId:
-    """What distinguishes a performance from every other: the bag's name and its first log time.
+    """What distinguishes a performance from every other: the bag's name and its earliest log time.
 
     `key` is 'NAME@20261122T200000.123456789Z', the column `performance` of every table and the
     name of the performance's folder. It is the same for a repaired, moved or copied bag.
@@ -33,7 +32,7 @@ class PerformanceId:
 
     @property
     def key(self) -> str:
-        """Bag's name and the log time of its first message, UTC."""
+        """Bag's name and its earliest log time, UTC."""
         seconds, nanoseconds = divmod(self.start_ns, NANOSECONDS)
         moment = datetime.fromtimestamp(seconds, timezone.utc)
         return f"{self.name}@{moment:%Y%m%dT%H%M%S}.{nanoseconds:09d}Z"
@@ -48,12 +47,16 @@ class ExportResult:
     remarks: tuple[str, ...]
 
 
-def identify(bag: Path) -> PerformanceId:
-    """Identify the performance in a bag. `UserError` where there is no bag or no message in it."""
-    for record in (record for file in bag_files(bag) for record in Scan(file).records()):
-        name = bag.resolve().name.removesuffix(".mcap")
-        return PerformanceId(bag, name, record.log_time_ns)
-    raise UserError(f"{bag}: no message in this bag")
+def identify(bag: Path, messages: BagScan | None = None) -> PerformanceId:
+    """Identify the performance in a bag, whose `messages` were perhaps opened already.
+
+    Raises `UserError` where there is no bag or no message in it.
+    """
+    messages = messages or BagScan(bag)
+    if not messages.count:
+        damage = "".join(f" ({line})" for line in messages.damage)
+        raise UserError(f"{bag}: no message in this bag{damage}")
+    return PerformanceId(bag, bag.resolve().name.removesuffix(".mcap"), messages.start_ns)
 
 
 def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
@@ -62,13 +65,14 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     `formats` are 'parquet' and 'csv', one or both. Raises `UserError` where there is no bag or
     what is in it cannot be read, and leaves the folder as far as it was written.
     """
-    identity = identify(bag)
-    folder.mkdir(parents=True)
     messages = BagScan(bag)
+    identity = identify(bag, messages)
+    folder.mkdir(parents=True)
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
     count = builder.unmatched_releases
     remark = (f"{count} releases without their onset left out",) if count else ()
-    return ExportResult(identity.key, messages.count, (*messages.damage, *remark))
+    remarks = (*messages.damage, *messages.remarks, *remark)
+    return ExportResult(identity.key, messages.count, remarks)
 
 
 def _write(

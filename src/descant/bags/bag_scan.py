@@ -1,0 +1,131 @@
+"""Read all messages of a bag in the order of their log times, whatever that of its files is.
+
+A first pass finds when the messages of each part of a file were received, a second one reads the
+parts in that order. Of a bag in order of time one part at a time is in memory; of one that is
+stored by topic about one for each topic.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from descant.bags.files import bag_folder
+from descant.bags.log_times import LogTimes
+from descant.bags.scan import Record, Scan
+from descant.plain_text import plain
+
+PART_BYTES = 1 << 20
+"""Least size of the messages in a part of a file that is read at once."""
+MOST_WAITING_BYTES = 128 << 20
+"""Messages that wait for earlier ones; with more, the earliest of them are read at once."""
+_OVERHEAD = 300
+"""Approximate memory of one message besides its data, bytes."""
+
+
+class _Part(NamedTuple):
+    """The bytes of a file from `begin` to `end`, and the earliest usual log time in them."""
+
+    start_ns: int
+    scan: Scan
+    begin: int
+    end: int | None
+
+
+class BagScan:
+    """One pass or more over all files of a bag, in the order of log times.
+
+    A message with a stray log time (see `log_times`) keeps its place in its file. `start_ns` and
+    `end_ns` are the earliest and the latest of the other times, 0 in a bag without messages, and
+    `count` is the number of all messages. `damage` has a line for each damaged file and one for
+    those that are missing, `remarks` one for files that were not read.
+    """
+
+    def __init__(self, bag: Path) -> None:
+        """Find the files, and read through them. `UserError` where there is no bag."""
+        folder = bag_folder(bag)
+        self._scans = [Scan(file) for file in folder.files]
+        self.count = 0
+        times = LogTimes()
+        parts = [part for scan in self._scans for part in self._survey(scan, times)]
+        self.start_ns, self.end_ns = times.span() or (0, 0)
+        self._strays = times.has_strays()
+        self._stray_times: dict[int, int] = {}
+        self._parts = sorted(self._without_strays(parts), key=lambda part: part.start_ns)
+        damaged = zip(folder.files, self._scans, strict=True)
+        self.damage = [f"{plain(f.name)}: {s.damage}" for f, s in damaged if s.damage]
+        self.damage += folder.damage
+        self.remarks = folder.remarks
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every whole message, in the order of log times; those of equal ones as in the file."""
+        self.count = 0
+        for scan in self._scans:
+            scan.begin_pass()
+        self._stray_times.clear()
+        waiting: list[Record] = []
+        bounds = [*(part.start_ns for part in self._parts[1:]), None]
+        for part, bound in zip(self._parts, bounds, strict=True):
+            size = _size(waiting)
+            for records in self._records(part):
+                waiting += records
+                size += _size(records)
+                if size > MOST_WAITING_BYTES:
+                    waiting.sort(key=self._time)
+                    yield from self._take(waiting, len(waiting) // 2)
+                    size = _size(waiting)
+            waiting.sort(key=self._time)
+            ready = len(waiting)
+            if bound is not None:
+                ready = bisect_left(waiting, bound, key=self._time)
+            yield from self._take(waiting, ready)
+
+    def _survey(self, scan: Scan, times: LogTimes) -> Iterator[_Part]:
+        """The parts of a file, each with its earliest time of all."""
+        begin, size, start_ns = scan.begin, 0, None
+        for piece in scan.pieces():
+            if size >= PART_BYTES and start_ns is not None and piece.begin > begin:
+                yield _Part(start_ns, scan, begin, piece.begin)
+                begin, size, start_ns = piece.begin, 0, None
+            found = [record.log_time_ns for record in piece.records]
+            times.add(found)
+            self.count += len(found)
+            size += sum(len(record.data) for record in piece.records)
+            start_ns = min(found if start_ns is None else [start_ns, *found], default=None)
+        if start_ns is not None:
+            yield _Part(start_ns, scan, begin, None)
+
+    def _without_strays(self, parts: list[_Part]) -> Iterator[_Part]:
+        """The parts, those with a stray time at the time of the part before."""
+        start_ns = self.start_ns
+        for part in parts:
+            if self.start_ns <= part.start_ns <= self.end_ns:
+                start_ns = part.start_ns
+            yield part._replace(start_ns=start_ns)
+
+    def _records(self, part: _Part) -> Iterator[list[Record]]:
+        """The messages of a part; a stray one is sorted by the time of the one before."""
+        time_ns = part.start_ns
+        for piece in part.scan.pieces(part.begin, part.end):
+            for record in piece.records if self._strays else ():
+                if self.start_ns <= record.log_time_ns <= self.end_ns:
+                    time_ns = record.log_time_ns
+                else:
+                    self._stray_times[id(record)] = time_ns
+            yield piece.records
+
+    def _time(self, record: Record) -> int:
+        return self._stray_times.get(id(record), record.log_time_ns)
+
+    def _take(self, waiting: list[Record], count: int) -> list[Record]:
+        """Remove and count the first `count` messages."""
+        taken = waiting[:count]
+        del waiting[:count]
+        self.count += count
+        return taken
+
+
+def _size(records: list[Record]) -> int:
+    return sum([len(record.data) for record in records]) + _OVERHEAD * len(records)
