@@ -64,3 +64,20 @@ def test_the_columns_can_be_read_without_a_bag():
 def test_without_bags_or_folder_it_says_what_it_expects(folder):
     assert "expected BAG... -o DIR" in str(run().exception)
     assert "expected BAG... -o DIR" in str(run(folder).exception)
+
+
+def test_cells_for_a_spreadsheet(tmp_path):
+    notes_bag(tmp_path / "=cmd()", 5)
+    result = run(
+        tmp_path / "=cmd()",
+        "-o",
+        tmp_path / "t",
+        "--format",
+        "csv",
+        "--spreadsheet",
+        "--workers",
+        1,
+    )
+    assert result.return_value == 0, result.exception
+    [table] = (tmp_path / "t").glob("*/notes.csv")
+    assert all(line.startswith("\"'=cmd()@") for line in table.read_text().splitlines()[1:])

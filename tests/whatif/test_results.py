@@ -59,6 +59,18 @@ def test_csv_has_the_same_in_words(tmp_path: Path) -> None:
     assert (first["variant"], first["episodes"], second["converged"]) == ("0", "3", "")
 
 
+@pytest.mark.parametrize("spreadsheet", [False, True])
+def test_texts_are_no_formulas_where_that_is_asked_for(
+    tmp_path: Path, *, spreadsheet: bool
+) -> None:
+    values = {"synth.detune": "-1 * loss", "stage.colour": (-1.0, 0.5), "learner.seed": -1}
+    output = ResultFile(tmp_path / "grid.csv", spreadsheet=spreadsheet)
+    output.write([Row(0, values, NOTHING)], {})
+    _, row = csv.reader((tmp_path / "grid.csv").read_text().splitlines())
+    quote = "'" if spreadsheet else ""
+    assert row[1:4] == [f"{quote}-1 * loss", f"{quote}-1.0,0.5", "-1"]
+
+
 def test_what_was_there_stays_until_all_is_written(tmp_path: Path) -> None:
     path = tmp_path / "grid.csv"
     path.write_text("old")

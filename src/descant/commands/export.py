@@ -31,6 +31,9 @@ FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
     "--format", "form", type=click.Choice(list(FORMATS)), default="parquet", show_default=True
 )
 @click.option(
+    "--spreadsheet", is_flag=True, help="CSV: no text is a formula (' before =, +, -, @)."
+)
+@click.option(
     "--workers", type=click.IntRange(min=1), show_default="all cores", help="Number of processes."
 )
 @click.option(
@@ -45,7 +48,7 @@ FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
 )
 def command(
     bags: Sequence[Path], output: Path | None, form: str, workers: int | None, scheduler: str,
-    *, keep_going: bool, replace: bool, columns: bool,
+    *, spreadsheet: bool, keep_going: bool, replace: bool, columns: bool,
 ) -> int:  # fmt: skip
     """Export every BAG, or all bags in a folder, as tables: notes, states, episodes and more.
 
@@ -61,8 +64,9 @@ def command(
         raise click.UsageError("expected BAG... -o DIR, or --columns")
     if find_spec("pyarrow") is None:
         raise UserError("export needs pyarrow: pip install 'descant[research]'")
+    formats = (*FORMATS[form], *(["spreadsheet"] if spreadsheet else []))
     return _export(
-        bags, output, FORMATS[form], workers or os.cpu_count() or 1, scheduler,
+        bags, output, formats, workers or os.cpu_count() or 1, scheduler,
         keep_going=keep_going, replace=replace,
     )  # fmt: skip
 

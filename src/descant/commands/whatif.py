@@ -62,6 +62,9 @@ class _Input:
     help="Write every variant with its measures to FILE.parquet or FILE.csv.",
 )
 @click.option(
+    "--spreadsheet", is_flag=True, help="CSV: no text is a formula (' before =, +, -, @)."
+)
+@click.option(
     "--jobs",
     type=click.IntRange(1),
     help="Number of processes.  [default: one for each core]",
@@ -105,6 +108,7 @@ def command(
     *,
     sets: tuple[str, ...],
     output: Path | None,
+    spreadsheet: bool,
     jobs: int | None,
     programme: str | None,
     part: str | None,
@@ -128,7 +132,7 @@ def command(
     grid = _grid(sets, yes=yes)
     source = _open(given, programme or profile, part, profile)
     variants = _checked(grid, source.varied)
-    file = ResultFile(output) if output is not None else None
+    file = ResultFile(output, spreadsheet=spreadsheet) if output is not None else None
     try:
         found = _measure(source, variants, jobs or cores(), rate)
         if file is not None:

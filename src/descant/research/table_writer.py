@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from descant.research.schema import Table
+from descant.research.schema import Column, Table
+from descant.spreadsheet import as_text
 
 ROWS = 4096
 """Rows of a row group, the most that is kept in memory of a table; of wide tables a 16th."""
@@ -19,6 +20,7 @@ class TableWriter:
 
     A row is a tuple in the order of the table's columns without the first, `performance`, which is
     the same for all. The files are made at the start, so a table without rows is an empty file.
+    With 'spreadsheet' among the formats no text of the CSV file is a formula.
     """
 
     def __init__(
@@ -32,7 +34,8 @@ class TableWriter:
         self._performance = performance
         self._rows: list[Row] = []
         self._group_size = ROWS // 16 if table.wide else ROWS
-        self._lists = [column.is_list for column in table.columns[1:]]
+        self._columns = table.columns[1:]
+        self._spreadsheet = "spreadsheet" in formats
         self._schema = table.arrow()
         self._flat = table.arrow(lists=False)
         self._parquet = self._csv = None
@@ -65,19 +68,26 @@ class TableWriter:
         count = len(self._rows)
         self._rows.clear()
         if self._parquet is not None:
-            self._parquet.write_table(self._batch(columns, count, self._schema))
+            self._parquet.write_table(self._batch(self._performance, columns, count, self._schema))
         if self._csv is not None:
-            texts = [
-                _json(column) if is_list else column
-                for column, is_list in zip(columns, self._lists, strict=True)
-            ]
-            self._csv.write_table(self._batch(texts, count, self._flat))
+            cells = [self._cells(*pair) for pair in zip(self._columns, columns, strict=True)]
+            name = as_text(self._performance) if self._spreadsheet else self._performance
+            self._csv.write_table(self._batch(name, cells, count, self._flat))
 
-    def _batch(self, columns: Sequence[Sequence[Any]], count: int, schema: Any) -> Any:
+    def _cells(self, column: Column, values: Sequence[Any]) -> Sequence[Any]:
+        """The values of a column as CSV can hold them."""
+        if column.is_list:
+            return _json(values)
+        if self._spreadsheet and column.type_name == "string":
+            return [None if value is None else as_text(value) for value in values]
+        return values
+
+    def _batch(self, key: str, columns: Sequence[Sequence[Any]], count: int, schema: Any) -> Any:
         array, types = self._arrow.array, schema.types[1:]
         arrays = [array(column, kind) for column, kind in zip(columns, types, strict=True)]
-        key = self._arrow.repeat(self._performance, count)
-        return self._arrow.Table.from_arrays([key, *arrays], schema=schema)
+        return self._arrow.Table.from_arrays(
+            [self._arrow.repeat(key, count), *arrays], schema=schema
+        )
 
 
 def _json(column: Sequence[Any]) -> list[str | None]:

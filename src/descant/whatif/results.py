@@ -12,6 +12,7 @@ from typing import Any
 
 from descant.errors import UserError, writing
 from descant.parameters import Value
+from descant.spreadsheet import as_text
 from descant.whatif.grid import Variant
 from descant.whatif.measures import Measures
 from descant.whole_file import Unfinished
@@ -51,10 +52,11 @@ class Row:
 class ResultFile:
     """The file for the results, checked before anything is computed.
 
-    `UserError` where it cannot be written. An existing file stays until `write` is done.
+    `UserError` where it cannot be written. An existing file stays until `write` is done. If
+    `spreadsheet`, no text of a CSV file is a formula.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, spreadsheet: bool = False) -> None:
         if path.suffix.lower() not in SUFFIXES:
             raise UserError(f"{path}: expected a name that ends in {' or '.join(SUFFIXES)}")
         if path.suffix.lower() == ".parquet":
@@ -62,6 +64,7 @@ class ResultFile:
         if path.exists() and not path.is_file():
             raise UserError(f"cannot write {path}: it is no file")
         self._path = path
+        self._spreadsheet = spreadsheet
         with writing(path):
             self._file = Unfinished(path)
 
@@ -69,7 +72,7 @@ class ResultFile:
         """Write `rows`; a Parquet file has `about` and the columns' meanings as metadata."""
         with writing(self._path):
             if self._path.suffix.lower() == ".csv":
-                _write_csv(self._file.path, rows)
+                _write_csv(self._file.path, rows, spreadsheet=self._spreadsheet)
             else:
                 _write_parquet(self._file.path, rows, about)
             self._file.finish()
@@ -87,14 +90,17 @@ def _pyarrow() -> Any:
         raise UserError("Parquet needs pyarrow: pip install pyarrow, or write a .csv") from None
 
 
-def _write_csv(path: Path, rows: Sequence[Row]) -> None:
+def _write_csv(path: Path, rows: Sequence[Row], *, spreadsheet: bool) -> None:
     parameters = list(rows[0].values)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["variant", *parameters, *(name for name, _, _ in COLUMNS)])
         for row in rows:
             measured = [row.column(name) for name, _, _ in COLUMNS]
-            writer.writerow([row.number, *map(_cell, row.values.values()), *measured])
+            values = [_cell(value) for value in row.values.values()]
+            if spreadsheet:
+                values = [as_text(value) if isinstance(value, str) else value for value in values]
+            writer.writerow([row.number, *values, *measured])
 
 
 def _cell(value: Value) -> Value:
