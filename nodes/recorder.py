@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rclpy.node import Node
 
 from descant import topics
 from descant.bags.settings import RecorderSettings
 from descant.bags.thread import BagThread, Phase
+from descant.errors import UserError
 from descant.msg import RecorderState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_time
@@ -19,9 +21,11 @@ from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
 from descant.nodes.common.topic_recorder import TopicRecorder
 from descant.paths import user_path
+from descant.plain_text import plain
 from descant.topics import Qos
 
 STATE_PERIOD_S = 1.0
+WATCH_PERIOD_S = 0.2  # until a failure is told
 # Discovery is polled (rclpy has no graph events): often while a performance starts.
 STARTING_S = 10.0
 STARTING_PERIOD_S = 0.2
@@ -30,6 +34,16 @@ RUNNING_PERIOD_S = 1.0
 GATHER_S = 0.01
 # On ctrl-c all nodes stop at once, and the last messages (held keys released) are still to come.
 LINGER_S = 0.5
+
+
+TYPES = {topic.name: topic.message_type for topic in topics.TOPICS}
+
+
+class Told(NamedTuple):
+    """What was logged of the present bag."""
+
+    failed: bool = False
+    warning: str = ""
 
 
 class Recorder(Node):
@@ -41,21 +55,23 @@ class Recorder(Node):
 
     def __init__(self) -> None:
         super().__init__("recorder")
-        settings = declare(self, RecorderSettings)
-        wanted = user_path(settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S"))
-        self._bag = BagThread(wanted, settings)
-        self._phase = Phase.RECORDING
-        self._log_bag(wanted)
+        self._settings = settings = declare(self, RecorderSettings)
+        named = settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S")
+        self._wanted = user_path(named)
+        self._bag = BagThread(self._wanted, settings)
+        self._told = Told()
+        self._lost: list[Path] = []
+        self._log_bag()
         self._recorders: dict[str, TopicRecorder] = {}
         self._unusable: set[str] = set()
+        self._several_types: set[str] = set()
         self._states = publisher(self, topics.RECORDER_STATE)
-        for topic in topics.TOPICS:
-            self._subscribe(topic.name, topic.message_type, topic.subscriber_qos)
-        self._discover()
+        self._subscribe_all()
         self._publish_state()
         self._discovery = steady_timer(self, STARTING_PERIOD_S, self._discover)
         self._starting = steady_timer(self, STARTING_S, self._slow_down)
-        steady_timer(self, STATE_PERIOD_S, self._publish_state)
+        self._stating = steady_timer(self, STATE_PERIOD_S, self._publish_state)
+        steady_timer(self, WATCH_PERIOD_S, self._watch)
 
     def close(self) -> None:
         """Record what still arrives, close the bag in order and publish the last state."""
@@ -65,21 +81,40 @@ class Recorder(Node):
             time.sleep(0.01)
         self._drain()
         self._bag.close()
+        self._log_faults()
         self._publish_state()
-        self.get_logger().info(f"recorded {self._bag.progress.messages} messages")
+        progress = self._bag.progress
+        if progress.phase is Phase.STOPPED:
+            self.get_logger().info(f"recorded {progress.messages} messages")
 
-    def _log_bag(self, wanted: Path) -> None:
+    def _log_bag(self) -> None:
         bag = self._bag.progress.bag
-        if bag != wanted:
-            self.get_logger().warning(f"{wanted} exists already; recording to {bag}")
-        else:
+        if bag == self._wanted:
             self.get_logger().info(f"recording to {bag}")
+        elif self._lost:
+            self.get_logger().warning(f"recording to {bag} from now on")
+        else:
+            self.get_logger().warning(f"{self._wanted} exists already; recording to {bag}")
+
+    def _subscribe_all(self) -> None:
+        for topic in topics.TOPICS:
+            self._subscribe(topic.name, topic.message_type, topic.subscriber_qos)
+        self._discover()
 
     def _discover(self) -> None:
         """Subscribe to what the topics of the graph offer. Hidden topics (/_x) are left out."""
         for topic, types in self.get_topic_names_and_types():
-            if "/_" not in topic:
-                self._subscribe(topic, types[0])
+            if "/_" in topic:
+                continue
+            recorded = TYPES.get(topic, types[0])
+            self._subscribe(topic, recorded)
+            others = sorted(set(types) - {recorded})
+            if others and topic not in self._several_types:
+                self._several_types.add(topic)
+                self.get_logger().warning(
+                    f"{plain(topic)} has several types: recorded as {plain(recorded)}, "
+                    f"not as {plain(', '.join(others))}"
+                )
 
     def _subscribe(self, topic: str, message_type: str, expected: Qos | None = None) -> None:
         """Subscribe with `expected`, or with what the publishers offer now."""
@@ -95,8 +130,12 @@ class Recorder(Node):
                 self._recorders[topic].expect(expected)
         except Exception as error:  # a broken message package costs its own topic only
             self._unusable.add(topic)
-            reason = f"{type(error).__name__}: {error}"
-            self.get_logger().error(f"{topic} ({message_type}) is not recorded: {reason}")
+            reason = (
+                str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            )
+            self.get_logger().error(
+                f"{plain(topic)} ({plain(message_type)}) is not recorded: {plain(reason)}"
+            )
 
     def _slow_down(self) -> None:
         self._starting.cancel()
@@ -111,19 +150,52 @@ class Recorder(Node):
         for recorder in self._recorders.values():
             recorder.drain()
 
+    def _watch(self) -> None:
+        """Tell a fault at once; begin another bag where this one was deleted or moved."""
+        if not self._log_faults():
+            return
+        self._publish_state()
+        self._stating.reset()  # this state stands for a second
+        if self._bag.progress.lost:
+            self._begin_again()
+
+    def _log_faults(self) -> bool:
+        """Log what went wrong since the last call; return whether the recording has failed."""
+        before, now = self._told, self._bag.progress
+        self._told = Told(now.phase is Phase.FAILED, now.warning)
+        if now.warning and now.warning != before.warning:
+            self.get_logger().warning(f"{now.warning}; the messages are recorded all the same")
+        if not self._told.failed or before.failed:
+            return False
+        certain = f"{now.messages} messages are recorded" if now.messages else "no message is left"
+        self.get_logger().error(
+            f"recording stopped: {now.message}; {certain}; the performance continues"
+        )
+        return True
+
+    def _begin_again(self) -> None:
+        """Record into a new folder, with what the topics keep for late joiners."""
+        self._lost.append(self._bag.progress.bag)
+        try:
+            self._bag = BagThread(self._wanted, self._settings, self._lost)
+        except UserError as error:
+            self.get_logger().error(str(error))
+            return
+        self._told = Told()
+        for recorder in self._recorders.values():
+            recorder.close()
+        self._recorders.clear()
+        self._log_bag()
+        self._subscribe_all()
+
     def _publish_state(self) -> None:
         progress = self._bag.progress
-        if progress.phase is Phase.FAILED and self._phase is not Phase.FAILED:
-            self.get_logger().error(
-                f"recording stopped: {progress.message}; the performance continues"
-            )
-        self._phase = progress.phase
         self._states.publish(
             RecorderState(
                 stamp=to_time(time.time_ns()),
                 status=int(progress.phase),
                 bag=str(progress.bag),
-                message=progress.message,
+                message=progress.warning or progress.message,
                 messages=progress.messages,
                 bytes=progress.bytes,
                 free_bytes=progress.free_bytes,

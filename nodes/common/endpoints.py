@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,14 +15,37 @@ from rclpy.publisher import Publisher
 from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.subscription import Subscription
 
+from descant.bags.definitions import prefixes
+from descant.errors import UserError
+from descant.plain_text import plain
 from descant.topics import LIVELINESS, Qos, Topic
+
+_MESSAGE_TYPE = re.compile(r"[a-z][a-z0-9_]*/msg/[A-Z][A-Za-z0-9]*")
 
 
 @cache
 def message_class(message_type: str) -> Any:
-    """The class of 'package/msg/Name'; raises what importing it raises where it is missing."""
+    """The class of 'package/msg/Name'.
+
+    Any node of the domain may name a type, so only those are imported that the index of installed
+    packages lists. Raises `UserError` for others, and what importing raises where that fails.
+    """
+    if not _is_installed(message_type):
+        raise UserError(f"no installed package has the message type {plain(message_type)}")
     package, kind, name = message_type.split("/")
     return getattr(importlib.import_module(f"{package}.{kind}"), name)
+
+
+def _is_installed(message_type: str) -> bool:
+    """Whether the ament index of an environment lists the type."""
+    if not _MESSAGE_TYPE.fullmatch(message_type):
+        return False
+    package, _, interface = message_type.partition("/")
+    for prefix in prefixes():
+        index = prefix / "share" / "ament_index" / "resource_index" / "rosidl_interfaces" / package
+        if index.is_file() and f"{interface}.msg" in index.read_text(errors="replace").split():
+            return True
+    return False
 
 
 def qos_profile(qos: Qos) -> QoSProfile:

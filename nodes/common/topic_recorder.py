@@ -20,12 +20,16 @@ from descant.bags.duplicates import DuplicateFilter
 from descant.bags.thread import BagThread
 from descant.bags.topics import RecordedTopic
 from descant.nodes.common.endpoints import message_class, qos_profile
-from descant.topics import WAITING, Qos
+from descant.topics import TOPICS, WAITING, Qos
 from descant.types import NANOSECONDS
 
-# Pictures are large: neither DDS nor the bag may queue many of them.
+# Pictures and other large messages: neither DDS nor the bag may queue many of them.
 BULKY = {"sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"}
+BULKY_BYTES = 64 << 10
 BULKY_DEPTH = 10
+FOREIGN_DEPTH = 4_096
+"""Messages of a type that is not in the table of topics: nobody knows their size."""
+OURS = {topic.message_type for topic in TOPICS}
 BATCH = 1_000
 """Most messages taken from one topic before it is the next topic's turn."""
 REMEMBERED = 10_000
@@ -61,7 +65,9 @@ class TopicRecorder:
         self._topic = topic
         self._type = message_type
         self._arrived = arrived
+        self._ours = message_type in OURS
         self._bulky = message_type in BULKY
+        self._grown = False  # the topic's messages are larger than its subscriptions were made for
         self._in_bag = False
         self._subscriptions: dict[Request, Subscription] = {}
         self._duplicates = DuplicateFilter(REMEMBERED)
@@ -86,8 +92,20 @@ class TopicRecorder:
 
     def drain(self) -> None:
         """Record all messages that have arrived, without an executor iteration for each."""
-        for subscription in self._subscriptions.values():
+        for subscription in list(self._subscriptions.values()):
             self._drain(subscription)
+        if self._grown:
+            self._grown = False
+            requests = list(self._subscriptions)
+            self.close()
+            for request in requests:
+                self._subscribe(request)
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        for subscription in self._subscriptions.values():
+            self._node.destroy_subscription(subscription)
+        self._subscriptions.clear()
 
     def _offers(self) -> list[TopicEndpointInfo]:
         return self._node.get_publishers_info_by_topic(self._topic)
@@ -120,7 +138,7 @@ class TopicRecorder:
         reliability, durability = request
         profile = QoSProfile(
             history=HistoryPolicy.KEEP_LAST,
-            depth=BULKY_DEPTH if self._bulky else WAITING,
+            depth=self._depth(),
             reliability=reliability,
             durability=durability,
         )
@@ -139,6 +157,11 @@ class TopicRecorder:
             event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
         )
 
+    def _depth(self) -> int:
+        if self._bulky:
+            return BULKY_DEPTH
+        return WAITING if self._ours else FOREIGN_DEPTH
+
     def _drain(self, subscription: Subscription) -> None:
         with subscription.handle:
             for _ in range(BATCH):
@@ -149,12 +172,22 @@ class TopicRecorder:
 
     def _record(self, data: bytes, info: dict[str, Any]) -> None:
         sent, number = info["source_timestamp"], info["publication_sequence_number"]
-        if not self._duplicates.is_new((sent, number)) and len(self._subscriptions) > 1:
+        new = self._duplicates.is_new((sent, number))
+        if not new and (len(self._subscriptions) > 1 or self._bulky):
             return
         if not self._in_bag:  # the first message can be faster than discovery
             self._add_to_bag(self._offers())
         received = info["received_timestamp"] or time.time_ns()
-        self._bag.put(self._topic, received, sent or received, data, bulky=self._bulky)
+        large = len(data) > BULKY_BYTES
+        if large and not self._ours and not self._bulky:
+            self._bulky = self._grown = True
+        self._bag.put(
+            self._topic,
+            received,
+            sent or received,
+            data,
+            bulky=large or self._bulky or not self._ours,
+        )
 
 
 def _node_name(offer: TopicEndpointInfo) -> str:

@@ -1,11 +1,15 @@
 """Recording in the background: nothing waits for the disk, and a full one stops only the bag."""
 
 import contextlib
+import errno
 import os
+import re
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -234,3 +238,131 @@ def test_the_disk_itself_is_asked_for_now_and_then(
     answer.set()
     bag.close()
     assert len(read(bag.progress.bag).notes) == 10
+
+
+def delete(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def delete_the_file(folder: Path) -> None:
+    (folder / f"{folder.name}_0.mcap").unlink()
+
+
+def rename(folder: Path) -> None:
+    folder.rename(folder.with_name("kept"))
+
+
+def replace_it(folder: Path) -> None:
+    """As another recorder does that finds the name free."""
+    rename(folder)
+    BagWriter(folder).close()
+
+
+def replace_the_file(folder: Path) -> None:
+    (folder / "new").write_bytes(b"other")
+    (folder / "new").replace(folder / f"{folder.name}_0.mcap")
+
+
+def describe_another(folder: Path) -> None:
+    (folder / "metadata.yaml").write_text("another recorder's\n")
+
+
+def write_another(folder: Path) -> None:
+    with (folder / "other_0.mcap").open("wb", buffering=0) as other:
+        for _ in range(200):
+            other.write(b"x")
+            threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize(
+    ("happens", "told", "kept"),
+    [
+        (delete, "show_0.mcap was deleted while it was recorded", None),
+        (delete_the_file, "show_0.mcap was deleted while it was recorded", None),
+        (
+            rename,
+            "show_0.mcap was moved while it was recorded; it is now .*kept/show_0.mcap",
+            "kept",
+        ),
+        (replace_it, "show_0.mcap was moved while it was recorded", "kept"),
+        (replace_the_file, "show_0.mcap was deleted while it was recorded", None),
+        (describe_another, "another program changed metadata.yaml in .*show", "show"),
+        (write_another, "another program writes into .*show: other_0.mcap", "show"),
+    ],
+)
+def test_a_bag_that_was_taken_away_is_told_within_a_second_and_what_is_left_of_it(
+    tmp_path: Path, happens: Callable[[Path], None], told: str, kept: str | None
+) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.messages == 10, "ten messages on the disk")
+    happens(tmp_path / "show")
+    since = time.monotonic()
+    wait_until(lambda: bag.progress.phase is Phase.FAILED, "the recorder to notice")
+    assert time.monotonic() - since < 1.0 or os.getloadavg()[0] > 2.0
+    assert re.search(told, bag.progress.message)
+    assert bag.progress.lost
+    assert bag.progress.messages == (10 if kept else 0)
+    if kept:
+        assert len(read(tmp_path / kept).notes) == 10
+        [file] = (tmp_path / kept).glob("show_0.mcap")
+        assert info(file).damage == ()
+    bag.close()
+    again = BagThread(tmp_path / "show", QUICK, [tmp_path / "show"])
+    assert again.progress.bag == tmp_path / "show-2"
+    again.close()
+
+
+def test_the_last_word_counts_what_is_there(tmp_path: Path) -> None:
+    """Deleted at the very end, between two looks at it."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.5, reserve=0))
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    delete(tmp_path / "show")
+    bag.close()
+    assert (bag.progress.phase, bag.progress.messages) == (Phase.FAILED, 0)
+
+
+def test_metadata_that_cannot_be_written_is_a_warning_and_tried_again(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    file = tmp_path / "show" / "metadata.yaml"
+    file.unlink()
+    file.mkdir()  # in its way
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.warning != "", "the warning")
+    assert bag.progress.warning == "metadata.yaml cannot be written: Is a directory"
+    put_notes(bag, 10, start=10)
+    wait_until(lambda: bag.progress.messages == 20, "messages all the same")
+    assert bag.progress.phase is Phase.RECORDING
+    file.rmdir()
+    wait_until(lambda: bag.progress.warning == "", "another trial")
+    bag.close()
+    assert bag.progress.message == "closed"
+    assert info(tmp_path / "show").damage == ()
+
+
+def test_metadata_that_was_deleted_is_written_again(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", QUICK)
+    file = tmp_path / "show" / "metadata.yaml"
+    file.unlink()
+    wait_until(file.exists, "metadata.yaml")
+    bag.close()
+    assert bag.progress.phase is Phase.STOPPED
+
+
+def test_an_error_of_the_disk_itself_ends_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells it once, to the thread that calls fsync."""
+
+    def fsync(descriptor: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError(errno.EIO, "Input/output error")
+
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, sync=0.1, reserve=0))
+    monkeypatch.setattr(os, "fsync", fsync)
+    wait_until(lambda: bag.progress.phase is Phase.FAILED, "the failure")
+    assert bag.progress.message == "cannot write: Input/output error"
+    bag.close()

@@ -105,6 +105,28 @@ class McapFile:
         counts = {topic: self._counts[name] for name, topic in self._topics.items()}
         return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
 
+    @property
+    def deleted(self) -> bool:
+        """Whether no folder has the file any more: what was written is lost."""
+        return os.fstat(self._stream.file.fileno()).st_nlink == 0
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is another file, or none, where this one was created."""
+        ours = os.fstat(self._stream.file.fileno())
+        try:
+            return not os.path.samestat(ours, self._path.stat())
+        except OSError:
+            return True
+
+    @property
+    def path_now(self) -> Path:
+        """Where the file is now, as far as the system tells."""
+        try:
+            return Path(os.readlink(f"/proc/self/fd/{self._stream.file.fileno()}"))
+        except OSError:
+            return self._path
+
     def close(self) -> None:
         """Write the summary, wait until the file is on the disk (fsync), and close it."""
         self.flush()
@@ -114,7 +136,7 @@ class McapFile:
         self._stream.file.close()
 
     def abandon(self) -> None:
-        """Close without a summary, cut back to the last whole chunk. Never raises.
+        """Close without a summary, cut back to the last whole chunk, unless closed. Never raises.
 
         `descant bag repair` completes such a file; messages that were not flushed are lost.
         """

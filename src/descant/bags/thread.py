@@ -2,7 +2,7 @@
 
 Messages go into a queue of bounded memory; one thread writes them and flushes several times a
 second. Another calls fsync now and then, which may take seconds. When the disk is full or broken,
-recording stops, the progress says why, and the process continues.
+or the bag is deleted or moved, recording stops, the progress says why, and the process continues.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
@@ -36,7 +37,11 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """State of a recording: `message` is one line for a person, `dropped` counts messages."""
+    """State of a recording: `message` is one line for a person, `dropped` counts messages.
+
+    `messages` are those that the bag has for certain. `lost`: another folder may do where this one
+    failed. `warning` is a fault that does not end the recording, or ''.
+    """
 
     phase: Phase
     bag: Path
@@ -45,13 +50,19 @@ class Progress:
     bytes: int = 0
     free_bytes: int = 0
     dropped: int = 0
+    lost: bool = False
+    warning: str = ""
 
 
 class BagThread:
     """Records in the background: `add_topic` and `put` never wait for the disk."""
 
-    def __init__(self, folder: Path, settings: RecorderSettings) -> None:
-        """Create the bag and start. A disk that is already full is a failure like a later one.
+    def __init__(
+        self, folder: Path, settings: RecorderSettings, lost: Collection[Path] = ()
+    ) -> None:
+        """Create the bag, not in one of the folders `lost`, and start.
+
+        A disk that is already full is a failure like a later one.
 
         Raises `UserError` where the bag cannot be created for another reason.
         """
@@ -61,10 +72,11 @@ class BagThread:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._ended = threading.Event()
+        self._sync_error: OSError | None = None
         self._progress = Progress(Phase.RECORDING, folder, "recording")
         self._threads: list[threading.Thread] = []
         try:
-            writer = BagWriter(folder, settings.compression)
+            writer = BagWriter(folder, settings.compression, lost=lost)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise UserError(f"cannot create the bag {folder}: {error.strerror}") from None
@@ -117,20 +129,36 @@ class BagThread:
         try:
             self._record(writer)
         except Exception as error:  # any error: the performance continues, the progress has it
-            writer.abandon()
-            self._end(Phase.FAILED, _reason(error), writer.size)
+            self._fail(writer, _reason(error))
 
     def _record(self, writer: BagWriter) -> None:
-        """Write until `close` or until the disk is nearly full, then close the bag."""
+        """Write until `close`, until the disk is nearly full or the bag is lost; close the bag."""
         full = ""
         closing = False
         while not full and not closing:
             closing = self._closing.wait(timeout=self._settings.flush)
             self._write_queue(writer)
+            if loss := writer.loss():
+                self._fail(writer, loss, lost=True)
+                return
             full = self._check_space(writer)
         writer.close()
         phase = Phase.FAILED if full else Phase.STOPPED
-        self._end(phase, full or "closed", writer.size)
+        message = f"closed, but {writer.warning}" if writer.warning else "closed"
+        self._end(phase, full or message, writer.size)
+
+    def _fail(self, writer: BagWriter, reason: str, *, lost: bool = False) -> None:
+        """End the recording; of a lost bag complete what there is, wherever it is now."""
+        deleted = lost and writer.deleted
+        try:
+            if lost and not deleted:
+                writer.close()
+        except OSError as error:
+            reason += f"; {_reason(error)}"
+        writer.abandon()  # without effect on a closed one
+        if deleted:
+            self._progress = replace(self._progress, messages=0)
+        self._end(Phase.FAILED, reason, 0 if deleted else writer.size, lost=lost)
 
     def _write_queue(self, writer: BagWriter) -> None:
         """Write and flush all that is queued."""
@@ -147,9 +175,14 @@ class BagThread:
             with self._lock:
                 self._queued_bytes -= len(item[-1]) + MESSAGE_OVERHEAD
         writer.flush()
+        if self._sync_error is not None:
+            raise self._sync_error
         with self._lock:
             self._progress = replace(
-                self._progress, messages=self._progress.messages + messages, bytes=writer.size
+                self._progress,
+                messages=self._progress.messages + messages,
+                bytes=writer.size,
+                warning=writer.warning,
             )
 
     def _check_space(self, writer: BagWriter) -> str:
@@ -170,14 +203,17 @@ class BagThread:
         while period > 0 and not self._ended.wait(timeout=period):
             try:
                 writer.sync()
-            except OSError:
-                return  # the writing thread gets the same error, and reports it
+            except OSError as error:
+                self._sync_error = error  # the system tells it once
+                return
 
-    def _end(self, phase: Phase, message: str, size: int) -> None:
+    def _end(self, phase: Phase, message: str, size: int, *, lost: bool = False) -> None:
         with self._lock:
             self._queue.clear()
             self._queued_bytes = 0
-            self._progress = replace(self._progress, phase=phase, message=message, bytes=size)
+            self._progress = replace(
+                self._progress, phase=phase, message=message, bytes=size, lost=lost
+            )
         self._ended.set()
 
 
