@@ -24,6 +24,7 @@ from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.runner import run
+from descant.plain_text import plain
 from descant.types import NANOSECONDS
 from descant.validation import validate_note
 
@@ -64,7 +65,7 @@ class CameraNode(Node):
     def _make(self, settings: CameraSettings) -> PictureSource:
         source, remark = resolve_source(settings)
         if remark:
-            self.get_logger().info(remark)
+            self.get_logger().info(plain(remark))
         return make_source(source, settings, lambda: self._make_keyboard(settings))
 
     def _make_keyboard(self, settings: CameraSettings) -> PictureSource:
@@ -111,9 +112,9 @@ class CameraNode(Node):
     def _announce(self, report: CameraReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
         if report.status is CameraStatus.LOST:
-            self.get_logger().warning(report.message)
+            self.get_logger().warning(plain(report.message))
         else:
-            self.get_logger().info(report.message)
+            self.get_logger().info(plain(report.message))
         self._publish_state()
 
     def _publish_state(self) -> None:

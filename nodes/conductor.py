@@ -23,6 +23,7 @@ from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
+from descant.plain_text import plain
 from descant.programme.reading import load_programme
 from descant.programme.settings import ProgrammeSettings
 from descant.types import Part
@@ -96,7 +97,7 @@ class ConductorNode(Node):
             else:
                 self.get_logger().warning(
                     f"the learner is at part {number}, which the programme "
-                    f"'{self._core.programme.name}' does not have"
+                    f"'{plain(self._core.programme.name)}' does not have"
                 )
         self._publish(self._core.part)
 
@@ -130,7 +131,7 @@ class ConductorNode(Node):
         if part is None:
             return
         title = self._core.programme.part(part.number).title
-        self.get_logger().info(f"part {part.number}: {title} ({part.cause})")
+        self.get_logger().info(plain(f"part {part.number}: {title} ({part.cause})"))
         self._parts.publish(to_part(part))
 
 

@@ -30,6 +30,7 @@ from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run_beside
+from descant.plain_text import plain
 from descant.programme.layers import described
 from descant.stage.image_conversion import to_rgba
 from descant.stage.live_stage import CameraPicture, LiveStage
@@ -59,13 +60,14 @@ class StageNode(Node):
                 time.monotonic_ns,
                 self._on_key,
                 on_invalid=InvalidMessageGuard(self, "scene", "part of the picture left out").drop,
+                on_failure=lambda line: self.get_logger().warning(plain(line)),
             )
         except NoOpenGLError as error:
             if self._part_parameters.settings.canvas != "auto":
                 raise
-            self.get_logger().error(f"{error}; {GOES_ON}")
+            self.get_logger().error(plain(f"{error}; {GOES_ON}"))
             return
-        self.get_logger().info(f"{stage.canvas_text}; {stage.description}")
+        self.get_logger().info(plain(f"{stage.canvas_text}; {stage.description}"))
         self._subscribe(stage)
 
     def _subscribe(self, stage: LiveStage) -> None:
@@ -118,7 +120,7 @@ class StageNode(Node):
         try:
             self._stage.run(stop)
         except Exception as error:  # whatever it is, only the picture is lost
-            self.get_logger().error(f"the stage cannot draw any more: {error}; {GOES_ON}")
+            self.get_logger().error(plain(f"the stage cannot draw any more: {error}; {GOES_ON}"))
             return 1
         if not stop.is_set():
             self.get_logger().info(f"the window was closed: the stage ends; {GOES_ON}")
@@ -150,11 +152,15 @@ class StageNode(Node):
         stage.put_picture(CameraPicture(time.monotonic_ns() - age_ns, pixels))
 
     def _on_key(self, key: str) -> None:
-        now = to_time(self._performance.now_ns())
         if key in CUES:
-            self._cues.publish(Cue(stamp=now, command=CUES[key]))
+            cue = Cue(command=CUES[key])
         elif key in PARTS:
-            self._cues.publish(Cue(stamp=now, command=Cue.PART, part=int(key)))
+            cue = Cue(command=Cue.PART, part=int(key))
+        else:
+            return
+        cue.stamp = to_time(self._performance.now_ns())
+        self.get_logger().info(f"cue by key {key} in the window")
+        self._cues.publish(cue)
 
     def _publish_state(self, stage: LiveStage) -> None:
         statistics = stage.statistics()

@@ -19,6 +19,8 @@ from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run
+from descant.nodes.common.senders import Senders
+from descant.plain_text import plain
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth
 from descant.synth.settings import SynthSettings
@@ -44,6 +46,8 @@ class SynthNode(Node):
             topic: InvalidMessageGuard(self, topic.name)
             for topic in (topics.NOTES, topics.LEARNER_STATE, topics.PART)
         }
+        self._panic = InvalidMessageGuard(self, topics.CUE.name, "panic, every note is silenced")
+        self._cue_senders = Senders(self, topics.CUE)
         self._synth = LiveSynth(self._part_parameters.settings, time.monotonic())
         self._states = publisher(self, topics.SYNTH_STATE)
         subscribe_new(self, topics.NOTES, self._on_note)
@@ -104,10 +108,12 @@ class SynthNode(Node):
     def _on_cue(self, message: Cue) -> None:
         if message.command == Cue.PANIC:
             self._synth.add(SynthCommand.PANIC)
+            self._panic.drop(f"from {self._cue_senders.text()}")
 
     def _update(self) -> None:
         self._synth.maintain(time.monotonic())
         self._check_pianos()
+        self._cue_senders.update()
         sink, report = self._synth.sink_state, self._synth.report()
         self._states.publish(
             SynthState(
@@ -136,9 +142,9 @@ class _RosLogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
-            self._logger.warning(record.getMessage())
+            self._logger.warning(plain(record.getMessage()))
         else:
-            self._logger.info(record.getMessage())
+            self._logger.info(plain(record.getMessage()))
 
 
 def main() -> int:

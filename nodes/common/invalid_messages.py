@@ -8,6 +8,7 @@ from types import TracebackType
 from rclpy.node import Node
 
 from descant.errors import UserError
+from descant.plain_text import plain
 
 QUIET_S = 10.0
 LONGEST = 160  # characters of the reason: an invalid message may hold a megabyte
@@ -43,7 +44,6 @@ class InvalidMessageGuard:
         if self._warned_at is not None and now - self._warned_at < QUIET_S:
             return
         self._warned_at = now
-        line = " ".join(reason.encode(errors="replace").decode().split())
-        line = line if len(line) <= LONGEST else line[:LONGEST] + ".."
+        line = plain(reason[:LONGEST]) + (".." if len(reason) > LONGEST else "")
         count = f" ({self._count} so far)" if self._count > 1 else ""
         self._node.get_logger().warning(f"{self._prefix}: {line}{count}")

@@ -26,6 +26,7 @@ from descant.nodes.common.endpoints import (
 )
 from descant.nodes.common.remote_parameters import TIMEOUT_S, RemoteParameters
 from descant.parameters import Value
+from descant.plain_text import plain
 from descant.programme.layers import described
 from descant.replay.timeline import LearnerParameters
 from descant.types import Part
@@ -118,7 +119,7 @@ class GraphReplayContext:
             self._warn(f"the {node.name}'s parameters could not be set: {reason}")
             return
         changed = ", ".join(f"{n} {before.get(n)} -> {v}" for n, v in changes.items())
-        self._node.get_logger().info(f"{node.name} {verb}: {changed or 'no change needed'}")
+        self._node.get_logger().info(plain(f"{node.name} {verb}: {changed or 'no change needed'}"))
 
     def _apply_part(self, part: Part, time_ns: int) -> None:
         before, self._part = self._part, part
@@ -207,7 +208,7 @@ class GraphReplayContext:
         _wait(settled, DISCOVERY_S)
 
     def _warn(self, text: str) -> None:
-        self._node.get_logger().warning(text)
+        self._node.get_logger().warning(plain(text))
 
 
 def _wait(condition: Callable[[], bool], timeout_s: float) -> bool:

@@ -16,7 +16,7 @@ from descant.nodes.common.conversion import to_learner_state, to_note_event, to_
 from descant.synth.sinks.wav_recording import hidden
 from descant.types import SUSTAIN, Note, Pedal
 from support.graph import domain_id, graph_environment
-from support.jack import jack_server, needs_jack
+from support.jack import LONG_PERIOD, jack_server, needs_jack
 from support.jackrecorder import jack_recording
 from support.node import Listener, listener, node
 from support.sound import RATE, cents, jumps, partial_near, smoothest
@@ -163,6 +163,7 @@ def test_panic_silences_without_a_click(domain: int, stage: Stage, tmp_path: Pat
         )
         stage.panic()
         stage.sees("silence", voices=0, held=0)
+        synth.says("/cue: panic, every note is silenced: from /test_listener\n")
         assert synth.stop() == 0
     heard = soundfile.read(path)[0].sum(axis=1)
     last = np.flatnonzero(heard)[-1]
@@ -218,7 +219,7 @@ def test_jack_killed_and_started_again_sounds_again(
             server.kill()
             lost = stage.sees("the loss", timeout_s=5.0, status=SynthState.LOST)
             assert "JACK" in lost.message
-            with jack_server(name=server.name) as again:
+            with jack_server(name=server.name, period=LONG_PERIOD, waits=True) as again:
                 stage.sees("its return", status=SynthState.SOUNDING, sink="jack", restarts=1)
                 with jack_recording(again, "descant:out_1") as recording:
                     stage.on(1, 69)
