@@ -195,7 +195,7 @@ def test_a_definition_that_cannot_be_used_is_one_line(text: str, reason: str) ->
 
 def test_a_topic_without_a_ros_definition_is_one_line() -> None:
     topic = RecordedTopic("/t", "p/msg/T", b"struct T {};", "ros2idl")
-    with pytest.raises(DefinitionError, match="no ROS 2 definition of p/msg/T"):
+    with pytest.raises(DefinitionError, match="it is 'ros2idl', expected ros2msg"):
         topic_decoder(topic)
 
 

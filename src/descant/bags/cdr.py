@@ -11,13 +11,30 @@ section 9.3.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from types import SimpleNamespace
-from typing import Any
 
-from descant.bags.definitions import DefinitionError, Field, fields_of_types, short_type
+from descant.bags.cdr_values import (
+    HEADER,
+    Reader,
+    Values,
+    fixed_reader,
+    read_bytes,
+    read_counted_string,
+    read_elements,
+    read_numbers,
+    read_string,
+)
+from descant.bags.definitions import (
+    EMPTY,
+    DefinitionError,
+    Field,
+    fields_of_types,
+    installed_definition,
+    short_type,
+)
 from descant.bags.topics import RecordedTopic
 
 FORMATS = {
@@ -25,13 +42,8 @@ FORMATS = {
     "int8": "b", "uint8": "B", "int16": "h", "uint16": "H",
     "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q",
 }  # fmt: skip
-_HEADER = 4  # bytes of representation identifier and options; offsets count from behind them
-_EMPTY = Field("structure_needs_at_least_one_member", "uint8", None)  # rosidl's, in empty messages
-
-Values = list[Any]
-# Appends what is at a position to the values; returns the position behind it. Where the length of
-# what is read is in the message, it is the last of the values, and is removed from them.
-Reader = Callable[[bytes, int, Values], int]
+_MOST_FIELDS = 2_048
+"""Number of fields in a message, with those of nested ones: a short text may define millions."""
 
 
 class CdrDecoder:
@@ -52,11 +64,17 @@ class CdrDecoder:
         """`types` are the fields of the type and of all it refers to. With `most`, only that many
         of the first fields are read. `known` are decoders of types that contain this one.
 
-        Raises `DefinitionError` where a type is missing or a field is a wstring.
+        Raises `DefinitionError` where a type is missing, a field is a wstring, or there are too
+        many fields.
         """
-        kind, known = short_type(message_type), known or {}
-        fields = list(_flat(kind, types))[:most]
-        self.names = tuple(field.name for field in fields)
+        kind = short_type(message_type)
+        known = {} if known is None else known
+        left = _MOST_FIELDS - sum(len(other.names) for other in known.values())
+        fields = list(islice(_flat(kind, types), left + 1))
+        if len(fields) > left:
+            raise DefinitionError(f"more than {_MOST_FIELDS} fields")
+        fields = fields[:most]
+        self.names: tuple[str, ...] = tuple(field.name for field in fields)
         if most is None:
             known[kind] = self  # a type may contain a sequence of itself
         self.elements = {
@@ -68,16 +86,28 @@ class CdrDecoder:
 
     def __call__(self, data: bytes) -> Values:
         """The values of one message; `struct.error` or `ValueError` where `data` is too short."""
-        if len(data) < _HEADER:
+        if len(data) < HEADER:
             raise ValueError("the message is shorter than its header")
         values: Values = []
-        position = _HEADER
-        for reader in self._readers["<" if data[1] & 1 else ">"]:
-            position = reader(data, position, values)
+        position = HEADER
+        try:
+            for reader in self._readers["<" if data[1] & 1 else ">"]:
+                position = reader(data, position, values)
+        except RecursionError:
+            raise ValueError("the message is nested too deep") from None
         return values
 
     def message(self, values: Values) -> SimpleNamespace:
-        """The values of one message as an object with its fields as attributes."""
+        """The values of one message as an object with its fields as attributes.
+
+        `ValueError` where it is nested too deep.
+        """
+        try:
+            return self._message(values)
+        except RecursionError:
+            raise ValueError("the message is nested too deep") from None
+
+    def _message(self, values: Values) -> SimpleNamespace:
         root = SimpleNamespace()
         for path, value in zip(self.names, values, strict=True):
             *parents, name = path.split(".")
@@ -85,7 +115,7 @@ class CdrDecoder:
             for parent in parents:
                 owner = vars(owner).setdefault(parent, SimpleNamespace())
             element = self.elements.get(path)
-            setattr(owner, name, [element.message(v) for v in value] if element else value)
+            setattr(owner, name, [element._message(v) for v in value] if element else value)
         return root
 
     def _read(self, order: str, data: bytes, position: int, found: list[Values]) -> int:
@@ -107,108 +137,62 @@ class CdrDecoder:
             if not field.count:
                 codes += "I"  # length of the string or sequence
             if codes:
-                yield _fixed(codes, order)
+                yield fixed_reader(codes, order)
                 codes = ""
-            yield _string if field.count is None else self._array(field, field.count, order)
+            yield (read_string if field.count is None else self._array(field, field.count, order))
         if codes:
-            yield _fixed(codes, order)
+            yield fixed_reader(codes, order)
 
     def _array(self, field: Field, count: int, order: str) -> Reader:
         if field.kind in ("byte", "uint8"):
-            return partial(_bytes, count)
+            return partial(read_bytes, count)
         if field.kind in FORMATS:
-            return partial(_numbers, count, order + FORMATS[field.kind])
+            return partial(read_numbers, count, order + FORMATS[field.kind])
         if field.kind == "string":
-            return partial(_elements, count, partial(_counted_string, _fixed("I", order)))
-        return partial(_elements, count, partial(self.elements[field.name]._read, order))
+            return partial(
+                read_elements,
+                count,
+                partial(read_counted_string, fixed_reader("I", order)),
+            )
+        return partial(read_elements, count, partial(self.elements[field.name]._read, order))
 
 
-@lru_cache(maxsize=256)
 def topic_decoder(topic: RecordedTopic, most: int | None = None) -> CdrDecoder:
     """The decoder of a topic's messages, by the definition in the bag; `most` as in `CdrDecoder`.
 
-    Raises `DefinitionError` where the bag has no usable definition.
+    Where the bag has none, as rosbag2 records a type that it does not find, it is by the installed
+    definition if the bag names its hash. Raises `DefinitionError` where there is no usable one.
     """
+    decoder = _decoder(topic, most)
+    if isinstance(decoder, DefinitionError):
+        raise decoder
+    return decoder
+
+
+@lru_cache(maxsize=64)
+def _decoder(topic: RecordedTopic, most: int | None) -> CdrDecoder | DefinitionError:
     kind, text = topic.message_type, topic.definition.decode("utf-8", "replace")
-    if topic.message_encoding != "cdr" or topic.definition_encoding != "ros2msg":
-        raise DefinitionError(f"no ROS 2 definition of {kind}")
     try:
+        if topic.message_encoding != "cdr":
+            raise DefinitionError(f"its messages are {topic.message_encoding!r}, expected cdr")
+        if not topic.definition:
+            text = installed_definition(kind, topic.type_hash)
+        elif topic.definition_encoding != "ros2msg":
+            raise DefinitionError(f"it is {topic.definition_encoding!r}, expected ros2msg")
         return CdrDecoder(kind, fields_of_types(kind, text), most)
     except RecursionError:
-        raise DefinitionError(f"{kind} contains itself") from None
+        return DefinitionError(f"{kind} contains itself")
+    except DefinitionError as error:
+        return error
 
 
 def _flat(name: str, types: Mapping[str, Sequence[Field]], prefix: str = "") -> Iterator[Field]:
     """The fields of a type, those of nested messages in place of the message."""
     if name not in types:
         raise DefinitionError(f"no definition of {name}")
-    for field in types[name] or [_EMPTY]:
+    for field in types[name] or [EMPTY]:
         path = prefix + field.name
         if field.count is None and "/" in field.kind:
             yield from _flat(field.kind, types, f"{path}.")
         else:
             yield Field(path, field.kind, field.count)
-
-
-@lru_cache(maxsize=1024)
-def _fixed(codes: str, order: str) -> Reader:
-    """The reader of consecutive numbers."""
-    formats = []
-    for position in range(8):
-        offset, padded = (position - _HEADER) % 8, order
-        for code in codes:
-            size = struct.calcsize(f"<{code}")
-            padding = -offset % size
-            padded += "x" * padding + code
-            offset += padding + size
-        formats.append(struct.Struct(padded))
-
-    def read(data: bytes, position: int, values: Values) -> int:
-        form = formats[position & 7]
-        values += form.unpack_from(data, position)
-        return position + form.size
-
-    return read
-
-
-def _string(data: bytes, position: int, values: Values) -> int:
-    end: int = position + values.pop()
-    if end > len(data):
-        raise ValueError("a string ends beyond the end of the message")
-    values.append(str(data[position : end - 1], "utf-8"))  # without the final null
-    return end
-
-
-def _counted_string(length: Reader, data: bytes, position: int, values: Values) -> int:
-    return _string(data, length(data, position, values), values)
-
-
-# The readers of arrays; `count` is 0 for a sequence, whose length is in the message.
-
-
-def _bytes(count: int, data: bytes, position: int, values: Values) -> int:
-    end = position + (count or values.pop())
-    if end > len(data):
-        raise ValueError("a sequence ends beyond the end of the message")
-    values.append(memoryview(data)[position:end])
-    return end
-
-
-def _numbers(count: int, form: str, data: bytes, position: int, values: Values) -> int:
-    count = count or values.pop()
-    size = struct.calcsize(form)
-    if count:  # no padding before nothing
-        position += (_HEADER - position) % size
-    values.append(struct.unpack_from(f"{form[0]}{count}{form[1]}", data, position))
-    return position + size * count
-
-
-def _elements(count: int, element: Reader, data: bytes, position: int, values: Values) -> int:
-    count = count or values.pop()
-    if count > len(data):
-        raise ValueError("a sequence ends beyond the end of the message")
-    found: Values = []
-    for _ in range(count):
-        position = element(data, position, found)
-    values.append(found)
-    return position

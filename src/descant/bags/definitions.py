@@ -6,12 +6,15 @@ or not, behind a line of 80 '=' and a line 'MSG: package/Name'.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from descant.errors import UserError
 
@@ -20,7 +23,15 @@ _LINE = re.compile(
     r"(?P<kind>[A-Za-z][\w/]*)(?:<=\d+)?(?P<array>\[[^\]]*\])?\s+(?P<name>[A-Za-z]\w*)\s*(?P<rest>.*)"
 )
 _PRIMITIVE = re.compile(r"bool|byte|char|w?string|float(32|64)|u?int(8|16|32|64)")
+_MOST_DIGITS = 12  # of the length of an array or sequence, with <=
 _TIME = "int32 sec\nuint32 nanosec\n"
+_BUILTIN = ("builtin_interfaces/Time", "builtin_interfaces/Duration")
+# The numbers of type_description_interfaces/FieldType.
+_TYPE_NUMBERS = {
+    "int8": 2, "uint8": 3, "int16": 4, "uint16": 5, "int32": 6, "uint32": 7, "int64": 8,
+    "uint64": 9, "float32": 10, "float64": 11, "char": 3, "bool": 15, "byte": 16, "string": 17,
+    "wstring": 18,
+}  # fmt: skip
 
 
 class DefinitionError(UserError):
@@ -37,6 +48,10 @@ class Field:
     count: int | None
 
 
+EMPTY = Field("structure_needs_at_least_one_member", "uint8", None)
+"""The field that rosidl gives to a message without fields."""
+
+
 def prefixes() -> list[Path]:
     """Where message packages are installed: AMENT_PREFIX_PATH, then this Python environment."""
     ament = [Path(p) for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if p]
@@ -50,6 +65,62 @@ def full_definition(message_type: str) -> str:
     """
     root = short_type(message_type)
     return "".join(_texts(root, {root}))
+
+
+def installed_definition(message_type: str, type_hash: str) -> str:
+    """The full text of a type whose installed definition has the hash ('RIHS01_...').
+
+    Raises `DefinitionError` where it has another, or is not installed.
+    """
+    reason = "the bag has none"
+    if short_type(message_type).count("/") != 1 or ".." in message_type:
+        raise DefinitionError(reason)
+    try:
+        text = full_definition(message_type)
+    except (DefinitionError, OSError, ValueError):
+        raise DefinitionError(f"{reason}, nor is it installed") from None
+    if hash_of_type(message_type, text) != type_hash:
+        raise DefinitionError(f"{reason}, and that installed is not of its hash {type_hash[:20]!r}")
+    return text
+
+
+def hash_of_type(message_type: str, text: str) -> str:
+    """The hash of a type with this full definition, as ROS 2 has it ('RIHS01_...', REP 2016).
+
+    Of types without bounded sequences and strings, as Descant's are.
+    """
+    types = fields_of_types(message_type, text)
+    root = short_type(message_type)
+    referred, waiting = {root}, [root]
+    while waiting:
+        kinds = {field.kind for field in types[waiting.pop()] if "/" in field.kind} - referred
+        referred |= kinds
+        waiting += kinds
+    description = {
+        "type_description": _description(root, types[root]),
+        "referenced_type_descriptions": [
+            _description(name, types[name]) for name in sorted(referred - {root})
+        ],
+    }
+    return f"RIHS01_{hashlib.sha256(json.dumps(description).encode()).hexdigest()}"
+
+
+def _description(name: str, fields: Sequence[Field]) -> dict[str, Any]:
+    return {
+        "type_name": name.replace("/", "/msg/"),
+        "fields": [{"name": field.name, "type": _field_type(field)} for field in fields or [EMPTY]],
+    }
+
+
+def _field_type(field: Field) -> dict[str, Any]:
+    array = 0 if field.count is None else 48 if field.count else 144
+    nested = field.kind.replace("/", "/msg/") if "/" in field.kind else ""
+    return {
+        "type_id": array + (1 if nested else _TYPE_NUMBERS[field.kind]),
+        "capacity": field.count or 0,
+        "string_capacity": 0,
+        "nested_type_name": nested,
+    }
 
 
 def _texts(name: str, seen: set[str]) -> Iterator[str]:
@@ -68,6 +139,8 @@ def _file_text(name: str) -> str:
     for folder in folders:
         if (folder / f"{base}.msg").is_file():
             return (folder / f"{base}.msg").read_text(encoding="utf-8")
+    if name in _BUILTIN:
+        return _TIME
     searched = ", ".join(map(str, folders))
     raise DefinitionError(f"no definition {base}.msg of type {name} in {searched}")
 
@@ -77,8 +150,7 @@ def fields_of_types(message_type: str, text: str) -> Mapping[str, Sequence[Field
 
     Raises `DefinitionError` for a line that is neither a field nor a constant.
     """
-    time = _fields(_TIME, "builtin_interfaces/Time")
-    types = {"builtin_interfaces/Time": time, "builtin_interfaces/Duration": time}
+    types = {name: _fields(_TIME, name) for name in _BUILTIN}
     for section in f"MSG: {message_type}\n{text}".split(SEPARATOR):
         head, _, body = section.lstrip().partition("\n")
         name = short_type(head.removeprefix("MSG:").strip())
@@ -100,6 +172,8 @@ def _fields(text: str, name: str) -> list[Field]:
         if not _PRIMITIVE.fullmatch(kind):
             kind = short_type(kind) if "/" in kind else f"{name.partition('/')[0]}/{kind}"
         digits = size[1:-1] if size else ""
+        if len(digits) > _MOST_DIGITS:
+            raise DefinitionError(f"an array of {digits[:20]}.. elements in {name}")
         count = None if size is None else int(digits) if digits.isdecimal() else 0
         found.append(Field(match["name"], kind, count))
     return found
