@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,11 +11,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from mcap.reader import make_reader
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rosbags.highlevel import AnyReader
-from std_msgs.msg import String
+from std_msgs.msg import String, UInt8MultiArray
 
 from descant import topics
 from descant.bags.info import info
@@ -304,6 +307,96 @@ def test_two_thousand_messages_a_second_are_all_recorded(domain: int, tmp_path: 
         assert node_.stop() == 0
     recorded = [n.id for n in read(bag).notes]
     assert recorded == list(range(len(recorded)))
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["deleted", "renamed"])
+def test_where_its_bag_is_taken_away_it_says_so_and_begins_another(
+    domain: int, ears: Listener, tmp_path: Path, *, moved: bool
+) -> None:
+    """The next bag has what the topics keep, as that of a recorder that was started again."""
+    bag, second = tmp_path / "show", tmp_path / "show-2"
+    states = ears.collect(topics.RECORDER_STATE)
+    notes = ears.publisher(topics.NOTES, topics.HISTORY)
+    with recorder(domain, bag) as node_:
+        for number in range(10):
+            notes.publish(NoteEvent(id=number))
+        ears.wait(lambda: len(ids(bag)) == 10, "the notes in the first bag")
+        bag.rename(tmp_path / "kept") if moved else shutil.rmtree(bag)
+        ears.wait(lambda: states[-1].status == RecorderState.FAILED, "its failure")
+        assert states[-1].bag == str(bag)
+        notes.publish(NoteEvent(id=10))
+        ears.wait(lambda: ids(second) == list(range(11)), "all notes in the second bag")
+        ears.wait(lambda: states[-1].status == RecorderState.RECORDING, "its state")
+        assert states[-1].bag == str(second)
+        assert node_.stop() == 0
+        output = node_.output()
+    told = "was moved" if moved else "was deleted"
+    certain = r"\d+ messages are recorded" if moved else "no message is left"
+    assert (
+        len(re.findall(rf"recording stopped: .*{told} while it was recorded.*{certain}", output))
+        == 1
+    )
+    assert f"recording to {second} from now on" in output
+    assert not bag.exists()
+    if moved:
+        assert len(read(tmp_path / "kept").notes) == 10
+        assert info(tmp_path / "kept").damage == ()
+
+
+FLOOD = """
+import sys, time
+import rclpy
+from rclpy.qos import QoSProfile
+from std_msgs.msg import String
+from std_msgs.msg import UInt8MultiArray
+rclpy.init()
+node = rclpy.create_node("flood")
+large = node.create_publisher(UInt8MultiArray, "/large", QoSProfile(depth=10))
+message, count = UInt8MultiArray(data=__import__("os").urandom(4_000_000)), 0
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    large.publish(message)
+    count += 1
+print(count, flush=True)
+"""
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=pytest.mark.proof)])
+def test_a_flood_of_large_messages_costs_no_note_and_bounded_memory(
+    domain: int, tmp_path: Path, seconds: int
+) -> None:
+    bag = tmp_path / "show"
+    with recorder(domain, bag, queue=64) as node_, piano(domain, 100):
+        node_.says("recording to")
+        largest = 0
+        command = [sys.executable, "-c", FLOOD, str(seconds)]
+        with subprocess.Popen(
+            command, env=graph_environment(domain), stdout=subprocess.PIPE, text=True
+        ) as flood:
+            while flood.poll() is None:
+                largest = max(largest, psutil.Process(node_.process.pid).memory_info().rss)
+                time.sleep(0.05)
+            assert flood.stdout is not None
+            assert int(flood.stdout.read()) > seconds
+        assert node_.stop() == 0
+    recorded = ids(bag)
+    assert len(recorded) > 50 * seconds
+    assert recorded == list(range(len(recorded)))
+    assert any(topic.name == "/large" for topic in info(bag).topics)
+    assert largest < 512 << 20
+
+
+def test_a_topic_of_two_types_is_told(domain: int, ears: Listener, tmp_path: Path) -> None:
+    words = ears.node.create_publisher(String, "/several", 10)
+    with listener(domain, "other") as other, recorder(domain, tmp_path / "show") as node_:
+        other.node.create_publisher(UInt8MultiArray, "/several", 10)
+        node_.says(
+            "/several has several types: recorded as std_msgs/msg/String, "
+            "not as std_msgs/msg/UInt8MultiArray"
+        )
+        ears.wait(lambda: words.get_subscription_count() == 1, "its subscription")
+        assert node_.stop() == 0
+        assert node_.output().count("has several types") == 1
 
 
 WITHOUT_STD_MSGS = """

@@ -67,7 +67,7 @@ class BagScan:
         self._stray_times.clear()
         waiting: list[Record] = []
         bounds = [*(part.start_ns for part in self._parts[1:]), None]
-        for part, bound in zip(self._parts, bounds, strict=True):
+        for part, bound in zip(self._parts, bounds, strict=False):  # no part: one bound
             size = _size(waiting)
             for records in self._records(part):
                 waiting += records
