@@ -1,4 +1,4 @@
-"""Sources that OpenCV opens: cameras, streams and, in `video_file`, video files."""
+"""Sources that OpenCV opens: cameras and streams."""
 
 from __future__ import annotations
 

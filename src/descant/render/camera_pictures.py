@@ -10,7 +10,7 @@ import numpy as np
 
 from descant.arrays import Pixels
 from descant.bags.reader import BagMessage, messages
-from descant.camera import opencv
+from descant.camera import opencv, video_reader
 from descant.camera.fitting import fit_picture
 from descant.camera.settings import CameraSettings
 from descant.decoding import from_time
@@ -18,8 +18,6 @@ from descant.errors import UserError
 from descant.stage.image_conversion import to_rgba
 from descant.topics import CAMERA_IMAGE
 from descant.types import NANOSECONDS, Note
-
-DEFAULT_RATE = 30  # of a video file without a frame rate, Hz
 
 
 class CameraPictures(Protocol):
@@ -109,44 +107,15 @@ class VideoPictures(_TimedPictures):
     """
 
     def __init__(self, path: Path, settings: CameraSettings) -> None:
-        from descant.camera.video_file import VideoFileSource  # noqa: PLC0415 -- OpenCV
-
-        VideoFileSource(path, loop=settings.loop)  # raises the `UserError`
+        video_reader.check_video(path)
         self._cv2 = opencv.load()
         self._settings = settings
-        self._path = path
-        super().__init__(self._decoded())
+        played = video_reader.play(path, lambda: settings.loop)
+        super().__init__((round(p.start_s * NANOSECONDS), p.pixels) for p in played)
 
     def pixels(self) -> Pixels:
         """See `CameraPictures.pixels`."""
-        return _rgba(self._cv2, self._newest.to_ndarray(format="bgr24"), self._settings)
-
-    def _decoded(self) -> Iterator[tuple[int, Any]]:
-        """(time in the film, picture), endless with `camera.loop`."""
-        start_ns = 0
-        while True:
-            end_ns = start_ns
-            for time_ns, until_ns, frame in self._once():
-                yield start_ns + time_ns, frame
-                end_ns = start_ns + until_ns
-            if end_ns == start_ns or not self._settings.loop:
-                return
-            start_ns = end_ns
-
-    def _once(self) -> Iterator[tuple[int, int, Any]]:
-        """(from, until, picture) of the whole file, in nanoseconds from its first picture."""
-        import av  # noqa: PLC0415 -- a device library: imported only where used
-
-        with av.open(str(self._path)) as container:
-            stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
-            period = 1.0 / float(stream.average_rate or DEFAULT_RATE)
-            first: float | None = None
-            for frame in container.decode(stream):
-                seconds = float(frame.time or 0.0)
-                first = seconds if first is None else first
-                since = seconds - first
-                yield round(since * NANOSECONDS), round((since + period) * NANOSECONDS), frame
+        return _rgba(self._cv2, self._newest, self._settings)
 
 
 class RecordedPictures(_TimedPictures):
