@@ -31,6 +31,7 @@ from descant.errors import UserError
 from descant.log_folder import ensure_log_folder
 from descant.peers import VARIABLE, remove_unresolved
 from descant.plain_text import plain
+from descant.shared_memory import remove_dead_segments
 
 P = ParamSpec("P")
 
@@ -118,7 +119,11 @@ def _spin_until_signal(make: Callable[[], Node]) -> int:
 
 
 def prepare_environment() -> None:
-    """Mend what would keep ROS from starting, with a warning: unknown peers, no log folder."""
+    """Mend what would keep ROS from starting, with a warning: unknown peers, no log folder.
+
+    The shared memory of nodes that were killed is removed.
+    """
+    remove_dead_segments()
     for peer in remove_unresolved(os.environ):
         _print(f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored")
     if remark := ensure_log_folder(os.environ):

@@ -1,5 +1,7 @@
 """How every node stops."""
 
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -113,6 +115,32 @@ def test_what_a_node_cannot_start_with_is_one_line(
     (line,) = (line for line in node.stderr.splitlines() if not line.startswith("[ERROR]"))
     assert line.startswith("error: ")
     assert expected in line
+
+
+def lock_of_segment(pid: int) -> Path:
+    """The file that Fast DDS locks as long as the process lives."""
+    open_files = {fd.resolve() for fd in Path(f"/proc/{pid}/fd").iterdir()}
+    (lock,) = (p for p in open_files if re.fullmatch(r"fastrtps_[0-9a-f]{16}_el", p.name))
+    return lock
+
+
+def test_the_shared_memory_of_a_killed_node_is_removed_by_the_next(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    environment = graph_environment(domain_id())
+    with log.open("wb") as out:
+        node = subprocess.Popen([sys.executable, "-c", IDLE], env=environment, stdout=out)
+    try:
+        wait_until(lambda: b"spinning" in log.read_bytes(), "the node")
+        left = lock_of_segment(node.pid)
+        os.utime(left, (0, 0))
+        stopped_node(IDLE, tmp_path / "another")
+        assert left.exists(), "of a living node"
+    finally:
+        node.kill()
+        node.wait()
+    stopped_node(IDLE, tmp_path / "another")
+    assert not left.exists()
+    assert not left.with_name(left.name.removesuffix("_el")).exists()
 
 
 def test_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
