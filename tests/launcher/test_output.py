@@ -56,3 +56,18 @@ def test_bytes_become_lines_however_they_arrive(size: int) -> None:
 
 def test_what_is_no_text_is_shown_all_the_same() -> None:
     assert LineSplitter().feed(b"a\xff\n") == ["a\ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        (b"\x1b[2J\x1b[1;1H", r"\x1b[2J\x1b[1;1H"),
+        (b"a\rb\x08\x00", r"a\rb\x08\x00"),
+        (b"\x1b[33m[WARN] text\x1b[0m", "\x1b[33m[WARN] text\x1b[0m\x1b[0m"),
+        (b"\x1b[31mred for ever", "\x1b[31mred for ever\x1b[0m"),
+        ("a\tb é \u202e".encode(), "a       b é \\u202e"),
+    ],
+)
+def test_a_terminal_shows_colours_and_obeys_nothing_else(line: bytes, shown: str) -> None:
+    assert LineSplitter().feed(line + b"\n") == [shown]

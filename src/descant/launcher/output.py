@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import threading
 from typing import TextIO
 
 from rich.color import ColorSystem
 from rich.style import Style
 
+from descant.plain_text import plain
+
 LAUNCHER = "launch"
 _STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_cyan", "bright_magenta")
 _CLOSE_TIMEOUT_S = 2.0
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+_NO_COLOUR = "\x1b[0m"
 
 
 class Printer:
@@ -85,4 +90,8 @@ class LineSplitter:
 
 
 def _text(line: bytes) -> str:
-    return line.decode(errors="replace").removesuffix("\r")
+    """The line with its colours; what else controls a terminal is shown as text."""
+    text = line.decode(errors="replace").removesuffix("\r").expandtabs()
+    pieces = _COLOUR.split(text)
+    pieces[::2] = [plain(piece) for piece in pieces[::2]]
+    return "".join(pieces) + _NO_COLOUR * (len(pieces) > 1)
