@@ -9,10 +9,11 @@ import math
 from collections.abc import Sequence
 from typing import TypeVar
 
-from descant.types import MOST_PARTS, Episode, LearningStatus, Note, State
+from descant.types import MOST_PARTS, Episode, LearningStatus, Note, Pedal, State
 
 HIGHEST_KEY = 127
 HIGHEST_VELOCITY = 127
+HIGHEST_CONTROLLER_VALUE = 127
 HIGHEST_VELOCITY_14BIT = 16_383
 LONGEST_NAME = 100  # characters of a family's name
 MOST_PARAMETERS = 1_000
@@ -28,6 +29,12 @@ def validate_note(note: Note) -> Note:
     _at_most("velocity", note.velocity, HIGHEST_VELOCITY)
     _at_most("velocity_14bit", note.velocity_14bit, HIGHEST_VELOCITY_14BIT)
     return note
+
+
+def validate_pedal(pedal: Pedal) -> Pedal:
+    """Check MIDI's range of a pedal's value: 0..127."""
+    _at_most("value", pedal.value, HIGHEST_CONTROLLER_VALUE)
+    return pedal
 
 
 def validate_state(state: State) -> State:

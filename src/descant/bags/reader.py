@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import collections
 import struct
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from descant import decoding, topics
+from descant.bags.bag_scan import BagScan
 from descant.bags.cdr import topic_decoder
+from descant.bags.contents import BagContents
 from descant.bags.definitions import DefinitionError
-from descant.bags.recording import RecordedSettings, RecordedState, Recording
-from descant.bags.scan import BagScan
+from descant.bags.recording import Recording
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
-from descant.event_blocks import merge_events
-from descant.types import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +64,20 @@ def messages(
 def read(path: Path) -> Recording:
     """Read the performance in a bag, whatever its topics are called; whole or cut off.
 
-    Raises `UserError` where there is no bag, no Descant topic in it, or messages of another version
-    of Descant.
+    Messages that cannot be read, are impossible or have the time of another clock are set aside,
+    with a remark. Raises `UserError` where there is no bag, no Descant topic in it, or no note
+    because of messages of another version of Descant.
     """
-    found: dict[str, list[Any]] = {kind: [] for kind in _CONVERTERS}
-    others: set[str] = set()
-    for message in messages(path):
-        kind = message.topic.message_type
-        if kind in found:
-            found[kind].append(_convert(message))
-        else:
-            others.add(f"{message.topic.name} ({kind})")
-    if not any(found.values()):
-        names = ", ".join(sorted(others)) or "no message at all"
-        broken = "".join(f" ({line})" for line in damage(path))
-        raise UserError(f"{path}: no Descant topics in this bag; found: {names}{broken}")
-    blocks, notes, pedals, *rest = found.values()
-    notes = merge_events((n for block in blocks for n in block.notes), notes)
-    pedals = merge_events((p for block in blocks for p in block.pedals), pedals)
-    return Recording(tuple(notes), tuple(pedals), *(tuple(values) for values in rest))
+    scan = BagScan(path)
+    contents = BagContents()
+    for record in scan:
+        contents.add(record)
+    recording = contents.recording()
+    if recording is None:
+        broken = "".join(f" ({line})" for line in scan.damage)
+        raise UserError(f"{path}: {contents.reason}{broken}")
+    remarks = (*scan.remarks, *recording.remarks)
+    return replace(recording, damage=tuple(scan.damage), remarks=remarks)
 
 
 def damage(path: Path) -> list[str]:
@@ -92,42 +85,3 @@ def damage(path: Path) -> list[str]:
     scan = BagScan(path)
     collections.deque(scan, maxlen=0)  # to the end
     return scan.damage
-
-
-def _convert(message: BagMessage) -> Any:
-    topic, decoded = message.topic, message.decode()
-    try:
-        return _CONVERTERS[topic.message_type](decoded)
-    except AttributeError as error:
-        reason = f"it has no field '{error.name}'"
-    except (ValueError, TypeError) as error:
-        reason = str(error)
-    raise UserError(
-        f"{message.bag}: {topic.name} was recorded with another version of "
-        f"{topic.message_type}: {reason}"
-    )
-
-
-def _state(m: Any) -> RecordedState:
-    return RecordedState(m.run, decoding.from_learner_state(m))
-
-
-def _part(m: Any) -> Part:
-    vars(m).setdefault("description", "")  # version 0.1 had none
-    return decoding.from_part(m)
-
-
-def _settings(m: Any) -> RecordedSettings:
-    return RecordedSettings(m.run, decoding.from_time(m.stamp), m.events, m.settings, m.sustain)
-
-
-# From notes on in the order of Recording's fields.
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    topics.PLAYED.message_type: decoding.from_played,
-    topics.NOTES.message_type: decoding.from_note_event,
-    topics.PEDALS.message_type: decoding.from_pedal_event,
-    topics.LEARNER_STATE.message_type: _state,
-    topics.EPISODE.message_type: decoding.from_episode,
-    topics.LEARNER_SETTINGS.message_type: _settings,
-    topics.PART.message_type: _part,
-}

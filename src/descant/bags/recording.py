@@ -35,7 +35,7 @@ class Recording:
 
     What is impossible, or has the time of another clock than the rest, is set aside: it is only in
     `as_received`, the recording with everything that was readable. `remarks` has a line for each
-    kind of what was set aside or could not be read.
+    kind of what was set aside or could not be read, `damage` one for each damaged file.
     """
 
     notes: tuple[Note, ...]
@@ -44,6 +44,7 @@ class Recording:
     episodes: tuple[Episode, ...]
     settings: tuple[RecordedSettings, ...]
     parts: tuple[Part, ...] = ()
+    damage: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     unreadable_states: int = 0
     as_received: Recording | None = None

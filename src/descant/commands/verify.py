@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from descant.bags.reader import damage, read
+from descant.bags.reader import read
 from descant.errors import UserError
+from descant.path_arguments import INPUT
 from descant.performance.recompute import Comparison, verify
+from descant.remarks import remark
 
 
 @click.command()
-@click.argument("bag", type=click.Path(path_type=Path))
+@click.argument("bag", type=INPUT)
 def command(bag: Path) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
@@ -21,8 +23,8 @@ def command(bag: Path) -> int:
     kind of machine that recorded them; a second line says so where they differ.
     """
     recording = read(bag)
-    for line in damage(bag):
-        click.echo(f"{bag}: {line}; comparing the part that can be read", err=True)
+    remark(bag, *(f"{line}; comparing the part that can be read" for line in recording.damage))
+    remark(bag, *recording.remarks)
     comparisons = verify(recording)
     if not comparisons:
         raise UserError(f"{bag}: no learner states in this recording")
@@ -32,7 +34,10 @@ def command(bag: Path) -> int:
     for number, comparison in enumerate(comparisons, start=1):
         run = f"learner run {number} of {count}: " if count > 1 else ""
         click.echo(run + _line(comparison))
-    return int(not all(comparison.identical for comparison in comparisons))
+    if recording.unreadable_states:
+        click.echo(f"not verified: {recording.unreadable_states} states that cannot be read")
+    identical = all(comparison.identical for comparison in comparisons)
+    return int(not identical or recording.unreadable_states > 0)
 
 
 def _line(comparison: Comparison) -> str:
