@@ -10,6 +10,7 @@ import pytest
 from descant.page.assembly import page
 from descant.page.data import page_data
 from support.browser import CAMERA, WEBGL, Browser, chromium
+from support.page_section import Section
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,11 @@ def browser(started_browser: Browser) -> Iterator[Browser]:
     """The browser; after the last test of a module it shows nothing that would go on moving."""
     yield started_browser
     started_browser.driver.get("about:blank")
+
+
+@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.proof)])
+def section(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> Iterator[Section]:
+    """The section that the module names SECTION, on a laptop and on a phone."""
+    browser.show(page_file, width=request.param)
+    yield Section(browser, request.module.SECTION)
+    assert browser.complaints() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,8 @@ BASS, UPPER = 36, 72
 RATE, MINUS = "Learning rate \N{GREEK SMALL LETTER ALPHA}", "\N{MINUS SIGN}"
 LOSSES = {"mse": "squares", "half_mse": "half the squares", "mae": "distances"}
 
+SECTION = "cubic"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(params=[1280, pytest.param(390, marks=pytest.mark.proof)])
-def section(request: pytest.FixtureRequest, browser: Browser, page_file: Path) -> Iterator[Section]:
-    browser.show(page_file, width=request.param)
-    yield Section(browser, "cubic")
-    assert browser.complaints() == []
 
 
 def learned_by_concert(steps: int, **settings: Any) -> State:

@@ -23,13 +23,19 @@ window.words = () => [...figure.querySelectorAll(".readout .value")].map((e) => 
 """
 
 
-@pytest.fixture
-def shown(browser, page_file):
-    browser.complaints()
+@pytest.fixture(scope="module")
+def loaded(browser, page_file):
     browser.show(page_file, width=1280)
     browser.run(HELPERS)
-    yield browser
-    assert browser.complaints() == []
+    return browser
+
+
+@pytest.fixture
+def shown(loaded):
+    loaded.complaints()
+    loaded.run("choose('octave'); setTo(0)")
+    yield loaded
+    assert loaded.complaints() == []
 
 
 def test_an_octave_beats_as_its_overtone_leaves_the_upper_note(shown):

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from descant.errors import UserError
 from descant.page.assembly import joined
 from descant.page.data import page_data
 from descant.stage.canvas import read_back
@@ -32,6 +31,7 @@ from support.staging import (
     KNOT_TARGET,
     episode,
     key,
+    offscreen,
     paper,
     picture,
     state,
@@ -177,12 +177,8 @@ def stage_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def canvas() -> Iterator[Offscreen]:
-    try:
-        made = Offscreen(*SIZE, software=True)
-    except UserError as error:
-        pytest.skip(f"no off-screen OpenGL here: {error}")
-    yield made
-    made.close()
+    with offscreen(*SIZE) as made:
+        yield made
 
 
 @pytest.fixture

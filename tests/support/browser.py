@@ -32,10 +32,15 @@ class Browser:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
 
-    def show(self, page: Path, *, width: int = 1440, dark: bool = False) -> None:
-        """Load a file in a window so wide, by a reader who prefers it light or dark."""
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+    def show(
+        self, page: Path, *, width: int = 1440, dark: bool = False, still: bool = False
+    ) -> None:
+        """Load a file in a window so wide, by a reader who prefers it light or dark, or still."""
+        wishes = {"color-scheme": "dark" if dark else "light"}
+        if still:
+            wishes["reduced-motion"] = "reduce"
+        features = [{"name": f"prefers-{name}", "value": wish} for name, wish in wishes.items()]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         touch = {"enabled": width < 600}
