@@ -32,7 +32,7 @@ from descant.bags.definitions import (
     DefinitionError,
     Field,
     fields_of_types,
-    installed_definition,
+    installed_fields,
     short_type,
 )
 from descant.bags.topics import RecordedTopic
@@ -176,8 +176,8 @@ def _decoder(topic: RecordedTopic, most: int | None) -> CdrDecoder | DefinitionE
         if topic.message_encoding != "cdr":
             raise DefinitionError(f"its messages are {topic.message_encoding!r}, expected cdr")
         if not topic.definition:
-            text = installed_definition(kind, topic.type_hash)
-        elif topic.definition_encoding != "ros2msg":
+            return CdrDecoder(kind, installed_fields(kind, topic.type_hash), most)
+        if topic.definition_encoding != "ros2msg":
             raise DefinitionError(f"it is {topic.definition_encoding!r}, expected ros2msg")
         return CdrDecoder(kind, fields_of_types(kind, text), most)
     except RecursionError:

@@ -22,6 +22,7 @@ SEPARATOR = "=" * 80
 _LINE = re.compile(
     r"(?P<kind>[A-Za-z][\w/]*)(?:<=\d+)?(?P<array>\[[^\]]*\])?\s+(?P<name>[A-Za-z]\w*)\s*(?P<rest>.*)"
 )
+_INTERFACE = re.compile(r"[a-z]\w*/msg/[A-Z]\w*")
 _PRIMITIVE = re.compile(r"bool|byte|char|w?string|float(32|64)|u?int(8|16|32|64)")
 _MOST_DIGITS = 12  # of the length of an array or sequence, with <=
 _TIME = "int32 sec\nuint32 nanosec\n"
@@ -67,30 +68,33 @@ def full_definition(message_type: str) -> str:
     return "".join(_texts(root, {root}))
 
 
-def installed_definition(message_type: str, type_hash: str) -> str:
-    """The full text of a type whose installed definition has the hash ('RIHS01_...').
+def installed_fields(message_type: str, type_hash: str) -> Mapping[str, Sequence[Field]]:
+    """The fields of a type and of all it refers to where its installed definition, or a former one
+    without its last fields, has the hash ('RIHS01_...').
 
-    Raises `DefinitionError` where it has another, or is not installed.
+    Raises `DefinitionError` where it has not, or is not installed.
     """
-    reason = "the bag has none"
-    if short_type(message_type).count("/") != 1 or ".." in message_type:
-        raise DefinitionError(reason)
-    try:
-        text = full_definition(message_type)
-    except (DefinitionError, OSError, ValueError):
-        raise DefinitionError(f"{reason}, nor is it installed") from None
-    if hash_of_type(message_type, text) != type_hash:
-        raise DefinitionError(f"{reason}, and that installed is not of its hash {type_hash[:20]!r}")
-    return text
-
-
-def hash_of_type(message_type: str, text: str) -> str:
-    """The hash of a type with this full definition, as ROS 2 has it ('RIHS01_...', REP 2016).
-
-    Of types without bounded sequences and strings, as Descant's are.
-    """
-    types = fields_of_types(message_type, text)
     root = short_type(message_type)
+    try:
+        if not _INTERFACE.fullmatch(message_type):
+            raise ValueError
+        types = dict(fields_of_types(message_type, full_definition(message_type)))
+    except (DefinitionError, OSError, ValueError):
+        raise DefinitionError("there is none, nor is the type installed") from None
+    while types[root]:
+        if hash_of_type(root, types) == type_hash:
+            return types
+        types[root] = types[root][:-1]
+    reason = f"of hash {type_hash[:20]!r}" if type_hash else "with a hash in the bag"
+    raise DefinitionError(f"there is none, and the type installed is not one {reason}")
+
+
+def hash_of_type(root: str, types: Mapping[str, Sequence[Field]]) -> str:
+    """The hash of the type `root` ('pkg/Name'), as ROS 2 has it ('RIHS01_...', REP 2016).
+
+    `types` are its fields and those of all it refers to. Not for types with bounded sequences or
+    strings; Descant has none.
+    """
     referred, waiting = {root}, [root]
     while waiting:
         kinds = {field.kind for field in types[waiting.pop()] if "/" in field.kind} - referred
