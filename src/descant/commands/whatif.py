@@ -12,7 +12,9 @@ from descant.console import ProgressBar
 from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT
+from descant.piano.midifile import load
 from descant.programme.reading import load_programme
+from descant.remarks import remark
 from descant.render.inputs import InputKind, find_input
 from descant.render.settings import load_settings
 from descant.resources import PROFILES
@@ -25,7 +27,6 @@ from descant.whatif.performance_source import (
     PerformanceSource,
     midi_performance,
     open_bag,
-    open_midi,
 )
 from descant.whatif.result_table import check_column, print_results, select_rows
 from descant.whatif.results import ResultFile, Row
@@ -175,9 +176,11 @@ def _open(given: Path, programme_name: str, part: str | None, profile: str) -> _
     rules = settings.conductor
     if number is not None:
         rules = rules.replace(part=number, presses=0, key=-1)  # nothing begins the next part
+    file = load(path)
+    remark(path, *file.remarks)
     source = midi_performance(
-        open_midi(path), settings.learner, settings.synth, rules, programme
-    )  # fmt: skip
+        file.events(), settings.learner, settings.synth, rules, programme, end_ns=file.duration_ns
+    )
     return _Input(source, None, source)
 
 

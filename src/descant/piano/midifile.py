@@ -46,11 +46,14 @@ class MidiFile:
         Keys and pedals that are still down at the end of the file are released there. Ids count
         from 1.
         """
+        return tuple(self.decode(velocity_prefix_controller=velocity_prefix_controller))
+
+    def decode(self, *, velocity_prefix_controller: int = 88) -> Iterator[Event]:
+        """Yield the events one by one, for who does not need them all."""
         decoder = MidiDecoder(run_ns=0, velocity_prefix_controller=velocity_prefix_controller)
-        events: list[Event] = []
         for message in self.messages:
-            events += decoder.feed(message.data, message.time_ns)
-        return (*events, *decoder.release_all(self.duration_ns))
+            yield from decoder.feed(message.data, message.time_ns)
+        yield from decoder.release_all(self.duration_ns)
 
 
 def load(path: Path) -> MidiFile:

@@ -1,7 +1,7 @@
 """MIDI input ports through python-rtmidi.
 
 mido opens ports with the same library, but drops active sensing and gives its client no name
-unless the port is virtual; so ports are opened here, and mido reads files only.
+unless the port is virtual; so ports are opened here.
 
 Messages wait in rtmidi's own queue, which a thread of this module polls. A callback of rtmidi would
 run Python, and the publishing of a note, in the thread that delivers the MIDI: with JACK that is

@@ -6,7 +6,7 @@ import dataclasses
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 
 from descant.bags.recording import Recording
@@ -14,6 +14,7 @@ from descant.conductor.core import Conductor
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.performance.perform import PerformanceEvent, perform
+from descant.piano.midifile import load
 from descant.programme.layers import PartLayers, with_description
 from descant.programme.programme import Programme
 from descant.render.settings import PerformanceSettings
@@ -32,13 +33,14 @@ class FilmEvents:
     """Everything that happens, by time in nanoseconds from the film's start.
 
     `part` holds from that start on; every part has its description. `zero_ns` is the start on the
-    clock of the recording; 0 for a MIDI file.
+    clock of the recording; 0 for a MIDI file. `remarks` are on what was odd in the input.
     """
 
     events: tuple[PerformanceEvent, ...]
     part: Part
     end_ns: int
     zero_ns: int = 0
+    remarks: tuple[str, ...] = ()
 
     def notes(self) -> tuple[Note, ...]:
         """The notes, for the picture of the keyboard."""
@@ -65,15 +67,19 @@ class FilmEvents:
 
 
 def of_midi(
-    path: Path, settings: PerformanceSettings, programme: Programme, *, part: int | None
+    path: Path,
+    settings: PerformanceSettings,
+    programme: Programme,
+    *,
+    part: int | None,
+    until_ns: int | None = None,
 ) -> FilmEvents:
     """The events of a MIDI file: through the parts of `programme`, or in one `part` throughout.
 
+    Those after `until_ns` are left out, and not computed; the film's end is what it would be.
     Raises `UserError` where the file is broken or holds no note, or there is no such part.
     """
-    from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
-
-    played = load(path).events()
+    file = load(path)
     tail = int(settings.render.tail * NANOSECONDS)
     rules = settings.conductor
     if part is not None:
@@ -81,8 +87,11 @@ def of_midi(
     conductor = Conductor(rules, programme, 0)
     first = conductor.part
     fixed = settings.fixed["learner"]
-    events = tuple(perform(played, settings.learner, conductor, fixed=fixed, tail_ns=tail))
-    return FilmEvents(events, first, played[-1].time_ns + tail)
+    end = file.duration_ns + tail
+    last = end if until_ns is None else until_ns
+    events = perform(file.decode(), settings.learner, conductor, fixed=fixed, tail_ns=tail)
+    wanted = tuple(takewhile(lambda event: event.time_ns <= last, events))
+    return FilmEvents(wanted, first, end, remarks=file.remarks)
 
 
 def of_recording(

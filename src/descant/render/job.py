@@ -73,16 +73,25 @@ def render(request: RenderRequest, proceed: Callable[[float, float], bool]) -> R
     seconds = float(len(frames) / request.fps)
     run = _render_sound if request.target.kind is OutputKind.WAV else _render_film
     result = run(request, film, frames, lambda done: proceed(done, seconds))
-    return dataclasses.replace(result, warnings=tuple(warnings(request)))
+    return dataclasses.replace(result, warnings=tuple(warnings(request, film)))
 
 
 def read(request: RenderRequest) -> FilmEvents:
     """The events of the film."""
     settings, programme = request.settings, request.programme
     if request.kind is InputKind.MIDI:
-        return film_events.of_midi(request.path, settings, programme, part=request.part)
+        return film_events.of_midi(
+            request.path, settings, programme, part=request.part, until_ns=_last_ns(request)
+        )
     recording = read_bag(request.path)
     return film_events.of_recording(recording, settings, programme, name=str(request.path))
+
+
+def _last_ns(request: RenderRequest) -> int | None:
+    """The time after which no event can be seen or heard in what is requested; None: there is no
+    such time."""
+    last = request.first_s if request.target.kind is OutputKind.STILL else request.last_s
+    return None if math.isinf(last) else math.ceil((last + 1.0) * NANOSECONDS)
 
 
 def frame_numbers(request: RenderRequest, film: FilmEvents) -> range:
@@ -110,8 +119,9 @@ def film_sound(request: RenderRequest, film: FilmEvents, frames: range) -> FilmS
     return FilmSound(events, synth, fade=fade, first=first, length=length)
 
 
-def warnings(request: RenderRequest) -> Iterator[str]:
-    """A line for each file of a recording that is incomplete."""
+def warnings(request: RenderRequest, film: FilmEvents) -> Iterator[str]:
+    """A line for what is odd in the input, and for each file of a recording that is incomplete."""
+    yield from (f"{request.path}: {line}" for line in film.remarks)
     if request.kind is InputKind.BAG:
         for file in bag_files(request.path):
             if not is_finished(file):

@@ -141,26 +141,22 @@ def open_bag(
     return performance, [entry.state for entry in recording.states]
 
 
-def open_midi(path: Path) -> tuple[Event, ...]:
-    """The events of a MIDI file; `UserError` where it is damaged or has no note."""
-    from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
-
-    return load(path).events()
-
-
 def midi_performance(
     events: tuple[Event, ...],
     learner: LearnerSettings,
     synth: SynthSettings,
     rules: ConductorSettings,
     programme: Programme,
+    *,
+    end_ns: int | None = None,
 ) -> MidiPerformance:
-    """`events`, played through the parts of `programme`."""
+    """`events`, played through the parts of `programme`; the end is that of the last one, or
+    `end_ns`."""
     conductor = Conductor(rules, programme, 0)
     changes = [conductor.part, *(conductor.take(event) for event in events)]
     return MidiPerformance(
         events=events,
-        end_ns=events[-1].time_ns,
+        end_ns=events[-1].time_ns if end_ns is None else end_ns,
         parts=tuple(part for part in changes if part is not None),
         synth=synth,
         base=learner,
