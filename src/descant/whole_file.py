@@ -162,12 +162,17 @@ def refuse_standard_output(path: Path) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left unfinished in `folder`."""
-    for path in [p for p in folder.iterdir() if _NAME.fullmatch(p.name)]:
+    for path in filter(is_unfinished, list(folder.iterdir())):
         with suppress(OSError):  # locked: it is being written
             lock = _lock(path, wait=False)
             if lock is not None:
                 _remove(path)
                 _unlock(lock)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a file or folder has the name of one that is being written."""
+    return _NAME.fullmatch(path.name) is not None
 
 
 def _lock(path: Path, *, wait: bool) -> int | None:

@@ -44,7 +44,7 @@ REFRESH_S = 0.1
     type=OUTPUT_FOLDER,
     default=Path("out/demo"),
     show_default=True,
-    help="Folder for the results; those of an earlier demo are replaced.",
+    help="Folder for the results; they replace those of an earlier demo.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**53), default=SEED, show_default=True)
 @click.option(
@@ -61,13 +61,12 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
 
     source = _checked(midi or resource("midi", "part1.mid"))
     folder = DemoFolder(output)
-    folder.clear()
-    with ProgressBar("starting the nodes") as bar:
-        _perform(source, folder, seed, free_domain() if domain is None else domain, bar)
+    with folder.replaced() as made, ProgressBar("starting the nodes") as bar:
+        _perform(source, made, seed, free_domain() if domain is None else domain, bar)
         from descant.bags.reader import read  # noqa: PLC0415 -- the same
 
         bar.show(what="drawing")
-        save(read(folder.bag), folder.picture, title="Part 1")
+        save(read(made.bag), made.picture, title="Part 1")
     for line in farewell(folder):
         click.echo(plain(line))
 
@@ -110,7 +109,7 @@ def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, bar: Progre
         DemoMonitor(domain) as monitor,
     ):
         _follow(launcher, monitor, bar)
-    missing = [str(path) for path in (folder.wav, folder.bag) if not path.exists()]
+    missing = [path.name for path in (folder.wav, folder.bag) if not path.exists()]
     if missing:
         raise UserError(f"{' and '.join(missing)} was not written: see {folder.log}")
 

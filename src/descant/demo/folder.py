@@ -1,14 +1,18 @@
-"""The demo's output folder: its files, and removing those of an earlier demo."""
+"""The demo's output folder: its files, which replace those of an earlier demo."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from descant.errors import UserError
+from descant.errors import UserError, writing
+from descant.whole_file import UnfinishedFolder, is_unfinished, remove_leftovers
 
 # A restarted recorder writes bag-2, bag-3 ..
 _BAG = re.compile(r"bag(-\d+)?")
+_SINGLE = re.compile(r"part1(-\d+)?\.wav|part1\.png")  # a restarted synth writes part1-1.wav
 _BAG_FILE = re.compile(r"bag(-\d+)?_\d+\.mcap|metadata\.yaml")
 
 
@@ -23,32 +27,44 @@ class DemoFolder:
         self.picture = path / "part1.png"
         self.log = path / "log.txt"
 
-    def clear(self) -> None:
-        """Make the folder, and remove the files of an earlier demo from it.
+    @contextmanager
+    def replaced(self) -> Iterator[DemoFolder]:
+        """Yield a hidden folder whose files replace those of an earlier demo at the end.
 
-        `UserError` where it contains anything else; nothing is removed then.
+        After an error only the log is new. `UserError` where this folder contains anything but a
+        demo's files; nothing is changed then.
         """
         if self.path.exists() and not self.path.is_dir():
             raise UserError(f"{self.path} is a file, expected a folder for the demo")
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            for path in self._demo_files():
-                path.unlink()
-            for folder in self.path.iterdir():
-                folder.rmdir()
-        except OSError as error:
-            raise UserError(f"cannot clear {error.filename}: {error.strerror}") from None
+        with writing(self.path):
+            if self.path.is_dir():
+                remove_leftovers(self.path)
+                self._demo_files()
+            unfinished = UnfinishedFolder(self.path)
+            made = DemoFolder(unfinished.path)
+            made.log = self.log
+            try:
+                yield made
+                for path in self._demo_files():
+                    path.unlink()
+                for folder in self.path.iterdir():
+                    if not is_unfinished(folder) and folder.is_dir():
+                        folder.rmdir()
+                unfinished.finish()
+            finally:
+                unfinished.abort()
 
     def _demo_files(self) -> list[Path]:
-        """The files of an earlier demo; `UserError` where there are others."""
-        single = {self.wav.name, self.picture.name, self.log.name}
+        """The files of an earlier demo but its log; `UserError` where there are others."""
         files, others = [], []
         for path in sorted(self.path.iterdir()):
+            if is_unfinished(path) or path == self.log:
+                continue
             if path.is_dir() and not path.is_symlink() and _BAG.fullmatch(path.name):
                 inside = sorted(path.iterdir())
                 files += [p for p in inside if _is_file(p) and _BAG_FILE.fullmatch(p.name)]
                 others += [p for p in inside if p not in files]
-            elif path.name in single and _is_file(path):
+            elif _SINGLE.fullmatch(path.name) and _is_file(path):
                 files.append(path)
             else:
                 others.append(path)
