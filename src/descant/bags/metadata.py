@@ -52,7 +52,7 @@ def text(files: Sequence[FileStatistics]) -> str:
 def write(folder: Path, files: Sequence[FileStatistics]) -> None:
     """Replace metadata.yaml of the bag in `folder` atomically; `sync` waits for the disk."""
     content = yaml.safe_dump({"rosbag2_bagfile_information": information(files)}, sort_keys=False)
-    part = folder / f"{NAME}.part"
+    part = folder / f".unfinished-{NAME}"
     try:
         with part.open("w", encoding="utf-8") as file:
             file.write(content)
