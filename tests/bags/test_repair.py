@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ import yaml
 from rosbags.highlevel import AnyReader
 
 from descant.bags.info import info
-from descant.bags.reader import read
+from descant.bags.mcapfile import McapFile
+from descant.bags.reader import messages, read
 from descant.bags.repair import repair
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
-from support.bags import NOTES, START_NS, mcap_of, notes_bag, time_ns
+from support.bags import NOTES, START_NS, mcap_of, message, note, notes_bag, time_ns, topic
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_in_a_split_bag_only_the_broken_file_is_rewritten(tmp_path: Path) -> Non
     result = repair(bag)
     assert [f.file.name for f in result.files] == ["show_1.mcap"]
     assert result.messages == 110
-    assert len(read(bag).notes) == 110
+    assert len(list(messages(bag))) == 110
 
 
 def test_one_file_can_be_mended_alone(cut: Path) -> None:
@@ -131,3 +133,81 @@ except UserError as error:
     )
     assert run.stdout.strip() == f"cannot repair {cut}: File too large"
     assert {p: p.read_bytes() for p in cut.iterdir()} == before
+
+
+TYPES = [topic("/x", "NoteEvent"), topic("/x", "PedalEvent"), topic("/x", "PedalEvent")]
+TYPES[2] = replace(TYPES[2], definition=TYPES[2].definition + b"# of an older version\n")
+
+
+def two_types(folder: Path) -> Path:
+    """A file that was cut off with three types of messages on one topic, in turn."""
+    bag = folder / "show"
+    bag.mkdir()
+    out = McapFile(bag / "show_0.mcap")
+    channels = [out.add_topic(each) for each in TYPES]
+    pedal = message("PedalEvent", stamp=START_NS, pedal=64, value=99)
+    for number in range(9):
+        data = note(number) if number % 3 == 0 else pedal
+        out.write(channels[number % 3], time_ns(number), time_ns(number), data)
+    out.flush()
+    out.abandon()
+    return bag
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_types_that_share_a_topic_stay_apart(tmp_path: Path, keep: bool) -> None:
+    bag = two_types(tmp_path)
+    before = list(messages(bag))
+    repair(bag, keep=keep)
+    assert info(bag).damage == ()
+    assert [(m.topic, m.log_time_ns, m.data) for m in messages(bag)] == [
+        (m.topic, m.log_time_ns, m.data) for m in before
+    ]
+    assert {t.message_type: n for t, n in info(bag).topics.items()} == {
+        "descant/msg/NoteEvent": 3,
+        "descant/msg/PedalEvent": 6,
+    }
+    assert (len(read(bag).notes), len(read(bag).pedals)) == (3, 6)
+
+
+def test_a_mended_file_that_lacks_messages_never_replaces_the_old_one(
+    cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all = McapFile.write
+    monkeypatch.setattr(
+        McapFile, "write", lambda self, *given: given[1] % 7 and write_all(self, *given)
+    )
+    before = {p: p.read_bytes() for p in cut.iterdir()}
+    with pytest.raises(
+        UserError, match=r"cannot repair .*show_0\.mcap: \d+ messages would be lost"
+    ):
+        repair(cut, keep=False)
+    assert {p: p.read_bytes() for p in cut.iterdir()} == before
+
+
+def test_a_bag_with_a_missing_file_is_never_made_complete(tmp_path: Path) -> None:
+    bag = notes_bag(tmp_path / "show", 10)
+    shutil.copy(mcap_of(notes_bag(tmp_path / "more", 100, finish=False)), bag / "show_2.mcap")
+    (bag / "metadata.yaml").unlink()
+    result = repair(bag)
+    assert (result.messages, result.metadata_written) == (110, False)
+    assert result.missing == ("missing: show_1.mcap",)
+    assert "missing: show_1.mcap" in info(bag).damage
+    assert not (bag / "metadata.yaml").exists()
+
+
+def test_a_killed_repair_leaves_the_bag_and_its_leftovers_go(cut: Path) -> None:
+    before = {p: p.read_bytes() for p in cut.iterdir()}
+    script = f"""
+import os, signal
+from pathlib import Path
+from descant.bags import repair
+repair._replace = lambda *given, **more: os.kill(os.getpid(), signal.SIGKILL)
+repair.repair(Path({str(cut)!r}))
+"""
+    subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    left = {p: p.read_bytes() for p in cut.iterdir() if p.is_file()}
+    assert left == before
+    assert len(list(cut.iterdir())) > len(before)
+    repair(cut, keep=False)
+    assert sorted(p.name for p in cut.iterdir()) == ["metadata.yaml", "show_0.mcap"]

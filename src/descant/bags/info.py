@@ -9,7 +9,7 @@ from descant.bags import metadata
 from descant.bags.files import bag_folder
 from descant.bags.locking import is_locked
 from descant.bags.scan import Scan
-from descant.bags.topics import FileStatistics, total
+from descant.bags.topics import FileStatistics, RecordedTopic, total
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,16 @@ def info(path: Path) -> BagInfo:
 def examine(file: Path) -> tuple[FileStatistics, str]:
     """Count the messages of one MCAP file; the second value is its damage, '' for none."""
     scan = Scan(file)
-    counts: dict[str, int] = {}
+    counts: dict[int, int] = {}  # by identity: two topics may have one name
     start_ns = end_ns = None
     for record in scan.records():
-        counts[record.topic.name] = counts.get(record.topic.name, 0) + 1
+        counts[id(record.topic)] = counts.get(id(record.topic), 0) + 1
         time_ns = record.log_time_ns
         start_ns = time_ns if start_ns is None else min(start_ns, time_ns)
         end_ns = time_ns if end_ns is None else max(end_ns, time_ns)
-    topics = {topic: counts.get(topic.name, 0) for topic in scan.topics}
+    topics: dict[RecordedTopic, int] = {}
+    for topic in scan.topics:
+        topics[topic] = topics.get(topic, 0) + counts.get(id(topic), 0)
     return FileStatistics(file.name, topics, start_ns, end_ns), scan.damage
 
 

@@ -35,9 +35,10 @@ class McapFile:
             chunk_size=CHUNK_BYTES,
             compression=CompressionType[compression.upper()],
         )
-        self._topics: dict[str, RecordedTopic] = {}
-        self._counts: dict[str, int] = {}
-        self._channels: dict[str, int] = {}
+        self._topics: dict[int, RecordedTopic] = {}
+        self._counts: dict[int, int] = {}
+        self._channels: dict[tuple[str, str, bytes], int] = {}
+        self._by_name: dict[str, int] = {}
         self._schemas: dict[tuple[str, bytes], int] = {}
         self._start_ns: int | None = None
         self._end_ns: int | None = None
@@ -56,32 +57,47 @@ class McapFile:
         """Bytes passed to the operating system so far."""
         return self._stream.position
 
-    def add_topic(self, topic: RecordedTopic) -> None:
-        """Register a topic; a second registration is ignored."""
-        if topic.name in self._topics:
-            return
-        key = (topic.message_type, topic.definition)
-        if key not in self._schemas:
-            self._schemas[key] = self._writer.register_schema(
+    def add_topic(self, topic: RecordedTopic) -> int:
+        """Register a topic, and return its channel for `write`.
+
+        A topic has a channel for each of its types and definitions; a second registration of one
+        is ignored.
+        """
+        schema = (topic.message_type, topic.definition)
+        key = (topic.name, *schema)
+        if key in self._channels:
+            return self._channels[key]
+        if schema not in self._schemas:
+            self._schemas[schema] = self._writer.register_schema(
                 topic.message_type, topic.definition_encoding, topic.definition
             )
-        self._channels[topic.name] = self._writer.register_channel(
+        channel: int = self._writer.register_channel(
             topic.name,
             topic.message_encoding,
-            self._schemas[key],
+            self._schemas[schema],
             {"offered_qos_profiles": topic.offered_qos, "topic_type_hash": topic.type_hash},
         )
-        self._topics[topic.name] = topic
-        self._counts[topic.name] = 0
+        self._channels[key] = channel
+        self._by_name.setdefault(topic.name, channel)
+        self._topics[channel] = topic
+        self._counts[channel] = 0
+        return channel
 
     def write(
-        self, topic: str, log_time_ns: int, publish_time_ns: int, data: bytes, sequence: int = 0
+        self,
+        topic: str | int,
+        log_time_ns: int,
+        publish_time_ns: int,
+        data: bytes,
+        sequence: int = 0,
     ) -> None:
-        """Add one message of a registered topic. Times are nanoseconds since the epoch."""
-        self._writer.add_message(
-            self._channels[topic], log_time_ns, data, publish_time_ns, sequence
-        )
-        self._counts[topic] += 1
+        """Add one message of a registered topic: its name (then of its first type) or its channel.
+
+        Times are nanoseconds since the epoch.
+        """
+        channel = self._by_name[topic] if isinstance(topic, str) else topic
+        self._writer.add_message(channel, log_time_ns, data, publish_time_ns, sequence)
+        self._counts[channel] += 1
         self._start_ns = log_time_ns if self._start_ns is None else min(self._start_ns, log_time_ns)
         self._end_ns = log_time_ns if self._end_ns is None else max(self._end_ns, log_time_ns)
 
@@ -102,7 +118,7 @@ class McapFile:
 
     def statistics(self) -> FileStatistics:
         """Statistics of what was written so far."""
-        counts = {topic: self._counts[name] for name, topic in self._topics.items()}
+        counts = {topic: self._counts[channel] for channel, topic in self._topics.items()}
         return FileStatistics(self._path.name, counts, self._start_ns, self._end_ns)
 
     @property

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from descant.bags import metadata
-from descant.bags.files import bag_files, numbered
+from descant.bags.files import BagFolder, bag_folder, numbered
 from descant.bags.info import examine, is_described
 from descant.bags.locking import is_locked
 from descant.bags.mcapfile import McapFile
 from descant.bags.scan import Scan
 from descant.bags.topics import FileStatistics
-from descant.errors import UserError
+from descant.errors import UserError, reason
+from descant.whole_file import Unfinished
+
+_Counts = Counter[tuple[str, str, bytes]]
+"""Messages of each topic, type and definition."""
 
 
 @dataclass(frozen=True)
@@ -28,61 +35,91 @@ class RepairedFile:
 
 @dataclass(frozen=True)
 class RepairResult:
-    """The rewritten files, whether metadata.yaml was written, and the messages of the whole bag."""
+    """The rewritten files, whether metadata.yaml was written, and the messages of the whole bag.
+
+    `missing` has a line where files of the bag are missing: then metadata.yaml stays, which names
+    them perhaps.
+    """
 
     files: tuple[RepairedFile, ...]
     metadata_written: bool
     messages: int
+    missing: tuple[str, ...] = ()
 
 
 def repair(path: Path, *, keep: bool = True) -> RepairResult:
     """Rewrite the damaged files of a bag (folder or one MCAP file) and its metadata.yaml.
 
-    Each file is replaced atomically once the new one is on the disk; with `keep` the old one stays
-    beside it as NAME.mcap.orig. Whole files are not touched. Raises `UserError` where there is no
-    bag, it is being recorded, or the disk is full.
+    Each file is replaced atomically once the new one is on the disk and has been read again; with
+    `keep` the old one stays beside it as NAME.mcap.orig. Whole files are not touched. Raises
+    `UserError` where there is no bag, it is being recorded, or the disk is full.
     """
-    paths = bag_files(path)
-    for file in paths:
+    folder = bag_folder(path)
+    for file in folder.files:
         if is_locked(file):
             raise UserError(f"{file} is being recorded: stop the recorder first")
     try:
-        return _repair(path, paths, keep=keep)
+        return _repair(folder, keep=keep)
     except OSError as error:
-        raise UserError(f"cannot repair {path}: {error.strerror}") from None
+        raise UserError(f"cannot repair {path}: {reason(error)}") from None
 
 
-def _repair(path: Path, paths: list[Path], *, keep: bool) -> RepairResult:
+def _repair(folder: BagFolder, *, keep: bool) -> RepairResult:
+    path = folder.path
     repaired: list[RepairedFile] = []
     files: list[FileStatistics] = []
-    for file in paths:
+    for file in folder.files:
+        _part(file).unlink(missing_ok=True)
         statistics, damage = examine(file)
         if damage:
-            statistics = _rewrite(file)
-            original = _replace(file, keep=keep)
+            with _rewritten(file) as new:
+                statistics = replace(examine(new)[0], name=file.name)
+                original = _replace(file, new, keep=keep)
             repaired.append(RepairedFile(file, damage, statistics.messages, original))
         files.append(statistics)
-    outdated = path.is_dir() and not is_described(path, files)
+    outdated = path.is_dir() and not folder.missing and not is_described(path, files)
     if outdated:
         metadata.write(path, files)
         metadata.sync(path)
-    return RepairResult(tuple(repaired), outdated, sum(f.messages for f in files))
+    messages = sum(file.messages for file in files)
+    return RepairResult(tuple(repaired), outdated, messages, folder.damage)
 
 
 def _part(file: Path) -> Path:
+    """What a killed repair of version 0.3 left."""
     return file.with_name(f"{file.name}.part")
 
 
-def _rewrite(file: Path) -> FileStatistics:
-    """Write every whole message of `file` to FILE.part."""
-    _part(file).unlink(missing_ok=True)
-    out = McapFile(_part(file))
+@contextmanager
+def _rewritten(file: Path) -> Iterator[Path]:
+    """Write every whole message of `file` into a new file, and yield it once it is checked."""
+    hidden = Unfinished(file, folder=True)
+    try:
+        new = hidden.path / file.name
+        expected = _write(file, new)
+        statistics, damage = examine(new)
+        found = _Counts()
+        for topic, count in statistics.topics.items():
+            found[topic.name, topic.message_type, topic.definition] += count
+        if damage or +found != expected:
+            lost = sum((expected - found).values())
+            raise UserError(f"cannot repair {file}: {damage or f'{lost} messages would be lost'}")
+        yield new
+    finally:
+        hidden.abort()
+
+
+def _write(file: Path, new: Path) -> _Counts:
+    """Copy every whole message; return how many there are."""
+    counts = _Counts()
+    out = McapFile(new)
     scan = Scan(file)
     try:
         for record in scan.records():
-            out.add_topic(record.topic)
+            topic = record.topic
+            counts[topic.name, topic.message_type, topic.definition] += 1
             out.write(
-                record.topic.name,
+                out.add_topic(topic),
                 record.log_time_ns,
                 record.publish_time_ns,
                 record.data,
@@ -93,13 +130,12 @@ def _rewrite(file: Path) -> FileStatistics:
         out.close()
     except BaseException:
         out.abandon()
-        _part(file).unlink(missing_ok=True)
         raise
-    return replace(out.statistics(), name=file.name)
+    return counts
 
 
-def _replace(file: Path, *, keep: bool) -> Path | None:
-    """Replace `file` by FILE.part; return where the old file is kept."""
+def _replace(file: Path, new: Path, *, keep: bool) -> Path | None:
+    """Replace `file` by `new`; return where the old file is kept."""
     original = None
     if keep:
         names = numbered(file.with_name(f"{file.name}.orig"))
@@ -108,5 +144,5 @@ def _replace(file: Path, *, keep: bool) -> Path | None:
             os.link(file, original)
         except OSError:  # a file system without hard links
             file.rename(original)
-    _part(file).replace(file)
+    new.replace(file)
     return original

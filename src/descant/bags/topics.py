@@ -48,14 +48,16 @@ class FileStatistics:
 
 
 def total(files: Sequence[FileStatistics]) -> FileStatistics:
-    """The statistics of all files together, topics by name; each has its first definition."""
-    counts: dict[str, int] = {}
-    topics: dict[str, RecordedTopic] = {}
+    """The statistics of all files together, topics by name and type; each has its first
+    definition."""
+    counts: dict[tuple[str, str], int] = {}
+    topics: dict[tuple[str, str], RecordedTopic] = {}
     for file in files:
         for topic, count in file.topics.items():
-            topics.setdefault(topic.name, topic)
-            counts[topic.name] = counts.get(topic.name, 0) + count
+            key = (topic.name, topic.message_type)
+            topics.setdefault(key, topic)
+            counts[key] = counts.get(key, 0) + count
     starts = [file.start_ns for file in files if file.start_ns is not None]
     ends = [file.end_ns for file in files if file.end_ns is not None]
-    by_name = {topics[name]: counts[name] for name in sorted(topics)}
+    by_name = {topics[key]: counts[key] for key in sorted(topics)}
     return FileStatistics("", by_name, min(starts, default=None), max(ends, default=None))

@@ -41,10 +41,10 @@ class BagWriter(McapFile):
             raise
         self._write_description()
 
-    def add_topic(self, topic: RecordedTopic) -> None:
-        """Register a topic; a second registration is ignored."""
-        super().add_topic(topic)
+    def add_topic(self, topic: RecordedTopic) -> int:
+        """Register a topic, as `McapFile.add_topic` does."""
         self._new_topics = True
+        return super().add_topic(topic)
 
     def flush(self) -> None:
         """Pass everything to the operating system: from now on it survives SIGKILL."""

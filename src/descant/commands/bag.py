@@ -12,6 +12,7 @@ from descant.bags.repair import repair
 from descant.console import print_table
 from descant.path_arguments import INPUT
 from descant.plain_text import plain
+from descant.remarks import remark
 from descant.types import NANOSECONDS
 
 
@@ -25,6 +26,7 @@ def command() -> None:
 def show(bag: Path) -> None:
     """Print topics, counts, times and size of BAG, and whether it is whole."""
     found = info(bag)
+    remark(bag, *found.remarks)
     for name, value in _facts(found):
         click.echo(f"{name:<10}{plain(value)}")
     rows = [(t.name, t.message_type, str(count)) for t, count in found.topics.items()]
@@ -34,16 +36,22 @@ def show(bag: Path) -> None:
 @command.command("repair")
 @click.argument("bag", type=INPUT)
 @click.option("--replace", is_flag=True, help="Do not keep the old file as NAME.mcap.orig.")
-def repair_bag(bag: Path, *, replace: bool) -> None:
+def repair_bag(bag: Path, *, replace: bool) -> int:
     """Repair a BAG that was cut off: keep every whole message, write index and metadata.yaml."""
     result = repair(bag, keep=not replace)
     for file in result.files:
         kept = f"; the old file is {file.original.name}" if file.original else ""
-        click.echo(f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}")
+        line = f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}"
+        click.echo(plain(line))
     if result.metadata_written:
         click.echo(f"metadata.yaml written: {result.messages} messages")
-    if not result.files and not result.metadata_written:
-        click.echo(f"{bag} is whole ({result.messages} messages): nothing to repair")
+    if result.missing:
+        remark(
+            bag, *(f"not complete, {line}; metadata.yaml is as it was" for line in result.missing)
+        )
+    elif not result.files and not result.metadata_written:
+        click.echo(f"{plain(str(bag))} is whole ({result.messages} messages): nothing to repair")
+    return int(bool(result.missing))
 
 
 def _facts(found: BagInfo) -> list[tuple[str, str]]:
