@@ -24,7 +24,7 @@ def test_words_that_are_understood(sink: str) -> None:
     check(sink)
 
 
-@pytest.mark.parametrize("sink", ["", "loudspeaker", "wav", "wav:", "jack:8", "none:"])
+@pytest.mark.parametrize("sink", ["", "loudspeaker", "wav", "wav:", "wav:-", "jack:8", "none:"])
 def test_words_that_are_not(sink: str) -> None:
     with pytest.raises(UserError, match=r"must be auto, jack, .*, not '"):
         check(sink)

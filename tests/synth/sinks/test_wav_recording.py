@@ -74,6 +74,24 @@ def test_killed_in_the_middle_it_loses_half_a_second_at_most(tmp_path: Path) -> 
     assert found == {"show.wav": 100, "show-1.wav": len(left)}
 
 
+def test_what_is_no_file_is_never_moved(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "folder.wav").mkdir()
+    before = sorted(tmp_path.iterdir())
+    for path in (*before, Path("/dev/null")):
+        with pytest.raises(SinkError, match=r"cannot write .*: it is no file"):
+            WavRecording(path, RATE)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path) -> None:
+    link = tmp_path / "link.wav"
+    link.symlink_to("show.wav")
+    record(link, 100)
+    assert link.is_symlink()
+    assert soundfile.info(tmp_path / "show.wav").frames == 100
+
+
 def test_an_older_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "show.wav"
     for text in ("first", "second", "third"):

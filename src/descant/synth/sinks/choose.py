@@ -18,7 +18,7 @@ def check(sink: str) -> None:
     """`UserError` where `sink` is not one of WORDS."""
     word, _, rest = sink.partition(":")
     bare = word in ("auto", "jack", "none") and not rest and ":" not in sink
-    if not (bare or word == "portaudio" or (word == "wav" and rest)):
+    if not (bare or word == "portaudio" or (word == "wav" and rest not in ("", "-"))):
         raise UserError(f"parameter 'sink' must be {WORDS}, not '{sink}'")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,9 @@ class WavRecording:
     """
 
     def __init__(self, path: Path, sample_rate: int) -> None:
-        self._path = path
+        self._path = path = Path(os.path.realpath(path))
+        if path.exists() and not path.is_file():
+            raise SinkError(f"cannot write {path}: it is no file")
         self._hidden = hidden(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
