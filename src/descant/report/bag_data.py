@@ -85,9 +85,7 @@ def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
         return build_tables(messages, identity, add, missed)
 
     builder = build_complete(build)
-    damage = [*messages.damage]
-    if builder.unmatched_releases:
-        damage.append(f"{builder.unmatched_releases} releases without their onset")
+    damage = [*messages.damage, *messages.remarks, *builder.remarks]
     columns = {name: tables.pop(name).columns() for name in WANTED}
     if not columns["notes"]["id"]:
         raise UserError(f"{bag}: nothing to report: no note in this bag")

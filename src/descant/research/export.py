@@ -69,9 +69,7 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     identity = identify(bag, messages)
     folder.mkdir(parents=True)
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
-    count = builder.unmatched_releases
-    remark = (f"{count} releases without their onset left out",) if count else ()
-    remarks = (*messages.damage, *messages.remarks, *remark)
+    remarks = (*messages.damage, *messages.remarks, *builder.remarks)
     return ExportResult(identity.key, messages.count, remarks)
 
 

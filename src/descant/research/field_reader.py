@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from descant.bags.cdr import Values, topic_decoder
+from descant.bags.cdr import topic_decoder
+from descant.bags.cdr_values import Values
 from descant.bags.definitions import DefinitionError
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
+from descant.plain_text import plain
 from descant.types import NANOSECONDS
 
 StampedValues = tuple[int, tuple[Any, ...]]
@@ -19,7 +21,6 @@ _STAMPS = ("stamp", "header.stamp")
 
 
 def field_reader(
-    bag: str,
     topic: RecordedTopic,
     fields: Sequence[str],
     *,
@@ -30,10 +31,10 @@ def field_reader(
 
     A text that is `optional` is '' where an earlier version has no such field. `nested` names the
     fields to read of the messages in a sequence, by the sequence's name: it is a list of stamps and
-    values. `UserError` where the bag has no definition of the type, or one without a stamp or one
-    of the fields. The reader itself raises `UserError` for a message that is broken.
+    values. `UserError`, without the bag's name, where the bag has no definition of the type, or one
+    without a stamp or one of the fields. The reader itself raises it for a message that is broken.
     """
-    where, kind = f"{bag}: topic {topic.name}", topic.message_type
+    where, kind = plain(f"topic {topic.name}"), topic.message_type
     try:
         whole = topic_decoder(topic)
         places, select = _selector(whole.names, fields, optional)

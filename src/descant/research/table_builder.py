@@ -15,7 +15,7 @@ from descant.decoding import MESSAGE_FIELDS
 from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
-from descant.research.field_reader import FieldReader, field_reader
+from descant.research.field_reader import FieldReader, StampedValues, field_reader
 from descant.research.intervals import IntervalRows
 from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
 from descant.research.node_tables import NODE_TABLES
@@ -68,8 +68,8 @@ class TableBuilder:
         # file has its own topics.
         self._duplicates = defaultdict[str, DuplicateFilter](lambda: DuplicateFilter(KEPT))
         self._types = self._message_types()
-        self.has_descant_topics = False
-        """Whether there was a message of Descant's own types."""
+        self._kinds: set[str] = set()  # of which a message was read
+        self._unread: dict[RecordedTopic, tuple[int, str]] = {}  # number, reason for the first one
 
     @property
     def missed(self) -> MissedEvents:
@@ -77,13 +77,8 @@ class TableBuilder:
         rows."""
         return MissedEvents(self._note_blocks.missed(), self._pedal_blocks.missed())
 
-    @property
-    def unmatched_releases(self) -> int:
-        """Note-offs whose note-on is not in the recording."""
-        return self._notes.unmatched_releases
-
     def add_message(self, record: Record) -> None:
-        """Handle one message. Raises `UserError` where it does not fit its type."""
+        """Handle one message. One that does not fit its type is set aside."""
         topic, log_ns = record.topic, record.log_time_ns
         known = self._readers.get(id(topic))
         if known is None:  # the topic is kept as well, so that no other gets its identity
@@ -92,7 +87,12 @@ class TableBuilder:
         read, handle, _ = known
         if read is None:
             return
-        stamp_ns, values = read(record.data)
+        try:
+            stamp_ns, values = read(record.data)
+        except UserError as error:
+            self._set_aside(topic, error)
+            return
+        self._kinds.add(topic.message_type)
         lateness = (log_ns - stamp_ns) / NANOSECONDS
         transport = (log_ns - record.publish_time_ns) / NANOSECONDS
         seconds = (log_ns - self._context.start_ns) / NANOSECONDS
@@ -100,24 +100,53 @@ class TableBuilder:
         if handle is not None:
             handle(record, stamp_ns, values)
 
+    @property
+    def has_descant_topics(self) -> bool:
+        """Whether a message of Descant's own types was read."""
+        return not self._kinds.isdisjoint(self._types.keys() - {topics.CAMERA_IMAGE.message_type})
+
+    @property
+    def remarks(self) -> list[str]:
+        """A line for each topic with messages that were set aside, and one for other oddities."""
+        lines = [f"{count} messages set aside: {why}" for count, why in self._unread.values()]
+        if count := self._notes.unmatched_releases:
+            lines.append(f"{count} releases without their onset left out")
+        return lines
+
     def close(self) -> None:
-        """Write what is left after the last message."""
+        """Write what is left after the last message.
+
+        Raises `UserError` where notes were recorded, and none of them could be read, or nothing of
+        Descant's own.
+        """
+        for topic, (_, reason) in self._unread.items():
+            kind, notes = topic.message_type, topics.NOTES.message_type
+            if (kind == notes) > (notes in self._kinds) or (
+                kind in self._types and not self.has_descant_topics
+            ):
+                raise UserError(f"{self._bag}: {reason}")
         self._order.close()
         self._notes.close()
         self._episodes.close()
         self._intervals.close(self._end_ns)
+
+    def _set_aside(self, topic: RecordedTopic, error: UserError) -> None:
+        count, reason = self._unread.get(topic, (0, str(error)))
+        self._unread[topic] = (count + 1, reason)
 
     def _reader(self, topic: RecordedTopic) -> tuple[FieldReader | None, MessageHandler | None]:
         """What reads and handles the messages of a topic; nothing where they carry no stamp."""
         kind = topic.message_type
         if kind not in self._types:
             try:
-                return field_reader(self._bag, topic, ()), None
+                return field_reader(topic, ()), None
             except UserError:  # not one of Descant's types, so it need not have a stamp
                 return None, None
-        self.has_descant_topics |= kind != topics.CAMERA_IMAGE.message_type
         handler, fields, options = self._types[kind]
-        return field_reader(self._bag, topic, fields, **options), handler
+        try:
+            return field_reader(topic, fields, **options), handler
+        except UserError as error:
+            return partial(_raise, error), handler
 
     def _message_types(self) -> dict[str, _MessageType]:
         """Message type -> handler, and what is read, as in `field_reader`."""
@@ -204,3 +233,7 @@ class TableBuilder:
         lateness = (record.log_time_ns - stamp_ns) / NANOSECONDS
         times = (self._context.seconds(stamp_ns), stamp_ns)
         self._add["frames"]((record.topic.name, *times, *values, interval, lateness))
+
+
+def _raise(error: UserError, _: bytes) -> StampedValues:
+    raise error
