@@ -23,6 +23,7 @@ from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
+from descant.nodes.common.second_publisher import SecondPublisherWarning
 from descant.plain_text import plain
 from descant.programme.reading import load_programme
 from descant.programme.settings import ProgrammeSettings
@@ -56,6 +57,9 @@ class ConductorNode(Node):
         )
         self._polling = steady_timer(self, POLL_PERIOD_S, self._poll)
         self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE)
+        SecondPublisherWarning(
+            self, topics.LEARNER_SETTINGS, "synth and stage follow all learners by turns"
+        )
         subscribe_new(self, topics.NOTES, self._on_note, self._hold_note)
         subscribe_new(self, topics.PEDALS, self._on_pedal, self._hold_pedal)
         subscription(self, topics.CUE, self._on_cue)

@@ -22,6 +22,7 @@ from descant.nodes.common.late_joining import SentBeforeStart
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
+from descant.nodes.common.second_publisher import SecondPublisherWarning
 from descant.types import LearningStatus, Note, Part, Pedal, State
 from descant.validation import validate_part
 
@@ -63,6 +64,7 @@ class LearnerNode(Node):
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
         self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE, self._history.add_block)
+        SecondPublisherWarning(self, topics.PIANO_STATE, "the notes of all pianos are learned")
         subscription(self, topics.PART, self._on_part)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
         self._grid = steady_timer(self, GRID_PERIOD_S, self._advance)

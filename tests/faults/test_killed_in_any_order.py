@@ -21,9 +21,11 @@ pytestmark = [pytest.mark.graph, pytest.mark.timeout(400)]
 
 NODES = ("piano", "learner", "conductor", "recorder")
 RESPAWN_S = 0.5
-FIRST_S = 6.0  # until the first one is killed
 # A node that is killed while it starts has delivered nothing to the others, nor they to it.
-LIFE_S = (4.0, 7.0)
+LIFE_S = (3.0, 6.0)
+STARTED = {
+    "piano": "playing", "learner": "caught up", "conductor": "part ", "recorder": "recording to",
+}  # fmt: skip
 RATES = {"sparse": 12, "dense": 150}  # notes a second; with the dense ones topics keep not all
 
 
@@ -53,6 +55,7 @@ class Graph:
         self.logs: list[str] = []
         for name in reversed(NODES):
             self.start(name)
+        self._running["piano"].says(STARTED["piano"])
 
     def start(self, name: str) -> None:
         """Start a node, or start it again."""
@@ -64,6 +67,7 @@ class Graph:
         self._leave(name)
         time.sleep(RESPAWN_S)
         self.start(name)
+        self._running[name].says(STARTED[name])
 
     def stop(self) -> None:
         """End all of them in order, the recorder last."""
@@ -96,7 +100,7 @@ def show(folder: Path, seed: int, rate: int, kills: int) -> None:
     chance, killed = random.Random(-seed), order(seed, kills)
     graph = Graph(folder, rate)
     try:
-        time.sleep(FIRST_S)
+        time.sleep(LIFE_S[1])
         for name in killed:
             graph.kill(name)
             time.sleep(chance.uniform(*LIFE_S))
