@@ -30,6 +30,8 @@ class ReplayNode(PianoNode):
         """Play until the recording has ended, q is pressed or `stop` is set; returns 0."""
         source = self._source
         assert isinstance(source, BagSource)
+        if source.remarks:
+            self.get_logger().warning("; ".join(source.remarks))
         with keys() as terminal:
             if terminal.available:
                 self.get_logger().info(

@@ -50,6 +50,11 @@ class Recording:
     as_received: Recording | None = None
 
     @property
+    def oddities(self) -> tuple[str, ...]:
+        """The lines of `damage` and `remarks`, for who shows what is left."""
+        return (*self.damage, *self.remarks)
+
+    @property
     def received(self) -> Recording:
         """What the learner received and published, with everything that was set aside."""
         return self.as_received or self

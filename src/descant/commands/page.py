@@ -11,6 +11,7 @@ import click
 from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT_FILE
 from descant.plain_text import plain
+from descant.remarks import remark
 from descant.whole_file import write_whole
 
 
@@ -35,6 +36,7 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
         from descant.page.recording import recording_data  # noqa: PLC0415 -- the same
 
         recording = recording_data(bag)
+        remark(bag, *recording["remarks"])
     path = output or _temporary_folder() / "descant.html"
     content = page(page_data(), recording).encode("utf-8")
     write_whole(path, content)

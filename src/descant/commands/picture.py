@@ -8,6 +8,7 @@ import click
 
 from descant.path_arguments import INPUT, OUTPUT_FILE
 from descant.plain_text import plain
+from descant.remarks import remark
 
 
 @click.command(name="picture")
@@ -32,5 +33,7 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     pixels = parse_size(size)
     name = bag.resolve().name
     target = output or bag.resolve().parent / f"{name}.png"
-    save(read(bag), target, title=name if title is None else title, size=pixels)
+    recording = read(bag)
+    remark(bag, *recording.oddities)
+    save(recording, target, title=name if title is None else title, size=pixels)
     click.echo(f"{plain(str(target))}: {pixels[0]} x {pixels[1]} pixels")

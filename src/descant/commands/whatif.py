@@ -171,6 +171,7 @@ def _open(given: Path, programme_name: str, part: str | None, profile: str) -> _
     number = None if part is None else programme.number(part)
     if kind is InputKind.BAG:
         recording, states = open_bag(path, settings.synth, programme)
+        remark(path, *recording.remarks)
         in_part = recording if number is None else recording.in_part(programme.part(number))
         return _Input(recording, states, in_part)
     rules = settings.conductor

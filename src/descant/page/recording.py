@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from descant.bags.reader import damage, read
+from descant.bags.reader import read
 from descant.bags.recording import Recording
 from descant.dissonance.over_time import dissonance_over_time
 from descant.errors import UserError
@@ -59,7 +59,7 @@ def recording_data(path: Path) -> dict[str, Any]:
     recording = _described(recording)
     attempts, span = read_attempts(recording), _span(recording)
     data = {
-        **_heading(path),
+        **_heading(path, recording),
         "duration": round(span.duration_s, 3),
         "threshold": convergence_threshold(recording),
         "notes": _notes(note_bars(recording, span), convergence_threshold(recording)),
@@ -70,13 +70,14 @@ def recording_data(path: Path) -> dict[str, Any]:
     return _with_attempts(data, recording, attempts, span)
 
 
-def _heading(path: Path) -> dict[str, Any]:
+def _heading(path: Path, recording: Recording) -> dict[str, Any]:
     identity = identify(path)
     begun = datetime.fromtimestamp(identity.start_ns // NANOSECONDS, timezone.utc)
     remarks = [
         f"The recording is damaged or was cut off, and is shown as far as it goes ({line})."
-        for line in damage(path)
+        for line in recording.damage
     ]
+    remarks += [f"Left out: {line}." for line in recording.remarks]
     return {"title": identity.name, "date": f"{begun:%Y-%m-%dT%H:%M:%SZ}", "remarks": remarks}
 
 

@@ -118,7 +118,7 @@ def of_recording(
     events = tuple(_moved(event, zero) for event in merged)
     end = last - zero + int(settings.render.tail * NANOSECONDS)
     first = min(parts, key=_time) if parts else with_description(_first_part(recording), programme)
-    return FilmEvents(events, first, end, zero)
+    return FilmEvents(events, first, end, zero, recording.oddities)
 
 
 def _learner_events(recording: Recording) -> Iterable[Episode | State]:

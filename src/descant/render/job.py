@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from descant.bags.files import bag_files
 from descant.bags.reader import read as read_bag
-from descant.bags.scan import is_finished
 from descant.errors import UserError
 from descant.programme.programme import Programme
 from descant.render import camera_pictures, film_events
@@ -120,12 +118,8 @@ def film_sound(request: RenderRequest, film: FilmEvents, frames: range) -> FilmS
 
 
 def warnings(request: RenderRequest, film: FilmEvents) -> Iterator[str]:
-    """A line for what is odd in the input, and for each file of a recording that is incomplete."""
+    """A line for whatever is odd in the input."""
     yield from (f"{request.path}: {line}" for line in film.remarks)
-    if request.kind is InputKind.BAG:
-        for file in bag_files(request.path):
-            if not is_finished(file):
-                yield f"{file} was cut off: the film ends where it ends"
 
 
 def pictures_of(request: RenderRequest, film: FilmEvents) -> CameraPictures:

@@ -8,6 +8,7 @@ from descant.bags.reader import read
 from descant.piano.playback import PlaybackSource
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import SourceCallbacks
+from descant.plain_text import plain
 from descant.replay.midi import to_midi
 from descant.replay.timeline import LearnerParameters, timeline
 from descant.types import Part
@@ -40,7 +41,9 @@ class BagSource(PlaybackSource):
         context: ReplayContext,
     ) -> None:
         path = parse_midi_source(settings.source).path
-        super().__init__(settings, timeline(read(path), str(path)), callbacks)
+        recording = read(path)
+        self.remarks = tuple(plain(f"{path}: {line}") for line in recording.oddities)
+        super().__init__(settings, timeline(recording, str(path)), callbacks)
         self._prefix = settings.velocity_prefix_controller
         self._context = context
 

@@ -72,9 +72,11 @@ class PerformanceSource(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedPerformance(PerformanceSource):
-    """A recording; its events are those that the last run of its learner received."""
+    """A recording; its events are those that the last run of its learner received. `remarks` are
+    on what was odd in it."""
 
     run: RecordedRun
+    remarks: tuple[str, ...] = ()
 
     def in_part(self, part: PartDescription) -> RecordedPerformance:
         """The same performance with the overrides of `part` throughout."""
@@ -136,8 +138,9 @@ def open_bag(
     events.sort(key=lambda event: event.time_ns)
     end_ns = max(run.end_ns, events[-1].time_ns)
     performance = RecordedPerformance(
-        events=tuple(events), end_ns=end_ns, parts=parts, synth=synth, run=run
-    )
+        events=tuple(events), end_ns=end_ns, parts=parts, synth=synth, run=run,
+        remarks=recording.oddities,
+    )  # fmt: skip
     return performance, [entry.state for entry in recording.states]
 
 
