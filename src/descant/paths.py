@@ -24,3 +24,15 @@ def user_path(text: str | os.PathLike[str]) -> Path:
     if typed[1:2] in ("", "/", os.sep) and (expanded == typed or os.environ.get("HOME") == ""):
         raise UserError(f"{typed}: there is no home folder: set HOME, or give the whole path")
     return Path(expanded)
+
+
+def read_small(path: Path, most_bytes: int) -> bytes:
+    """Return the contents of a file; `UserError` where it has more than `most_bytes`, or none."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror or error}") from None
+    if len(data) > most_bytes:
+        raise UserError(f"{path}: too large: more than {most_bytes} bytes")
+    return data

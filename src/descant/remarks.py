@@ -9,11 +9,18 @@ import click
 
 from descant.plain_text import plain
 
+LONGEST = 2_000
+"""Characters of a line; of a longer one the middle is left out."""
+
 
 def tell(line: str) -> None:
     """Print "descant: LINE"; nothing where standard error cannot be written."""
     with contextlib.suppress(OSError):
-        click.echo(f"descant: {plain(line)}", err=True)
+        click.echo(f"descant: {_short(plain(line))}", err=True)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} .. {line[-LONGEST // 2 :]}"
 
 
 def remark(path: Path | str, *lines: str) -> None:

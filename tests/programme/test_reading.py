@@ -163,7 +163,7 @@ def test_a_programme_has_1_to_32_parts(folder: Path) -> None:
         ("parts: *a\n", 1, "not YAML: found undefined alias 'a'"),
         ("a: 1\n---\nb: 2\n", 2, "not YAML: expected a single document in the stream, but found"),
         ("title: \x00\n", 1, "not YAML: unacceptable character #x0000"),
-        ("[" * 5_000, 1, "not YAML: maximum recursion depth exceeded"),
+        ("[" * 5_000, 1, "not YAML: nested too deeply"),
     ],
 )
 def test_a_mistake_of_the_file_has_its_line(
@@ -318,9 +318,9 @@ def test_a_file_that_cannot_be_read_is_one_line(folder: Path) -> None:
     with pytest.raises(UserError, match=r"latin\.yaml: not a text file in UTF-8"):
         load_programme(str(folder / "latin.yaml"))
     (folder / "large.yaml").write_bytes(b"#" * (LARGEST_BYTES + 1))
-    with pytest.raises(UserError, match=r"large\.yaml: 262145 bytes; a programme has at most 2621"):
+    with pytest.raises(UserError, match=r"large\.yaml: too large: more than 65536 bytes"):
         load_programme(str(folder / "large.yaml"))
-    with pytest.raises(UserError, match="cannot be the path of a file"):
+    with pytest.raises(UserError, match="no path has a NUL character in it"):
         load_programme("a\0b.yaml")
 
 

@@ -116,7 +116,8 @@ def _collect(
                 context.configurations[target] = value
         elif element.tag == "include":
             path = Path(os.path.abspath(_attempt(context, element, "file") or ""))
-            if path.is_file() and path not in including:
+            if os.path.isfile(path) and path not in including:
+                context.include(path, element.where)
                 _collect(schema.read(path), context, found, including)
 
 

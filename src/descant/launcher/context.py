@@ -12,6 +12,9 @@ from descant.launcher.elements import Element
 from descant.launcher.errors import Position, unknown
 from descant.launcher.substitutions import Substitution, Template, Text
 
+MOST_INCLUDES = 100
+LONGEST_TEXT = 65_536  # characters; a <let> of itself, twice, would double it each time
+
 
 class Context:
     """Names with their values, the environment, and the launch file that was entered last.
@@ -23,6 +26,14 @@ class Context:
         self.configurations = dict(configurations)
         self.environment = dict(environment)
         self.file = Path()
+        self._includes = 0
+
+    def include(self, file: Path, where: Position) -> None:
+        """Enter `file`, included by what stands at `where`."""
+        self._includes += 1
+        if self._includes > MOST_INCLUDES:
+            raise where.refuse(f"more than {MOST_INCLUDES} files are included")
+        self.file = file
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -68,10 +79,13 @@ class Context:
 
     def perform(self, template: Template, where: Position) -> str:
         """Return a template with its substitutions made."""
-        return "".join(
+        text = "".join(
             fragment.text if isinstance(fragment, Text) else self._substitute(fragment, where)
             for fragment in template
         )
+        if len(text) > LONGEST_TEXT:
+            raise where.refuse(f"a text grows to more than {LONGEST_TEXT} characters")
+        return text
 
     def _substitute(self, substitution: Substitution, where: Position) -> str:
         with where.located():

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
-from descant.launcher.errors import LaunchError, Position
+from descant.launcher.errors import Position
 from descant.launcher.substitutions import Template, Text, parse, plain
+from descant.paths import read_small
+
+LARGEST_BYTES = 1 << 20
+DEEPEST = 50  # levels of elements within one another
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,15 @@ class Element:
 
 def read(path: Path) -> Element:
     """Return the root element of an XML file; `LaunchError` names the line that is not XML."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise LaunchError(f"cannot read launch file {path}: {error.strerror}") from None
+    data = read_small(path, LARGEST_BYTES)
     builder = _Builder(path)
     try:
         builder.parser.Parse(data, True)
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         raise Position(path, error.lineno).refuse(f"not well-formed XML: {reason}") from None
+    except (LookupError, ValueError) as error:  # of an encoding that Python does not have
+        raise Position(path, 1).refuse(f"not well-formed XML: {error}") from None
     return builder.done[0]
 
 
@@ -112,9 +115,15 @@ class _Builder:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = self._doctype
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._open.append((tag, attributes, [], self._here()))
+        if len(self._open) > DEEPEST:
+            raise self._here().refuse(f"more than {DEEPEST} elements within one another")
+
+    def _doctype(self, *_: object) -> None:
+        raise self._here().refuse("a launch file has no <!DOCTYPE>, and no entities of its own")
 
     def _end(self, _tag: str) -> None:
         tag, attributes, children, where = self._open.pop()

@@ -76,12 +76,12 @@ class _Expansion:
         path = Path(os.path.abspath(context.text(element, "file")))
         if path in self._including:
             raise where.refuse(f"{path} includes itself")
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise where.refuse(f"no launch file {path}")
         included = schema.read(path)
         known = {a.name for a in arguments.declared(included, context)}
         # From here on ROS replaces $(dirname) by the folder of the included file.
-        context.file = path
+        context.include(path, where)
         for child in element.all("arg"):
             name = context.text(child, "name")
             if name not in known:
@@ -147,7 +147,7 @@ class _Expansion:
         context, where = self._context, element.where
         if "from" in element.attributes:
             path = context.text(element, "from")
-            if not Path(path).is_file():
+            if not os.path.isfile(path):
                 raise where.refuse(f"no parameter file {path}")
             return path
         value = values.evaluate(

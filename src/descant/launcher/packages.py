@@ -17,7 +17,7 @@ def prefix(package: str, environment: Mapping[str, str]) -> Path:
     searched = dict.fromkeys(Path(p) for p in (*paths, sys.prefix) if p)
     for folder in searched:
         index = folder / "share" / "ament_index" / "resource_index" / "packages" / package
-        if index.is_file() or (folder / "share" / package).is_dir():
+        if os.path.isfile(index) or os.path.isdir(folder / "share" / package):
             return folder
     raise UserError(f"no package '{package}' in {', '.join(str(p) for p in searched)}")
 
@@ -32,7 +32,7 @@ def executable(package: str, name: str, environment: Mapping[str, str]) -> str:
     folder = prefix(package, environment) / "lib" / package
     found = shutil.which(name, path=str(folder))
     if found is None:
-        names = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+        names = sorted(p.name for p in folder.glob("*")) if os.path.isdir(folder) else []
         raise UserError(f"no executable '{name}' in {folder}; found: {', '.join(names) or 'none'}")
     return found
 

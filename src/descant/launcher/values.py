@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
 import yaml
 
@@ -23,7 +24,10 @@ SCALARS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool
 TYPES = ("yaml", *SCALARS)
 # What PyYAML raises: on '!!bool x', '!!timestamp x', '!!int' or a thousand brackets its own errors
 # are not enough.
-UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
+UNREADABLE = (
+    yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
 
 _Raw = Scalar | Template
 """A value, or, as a template, one whose substitutions are still to be made."""
@@ -108,7 +112,7 @@ def _read_yaml(text: str) -> Value:
     if not text:
         return text
     try:
-        value = yaml.safe_load(text)
+        value = _load(text)
     except UNREADABLE as error:
         raise ValueError(f"{text!r} cannot be read as YAML; add type='str'") from error
     if isinstance(value, list):
@@ -117,6 +121,21 @@ def _read_yaml(text: str) -> Value:
         kind = "nothing" if value is None else f"a {type(value).__name__}"
         raise ValueError(f"{text!r} is {kind} in YAML; add type='str' if it is meant as a text")
     return value  # type: ignore[no-any-return]
+
+
+def _load(text: str) -> Any:
+    """Return one value or a list of values; whatever is deeper stays empty, so nothing can grow."""
+    loader = yaml.SafeLoader(text)
+    node = loader.get_single_node()
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(loader, item) for item in node.value]
+    return None if node is None else _construct(loader, node)
+
+
+def _construct(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_object(node)
+    return [] if isinstance(node, yaml.SequenceNode) else {}
 
 
 def _uniform(items: list[Scalar]) -> list[Scalar]:

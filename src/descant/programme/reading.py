@@ -7,14 +7,14 @@ from pathlib import Path
 import yaml
 
 from descant.errors import UserError, did_you_mean
-from descant.paths import user_path
+from descant.paths import read_small, user_path
 from descant.programme.programme import Programme
 from descant.programme.yaml_reader import Mistake, ProgrammeReader
 from descant.resources import resource, share
 
 FOLDER = "programmes"
 SUFFIXES = (".yaml", ".yml")
-LARGEST_BYTES = 262_144
+LARGEST_BYTES = 65_536
 
 
 def available() -> list[str]:
@@ -55,7 +55,9 @@ def read_programme(path: Path) -> tuple[Programme | None, list[Mistake]]:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(filter(None, (error.context, error.problem)))
         return None, [Mistake(mark.line + 1 if mark else 1, f"not YAML: {reason}")]
-    except (yaml.YAMLError, RecursionError) as error:
+    except RecursionError:
+        return None, [Mistake(1, "not YAML: nested too deeply")]
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: '\UFFFFFFFF'
         return None, [Mistake(1, f"not YAML: {' '.join(str(error).split())}")]
     reader = ProgrammeReader(loader)
     programme = reader.programme(node, path.stem)
@@ -65,14 +67,6 @@ def read_programme(path: Path) -> tuple[Programme | None, list[Mistake]]:
 
 def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror or error}") from None
-    except ValueError:
-        raise UserError(f"{str(path)!r} cannot be the path of a file") from None
-    if len(data) > LARGEST_BYTES:
-        raise UserError(f"{path}: {len(data)} bytes; a programme has at most {LARGEST_BYTES}")
-    try:
-        return data.decode("utf-8")
+        return read_small(path, LARGEST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise UserError(f"{path}: not a text file in UTF-8") from None

@@ -24,6 +24,8 @@ from descant.types import MOST_PARTS
 TOP_KEYS = ("title", "parts")
 PART_KEYS = ("name", "title", *KEYS, *SECTIONS)
 LINES = "'KEY: VALUE' lines"
+# What PyYAML raises on '!!bool x', '!!timestamp x', '!!int' or a sexagesimal number without end.
+UNREADABLE = (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NAMED = re.compile(r"parameter '(\w+)'")
 
@@ -60,6 +62,7 @@ class ProgrammeReader:
         nodes = given.value if isinstance(given, yaml.SequenceNode) else []
         if given is not None and not 1 <= len(nodes) <= MOST_PARTS:
             self._add(given, f"'parts' must be a list of 1 to {MOST_PARTS} parts")
+            nodes = nodes[:MOST_PARTS]
         parts = tuple(self._part(part) for part in nodes)
         self._check_names(parts, nodes)
         return Programme(name, title, parts)
@@ -170,7 +173,7 @@ class ProgrammeReader:
             raise ParameterError("expected one value or a list of numbers")
         try:
             return self._loader.construct_object(node)
-        except (yaml.YAMLError, ValueError, LookupError, AttributeError):
+        except UNREADABLE:
             return node.value
 
     def _add(self, node: yaml.Node | None, text: str) -> None:
