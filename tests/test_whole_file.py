@@ -178,12 +178,10 @@ def test_a_folder_of_the_same_name_can_be_replaced_as_a_whole(tmp_path):
     assert not hidden(tmp_path)
 
 
-def test_standard_output_is_refused_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for open_ in (whole_file, whole_folder):
-        with pytest.raises(UserError, match=r"cannot write to '-': expected a file's name"):
-            open_(Path("-")).__enter__()
-    assert not list(tmp_path.iterdir())
+def test_a_file_in_place_of_a_folder_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"file: it is a file, expected a folder"):
+        whole_folder(tmp_path / "file").__enter__()
 
 
 def test_a_device_takes_everything(tmp_path):

@@ -119,7 +119,6 @@ def whole_file(path: Path) -> Iterator[Path]:
     A link stays and its target is written. A pipe or a device, such as /dev/stdout, is yielded
     itself. `UserError` where anything cannot be written; after an error `path` is as it was.
     """
-    refuse_standard_output(path)
     with writing(path):
         if path.exists() and not path.is_file():
             yield path  # opening it fails where it is a folder
@@ -138,7 +137,8 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
 
     See `UnfinishedFolder`. `UserError` where anything cannot be written; `path` is as it was then.
     """
-    refuse_standard_output(path)
+    if path.exists() and not path.is_dir():
+        raise UserError(f"cannot write into {path}: it is a file, expected a folder")
     with writing(path):
         unfinished = UnfinishedFolder(path, replace=replace)
         try:
@@ -152,12 +152,6 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write `content` into the file `path`; see `whole_file`."""
     with whole_file(path) as unfinished:
         unfinished.write_bytes(content)
-
-
-def refuse_standard_output(path: Path) -> None:
-    """`UserError` for '-', which other programs take for standard output."""
-    if str(path) == "-":
-        raise UserError("cannot write to '-': expected a file's name, such as /dev/stdout")
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -18,7 +18,6 @@ from typing import Protocol
 from descant.arrays import Pixels, Samples
 from descant.errors import UserError, reason
 from descant.paths import user_path
-from descant.whole_file import refuse_standard_output
 
 PATTERN = re.compile(r"%0?\d*d")
 FRAME_NAME = "frame-%06d.png"
@@ -63,9 +62,10 @@ class Output(Protocol):
 def parse_target(text: str) -> Target:
     """'x.mp4', 'x.wav', a folder, 'x-%05d.png' or 'x.png'; `UserError` for anything else."""
     path = user_path(text)
-    refuse_standard_output(path)
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise UserError(f"cannot write {path}: it is a pipe or a device, expected a file or folder")
+    if path.is_file() and not path.suffix:
+        raise UserError(f"cannot write frames into {path}: it is a file, expected a folder")
     suffix = path.suffix.lower()
     if suffix == ".mp4" and not path.is_dir():
         return Target(OutputKind.MP4, path)
