@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from descant.parameters import ParameterError
+from descant.programme.layers import PartLayers
+from descant.programme.part_description import SECTIONS
+from descant.types import Part
 from support.graph import domain_id, graph_environment
-
-pytestmark = pytest.mark.graph
 
 SET_EVERYTHING = """
 import json, os, sys, time
@@ -55,6 +57,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.graph
 def test_no_parameter_can_be_set_to_a_path_while_a_node_runs(tmp_path: Path) -> None:
     """Each node's text parameters are tried, also those that are added later."""
     tried = subprocess.run(
@@ -70,3 +73,14 @@ def test_no_parameter_can_be_set_to_a_path_while_a_node_runs(tmp_path: Path) -> 
     assert known | {"conductor.programme", "learner.programme"} <= set(texts)
     assert accepted == []
     assert not [path for path in tmp_path.rglob("*") if "evil" in path.name]
+
+
+def test_no_part_can_name_a_path() -> None:
+    """A part's description comes from the network as well."""
+    for section, kind in SECTIONS.items():
+        for name, default in kind.defaults().items():
+            if isinstance(default, str):
+                text = json.dumps({"version": 1, "name": "", "title": "", section: {name: "/evil"}})
+                layers = PartLayers(kind(), section)
+                with pytest.raises(ParameterError):
+                    layers.begin(Part(0, 2, 1, "test", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,10 @@ class OverlayText:
 
 
 def _font() -> Path:
-    """The font that comes with matplotlib, so that the picture is the same everywhere."""
-    import matplotlib  # noqa: PLC0415 -- half a second, and only where the overlay is on
+    """The font that comes with matplotlib, so that the picture is the same everywhere.
 
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    Importing matplotlib takes half a second, and prints a warning where there is no home folder.
+    """
+    found = importlib.util.find_spec("matplotlib")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return folder / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
