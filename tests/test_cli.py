@@ -263,7 +263,7 @@ def test_a_signal_ends_a_command_without_a_traceback(
         process.send_signal(number)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 128 + number
-    assert told.strip() == ""
+    assert told.strip() == f"descant: stopped by {number.name}"
     assert not list(tmp_path.iterdir())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import signal
 import sys
 
 import click
@@ -72,7 +73,7 @@ def main() -> int:
     try:
         status = _run()
     except KeyboardInterrupt as interrupt:
-        status = _status_of(interrupt)
+        status = _interrupted(interrupt)
     finally:
         interrupts.end_at_once()
         with contextlib.suppress(OSError):
@@ -95,14 +96,17 @@ def _run() -> int:
     except click.ClickException as error:
         tell(error.format_message())
     except click.Abort as abort:
-        return _status_of(abort.__cause__)
+        return _interrupted(abort.__cause__)
     except OSError as error:
         tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
     return USER_ERROR
 
 
-def _status_of(cause: BaseException | None) -> int:
-    return cause.status if isinstance(cause, interrupts.Interrupted) else 130
+def _interrupted(cause: BaseException | None) -> int:
+    """Say by what signal the command was stopped; return its exit status."""
+    number = cause.number if isinstance(cause, interrupts.Interrupted) else signal.SIGINT
+    tell(interrupts.stopped_by(number))
+    return 128 + number
 
 
 if __name__ == "__main__":

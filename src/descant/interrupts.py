@@ -1,7 +1,8 @@
-"""End a command by SIGINT, SIGTERM or SIGHUP in order: status 128 + number, and no traceback."""
+"""End a command by SIGINT, SIGTERM or SIGHUP in order: one line and status 128 + number."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -13,11 +14,16 @@ _handled: set[int] = set()
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal told this process to end; `status` is the exit status that says so."""
+    """The signal `number` told this process to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.status = 128 + number
+        self.number = number
+
+
+def stopped_by(number: int) -> str:
+    """Return the line about a command that a signal ended."""
+    return f"stopped by {signal.Signals(number).name}"
 
 
 def end_at_once() -> None:
@@ -42,6 +48,8 @@ def _handle(handler: Callable[[int, FrameType | None], None]) -> None:
 
 
 def _exit(number: int, _frame: FrameType | None) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, f"descant: {stopped_by(number)}\n".encode("ascii"))
     os._exit(128 + number)
 
 

@@ -145,9 +145,10 @@ def stopped(number, film):
         hidden = film.parent.glob
         wait_until(lambda: any(p.stat().st_size > 20_000 for p in hidden(".unfinished-*.mp4")))
         os.killpg(process.pid, number)
-        said = process.communicate(timeout=60)[0].decode()
+        said = process.communicate(timeout=180)[0].decode()
     finally:
         process.kill()
+        process.wait()
     return process.returncode, said
 
 
@@ -155,8 +156,7 @@ def test_sigterm_leaves_the_film_that_was_there(tmp_path):
     film = tmp_path / "film.mp4"
     film.write_bytes(b"former")
     status, said = stopped(signal.SIGTERM, film)
-    assert status == 128 + signal.SIGTERM
-    assert "Traceback" not in said
+    assert (status, said) == (128 + signal.SIGTERM, "descant: stopped by SIGTERM\n")
     assert film.read_bytes() == b"former"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["film.mp4", "long.mid"]
 
