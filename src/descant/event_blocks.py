@@ -137,10 +137,10 @@ class UnblockedEvents:
         return found
 
     def _block(self, run: int, events: Iterable[Event]) -> EventBlock:
-        notes, pedals = [], []
-        for event in events:
-            (notes if isinstance(event, Note) else pedals).append(event)
-        return EventBlock(run, self._newest[run].after, tuple(notes), tuple(pedals))
+        events = tuple(events)
+        notes = tuple(event for event in events if isinstance(event, Note))
+        pedals = tuple(event for event in events if isinstance(event, Pedal))
+        return EventBlock(run, self._newest[run].after, notes, pedals)
 
 
 def merge_events(in_blocks: Iterable[E], received: Collection[E]) -> list[E]:
