@@ -16,7 +16,7 @@ DEFAULT_RATE = 30.0  # of a file without times and without a sensible rate of it
 SENSIBLE_RATES = (1.0, 240.0)
 LONGEST_S = 600.0
 """For a longer time no picture is shown: a damaged file."""
-LARGEST_PIXELS = 8192 * 8192
+LARGEST_PIXELS = 7680 * 4320
 VIDEOS = {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".ogv"}
 
 
@@ -49,7 +49,7 @@ class VideoReader:
         if not width * height <= LARGEST_PIXELS:
             self.close()
             raise PictureSourceError(
-                f"'{path}' has pictures of {width:.0f}x{height:.0f} pixels; expected 8192x8192 at "
+                f"'{path}' has pictures of {width:.0f}x{height:.0f} pixels; expected 7680x4320 at "
                 "most"
             )
         rate = self._number("FPS")
