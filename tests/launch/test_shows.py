@@ -20,7 +20,14 @@ EXIT = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", SHOWS)
+# Their launch files differ from those of parts 1 and 4 by names alone, and tests/launcher/golden has
+# what becomes of them.
+PROOF = ("part2", "part3")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.proof] * (n in PROOF)) for n in SHOWS]
+)
 def test_a_launch_file_does_what_it_must(name: str, tmp_path: Path) -> None:
     show, domain = SHOWS[name], domain_id()
     words = [f"{key}:={value}" for key, value in show.arguments(tmp_path).items()]

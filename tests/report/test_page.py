@@ -129,7 +129,10 @@ def test_figures_for_print_carry_their_letters(analysis, tmp_path, form, sign):
         assert b"<text" not in path.read_bytes()
 
 
-def test_a_page_that_cannot_be_written_is_one_line_and_leaves_nothing(analysis, tmp_path):
+def test_a_page_that_cannot_be_written_is_one_line_and_leaves_nothing(
+    analysis, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("descant.report.output.page", lambda *_: "x")
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="cannot write"):
         write_page([analysis], tmp_path / "file" / "report.html")
