@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from descant.bags.files import bag_folder
 from descant.bags.log_times import LogTimes
-from descant.bags.scan import Record, Scan
+from descant.bags.scan import Record, Scan, open_scans
 from descant.plain_text import plain
 
 PART_BYTES = 1 << 20
@@ -46,7 +46,7 @@ class BagScan:
     def __init__(self, bag: Path) -> None:
         """Find the files, and read through them. `UserError` where there is no bag."""
         folder = bag_folder(bag)
-        self._scans = [Scan(file) for file in folder.files]
+        self._scans, unread = open_scans(folder.files)
         self.count = 0
         times = LogTimes()
         parts = [part for scan in self._scans for part in self._survey(scan, times)]
@@ -54,9 +54,8 @@ class BagScan:
         self._strays = times.has_strays()
         self._stray_times: dict[int, int] = {}
         self._parts = sorted(self._without_strays(parts), key=lambda part: part.start_ns)
-        damaged = zip(folder.files, self._scans, strict=True)
-        self.damage = [f"{plain(f.name)}: {s.damage}" for f, s in damaged if s.damage]
-        self.damage += folder.damage
+        self.damage = [f"{plain(s.path.name)}: {s.damage}" for s in self._scans if s.damage]
+        self.damage += [*unread, *folder.damage]
         self.remarks = folder.remarks
 
     def __iter__(self) -> Iterator[Record]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from descant.bags import metadata
 from descant.bags.files import bag_folder
 from descant.bags.locking import is_locked
-from descant.bags.scan import Scan
+from descant.bags.log_times import LogTimes
+from descant.bags.scan import Scan, open_scans
 from descant.bags.topics import FileStatistics, RecordedTopic, total
+from descant.plain_text import plain
 
 
 @dataclass(frozen=True)
@@ -34,39 +37,43 @@ def info(path: Path) -> BagInfo:
     Raises `UserError` where there is no bag.
     """
     folder = bag_folder(path)
-    paths, files, damage = folder.files, [], [*folder.damage]
-    for file in paths:
-        statistics, broken = examine(file)
-        files.append(statistics)
-        if broken:
-            damage.append(f"{file.name}: {broken}")
+    scans, unread = open_scans(folder.files)
+    files, damage = [], [*unread, *folder.damage]
+    for scan in scans:
+        files.append(_statistics(scan))
+        if scan.damage:
+            damage.append(f"{plain(scan.path.name)}: {scan.damage}")
     if path.is_dir() and not is_described(path, files):
         damage.append(f"{metadata.NAME}: missing or outdated")
     return BagInfo(
         **vars(total(files)),
         path=path,
         files=tuple(files),
-        bytes=sum(p.stat().st_size for p in paths),
+        bytes=sum(p.stat().st_size for p in folder.files),
         damage=tuple(damage),
         remarks=folder.remarks,
-        recording=any(is_locked(p) for p in paths),
+        recording=any(is_locked(p) for p in folder.files),
     )
 
 
 def examine(file: Path) -> tuple[FileStatistics, str]:
     """Count the messages of one MCAP file; the second value is its damage, '' for none."""
     scan = Scan(file)
-    counts: dict[int, int] = {}  # by identity: two topics may have one name
-    start_ns = end_ns = None
-    for record in scan.records():
-        counts[id(record.topic)] = counts.get(id(record.topic), 0) + 1
-        time_ns = record.log_time_ns
-        start_ns = time_ns if start_ns is None else min(start_ns, time_ns)
-        end_ns = time_ns if end_ns is None else max(end_ns, time_ns)
-    topics: dict[RecordedTopic, int] = {}
+    statistics = _statistics(scan)
+    return statistics, scan.damage
+
+
+def _statistics(scan: Scan) -> FileStatistics:
+    counts: Counter[int] = Counter()  # by identity: two topics may have one name
+    times = LogTimes()
+    for piece in scan.pieces():
+        counts.update([id(record.topic) for record in piece.records])
+        times.add([record.log_time_ns for record in piece.records])
+    topics: Counter[RecordedTopic] = Counter()
     for topic in scan.topics:
-        topics[topic] = topics.get(topic, 0) + counts.get(id(topic), 0)
-    return FileStatistics(file.name, topics, start_ns, end_ns), scan.damage
+        topics[topic] += counts[id(topic)]
+    start_ns, end_ns = times.span() or (None, None)
+    return FileStatistics(scan.path.name, topics, start_ns, end_ns)
 
 
 def is_described(folder: Path, files: list[FileStatistics]) -> bool:

@@ -7,7 +7,7 @@ Everything before is read as usual, and every complete message of the incomplete
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -21,6 +21,7 @@ from mcap.writer import MCAP0_MAGIC as MAGIC
 from descant.bags.chunks import MOST_BYTES, ChunkError, unpack
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
+from descant.plain_text import plain
 
 _FRAME = struct.Struct("<BQ")  # opcode and length, before every record
 _MESSAGE = struct.Struct("<BQHIQQ")  # with channel, sequence, log time, publish time
@@ -51,17 +52,18 @@ class Piece(NamedTuple):
 
 
 class Scan:
-    """One pass or more over an MCAP file, whose first record is at byte `begin`, in bounded memory.
+    """One pass or more over an MCAP file in bounded memory.
 
     After `records` has ended, `damage` describes the damage ('' for none), and `topics` has all
     topics, also those without a message. What is added to the file later is not read.
     """
 
     begin = len(MAGIC)
+    """Where the first record of every file is."""
 
     def __init__(self, path: Path) -> None:
         """Raises `UserError` where `path` is not an MCAP file or cannot be opened."""
-        self._path = path
+        self.path = path
         self.damage = ""
         self.topics: list[RecordedTopic] = []
         self._schemas: dict[int, Schema] = {}
@@ -92,9 +94,9 @@ class Scan:
         A later pass over a part of the file needs one over the whole of it before.
         """
         try:
-            if end is None and not is_finished(self._path):
+            if end is None and not is_finished(self.path):
                 self.damage = "it was cut off"
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 file.seek(begin)
                 yield from self._pieces(file, self.size if end is None else end)
         except OSError as error:
@@ -217,6 +219,22 @@ class _Allowance:
         self._definition_bytes -= length
         if self._definition_bytes < 0:
             raise ChunkError("more definitions than a file of this size can have")
+
+
+def open_scans(files: Sequence[Path]) -> tuple[list[Scan], list[str]]:
+    """Open the files of a bag; the second value has a line for each that cannot be.
+
+    Raises `UserError` where none can be opened.
+    """
+    scans, errors = [], []
+    for file in files:
+        try:
+            scans.append(Scan(file))
+        except UserError as error:
+            errors.append(error)
+    if not scans:
+        raise errors[0]
+    return scans, [f"not read: {plain(str(error))}" for error in errors]
 
 
 def is_finished(path: Path) -> bool:
