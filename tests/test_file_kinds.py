@@ -61,6 +61,8 @@ def test_a_damaged_file_is_what_its_name_says(tmp_path: Path) -> None:
         path = written(tmp_path, content, "bag_0.mcap")
         assert find_input(str(path)) == (InputKind.BAG, path)
         assert bag_files(path) == [path]
+        path = written(tmp_path, content, "SONG.FIL")
+        assert find_input(str(path)) == (InputKind.MIDI, path)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CONTENTS if kind is not FileKind.BAG])

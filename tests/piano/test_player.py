@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from descant.errors import UserError
+from descant.piano.decoder import MidiDecoder
 from descant.piano.midifile import MidiFile, TimedMessage, load
 from descant.piano.playback import MidiFileSource, file_timeline
 from descant.piano.player import Player, ReleaseAll
@@ -13,6 +14,7 @@ from descant.piano.settings import PianoSettings
 from descant.piano.sources import SourceCallbacks
 from descant.types import NANOSECONDS
 from support.midifiles import write_midi_file
+from support.odd_midi_files import ODD_FILES
 from support.performances import performance
 
 MS = 1_000_000
@@ -170,3 +172,40 @@ def test_a_wait_ends_when_it_is_stopped(tmp_path):
     player.close()
     assert time.monotonic() - began < 2.0
     assert len(sent) == 1
+
+
+def test_a_jump_restores_the_pedals_of_each_channel_and_minds_resets():
+    moves = [
+        (0, (0xB0, 64, 100)), (10, (0xB1, 64, 50)), (20, (0xB1, 67, 90)), (30, (0xB1, 121, 0)),
+        (40, (0xB1, 67, 80)), (50, (0xB2, 121, 0)), (60, (0x90, 60, 1)), (90, (0x80, 60, 1)),
+    ]  # fmt: skip
+    timeline = file_timeline(file_of(*moves))
+    assert [event.event for event in timeline.events[3:5]] == [b"\xb1\x40\x00", b"\xb1\x43\x00"]
+    assert timeline.opening(35 * MS) == (b"\xb0\x40\x64", b"\xb1\x40\x00", b"\xb1\x43\x00")
+    assert timeline.opening(60 * MS)[-1] == b"\xb1\x43\x50"
+
+
+def test_what_is_played_gives_the_events_of_the_file(tmp_path):
+    """Whatever is odd in it: a node plays the timeline, a film is made of the events."""
+    path = tmp_path / "odd.mid"
+    for content in [c for kind in ODD_FILES.values() for c in kind.values()]:
+        path.write_bytes(content)
+        file = load(path)
+        decoder, played = MidiDecoder(run_ns=0), []
+        for time_ns, data in file_timeline(file).events:
+            played += decoder.feed(data, time_ns)
+        assert (*played, *decoder.release_all(file.duration_ns)) == file.events()
+
+
+def test_what_was_odd_in_a_file_is_reported(tmp_path):
+    path, reports = tmp_path / "odd.mid", []
+    path.write_bytes(b"junk" + ODD_FILES["data over 127"]["key"])
+    callbacks = SourceCallbacks(lambda _data, _now: None, lambda _now: None, reports.append, set)
+    player = MidiFileSource(PianoSettings(source=f"file:{path}"), callbacks)
+    player.start()
+    wait_until(lambda: player.ended)
+    player.close()
+    said = [report.message for report in reports if "before its header" in report.message]
+    assert said == [
+        f"{path}: 4 bytes before its header passed over; 2 data bytes over 127 read as 127"
+    ]

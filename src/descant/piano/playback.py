@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from descant.piano.bundled import find_midi_file
 from descant.piano.connection import PianoReport, PianoStatus
-from descant.piano.decoder import CONTROL_CHANGE
-from descant.piano.midifile import MidiFile, load
+from descant.piano.decoder import CONTROL_CHANGE, RESET_ALL_CONTROLLERS
+from descant.piano.midifile import MidiFile, TimedMessage, load
 from descant.piano.player import DueEvent, Player, ReleaseAll, TimedEvent, Timeline
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import MidiSource, SourceCallbacks
@@ -196,6 +196,11 @@ class MidiFileSource(PlaybackSource):
     def __init__(self, settings: PianoSettings, callbacks: SourceCallbacks) -> None:
         file = load(find_midi_file(parse_midi_source(settings.source).path))
         super().__init__(settings, file_timeline(file), callbacks)
+        self._remarks = file.remarks
+
+    def _prepare(self) -> None:
+        for remark in self._remarks:
+            self._set_report(PianoStatus.WAITING, f"{self._path}: {remark}")
 
     def _publish(self, event: Any, time_ns: int) -> None:
         self._callbacks.on_message(event, time_ns)
@@ -203,10 +208,28 @@ class MidiFileSource(PlaybackSource):
 
 def file_timeline(file: MidiFile) -> Timeline:
     """Return the messages of a file, as bytes; what holds is the state of the pedals."""
-    events = tuple(TimedEvent(message.time_ns, message.data) for message in file.messages)
-    return Timeline(str(file.path), events, file.duration_ns, _pedal)
+    return Timeline(str(file.path), tuple(_events(file.messages)), file.duration_ns, _pedal)
+
+
+def _events(messages: Iterable[TimedMessage]) -> Iterator[TimedEvent]:
+    """The messages, where a reset of all controllers is that of the pedals which it lifts: so the
+    last message of each pedal tells where it is."""
+    down: dict[int, dict[int, None]] = {}  # channel -> its pedals that are down
+    for time_ns, data in messages:
+        status, controller, value = data
+        pedals = down.setdefault(status & 0x0F, {})
+        if status & 0xF0 == CONTROL_CHANGE and controller == RESET_ALL_CONTROLLERS:
+            yield from (TimedEvent(time_ns, bytes((status, pedal, 0))) for pedal in pedals)
+            pedals.clear()
+            continue
+        yield TimedEvent(time_ns, data)
+        if _pedal(data) and value > 0:
+            pedals[controller] = None
+        elif _pedal(data):
+            pedals.pop(controller, None)
 
 
 def _pedal(message: Any) -> tuple[int, ...]:
+    """Channel and pedal of a message that moves one."""
     moves = message[0] & 0xF0 == CONTROL_CHANGE and message[1] in PEDALS
-    return (message[1],) if moves else ()
+    return (message[0] & 0x0F, message[1]) if moves else ()

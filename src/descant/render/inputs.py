@@ -10,6 +10,8 @@ from descant.file_kinds import UNTOLD, FileKind, file_kind
 from descant.paths import user_path
 from descant.piano.bundled import find_midi_file
 
+MIDI = (".mid", ".midi", ".smf", ".kar", ".rmi", ".fil")
+
 
 class InputKind(Enum):
     """What an input is."""
@@ -29,9 +31,10 @@ def find_input(text: str | Path) -> tuple[InputKind, Path]:
     if not path.exists():
         return InputKind.MIDI, find_midi_file(path)
     kind = file_kind(path)
-    if kind is FileKind.BAG or (kind in UNTOLD and path.suffix == ".mcap"):  # a damaged one
+    suffix = path.suffix.lower() if kind in UNTOLD else ""  # of a damaged one
+    if kind is FileKind.BAG or suffix == ".mcap":
         return InputKind.BAG, path
-    if kind is FileKind.MIDI:
+    if kind is FileKind.MIDI or suffix in MIDI:
         return InputKind.MIDI, path
     raise UserError(
         f"{path}: expected a MIDI file (.mid) or a bag (a folder, or .mcap), found {kind.value}"
