@@ -147,6 +147,25 @@ def test_leftovers_of_a_killed_writer_are_removed_by_the_next_those_of_a_living_
     assert hidden(tmp_path) == [".unfinished-symphony"]
 
 
+MANY = """
+import sys
+from pathlib import Path
+from descant.whole_file import whole_folder, write_whole
+folder = Path(sys.argv[1])
+for number in range(20):
+    write_whole(folder / sys.argv[2], b"content")
+    with whole_folder(folder) as new:
+        (new / sys.argv[2]).write_bytes(b"content")
+"""
+
+
+def test_writers_of_one_folder_do_not_take_each_others_files_for_leftovers(tmp_path):
+    command = [sys.executable, "-c", MANY, str(tmp_path)]
+    writers = [subprocess.Popen([*command, str(n)], stderr=subprocess.PIPE) for n in range(3)]
+    assert [writer.communicate()[1] for writer in writers] == [b""] * 3
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0", "1", "2"]
+
+
 def test_a_folder_gets_all_files_at_the_end_or_none(tmp_path):
     (tmp_path / "deep").mkdir()
     for name in ("kept", "a", "deep/kept", "deep/a"):

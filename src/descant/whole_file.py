@@ -76,10 +76,11 @@ class Unfinished:
                 path.mkdir()
             else:
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            self._lock = _lock(path, wait=True)
-            if path.exists():  # nobody took it for a leftover before it was locked
-                return path
-            _unlock(self._lock)
+            with suppress(FileNotFoundError):
+                self._lock = _lock(path, wait=True)
+                if path.exists():  # nobody took it for a leftover before it was locked
+                    return path
+                _unlock(self._lock)
 
     def _remove_made(self) -> None:
         with suppress(OSError):  # one that is not empty stays
@@ -156,7 +157,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left unfinished in `folder`."""
-    for path in filter(is_unfinished, list(folder.iterdir())):
+    found: list[Path] = []
+    with suppress(OSError):  # a folder that may be written and not read
+        found += filter(is_unfinished, folder.iterdir())
+    for path in found:
         with suppress(OSError):  # locked: it is being written
             lock = _lock(path, wait=False)
             if lock is not None:
