@@ -99,8 +99,8 @@ def _typed(value: str, default: Any) -> Any:
         if isinstance(default, tuple):
             return [float(part) for part in value.strip("[]()").split(",") if part.strip()]
         number = float(value)
+        if isinstance(default, int) and number.is_integer():
+            return int(value) if value.lstrip("+-").isdigit() else int(number)
     except ValueError:
         return value
-    if isinstance(default, int) and number.is_integer():
-        return int(value) if value.lstrip("+-").isdigit() else int(number)
     return number

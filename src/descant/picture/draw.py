@@ -42,7 +42,7 @@ def save(
 def parse_size(text: str) -> tuple[int, int]:
     """'2400x1350' -> (2400, 1350), in pixels; `UserError` says what is allowed."""
     width, _, height = text.lower().partition("x")
-    if width.isdecimal() and height.isdecimal():
+    if len(text) < 20 and width.isdecimal() and height.isdecimal():
         size = int(width), int(height)
         if all(SMALLEST_SIZE <= pixels <= LARGEST_SIZE for pixels in size):
             return size

@@ -28,8 +28,9 @@ class Programme:
     def number(self, text: str) -> int:
         """The number of the part of this number or name; `UserError` where there is none."""
         if text.isdecimal():
-            self.part(int(text[:9]))
-            return int(text)
+            number = int(text.lstrip("0")[:9] or "0")
+            self.part(number)
+            return number
         names = [part.name for part in self.parts]
         if text in names:
             return names.index(text) + 1
