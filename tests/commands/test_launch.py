@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -108,3 +109,20 @@ def test_where_signals_are_missing_a_launch_is_printed_all_the_same(tmp_path: Pa
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
     )
     assert (done.stderr, done.stdout.splitlines()[:2]) == ("", ["[true-1]", "  true"])
+
+
+def test_without_a_home_folder_all_processes_get_one_log_folder_said_once(tmp_path: Path) -> None:
+    path = launch_file(tmp_path, '<executable cmd="printenv ROS_LOG_DIR"/>' * 2)
+    variables = {"HOME": "/proc/none", "TMPDIR": str(tmp_path), "ROS_LOG_DIR": "", "ROS_HOME": ""}
+    launched = subprocess.run(
+        [sys.executable, "-m", "descant", "launch", path],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=True,
+    )
+    (folder,) = tmp_path.glob("descant-log-*")
+    (said,) = launched.stderr.splitlines()
+    assert said.endswith(f": log files of ROS go to {folder}")
+    assert launched.stdout.count(f"] {folder}\n") == 2
