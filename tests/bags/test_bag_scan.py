@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mcap.writer import CompressionType
@@ -28,7 +29,7 @@ def stored(folder: Path, records: Iterable[Record], *, chunk_size: int = 4096) -
     """A bag of one file, without metadata, with the records in the order given."""
     folder.mkdir(parents=True)
     with (folder / f"{folder.name}_0.mcap").open("wb") as file:
-        writer = McapWriter(file, chunk_size=chunk_size, compression=CompressionType.LZ4)
+        writer: Any = McapWriter(file, chunk_size=chunk_size, compression=CompressionType.LZ4)
         writer.start(profile="ros2", library="test")
         channels: dict[str, int] = {}
         for record in records:

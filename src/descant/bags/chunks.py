@@ -53,7 +53,7 @@ def _decompress(name: bytes, packed: memoryview, size: int, *, whole: bool) -> b
         with zstandard.ZstdDecompressor().stream_reader(packed) as stream:
             data = _read(stream, size, whole=whole)
     elif name == b"lz4":
-        data = lz4.frame.LZ4FrameDecompressor().decompress(packed, max_length=max(1, size))
+        data = lz4.frame.LZ4FrameDecompressor().decompress(packed, max_length=size + 1)
     else:
         raise ChunkError(f"compressed by {name[:20]!r}, expected zstd or lz4")
     if whole and len(data) != size:
@@ -64,7 +64,7 @@ def _decompress(name: bytes, packed: memoryview, size: int, *, whole: bool) -> b
 def _read(stream: zstandard.ZstdDecompressionReader, size: int, *, whole: bool) -> bytes:
     """Up to `size` bytes; where the end is missing, those before an error."""
     if whole:
-        return stream.read(size)
+        return stream.read(size + 1)  # more than `size` is wrong
     parts = []
     try:
         while size > 0 and (part := stream.read(min(size, 1 << 16))):
