@@ -18,7 +18,7 @@ from descant.bags.cdr import CdrDecoder, topic_decoder
 from descant.bags.definitions import DefinitionError
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.scan import Record
-from descant.bags.strays import Stamped, performance_times, utc
+from descant.bags.strays import PerformanceTimes, PlayedStamps, stray_remark
 from descant.bags.topics import RecordedTopic
 from descant.event_blocks import merge_events
 from descant.types import Part
@@ -82,10 +82,10 @@ class BagContents:
         bad_notes = any(kind == topics.NOTES.message_type for _, kind in self._bad)
         if not any(self._found.values()) or (bad_notes and not notes):
             return None
-        times = performance_times(
-            Stamped(found.value.time_ns, found.sent_ns) for found in (*notes, *pedals)
-        )
-        sorting = _Sorting(times.admit)
+        played = PlayedStamps()
+        for found in (*notes, *pedals):
+            played.add(found.value.time_ns, found.sent_ns)
+        sorting = _Sorting(played.times())
         others = {kind: self._found[kind] for kind in _OTHERS}
         kept = _recording(
             sorting.sort(notes, validate_note),
@@ -148,8 +148,8 @@ class BagContents:
 class _Sorting:
     """Separates what belongs to the performance from what is set aside."""
 
-    def __init__(self, admits: Callable[[Stamped], bool]) -> None:
-        self._admits = admits
+    def __init__(self, times: PerformanceTimes) -> None:
+        self._times = times
         self._strays: Counter[str] = Counter()
         self._first_stray_ns = 0
         self._impossible: dict[str, tuple[int, str]] = {}
@@ -171,7 +171,7 @@ class _Sorting:
             self._impossible[found.topic] = (count + 1, first)
             return False
         stamp_ns = getattr(found.value, "state", found.value).time_ns
-        if self._admits(Stamped(stamp_ns, found.sent_ns)):
+        if self._times.admit(stamp_ns, found.sent_ns):
             return True
         self._first_stray_ns = self._first_stray_ns if self._strays else stamp_ns
         self._strays[found.topic] += 1
@@ -182,11 +182,7 @@ class _Sorting:
         for topic, (count, reason) in self._impossible.items():
             yield f"{count} impossible messages of {topic} set aside: {reason}"
         if self._strays:
-            counts = ", ".join(f"{count} of {topic}" for topic, count in self._strays.items())
-            yield (
-                f"messages with the time of another clock set aside: {counts}, the first of "
-                f"{utc(self._first_stray_ns)}"
-            )
+            yield stray_remark(self._strays, self._first_stray_ns)
 
 
 class _UnreadableError(Exception):

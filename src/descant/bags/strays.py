@@ -7,24 +7,19 @@ lasts.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
-from operator import attrgetter
 from typing import NamedTuple
+
+import numpy as np
 
 from descant.types import NANOSECONDS
 
 HOUR_NS = 3_600 * NANOSECONDS
 LONGEST_PAUSE_NS = 30 * 24 * HOUR_NS
+_FURTHEST_NS = 1 << 62
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-class Stamped(NamedTuple):
-    """The stamp of an event, and when its message was sent, ns since the epoch."""
-
-    stamp_ns: int
-    sent_ns: int
 
 
 class PerformanceTimes(NamedTuple):
@@ -41,53 +36,83 @@ class PerformanceTimes(NamedTuple):
         index = bisect_right(sections, stamp_ns + HOUR_NS, key=lambda section: section[0]) - 1
         return index >= 0 and stamp_ns <= sections[index][1] + HOUR_NS
 
-    def admit(self, event: Stamped) -> bool:
+    def admit(self, stamp_ns: int, sent_ns: int) -> bool:
         """Whether they include the stamp, or it is that of its sending."""
-        return self.include(event.stamp_ns) or abs(event.stamp_ns - event.sent_ns) <= HOUR_NS
+        return self.include(stamp_ns) or abs(stamp_ns - sent_ns) <= HOUR_NS
 
 
-def performance_times(played: Iterable[Stamped]) -> PerformanceTimes:
-    """The times of a performance, from the stamps of its notes and pedals.
+class PlayedStamps:
+    """The stamps of notes and pedals, and when they were sent; sixteen bytes each."""
 
-    It is the largest group of stamps without a gap of more than an hour, and those around it that
-    were sent as long before or after it as their stamps say.
-    """
-    groups = _groups(sorted(played, key=attrgetter("stamp_ns")))
-    if not groups:
-        return PerformanceTimes()
-    largest = max(range(len(groups)), key=lambda index: len(groups[index]))
-    kept = [groups[largest]]
-    for group in groups[largest + 1 :]:
-        if _follows(kept[-1][-1], group[0]):
-            kept.append(group)
-    for group in reversed(groups[:largest]):
-        if _follows(group[-1], kept[0][0]):
-            kept.insert(0, group)
-    return PerformanceTimes(tuple((group[0].stamp_ns, group[-1].stamp_ns) for group in kept))
+    def __init__(self) -> None:
+        self._stamps, self._sent = array("q"), array("q")
+
+    def add(self, stamp_ns: int, sent_ns: int) -> None:
+        """Add one event; times are epoch ns."""
+        for times, time_ns in ((self._stamps, stamp_ns), (self._sent, sent_ns)):
+            times.append(max(-_FURTHEST_NS, min(time_ns, _FURTHEST_NS)))
+
+    def times(self) -> PerformanceTimes:
+        """The times of the performance.
+
+        It is the largest group of stamps without a gap of more than an hour, and those around it
+        that were sent as long before or after it as their stamps say.
+        """
+        groups = self._groups()
+        if not groups:
+            return PerformanceTimes()
+        largest = max(range(len(groups)), key=lambda index: groups[index].size)
+        kept = [groups[largest]]
+        for group in groups[largest + 1 :]:
+            if _follows(kept[-1], group):
+                kept.append(group)
+        for group in reversed(groups[:largest]):
+            if _follows(group, kept[0]):
+                kept.insert(0, group)
+        return PerformanceTimes(tuple((group.first[0], group.last[0]) for group in kept))
+
+    def _groups(self) -> list[_Group]:
+        """The events in order of their stamps, divided at gaps of more than an hour."""
+        stamps, sent = np.array(self._stamps, np.int64), np.array(self._sent, np.int64)
+        order = np.argsort(stamps, kind="stable")
+        ordered = stamps[order]
+        ends = np.flatnonzero(ordered[1:] - HOUR_NS > ordered[:-1])
+        firsts = [0, *(ends + 1).tolist()] if len(order) else []
+        lasts = [*ends.tolist(), len(order) - 1] if len(order) else []
+
+        def event(place: int) -> tuple[int, int]:
+            return int(ordered[place]), int(sent[order[place]])
+
+        return [
+            _Group(event(first), event(last), last - first + 1)
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
 
 
-def utc(time_ns: int) -> str:
-    """The time of day of epoch nanoseconds, whatever their number, for a person."""
+class _Group(NamedTuple):
+    """(stamp, time of sending) of the first and last event of a group, and the number of all."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    size: int
+
+
+def _follows(earlier: _Group, later: _Group) -> bool:
+    """Whether the pause between two groups is one of the performance."""
+    pause_ns = later.first[0] - earlier.last[0]
+    sent_ns = later.first[1] - earlier.last[1]
+    return pause_ns <= LONGEST_PAUSE_NS and pause_ns - max(0, sent_ns) <= HOUR_NS
+
+
+def stray_remark(counts: dict[str, int], first_ns: int) -> str:
+    """The line for a person: messages by topic, and the stamp of the first."""
+    listed = ", ".join(f"{count} of {topic}" for topic, count in counts.items())
+    return f"set aside, with the time of another clock: {listed}, the first of {_utc(first_ns)}"
+
+
+def _utc(time_ns: int) -> str:
     try:
         moment = _EPOCH + timedelta(seconds=time_ns // NANOSECONDS)
     except OverflowError:
         return f"{time_ns // NANOSECONDS} s"
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _groups(ordered: Sequence[Stamped]) -> list[list[Stamped]]:
-    """Events in order of their stamps, divided at gaps of more than an hour."""
-    groups: list[list[Stamped]] = []
-    for event in ordered:
-        if groups and event.stamp_ns - groups[-1][-1].stamp_ns <= HOUR_NS:
-            groups[-1].append(event)
-        else:
-            groups.append([event])
-    return groups
-
-
-def _follows(earlier: Stamped, later: Stamped) -> bool:
-    """Whether the pause between two events is one of the performance."""
-    pause_ns = later.stamp_ns - earlier.stamp_ns
-    sent_ns = later.sent_ns - earlier.sent_ns
-    return pause_ns <= LONGEST_PAUSE_NS and pause_ns - max(0, sent_ns) <= HOUR_NS

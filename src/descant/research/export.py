@@ -115,7 +115,7 @@ def build_complete(read: Callable[[MissedEvents], TableBuilder]) -> TableBuilder
     blocks, read it once more with these at their place. The first rows are to be dropped then."""
     builder = read(NO_EVENTS)
     missed = builder.missed
-    if not any(missed):
+    if not missed.is_any:
         return builder
     del builder  # with its count of them
     return read(missed)

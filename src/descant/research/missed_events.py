@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from descant.bags.strays import PerformanceTimes
 from descant.research.field_reader import StampedValues
 
 MAX_WAITING = 8_192
@@ -21,10 +22,19 @@ a second, after a late start the 2,048 of the topic."""
 
 
 class MissedEvents(NamedTuple):
-    """Events that are only in blocks, each in the order of the stamps."""
+    """Events that are only in blocks, each in the order of the stamps.
+
+    `times` are those of the performance where messages with other times are to be left out.
+    """
 
     notes: Sequence[StampedValues] = ()
     pedals: Sequence[StampedValues] = ()
+    times: PerformanceTimes = PerformanceTimes()
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the bag is to be read once more."""
+        return bool(self.notes or self.pedals or self.times.sections)
 
 
 NO_EVENTS = MissedEvents()

@@ -15,6 +15,7 @@ from descant.decoding import MESSAGE_FIELDS
 from descant.errors import UserError
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
+from descant.research.event_filter import EventFilter, is_possible
 from descant.research.field_reader import FieldReader, StampedValues, field_reader
 from descant.research.intervals import IntervalRows
 from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
@@ -52,9 +53,15 @@ class TableBuilder:
         self._end_ns = start_ns
         self._notes = NoteRows(self._context, add["notes"])
         self._intervals = IntervalRows(bag, self._context, add)
+        self._filter = EventFilter(missed.times)
         self._order = StampOrder(
-            [(stamp_ns, self._notes.add, values) for stamp_ns, values in missed.notes]
-            + [(stamp_ns, self._intervals.add_pedal, values) for stamp_ns, values in missed.pedals]
+            (stamp_ns, add, values)
+            for topic, events, add in (
+                (topics.NOTES, missed.notes, self._notes.add),
+                (topics.PEDALS, missed.pedals, self._intervals.add_pedal),
+            )
+            for stamp_ns, values in events
+            if missed.times.include(stamp_ns) and is_possible(topic.message_type, values)
         )
         self._note_blocks, self._pedal_blocks = BlockReconciler(), BlockReconciler()
         self._episodes = EpisodeRows(self._context, add["episodes"])
@@ -75,7 +82,8 @@ class TableBuilder:
     def missed(self) -> MissedEvents:
         """The events of blocks that were not received. Only those given as `missed` are in the
         rows."""
-        return MissedEvents(self._note_blocks.missed(), self._pedal_blocks.missed())
+        notes, pedals = self._note_blocks.missed(), self._pedal_blocks.missed()
+        return MissedEvents(notes, pedals, self._filter.times())
 
     def add_message(self, record: Record) -> None:
         """Handle one message. One that does not fit its type is set aside."""
@@ -93,6 +101,8 @@ class TableBuilder:
             self._set_aside(topic, error)
             return
         self._kinds.add(topic.message_type)
+        if topic.message_type in self._types and not self._filter.admits(record, stamp_ns, values):
+            return
         lateness = (log_ns - stamp_ns) / NANOSECONDS
         transport = (log_ns - record.publish_time_ns) / NANOSECONDS
         seconds = (log_ns - self._context.start_ns) / NANOSECONDS
@@ -109,6 +119,7 @@ class TableBuilder:
     def remarks(self) -> list[str]:
         """A line for each topic with messages that were set aside, and one for other oddities."""
         lines = [f"{count} messages set aside: {why}" for count, why in self._unread.values()]
+        lines += self._filter.remarks()
         if count := self._notes.unmatched_releases:
             lines.append(f"{count} releases without their onset left out")
         return lines
@@ -195,10 +206,9 @@ class TableBuilder:
         def handle(record: Record, stamp_ns: int, values: Any) -> None:
             if blocks is not None:
                 blocks.add_received((stamp_ns, values))
-            if filtered:
-                message = (record.publish_time_ns, record.data)
-                if not duplicates[record.topic.name].is_new(message):
-                    return
+            if filtered and not duplicates[record.topic.name].is_new(record.data):
+                self._filter.repeated += 1
+                return
             order.add(record.log_time_ns, stamp_ns, rank, deliver, values)
 
         return handle
@@ -213,8 +223,10 @@ class TableBuilder:
         self._episodes.add_state(run, state)
         self._states.add_state(run, state)
 
-    def _add_block(self, _: Record, stamp_ns: int, values: Any) -> None:
+    def _add_block(self, record: Record, _: int, values: Any) -> None:
         run, first, notes, pedals = values
+        for event_ns, _ in (*notes, *pedals):
+            self._filter.add_played(event_ns, record.publish_time_ns or record.log_time_ns)
         self._note_blocks.add_block(run, first, notes)
         self._pedal_blocks.add_block(run, first, pedals)
 

@@ -1,0 +1,104 @@
+"""Leave out of the tables what is impossible, or has the time of another clock.
+
+Which times are those of the performance is known at the end of the bag: a first reading collects
+them, and a bag that has strays is read a second time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from descant import topics
+from descant.bags.scan import Record
+from descant.bags.strays import HOUR_NS, PerformanceTimes, PlayedStamps, stray_remark
+from descant.types import MOST_PARTS, LearningStatus
+from descant.validation import (
+    HIGHEST_CONTROLLER_VALUE,
+    HIGHEST_KEY,
+    HIGHEST_VELOCITY,
+    HIGHEST_VELOCITY_14BIT,
+)
+
+_PLAYED = (topics.NOTES.message_type, topics.PEDALS.message_type)
+
+
+class EventFilter:
+    """Chooses the messages of the performance; of a first reading, without `times`, all possible
+    ones."""
+
+    def __init__(self, times: PerformanceTimes) -> None:
+        self._times = times
+        self._played = PlayedStamps()
+        self._furthest: list[int] = []  # earliest and latest stamp that is not that of its sending
+        self._strays = Counter[str]()
+        self._impossible = Counter[str]()
+        self._first_stray_ns = 0
+        self.repeated = 0
+        """Messages that were recorded twice."""
+
+    def add_played(self, stamp_ns: int, sent_ns: int) -> None:
+        """Add a note or pedal to the times of the performance."""
+        self._played.add(stamp_ns, sent_ns)
+
+    def admits(self, record: Record, stamp_ns: int, values: Sequence[Any]) -> bool:
+        """Whether the message belongs to the performance; it is counted if not."""
+        topic, sent_ns = record.topic, record.publish_time_ns or record.log_time_ns
+        kind = topic.message_type
+        if not is_possible(kind, values):
+            self._impossible[topic.name] += 1
+            return False
+        if kind in _PLAYED:
+            self.add_played(stamp_ns, sent_ns)
+        if abs(stamp_ns - sent_ns) <= HOUR_NS:
+            return True
+        self._furthest = [min([stamp_ns, *self._furthest]), max([stamp_ns, *self._furthest])]
+        if self._times.include(stamp_ns):
+            return True
+        self._first_stray_ns = self._first_stray_ns if self._strays else stamp_ns
+        self._strays[topic.name] += 1
+        return False
+
+    def times(self) -> PerformanceTimes:
+        """The times of the performance where there are strays, after all messages; else none."""
+        times = self._played.times()
+        return PerformanceTimes() if all(map(times.include, self._furthest)) else times
+
+    def remarks(self) -> list[str]:
+        """A line for each kind of what was left out."""
+        lines = [f"{n} impossible messages of {t} set aside" for t, n in self._impossible.items()]
+        if self.repeated:
+            lines.append(f"{self.repeated} messages set aside: recorded twice")
+        if self._strays:
+            lines.append(stray_remark(self._strays, self._first_stray_ns))
+        return lines
+
+
+def is_possible(kind: str, values: Sequence[Any]) -> bool:
+    """Whether a message of type `kind` may have these values, read as in `TableBuilder`."""
+    return kind not in _POSSIBLE or _POSSIBLE[kind](values)
+
+
+def _is_possible_note(values: Sequence[Any]) -> bool:
+    _, _, key, velocity, velocity_14bit = values
+    return bool(
+        key <= HIGHEST_KEY
+        and velocity <= HIGHEST_VELOCITY
+        and velocity_14bit <= HIGHEST_VELOCITY_14BIT
+    )
+
+
+def _is_possible_state(values: Sequence[Any]) -> bool:
+    status, theta, loss, residual, gradient = values[6], *values[10:14]
+    finite = math.isfinite(loss) and math.isfinite(residual)
+    return len(theta) == len(gradient) and (finite or status == LearningStatus.DIVERGED)
+
+
+_POSSIBLE: Mapping[str, Callable[[Sequence[Any]], bool]] = {
+    topics.NOTES.message_type: _is_possible_note,
+    topics.PEDALS.message_type: lambda values: values[1] <= HIGHEST_CONTROLLER_VALUE,
+    topics.LEARNER_STATE.message_type: _is_possible_state,
+    topics.PART.message_type: lambda values: 1 <= values[0] <= MOST_PARTS,
+}
