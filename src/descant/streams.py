@@ -7,6 +7,10 @@ import os
 import sys
 from typing import Any, TextIO
 
+import click
+
+from descant.plain_text import plain
+
 STDOUT = "standard output"
 
 
@@ -36,6 +40,11 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def print_text(text: str) -> None:
+    """Print one or more lines on standard output, harmlessly whatever is in them."""
+    click.echo("\n".join(map(plain, text.split("\n"))))
 
 
 def flush() -> None:

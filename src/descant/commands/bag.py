@@ -11,8 +11,8 @@ from descant.bags.info import BagInfo, info
 from descant.bags.repair import repair
 from descant.console import print_table
 from descant.path_arguments import INPUT
-from descant.plain_text import plain
 from descant.remarks import remark
+from descant.streams import print_text
 from descant.types import NANOSECONDS
 
 
@@ -28,7 +28,7 @@ def show(bag: Path) -> None:
     found = info(bag)
     remark(bag, *found.remarks)
     for name, value in _facts(found):
-        click.echo(f"{name:<10}{plain(value)}")
+        print_text(f"{name:<10}{value}")
     rows = [(t.name, t.message_type, str(count)) for t, count in found.topics.items()]
     print_table(("topic", "type", "messages"), rows, right=("messages",))
 
@@ -42,7 +42,7 @@ def repair_bag(bag: Path, *, replace: bool) -> int:
     for file in result.files:
         kept = f"; the old file is {file.original.name}" if file.original else ""
         line = f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}"
-        click.echo(plain(line))
+        print_text(line)
     if result.metadata_written:
         click.echo(f"metadata.yaml written: {result.messages} messages")
     if result.missing:
@@ -50,7 +50,7 @@ def repair_bag(bag: Path, *, replace: bool) -> int:
             bag, *(f"not complete, {line}; metadata.yaml is as it was" for line in result.missing)
         )
     elif not result.files and not result.metadata_written:
-        click.echo(f"{plain(str(bag))} is whole ({result.messages} messages): nothing to repair")
+        print_text(f"{bag} is whole ({result.messages} messages): nothing to repair")
     return int(bool(result.missing))
 
 

@@ -17,8 +17,9 @@ from descant.demo.launcher_process import LauncherProcess, free_domain
 from descant.errors import UserError
 from descant.path_arguments import INPUT_FILE, OUTPUT_FOLDER
 from descant.piano.connection import PianoStatus
-from descant.plain_text import plain
+from descant.remarks import remark
 from descant.resources import need_ros, resource
+from descant.streams import print_text
 
 if TYPE_CHECKING:
     from descant.nodes.demo import DemoMonitor
@@ -68,7 +69,7 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
         bar.show(what="drawing")
         save(read(made.bag), made.picture, title="Part 1")
     for line in farewell(folder):
-        click.echo(plain(line))
+        print_text(line)
 
 
 def farewell(folder: DemoFolder) -> tuple[str, str, str]:
@@ -87,7 +88,7 @@ def _checked(midi: Path) -> Path:
     """The absolute path of a MIDI file; `UserError` where it cannot be played."""
     from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
 
-    load(midi)
+    remark(midi, *load(midi).remarks)
     return midi.resolve()
 
 

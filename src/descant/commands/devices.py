@@ -17,8 +17,8 @@ from descant.console import print_table
 from descant.errors import UserError
 from descant.piano.midiports import PortClient, backends, matching
 from descant.piano.settings import parse_midi_source
-from descant.plain_text import plain
 from descant.stderr import silenced_stderr
+from descant.streams import print_text
 
 PROBE_CLIENT = f"descant-devices-{os.getpid()}"
 
@@ -166,5 +166,5 @@ def _show(title: str, findings: Findings) -> None:
     ]
     print_table((), rows, title=title)
     for remark in findings.remarks:
-        click.echo(f"    {plain(remark)}")
+        print_text(f"    {remark}")
     click.echo()

@@ -12,8 +12,8 @@ import click
 from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT_FOLDER
-from descant.plain_text import plain
 from descant.remarks import remark
+from descant.streams import print_text
 
 FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
 
@@ -97,5 +97,5 @@ def _export(
         )  # fmt: skip
     good = [outcome.exported for outcome in outcomes if outcome.exported]
     count = sum(exported.messages for exported in good)
-    click.echo(plain(f"{output}: {len(good)} of {len(bags)} performances, {count} messages"))
+    print_text(f"{output}: {len(good)} of {len(bags)} performances, {count} messages")
     return int(len(good) < len(bags))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
@@ -18,8 +17,9 @@ from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
 from descant.log_folder import ensure_log_folder
 from descant.paths import user_path
-from descant.plain_text import plain
+from descant.remarks import tell
 from descant.resources import need_ros, share
+from descant.streams import print_text
 
 SUFFIX = ".launch.xml"
 
@@ -35,22 +35,22 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
     Without a name, list the launch files of the package. Ctrl-c stops all processes.
     """
     if name is None:
-        click.echo(_listing())
+        print_text(_listing())
         return 0
     launch = schema.read(find(name))
     values = arguments.parse(given)
     environment = child_environment()
     if show_args:
         known = arguments.declared(launch, Context(values, environment))
-        click.echo(arguments.arguments_text(known))
+        print_text(arguments.arguments_text(known))
         return 0
     if name.removesuffix(SUFFIX) in available():
         need_ros("launch")
     if not only_print and (remark := ensure_log_folder(environment)):
-        click.echo(f"descant: {plain(remark)}", err=True)
+        tell(remark)
     commands = expand(launch, values, environment)
     if only_print:
-        click.echo(commands_text(commands, os.environ))
+        print_text(commands_text(commands, os.environ))
         return 0
     return _run(commands)
 
@@ -61,8 +61,6 @@ def _run(commands: tuple[Command, ...]) -> int:
         raise UserError("cannot launch on this system; --print prints the commands")
     from descant.launcher import service  # noqa: PLC0415 -- needs signals that not all have
 
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     printer = Printer(sys.stdout, color=color)
     try:

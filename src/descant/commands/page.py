@@ -10,8 +10,8 @@ import click
 
 from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT_FILE
-from descant.plain_text import plain
 from descant.remarks import remark
+from descant.streams import print_text
 from descant.whole_file import write_whole
 
 
@@ -40,7 +40,7 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
     path = output or _temporary_folder() / "descant.html"
     content = page(page_data(), recording).encode("utf-8")
     write_whole(path, content)
-    click.echo(f"{plain(str(path))}: {len(content) / 1e3:.0f} kB")
+    print_text(f"{path}: {len(content) / 1e3:.0f} kB")
     if output is None if opens is None else opens:
         _open(path)
 

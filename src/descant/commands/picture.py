@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from descant.path_arguments import INPUT, OUTPUT_FILE
-from descant.plain_text import plain
 from descant.remarks import remark
+from descant.streams import print_text
 
 
 @click.command(name="picture")
@@ -36,4 +36,4 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     recording = read(bag)
     remark(bag, *recording.oddities)
     save(recording, target, title=name if title is None else title, size=pixels)
-    click.echo(f"{plain(str(target))}: {pixels[0]} x {pixels[1]} pixels")
+    print_text(f"{target}: {pixels[0]} x {pixels[1]} pixels")

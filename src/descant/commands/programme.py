@@ -6,9 +6,9 @@ import click
 
 from descant.console import print_table
 from descant.parameters import Value
-from descant.plain_text import plain
 from descant.programme.part_description import KEYS, SECTIONS, PartDescription
 from descant.programme.reading import available, find, load_programme, read_programme
+from descant.streams import print_text
 
 NOTHING = "-"
 
@@ -23,7 +23,7 @@ def list_programmes() -> None:
     """List the programmes of the package."""
     for name in available():
         programme = load_programme(name)
-        click.echo(f"{name:12} {len(programme.parts)} parts  {programme.title}")
+        print_text(f"{name:12} {len(programme.parts)} parts  {programme.title}")
 
 
 @command.command()
@@ -36,10 +36,10 @@ def check(*, name: str) -> int:
     path = find(name)
     programme, mistakes = read_programme(path)
     for mistake in mistakes:
-        click.echo(plain(f"{path}:{mistake.line}: {mistake.text}"))
+        print_text(f"{path}:{mistake.line}: {mistake.text}")
     if programme is None:
         return 1
-    click.echo(plain(f"{path}: no mistakes, {len(programme.parts)} parts"))
+    print_text(f"{path}: no mistakes, {len(programme.parts)} parts")
     return 0
 
 

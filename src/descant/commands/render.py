@@ -17,8 +17,8 @@ from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.interrupts import Interrupted
 from descant.path_arguments import INPUT, INPUT_FILE, OUTPUT_TEXT
-from descant.plain_text import plain
 from descant.remarks import tell
+from descant.streams import print_text
 
 if TYPE_CHECKING:
     from descant.render.job import RenderRequest, RenderResult
@@ -146,7 +146,7 @@ def _render(request: RenderRequest) -> int:
         result = render(request, proceed)
     for warning in result.warnings:
         tell(warning)
-    click.echo(plain(_summary(request, result, time.monotonic() - began)))
+    print_text(_summary(request, result, time.monotonic() - began))
     return 0 if result.complete else 128 + stop[0]
 
 

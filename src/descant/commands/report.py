@@ -9,10 +9,11 @@ import click
 
 from descant.console import ProgressBar
 from descant.path_arguments import INPUT, OUTPUT_FILE, OUTPUT_FOLDER
-from descant.plain_text import plain
 from descant.programme.reading import load_programme
+from descant.remarks import remark
 from descant.render.settings import load_settings
 from descant.resources import PROFILES
+from descant.streams import print_text
 
 
 @click.command()
@@ -62,14 +63,16 @@ def command(
         analyses = analyse_bags(
             find_bags(bags), synth, load_programme(profile), seed=seed, progress=progress
         )
+        for analysis in analyses:
+            remark(analysis.data.bag, *analysis.data.damage)
         progress("writing the page")
         size = write_page(analyses, output, title=title, profile=profile)
         written = []
         if figures is not None:
             written = write_figures(analyses, figures, form, progress=progress)
-    click.echo(f"{plain(str(output))}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
+    print_text(f"{output}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
     if written:
-        click.echo(f"{plain(str(figures))}: {_count(len(written), 'figure')}")
+        print_text(f"{figures}: {_count(len(written), 'figure')}")
 
 
 def _count(number: int, noun: str) -> str:

@@ -11,6 +11,7 @@ from descant.errors import UserError
 from descant.path_arguments import INPUT
 from descant.performance.recompute import Comparison, verify
 from descant.remarks import remark
+from descant.streams import print_text
 
 
 @click.command()
@@ -33,7 +34,7 @@ def command(bag: Path) -> int:
         raise UserError(f"{bag}: {comparisons[0].problem}")
     for number, comparison in enumerate(comparisons, start=1):
         run = f"learner run {number} of {count}: " if count > 1 else ""
-        click.echo(run + _line(comparison))
+        print_text(run + _line(comparison))
     if recording.unreadable_states:
         click.echo(f"not verified: {recording.unreadable_states} states that cannot be read")
     identical = all(comparison.identical for comparison in comparisons)
