@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from descant.camera.settings import parse_picture_source
 from descant.errors import UserError
+from descant.path_arguments import INPUT, OUTPUT
 from descant.paths import user_path
+from descant.piano.settings import parse_midi_source
+from descant.programme.reading import find as programme_file
 
 
 @pytest.fixture
@@ -43,6 +48,22 @@ def test_without_a_home_a_tilde_is_one_line(
     with pytest.raises(UserError, match=r"^~/x: there is no home folder: set HOME"):
         user_path("~/x")
     assert user_path("/x") == Path("/x")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        lambda: parse_midi_source("file:~/x/y.mid").path,
+        lambda: parse_midi_source("bag:~/x/y.mid").path,
+        lambda: parse_picture_source("file:~/x/y.mid").path,
+        lambda: programme_file("~/x/y.mid"),
+        lambda: INPUT.convert("~/x/y.mid", None, None),
+        lambda: OUTPUT.convert("~/x/y.mid", None, None),
+    ],
+)
+def test_home_means_the_same_in_every_parameter(home: None, path: Callable[[], Path]) -> None:
+    """Those of synth, recorder and stage: tests/nodes/test_participants.py."""
+    assert path() == Path("/a home/x/y.mid")
 
 
 def test_a_nul_is_one_line() -> None:

@@ -31,9 +31,9 @@ folder = sys.argv[1]
 given = {
     "camera": {"source": "keyboard", "width": 160, "height": 90},
     "piano": {"source": "file:part1.mid", "listeners": 99},
-    "recorder": {"bag": folder + "/bag"},
-    "stage": {"canvas": "offscreen", "width": 160, "height": 90},
-    "synth": {"sink": "none"},
+    "recorder": {"bag": "~/bag"},
+    "stage": {"canvas": "offscreen", "width": 160, "height": 90, "snapshots": "~/pictures"},
+    "synth": {"sink": "wav:~/sound.wav"},
 }
 words = [f"-p {node}:{name}:={v}" for node, values in given.items() for name, v in values.items()]
 rclpy.init(args=["--ros-args", *" ".join(words).split()])
@@ -59,10 +59,13 @@ os._exit(0)
 
 @pytest.mark.graph
 def test_no_parameter_can_be_set_to_a_path_while_a_node_runs(tmp_path: Path) -> None:
-    """Each node's text parameters are tried, also those that are added later."""
+    """Each node's text parameters are tried, also those that are added later.
+
+    What they were given at the start is written, below the home folder.
+    """
     tried = subprocess.run(
         [sys.executable, "-c", SET_EVERYTHING, tmp_path],
-        env=graph_environment(domain_id()),
+        env={**graph_environment(domain_id()), "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=120,
@@ -72,7 +75,10 @@ def test_no_parameter_can_be_set_to_a_path_while_a_node_runs(tmp_path: Path) -> 
     known = {"camera.source", "piano.source", "recorder.bag", "stage.snapshots", "synth.sink"}
     assert known | {"conductor.programme", "learner.programme"} <= set(texts)
     assert accepted == []
-    assert not [path for path in tmp_path.rglob("*") if "evil" in path.name]
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    assert {"bag/metadata.yaml", "pictures/stage-0001.png"} <= made, "~ is the home folder"
+    assert any("sound.wav" in name for name in made)
+    assert not any("evil" in name for name in made)
 
 
 def test_no_part_can_name_a_path() -> None:
