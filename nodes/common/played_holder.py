@@ -101,11 +101,10 @@ class PlayedHolder:
             self._on_block(block)
 
     def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
-        self._dead = self._dead or (change.alive_count == 0 and change.alive_count_change < 0)
+        self._dead = change.alive_count == 0
 
     def _publish_unblocked(self) -> None:
-        dead, self._dead = self._dead, False
-        for block in self._events.pop(dead=dead):
+        for block in self._events.pop(dead=self._dead):
             self._publish(to_played(block))
             self._on_block(block)
 

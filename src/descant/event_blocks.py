@@ -7,7 +7,7 @@ again, since DDS forgets what a process published when the process dies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -39,6 +39,11 @@ class EventBlock(NamedTuple):
         return self.first + len(self.events)
 
     @property
+    def is_rest(self) -> bool:
+        """Whether it is smaller than a piano's block: the rest of a dead one, or empty."""
+        return len(self.notes) + len(self.pedals) < BLOCK
+
+    @property
     def end_ns(self) -> int:
         """Time of the last event; that of the start of the run where there is none."""
         return max((event.time_ns for event in self.events), default=self.run)
@@ -52,9 +57,8 @@ class EventBlock(NamedTuple):
 class EventBlocks:
     """Collects events into blocks."""
 
-    def __init__(self, run: int, *, least: int = BLOCK) -> None:
+    def __init__(self, run: int) -> None:
         self._run = run
-        self._least = least
         self._published = 0
         self._notes: list[Note] = []
         self._pedals: list[Pedal] = []
@@ -67,8 +71,8 @@ class EventBlocks:
             self._pedals.append(event)
 
     def pop(self) -> EventBlock | None:
-        """Return a block of all collected events; None while there are fewer than `least`."""
-        if len(self._notes) + len(self._pedals) < self._least:
+        """Return a block of all collected events; None while there are fewer than `BLOCK`."""
+        if len(self._notes) + len(self._pedals) < BLOCK:
             return None
         block = EventBlock(self._run, self._published, tuple(self._notes), tuple(self._pedals))
         self._published = block.after
@@ -89,13 +93,15 @@ def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
 class UnblockedEvents:
     """Events that were received and are in no block yet: of a dead piano nobody publishes them.
 
-    An event belongs to the run of a piano that started last before it.
+    An event belongs to the run of a piano that started last before it. A piano's block has `BLOCK`
+    events or more, and all that are not later than its last one are in it or in an earlier one. The
+    rest of a dead piano comes in smaller blocks, as it is received: notes and pedals may be late.
     """
 
     def __init__(self) -> None:
         self._events: dict[Event, None] = {}
         self._newest: dict[int, EventBlock] = {}
-        self._changed = False
+        self._rests: dict[int, tuple[EventBlock, ...]] = {}
 
     def add(self, event: Event) -> None:
         """Add an event that was received on its topic."""
@@ -104,29 +110,36 @@ class UnblockedEvents:
             self._events = dict.fromkeys(islice(self._events, MOST_WAITING, None))
 
     def add_block(self, block: EventBlock) -> None:
-        """Add a block that was published, of a piano or of its events."""
+        """Add a block that was published: of a piano, or the rest of one."""
+        if block.events and block.is_rest:
+            self._rests[block.run] = (*self._rests.get(block.run, ()), block)
         newest = self._newest.get(block.run)
-        if newest is None or block.after >= newest.after:
+        if newest is None and block.is_rest:
+            self._newest[block.run] = block._replace(notes=(), pedals=())
+        elif newest is None or (
+            not block.is_rest and (newest.is_rest or block.after > newest.after)
+        ):
             self._newest[block.run] = block
-            self._changed = True
 
     def pop(self, *, dead: bool) -> list[EventBlock]:
         """Return blocks of the pianos that were restarted; `dead`: the last one is gone too."""
-        if not self._newest or not (dead or self._changed or len(self._newest) > 1):
+        if not self._events or not self._newest:
             return []
-        self._changed = False
         waiting = self._by_run()
         alive = None if dead else max(self._newest)
-        made = [self._block(run, waiting[run]) for run in sorted(waiting) if run != alive]
+        made = [b for run in sorted(waiting) if run != alive for b in self._rest(run, waiting[run])]
         self._events = dict.fromkeys(waiting.get(alive, ()) if alive is not None else ())
         for block in made:
             self.add_block(block)
         return made
 
     def _by_run(self) -> dict[int, list[Event]]:
-        """The events that are not in the newest block of their run, nor in an earlier one."""
+        """The events that no block has, by run."""
         runs = sorted(self._newest)
-        within = {run: frozenset(block.events) for run, block in self._newest.items()}
+        within = {
+            run: {e for block in (newest, *self._rests.get(run, ())) for e in block.events}
+            for run, newest in self._newest.items()
+        }
         found: dict[int, list[Event]] = {}
         for event in self._events:
             run = max((run for run in runs if run <= event.time_ns), default=None)
@@ -136,11 +149,14 @@ class UnblockedEvents:
                 found.setdefault(run, []).append(event)
         return found
 
-    def _block(self, run: int, events: Iterable[Event]) -> EventBlock:
-        events = tuple(events)
-        notes = tuple(event for event in events if isinstance(event, Note))
-        pedals = tuple(event for event in events if isinstance(event, Pedal))
-        return EventBlock(run, self._newest[run].after, notes, pedals)
+    def _rest(self, run: int, events: Sequence[Event]) -> Iterator[EventBlock]:
+        """Blocks of `events`, each smaller than a piano's."""
+        first = max(b.after for b in (self._newest[run], *self._rests.get(run, ())))
+        for start in range(0, len(events), BLOCK - 1):
+            some = events[start : start + BLOCK - 1]
+            notes = tuple(event for event in some if isinstance(event, Note))
+            pedals = tuple(event for event in some if isinstance(event, Pedal))
+            yield EventBlock(run, first + start, notes, pedals)
 
 
 def merge_events(in_blocks: Iterable[E], received: Collection[E]) -> list[E]:

@@ -52,7 +52,8 @@ class BlockReconciler:
         self._unsorted: deque[StampedValues] = deque()
         self._received: Counter[StampedValues] = Counter()
         self._missed: Counter[StampedValues] = Counter()
-        self._blocks: dict[tuple[int, int], int] = {}
+        self._blocks: set[tuple[int, int]] = set()
+        self._rests: set[StampedValues] = set()
         self._forgotten_ns: int | None = None
 
     def add_received(self, event: StampedValues) -> None:
@@ -61,11 +62,20 @@ class BlockReconciler:
         if len(self._unsorted) > MAX_WAITING:
             self._sort()
 
-    def add_block(self, run: int, first: int, events: list[StampedValues]) -> None:
-        """Add a block; of the same block again only what it has more than before."""
-        known = self._blocks.get((run, first), 0)
-        self._blocks[run, first] = max(known, len(events))
-        events = events[known:]
+    def add_block(
+        self, run: int, first: int, events: list[StampedValues], *, rest: bool = False
+    ) -> None:
+        """Add a block; the same block again is ignored.
+
+        Of the `rest` of a dead piano there may be several versions: each event counts once.
+        """
+        if rest:
+            events = [event for event in events if event not in self._rests]
+            self._rests.update(events)
+        elif (run, first) in self._blocks:
+            return
+        else:
+            self._blocks.add((run, first))
         if not events:
             return
         unsorted = self._unsorted

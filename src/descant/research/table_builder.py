@@ -13,6 +13,7 @@ from descant.bags.scan import Record
 from descant.bags.topics import RecordedTopic
 from descant.decoding import MESSAGE_FIELDS
 from descant.errors import UserError
+from descant.event_blocks import BLOCK
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
 from descant.research.event_filter import EventFilter, is_possible
@@ -227,8 +228,9 @@ class TableBuilder:
         run, first, notes, pedals = values
         for event_ns, _ in (*notes, *pedals):
             self._filter.add_played(event_ns, record.publish_time_ns or record.log_time_ns)
-        self._note_blocks.add_block(run, first, notes)
-        self._pedal_blocks.add_block(run, first, pedals)
+        rest = len(notes) + len(pedals) < BLOCK
+        self._note_blocks.add_block(run, first, notes, rest=rest)
+        self._pedal_blocks.add_block(run, first, pedals, rest=rest)
 
     def _add_node_state(
         self, table: str, status_names: Sequence[str], _: Record, stamp_ns: int, values: Any
