@@ -25,6 +25,7 @@ _LINE = re.compile(
 _INTERFACE = re.compile(r"[a-z]\w*/msg/[A-Z]\w*")
 _PRIMITIVE = re.compile(r"bool|byte|char|w?string|float(32|64)|u?int(8|16|32|64)")
 _MOST_DIGITS = 12  # of the length of an array or sequence, with <=
+_MOST_CHARACTERS = 1 << 20
 _TIME = "int32 sec\nuint32 nanosec\n"
 _BUILTIN = ("builtin_interfaces/Time", "builtin_interfaces/Duration")
 # The numbers of type_description_interfaces/FieldType.
@@ -152,8 +153,11 @@ def _file_text(name: str) -> str:
 def fields_of_types(message_type: str, text: str) -> Mapping[str, Sequence[Field]]:
     """The fields of a type and of all it refers to, by 'pkg/Name', from its full definition.
 
-    Raises `DefinitionError` for a line that is neither a field nor a constant.
+    Raises `DefinitionError` for a line that is neither a field nor a constant, and a text of more
+    than a megabyte.
     """
+    if len(text) > _MOST_CHARACTERS:
+        raise DefinitionError(f"{len(text)} characters, expected at most {_MOST_CHARACTERS}")
     types = {name: _fields(_TIME, name) for name in _BUILTIN}
     for section in f"MSG: {message_type}\n{text}".split(SEPARATOR):
         head, _, body = section.lstrip().partition("\n")
