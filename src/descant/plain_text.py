@@ -9,6 +9,8 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, format, surrog
 
 def plain(text: str) -> str:
     r"""Return `text` on one line, with each control or invisible character as its escape (\x1b)."""
+    if text.isprintable():
+        return text
     return "".join(_shown(character) for character in text)
 
 

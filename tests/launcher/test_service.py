@@ -185,6 +185,25 @@ def test_children_do_not_outlive_a_killed_launcher(tmp_path: Path) -> None:
         assert gone(pid)
 
 
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")],
+)
+def test_lines_that_are_lost_stop_nothing_and_are_told(
+    end: str, reason: str, tmp_path: Path
+) -> None:
+    done = tmp_path / "done"
+    talk = shell("echo a", "sleep 0.1", "echo b", f"touch {done}")
+    file = launch_file(tmp_path, f'<executable name="t" cmd="{talk}"/>')
+    run = subprocess.run(
+        f"{sys.executable} -m descant.cli launch {file} {end}",
+        shell=True, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert run.stderr == f"descant: standard output: {reason}: lines of this launch are lost\n"
+    assert run.returncode == 2
+    assert done.exists()
+
+
 def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
     said = tmp_path / "said"
     talk = f"while :; do echo talk; echo x >> {said}; sleep 0.02; done"

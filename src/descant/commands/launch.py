@@ -22,6 +22,7 @@ from descant.resources import need_ros, share
 from descant.streams import print_text
 
 SUFFIX = ".launch.xml"
+LOST = 2  # exit status
 
 
 @click.command()
@@ -64,9 +65,13 @@ def _run(commands: tuple[Command, ...]) -> int:
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     printer = Printer(sys.stdout, color=color)
     try:
-        return service.run(commands, printer)
+        status = service.run(commands, printer)
     finally:
         printer.close()
+    if printer.lost:
+        tell(f"standard output: {printer.lost}: lines of this launch are lost")
+        return status or LOST
+    return status
 
 
 def find(name: str) -> Path:

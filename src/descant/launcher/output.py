@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import re
@@ -24,12 +25,14 @@ class Printer:
     """Writes whole lines from a thread of its own.
 
     A blocked terminal (scrolled back, ctrl-s) blocks this thread only: waiting lines stay in
-    memory, and no process is ever blocked by its own output.
+    memory, and no process is ever blocked by its own output. `lost` says why lines were lost,
+    unless nobody reads them any longer.
     """
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
         self._stream = stream
         self._color = color
+        self.lost = ""
         self._styles: dict[str, Style] = {LAUNCHER: Style(bold=True)}
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="output", daemon=True)
@@ -62,7 +65,9 @@ class Printer:
                 self._stream.write(text)
                 if self._lines.empty():
                     self._stream.flush()
-            except OSError:
+            except OSError as error:
+                if error.errno != errno.EPIPE:
+                    self.lost = self.lost or str(error.strerror)
                 self._discard()
 
     def _discard(self) -> None:
