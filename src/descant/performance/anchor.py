@@ -48,6 +48,7 @@ def find_anchors(notes: Notes, usual: Notes, run: int, states: Sequence[State]) 
     if not possible:
         lacking = -max(anchor.first for anchor in anchors)
         raise UserError(f"the recording lacks the first {lacking} notes: cannot recompute")
+    possible.sort(key=lambda anchor: anchor.first > 0)  # most runs received all that was played
     return possible[:MOST_ANCHORS]
 
 
