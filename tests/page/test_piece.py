@@ -23,6 +23,7 @@ from descant.resources import resource
 from descant.types import LearningStatus, State
 from support.browser import Browser
 from support.notes import on
+from support.odd_midi_files import SAME_NOTES
 from support.state_hash import sha256
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -525,6 +526,15 @@ def test_a_file_that_is_no_midi_file(opened: Callable[..., Piece], tmp_path: Pat
     bad.write_bytes(b"nothing")
     piece.browser.driver.find_element("css selector", "#piece input[type=file]").send_keys(str(bad))
     assert "broken.mid: not a MIDI file" in piece.words
+
+
+def test_what_is_odd_in_a_midi_file_is_told(opened: Callable[..., Piece], tmp_path: Path) -> None:
+    piece = opened()
+    odd = tmp_path / "odd.FIL"
+    odd.write_bytes(SAME_NOTES["chunks"]["bytes before the header"])
+    piece.browser.driver.find_element("css selector", "#piece input[type=file]").send_keys(str(odd))
+    piece.browser.wait_for("heard.note.length > 0", 20)
+    assert "odd.FIL: 128 bytes before its header passed over" in piece.words
 
 
 def test_a_midi_file_is_dropped(opened: Callable[..., Piece]) -> None:

@@ -10,7 +10,7 @@ export class PieceTransport {
     this._play = button({ label: "Play the performance", primary: true, onClick: () => this._toggle() });
     this._own = button({ label: "The performance of this page", onClick: () => perform() });
     this._again = button({ label: "Play from its start", onClick: () => this._restart() });
-    const file = make("input", { type: "file", accept: ".mid,.midi,audio/midi", className: "off-screen", tabIndex: -1, ariaLabel: "MIDI file" });
+    const file = make("input", { type: "file", accept: ".mid,.midi,.smf,.kar,.rmi,.fil,audio/midi", className: "off-screen", tabIndex: -1, ariaLabel: "MIDI file" });
     file.onchange = () => {
       if (file.files[0]) open(file.files[0]);
       file.value = "";
