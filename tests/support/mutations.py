@@ -66,7 +66,9 @@ def _telling(data: bytearray, source: random.Random) -> str:
 
 def _number(data: bytearray, source: random.Random) -> str:
     place, size = _place(data, source), source.choice((2, 4, 8))
-    value = source.choice((0, 1, (1 << 8 * size) - 1, 1 << (8 * size - 1), len(data)))
+    value = source.choice((0, 1, (1 << 8 * size) - 1, 1 << (8 * size - 1), len(data))) % (
+        1 << 8 * size
+    )
     data[place : place + size] = value.to_bytes(size, source.choice(("big", "little")))
     return f"number {value} at {place}"
 
