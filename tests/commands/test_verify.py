@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import dataclasses
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +11,14 @@ import pytest
 
 from descant.bags.recording import Recording
 from descant.bags.topics import RecordedTopic
-from descant.bags.writer import BagWriter
 from descant.learner.settings import LearnerSettings
-from support.bags import NOTES, mcap_of, message, notes_bag, topic, write
+from support.bags import mcap_of, notes_bag, write
+from support.commands import descant
 from support.midifiles import write_midi_file
+from support.recorded_bags import bag_of
 from support.recordings import perform
 
 pytestmark = pytest.mark.slow
-
-TOPICS = [
-    NOTES,
-    topic("/learner_state", "LearnerState"),
-    topic("/learner_settings", "LearnerSettings"),
-]
-RUN = 7
 
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -37,51 +28,12 @@ BY_THE_C_LIBRARY = (
 )
 
 
-def descant(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "descant.cli", *map(str, arguments)]
-    return subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60,
-        check=False,
-    )  # fmt: skip
-
-
 def recorded(folder: Path, **settings: Any) -> Recording:
     """A bass note and a run of upper ones, as the learner takes them."""
     strokes = [(0.2 * i, (0x90, key, 70)) for i, key in enumerate((36, *range(60, 84)))]
     releases = [(0.2 * i + 0.1, (0x80, key, 64)) for i, key in enumerate((36, *range(60, 84)))]
     file = write_midi_file(folder / "run.mid", [sorted(strokes + releases)])
     return perform(file, LearnerSettings(seed=5, **settings))
-
-
-def bag_of(
-    folder: Path, recording: Recording, *, settings: str | None = None, loss_of: int = -1,
-) -> Path:  # fmt: skip
-    """`recording` as a bag; the state number `loss_of` gets another loss."""
-    writer = BagWriter(folder)
-    for each in TOPICS:
-        writer.add_topic(each)
-
-    def put(name: str, made: str, time_ns: int, /, **fields: Any) -> None:
-        writer.write(name, time_ns, time_ns, message(made, stamp=time_ns, **fields))
-
-    first = recording.settings[0]
-    put("/learner_settings", "LearnerSettings", first.time_ns, run=RUN,
-        settings=first.json if settings is None else settings)  # fmt: skip
-    for note in recording.notes:
-        fields = {**asdict(note), "kind": int(note.on)}
-        time_ns = fields.pop("time_ns")
-        fields.pop("on")
-        put("/notes", "NoteEvent", time_ns, **fields)
-    for index, entry in enumerate(recording.states):
-        fields = {
-            n: list(v) if isinstance(v, tuple) else v for n, v in entry.state._asdict().items()
-        }
-        fields |= {"status": int(entry.state.status), "run": RUN}
-        if index == loss_of:
-            fields["loss"] = entry.state.loss * (1.0 + 2.0**-52)  # the last bit
-        put("/learner_state", "LearnerState", fields.pop("time_ns"), **fields)
-    writer.close()
-    return writer.folder
 
 
 def test_a_recording_is_identical(tmp_path: Path) -> None:
@@ -214,3 +166,25 @@ def test_notes_without_states_cannot_be_verified(tmp_path: Path) -> None:
     run = descant("verify", notes_bag(tmp_path / "show", 10))
     assert run.returncode == 2
     assert run.stderr.endswith("no learner states in this recording\n")
+
+
+def test_each_run_has_its_line_and_a_bad_one_does_not_spoil_the_rest(tmp_path: Path) -> None:
+    recording = recorded(tmp_path)
+    alien = [dataclasses.replace(entry, run=99) for entry in recording.states[:3]]
+    both = dataclasses.replace(recording, states=(*alien, *recording.states))
+    run = descant("verify", bag_of(tmp_path / "show", both))
+    assert run.returncode == 1
+    first, second = run.stdout.splitlines()
+    assert first.startswith("learner run 1 of 2: not verified (3 states): the recording has no ")
+    assert second == "learner run 2 of 2: identical (25 states)"
+
+
+def test_a_state_that_cannot_be_read_is_not_verified(tmp_path: Path) -> None:
+    extra = [("/learner_state", b"\0\1\0\0\1")]
+    run = descant("verify", bag_of(tmp_path / "show", recorded(tmp_path), extra=extra))
+    assert run.returncode == 1
+    assert run.stdout.splitlines() == [
+        "identical (25 states)",
+        "not verified: 1 states that cannot be read",
+    ]
+    assert "1 of 26 messages of /learner_state set aside: " in run.stderr

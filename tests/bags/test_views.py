@@ -1,0 +1,129 @@
+"""A stray or bad message changes nothing in any view of a bag but the remarks."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from descant.bags.reader import read
+from descant.learner.settings import LearnerSettings
+from descant.page.recording import recording_data
+from descant.performance.recompute import verify
+from descant.picture.note_bars import note_bars, time_span
+from descant.programme.reading import load_programme
+from descant.render.film_events import of_recording
+from descant.render.settings import load_settings
+from descant.replay.timeline import timeline
+from descant.report.bag_data import load_bag
+from descant.synth.settings import SynthSettings
+from descant.types import NANOSECONDS, Note
+from descant.whatif.performance_source import open_bag
+from support.bags import message
+from support.midifiles import write_midi_file
+from support.recorded_bags import bag_of, note_message
+from support.recordings import perform
+
+PROGRAMME = load_programme("paper")
+LATEST_NS = (2**31 - 1) * NANOSECONDS
+EARLIEST_NS = -(2**31) * NANOSECONDS
+
+
+def stray(stamp_ns: int, *, on: bool = True, key: int = 60) -> tuple[str, bytes]:
+    return "/notes", note_message(Note(stamp_ns, 777, on, key, 70, 70 << 7))
+
+
+def pedal(stamp_ns: int, value: int = 99) -> tuple[str, bytes]:
+    return "/pedals", message("PedalEvent", stamp=stamp_ns, pedal=64, value=value)
+
+
+def state(stamp_ns: int, **fields: Any) -> tuple[str, bytes]:
+    given = {"run": 3, "events": 1, "episode": 1, "family": "cubic", **fields}
+    return "/learner_state", message("LearnerState", stamp=stamp_ns, **given)
+
+
+NAN = float("nan")
+NOW = 1_700_000_003 * NANOSECONDS  # within the performance
+ODD: dict[str, Sequence[tuple[str, bytes]]] = {
+    "1970": [stray(0)],
+    "2038": [stray(LATEST_NS)],
+    "1901": [stray(EARLIEST_NS)],
+    "a release": [stray(0, on=False)],
+    "pedals": [pedal(0), pedal(LATEST_NS)],
+    "states": [state(0), state(LATEST_NS)],
+    "all at once": [stray(0), stray(LATEST_NS), pedal(EARLIEST_NS), state(LATEST_NS), stray(5)],
+    "key 255": [stray(NOW, key=255)],
+    "pedal 255": [pedal(NOW, 255)],
+    "not a number": [state(NOW, loss=NAN, residual=NAN)],
+    "unequal": [state(NOW, theta=[1.0], gradient=[])],
+    "short": [("/notes", stray(NOW)[1][:-5]), ("/learner_state", b"\0\1\0\0\1\2")],
+    "nothing": [("/notes", b""), ("/pedals", b"")],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("views")
+
+
+def made(folder: Path, name: str, extra: Sequence[tuple[str, bytes]], behind: int) -> Path:
+    strokes = [(0.2 * i, (0x90, key, 70)) for i, key in enumerate((36, *range(60, 84)))]
+    releases = [(0.2 * i + 0.1, (0x80, key, 64)) for i, key in enumerate((36, *range(60, 84)))]
+    file = write_midi_file(folder / f"{name}.mid", [sorted(strokes + releases)])
+    recording = perform(file, LearnerSettings(seed=5))
+    return bag_of(folder / name / "bag", recording, extra=extra, behind=behind)
+
+
+@pytest.fixture(scope="module")
+def good(folder: Path) -> Path:
+    return made(folder, "good", (), 0)
+
+
+def report(bag: Path) -> Any:
+    data = load_bag(bag)
+    columns = {name: {k: v for k, v in table.items() if k != "lateness"}
+               for name, table in data.columns.items() if name != "latencies"}  # fmt: skip
+    return data.duration, columns, dataclasses.replace(data.recording, remarks=())
+
+
+def page(bag: Path) -> Any:
+    return {name: value for name, value in recording_data(bag).items() if name != "remarks"}
+
+
+def picture(bag: Path) -> Any:
+    recording = read(bag)
+    return note_bars(recording, time_span(recording))
+
+
+def film(bag: Path) -> Any:
+    found = of_recording(read(bag), load_settings("paper", (), (320, 180)), PROGRAMME, name="bag")
+    return dataclasses.replace(found, remarks=())
+
+
+def whatif(bag: Path) -> Any:
+    performance, states = open_bag(bag, SynthSettings(), PROGRAMME)
+    return dataclasses.replace(performance, remarks=()), performance.states({}), states
+
+
+def replay(bag: Path) -> Any:
+    found = timeline(read(bag), "bag")
+    return found.events, found.duration_ns
+
+
+VIEWS: list[Callable[[Path], Any]] = [report, page, picture, film, whatif, replay]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_views_are_those_of_the_bag_without_it(folder: Path, good: Path, name: str) -> None:
+    bag = made(folder, name.replace(" ", "-"), ODD[name], 20)
+    assert len(read(bag).remarks) >= 1
+    for view in VIEWS:
+        assert view(bag) == view(good), view.__name__
+    foreign = {entry.run for entry in read(bag).received.states} - {1}
+    assert {c.run: c.identical for c in verify(read(bag))} == {
+        1: True,
+        **dict.fromkeys(foreign, False),
+    }
