@@ -1,17 +1,16 @@
 """`descant bag info` and `descant bag repair` as a person meets them."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from support.bags import notes_bag
+from support.commands import descant
 
 
 def bag(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "descant.cli", "bag", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return descant("bag", *arguments)
 
 
 @pytest.fixture

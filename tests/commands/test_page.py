@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from support.commands import descant
 
 pytestmark = pytest.mark.slow
 
@@ -15,11 +15,7 @@ RECORDING = Path(__file__).parent.parent / "recordings" / "0.2" / "learner_resta
 
 
 def _page(*arguments: object, browser: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "descant.cli", "page", *map(str, arguments)]
-    environment = {**os.environ, **({} if browser is None else {"BROWSER": browser})}
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment, timeout=100
-    )
+    return descant("page", *arguments, **({} if browser is None else {"BROWSER": browser}))
 
 
 def test_it_replaces_a_file_and_leaves_nothing_else(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from descant.cli import cli
 from descant.errors import UserError
 from descant.programme.reading import available, load_programme
+from support.commands import descant
 
 MISTAKEN = """title: Tonight
 parts:
@@ -112,10 +113,7 @@ def test_without_a_name_the_papers_is_shown(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize("words", [(), ("shwo",), ("check",), ("list", "paper")])
 def test_what_is_no_command_is_refused_with_usage(words: tuple[str, ...]) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "descant.cli", "programme", *words],
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+    run = descant("programme", *words)
     assert run.returncode == 2
     assert "Usage:" in run.stderr or "descant programme" in run.stderr
     assert "Traceback" not in run.stderr

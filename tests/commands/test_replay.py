@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from support.bags import notes_bag
+from support.commands import descant
 from support.midifiles import header
 
 pytestmark = pytest.mark.slow
 
 
 def replay(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "descant.cli", "replay", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return descant("replay", *arguments)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ EXIT = re.compile(
 )
 
 
-# Their launch files differ from those of parts 1 and 4 by names alone, and tests/launcher/golden has
-# what becomes of them.
+# Their launch files differ from those of parts 1 and 4 by a number; tests/launcher/golden has what
+# becomes of them.
 PROOF = ("part2", "part3")
 
 

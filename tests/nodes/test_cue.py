@@ -9,6 +9,7 @@ import pytest
 
 from descant import topics
 from descant.msg import Cue
+from support.commands import descant
 from support.graph import domain_id, graph_environment
 from support.node import TIMEOUT_S, listener
 
@@ -81,9 +82,7 @@ def test_without_a_subscriber_it_is_refused() -> None:
     ],
 )
 def test_what_is_no_cue_is_refused(words: tuple[str, ...], reason: str) -> None:
-    run = subprocess.run(
-        [DESCANT, "cue", *words], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-    )
+    run = descant("cue", *words)
     assert run.returncode == 2
     assert reason in " ".join(run.stderr.split())
     assert "Traceback" not in run.stderr
