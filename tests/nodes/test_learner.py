@@ -156,22 +156,17 @@ def test_a_parameter_changes_while_it_runs_and_is_logged(domain: int, stage: Sta
         assert after.theta[0] == moved
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "reason"),
-    [
-        ("learning_rate", -1.0, "learning_rate"),  # below its range
-        ("loss", "rmse", "one of mse, half_mse, mae"),  # no such loss
-        ("upper_from", 20, "'bass_below' must be at most upper_from (20)"),  # would overlap
-    ],
-)
-def test_a_wrong_value_is_refused_with_the_reason(
-    domain: int, stage: Stage, name: str, value: object, reason: str
-) -> None:
+def test_a_wrong_value_is_refused_with_the_reason(domain: int, stage: Stage) -> None:
     with node("learner", domain):
         stage.meet()
-        result = set_parameter(stage, name, value).results[0]
-        assert not result.successful
-        assert reason in result.reason
+        for name, value, reason in (
+            ("learning_rate", -1.0, "learning_rate"),  # below its range
+            ("loss", "rmse", "one of mse, half_mse, mae"),  # no such loss
+            ("upper_from", 20, "'bass_below' must be at most upper_from (20)"),  # would overlap
+        ):
+            result = set_parameter(stage, name, value).results[0]
+            assert not result.successful
+            assert reason in result.reason
         assert len(stage.settings) == 1
 
 
