@@ -251,3 +251,11 @@ def test_one_file_that_is_no_mcap_file_does_not_spoil_the_others(tmp_path: Path)
 @pytest.mark.parametrize("offered", [DEEP, BOMB, "- 2026-13-45", "x" * (LIMIT + 1), "a: *b", "7"])
 def test_offers_that_cannot_be_read_are_left_out(bag: Path, offered: str) -> None:
     assert metadata._profiles(offered) == []
+
+
+def test_within_its_own_folder_a_bag_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = split_bag(tmp_path / "show", [1, 2])
+    monkeypatch.chdir(bag)
+    assert bag_folder(Path()).missing == ("show_0.mcap",)

@@ -60,15 +60,16 @@ def bag_folder(path: Path) -> BagFolder:
         return BagFolder(path, (path,))
     if not path.is_dir():
         raise UserError(f"no bag {path}{_bags_near(path)}")
-    there = [file.name for file in sorted(path.glob("*.mcap"), key=_order) if _belongs(file)]
+    there = [file.name for file in sorted(path.glob("*.mcap"), key=_order) if may_belong(file)]
     named = metadata.file_names(path)
-    wanted = [_unpacked(name, there) for name in named] or _series(path.name, there)
+    folder = path.resolve().name
+    wanted = [_unpacked(each, there) for each in named] or _series(folder, there)
     files = tuple(path / name for name in wanted if name in there)
     if not files:
         raise _no_files(path, named, there)
     missing = [name for name in wanted if name not in there]
     strangers = [name for name in there if name not in wanted]
-    missing += _gaps(wanted, path.name)
+    missing += _gaps(wanted, folder)
     return BagFolder(path, files, tuple(strangers), tuple(sorted(missing)))
 
 
@@ -83,7 +84,8 @@ def numbered(path: Path) -> Iterator[Path]:
     yield from (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
 
 
-def _belongs(file: Path) -> bool:
+def may_belong(file: Path) -> bool:
+    """Whether an MCAP file is one that is read: not hidden, no folder and no dead link."""
     return not file.name.startswith(".") and file.is_file()
 
 
