@@ -8,6 +8,7 @@ from rclpy.node import Node
 
 from descant import topics
 from descant.decoding import from_note_event, from_part, from_pedal_event
+from descant.event_blocks import EventBlock
 from descant.learner.core import Learner, Output
 from descant.learner.history import History, PastEvent
 from descant.learner.settings import LearnerSettings
@@ -63,7 +64,7 @@ class LearnerNode(Node):
         self._publish_settings(self._run)
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
-        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE, self._history.add_block)
+        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE, self._on_block)
         SecondPublisherWarning(self, topics.PIANO_STATE, "the notes of all pianos are learned")
         subscription(self, topics.PART, self._on_part)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
@@ -78,14 +79,18 @@ class LearnerNode(Node):
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
         self._held.add(note)
-        if not self._history.done and self._awaits_holders():
+        past = info in self._past
+        if not past and self._history.idle and self._awaits_holders():
             self._history.wait()
-        self._on_event(note, past=info in self._past)
+        self._on_event(note, past=past)
 
     def _on_pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
         pedal = from_pedal_event(message)
         self._held.add(pedal)
         self._on_event(pedal, past=info in self._past)
+
+    def _on_block(self, block: EventBlock, info: dict[str, int]) -> None:
+        self._history.add_block(block, past=info in self._past)
 
     def _on_part(self, message: PartMessage, info: dict[str, int]) -> None:
         with self._invalid:

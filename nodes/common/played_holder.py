@@ -47,11 +47,11 @@ class PlayedHolder:
         node: Node,
         played: Topic,
         piano: Topic,
-        on_block: Callable[[EventBlock], None] = lambda block: None,
+        on_block: Callable[[EventBlock, dict[str, int]], None] = lambda block, info: None,
     ) -> None:
         """`piano` is the topic whose publishers are the living pianos.
 
-        `on_block` is called with each block, once.
+        `on_block` is called with each block that is received, once, and DDS's message info.
         """
         self._node = node
         self._topic = played
@@ -83,7 +83,7 @@ class PlayedHolder:
         self._dead = True
         self._publish_unblocked()
 
-    def _receive(self, data: bytes) -> None:
+    def _receive(self, data: bytes, info: dict[str, int]) -> None:
         if hash(data) in self._seen:  # of another holder, or our own
             return
         self._seen.add(hash(data))
@@ -98,7 +98,7 @@ class PlayedHolder:
                 self._starts += 1
             if block.run:
                 self._events.add_block(block)
-            self._on_block(block)
+            self._on_block(block, info)
 
     def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
         self._dead = change.alive_count == 0
@@ -106,7 +106,6 @@ class PlayedHolder:
     def _publish_unblocked(self) -> None:
         for block in self._events.pop(dead=self._dead):
             self._publish(to_played(block))
-            self._on_block(block)
 
     def _publish(self, message: Played) -> None:
         data = serialize_message(message)

@@ -129,3 +129,12 @@ def test_where_none_comes_new_notes_that_waited_are_handed_over() -> None:
     for note in played:
         assert history.defer(note, past=False)
     assert history.drain() == ([], played)
+
+
+def test_new_blocks_do_not_put_the_end_of_the_history_off() -> None:
+    """A piano that plays fast makes two a second."""
+    history, played = History(2), keys(3)
+    history.add_block(EventBlock(7, 0, tuple(played[:2]), ()))
+    assert history.drain() == ([], [])
+    history.add_block(EventBlock(7, 2, tuple(played[2:]), ()), past=False)
+    assert history.drain() == (played, [])

@@ -42,11 +42,12 @@ class History:
         self._waiting = self._waiting or (past and isinstance(event, Note))
         return True
 
-    def add_block(self, block: EventBlock) -> None:
-        """Add a block of history."""
+    def add_block(self, block: EventBlock, *, past: bool = True) -> None:
+        """Add a block of history; `past`: it was sent before the learner was started."""
         if not self._done and block.events:
             self._blocks.add(block)
-            self._grown = self._waiting = True
+            self._waiting = True
+            self._grown = self._grown or past
 
     def wait(self) -> None:
         """Keep new notes too, until `drain`: history is still expected."""
@@ -56,6 +57,11 @@ class History:
     def done(self) -> bool:
         """Whether no more history is expected."""
         return self._done
+
+    @property
+    def idle(self) -> bool:
+        """Whether no history has arrived yet, and a new note would end the wait for it."""
+        return not self._done and not self._waiting
 
     @property
     def incomplete(self) -> bool:
