@@ -25,6 +25,7 @@ from descant.piano.decoder import MidiDecoder
 from descant.piano.playback import MidiFileSource
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import MidiSource, PortSource, SourceCallbacks
+from descant.plain_text import plain
 from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
 
@@ -123,9 +124,9 @@ class PianoNode(Node):
     def _announce(self, report: PianoReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
         if report.status is PianoStatus.LOST:
-            self.get_logger().warning(report.message)
+            self.get_logger().warning(plain(report.message))
         else:
-            self.get_logger().info(report.message)
+            self.get_logger().info(plain(report.message))
         self._publish_state()
 
     def _publish_state(self) -> None:

@@ -20,6 +20,7 @@ from descant.bags.duplicates import DuplicateFilter
 from descant.bags.thread import BagThread
 from descant.bags.topics import RecordedTopic
 from descant.nodes.common.endpoints import message_class, qos_profile
+from descant.plain_text import plain
 from descant.topics import TOPICS, WAITING, Qos
 from descant.types import NANOSECONDS
 
@@ -118,7 +119,7 @@ class TopicRecorder:
             definition, encoding = full_definition(self._type).encode(), "ros2msg"
         except DefinitionError as error:
             self._node.get_logger().warning(
-                f"{self._topic} is recorded without its definition: {error}"
+                plain(f"{self._topic} is recorded without its definition: {error}")
             )
         profiles = [_offered(offer.qos_profile) for offer in offers]
         hashes = {str(offer.topic_type_hash) for offer in offers}
