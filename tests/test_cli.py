@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,6 +201,32 @@ def test_standard_output_is_no_place_for_a_file(words: tuple[str, ...], tmp_path
     assert not (tmp_path / "-").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("export", str(RECORDING)), "is a file, expected a folder"),
+        (("page",), ""),
+        (("picture", str(RECORDING)), ""),
+        (("render", "part1.mid"), "/dev/null"),
+        (("whatif", "part1.mid"), "expected a name that ends in .parquet or .csv"),
+        (("demo",), "is a file, expected a folder"),
+    ],
+    ids=lambda words: words[0] if isinstance(words, tuple) else "",
+)
+def test_a_device_is_written_to_or_refused_and_stays(
+    words: tuple[str, ...], refused: str, tmp_path: Path
+) -> None:
+    ended = run(*words, "-o", "/dev/null", folder=tmp_path)
+    assert Path("/dev/null").is_char_device()
+    if refused:
+        assert ended.status == 2
+        assert refused in ended.one_line()
+    else:
+        assert (ended.status, ended.err) == (0, "")
+        assert ended.out.startswith("/dev/null: ")
+
+
 @pytest.mark.parametrize("error", [UserError(HARMFUL + "\nsecond"), OSError(5, "bad", HARMFUL)])
 def test_an_error_is_shown_harmlessly(
     error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -251,8 +277,10 @@ def test_all_streams_closed_is_a_status() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize(
+    ("number", "after_s"),
+    [(signal.SIGINT, 0.0), (signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGHUP, 0.3)],
+)
 def test_a_signal_ends_a_command_without_a_traceback(
     number: signal.Signals, after_s: float, tmp_path: Path
 ) -> None:
@@ -267,10 +295,31 @@ def test_a_signal_ends_a_command_without_a_traceback(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
+def test_ctrl_c_in_a_terminal_ends_the_workers_of_an_export_too(tmp_path: Path) -> None:
+    bags = [str(RECORDING.parent / name) for name in ("part1", "part2", "part3", "part4")]
+    words = ("export", *bags, "--workers", "2", "-o", str(tmp_path / "tables"))
+    with started(*words, stderr=subprocess.PIPE, start_new_session=True) as process:
+        wait_for(lambda: len(processes(process.pid)) >= 3)  # with that which tracks resources
+        time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert (process.returncode, told.strip()) == (130, "descant: stopped by SIGINT")
+    assert not list(tmp_path.iterdir())
+
+
+def processes(parent: int) -> list[str]:
+    return Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
+
+
 def wait_for_python(pid: int) -> None:
     """Wait until a new process has loaded `interrupts`: before that Python itself is starting."""
+    wait_for(lambda: catches(pid, signal.SIGTERM))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30.0
-    while time.monotonic() < deadline and not catches(pid, signal.SIGTERM):
+    while time.monotonic() < deadline and not condition():
         time.sleep(0.002)
 
 

@@ -96,7 +96,9 @@ def _run() -> int:
     except click.ClickException as error:
         tell(error.format_message())
     except click.Abort as abort:
-        return _interrupted(abort.__cause__)
+        if not isinstance(abort.__cause__, EOFError):
+            return _interrupted(abort.__cause__)
+        tell("unexpected end of the input")
     except OSError as error:
         tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
     return USER_ERROR

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 # Only these actions are replaced: a signal that was ignored when the process began stays ignored.
@@ -40,6 +41,19 @@ def end_in_order() -> None:
     Does nothing where `end_at_once` was not called before: in the process of somebody else.
     """
     _handle(_raise)
+
+
+@contextlib.contextmanager
+def ignored_by_children() -> Iterator[None]:
+    """Let the processes that are started in the block ignore ctrl-c: their parent ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread can set signal handlers, and gets the signals
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _handle(handler: Callable[[int, FrameType | None], None]) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from descant import interrupts
+from descant.bags.files import may_belong
 from descant.errors import UserError, reason
 from descant.research.export import ExportResult, PerformanceId, export, identify
 from descant.whole_file import whole_folder
@@ -39,7 +41,7 @@ def find_bags(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         below = [path]
         if path.is_dir() and not any(path.glob("*.mcap")):
-            below = sorted({file.parent for file in path.rglob("*.mcap")})
+            below = sorted({file.parent for file in path.rglob("*.mcap") if may_belong(file)})
         for bag in below or [path]:
             found.setdefault(bag.resolve(), bag)
     return list(found.values())
@@ -134,7 +136,9 @@ def _processes(jobs: Sequence[Job], workers: int) -> Generator[ExportOutcome, No
     # 'spawn': the thread of a progress bar would not survive a fork.
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
-        for future in [pool.submit(try_export, *job) for job in jobs]:
+        with interrupts.ignored_by_children():
+            futures = [pool.submit(try_export, *job) for job in jobs]
+        for future in futures:
             yield future.result()
     except BrokenExecutor:
         raise UserError("a worker process died (out of memory?): try fewer --workers") from None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 
+from descant import interrupts
 from descant.errors import UserError
 from descant.whatif.grid import Variant
 from descant.whatif.measures import Measures, VariantMeasurer
@@ -48,7 +47,7 @@ def measure_all(
         min(jobs, len(variants)), context, initializer=_start_worker, initargs=(source, rate, stop)
     )
     try:
-        with _interrupts_ignored():  # the workers inherit it: only this process acts on ctrl-c
+        with interrupts.ignored_by_children():
             size = max(1, min(LONGEST_CHUNK, len(variants) // (jobs * CHUNKS)))
             measured = pool.map(_measure, variants, chunksize=size)
         return _collected(measured, progress)
@@ -65,18 +64,6 @@ def _collected(measured: Iterable[Measures], progress: Progress) -> list[Measure
         found.append(measures)
         progress(1)
     return found
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can set signal handlers, and gets the signals
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _Worker:
