@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from descant.bags.reader import read
+from descant.bags.recording import Recording
+from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.page.recording import recording_data
 from descant.performance.recompute import verify
+from descant.picture.loss_curves import loss_curves
 from descant.picture.note_bars import note_bars, time_span
 from descant.programme.reading import load_programme
 from descant.render.film_events import of_recording
@@ -24,6 +29,7 @@ from descant.types import NANOSECONDS, Note
 from descant.whatif.performance_source import open_bag
 from support.bags import message
 from support.midifiles import write_midi_file
+from support.mutations import mutate, survives
 from support.recorded_bags import bag_of, note_message
 from support.recordings import perform
 
@@ -69,12 +75,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("views")
 
 
-def made(folder: Path, name: str, extra: Sequence[tuple[str, bytes]], behind: int) -> Path:
+def recording(folder: Path, name: str) -> Recording:
     strokes = [(0.2 * i, (0x90, key, 70)) for i, key in enumerate((36, *range(60, 84)))]
     releases = [(0.2 * i + 0.1, (0x80, key, 64)) for i, key in enumerate((36, *range(60, 84)))]
     file = write_midi_file(folder / f"{name}.mid", [sorted(strokes + releases)])
-    recording = perform(file, LearnerSettings(seed=5))
-    return bag_of(folder / name / "bag", recording, extra=extra, behind=behind)
+    return perform(file, LearnerSettings(seed=5))
+
+
+def made(folder: Path, name: str, extra: Sequence[tuple[str, bytes]], behind: int) -> Path:
+    played = recording(folder, name)
+    return bag_of(folder / name / "bag", played, extra=extra, behind=behind)
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +104,8 @@ def page(bag: Path) -> Any:
 
 
 def picture(bag: Path) -> Any:
-    recording = read(bag)
-    return note_bars(recording, time_span(recording))
+    found = read(bag)
+    return note_bars(found, time_span(found)), loss_curves(found, time_span(found))
 
 
 def film(bag: Path) -> Any:
@@ -114,6 +124,58 @@ def replay(bag: Path) -> Any:
 
 
 VIEWS: list[Callable[[Path], Any]] = [report, page, picture, film, whatif, replay]
+
+
+def part_message(**fields: Any) -> bytes:
+    description = PROGRAMME.part(2).to_json()
+    return message("Part", stamp=NOW, **{"part": 2, "start": 1, "cause": "cue",
+                                         "description": description, **fields})  # fmt: skip
+
+
+def played_message() -> bytes:
+    notes = [{"stamp": NOW + n, "id": 5_000 + n, "kind": 1, "key": 60 + n, "velocity": 60}
+             for n in range(3)]  # fmt: skip
+    return message("Played", run=4, first=0, notes=notes, pedals=[])
+
+
+RIGHT = {
+    "/notes": stray(NOW)[1],
+    "/pedals": pedal(NOW)[1],
+    "/learner_state": state(
+        NOW, run=1, target=[0.1] * 4, theta=[0.2] * 4, gradient=[0.3] * 4, notes=[1, 2], loss=0.5
+    )[1],
+    "/learner_settings": message(
+        "LearnerSettings", stamp=NOW, run=1, events=9, settings=LearnerSettings().to_json()
+    ),
+    "/episode": message(
+        "Episode", stamp=NOW, run=1, episode=1, family="cubic", parameter_names=list("abcd"),
+        target=[0.1] * 4, theta=[0.2] * 4, x=[0.0, 0.5], y=[0.1, 0.2],
+    ),
+    "/part": part_message(),
+    "/played": played_message(),
+}  # fmt: skip
+
+
+def look(name: str, good_one: Recording, data: bytes, folder: Path) -> None:
+    """Every view of a bag with one damaged message; each may refuse it in a line."""
+    bag = bag_of(folder / "bag", good_one, extra=[(name, data)], behind=20)
+    for view in [*VIEWS, lambda path: verify(read(path))]:
+        with contextlib.suppress(UserError):
+            view(bag)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_views_survive_damaged_messages(folder: Path, name: str) -> None:
+    good = recording(folder, name.strip("/"))
+    survives(mutate(RIGHT[name], 8), partial(look, name, good))
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("name", RIGHT)
+def test_views_survive_many_damaged_messages(folder: Path, name: str) -> None:
+    good = recording(folder, name.strip("/"))
+    survives(mutate(RIGHT[name], 300, seed=1), partial(look, name, good))
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -16,6 +16,9 @@ TOPICS = [
     topic("/pedals", "PedalEvent"),
     topic("/learner_state", "LearnerState"),
     topic("/learner_settings", "LearnerSettings"),
+    topic("/episode", "Episode"),
+    topic("/part", "Part"),
+    topic("/played", "Played"),
 ]
 Extra = tuple[str, bytes]
 """Topic and data of a message."""
