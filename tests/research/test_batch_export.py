@@ -39,11 +39,10 @@ def bags(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> list[Path]:
-    """Two bags with a message that is half of one."""
+    """Two bags whose only message is half of one."""
     from support.bags import NOTES, START_NS, note, write
 
     def fill(writer):
-        writer.write("/notes", START_NS, START_NS, note(1))
         writer.write("/notes", START_NS, START_NS, note(1)[:20])
 
     return [write(tmp_path / name, [NOTES], fill) for name in ("broken1", "broken2")]

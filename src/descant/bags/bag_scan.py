@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class _Part(NamedTuple):
 class BagScan:
     """One pass or more over all files of a bag, in the order of log times.
 
-    A message with a stray log time (see `log_times`) keeps its place in its file. `start_ns` and
+    A message with a stray log time (see `log_times`) has that of the one before it. `start_ns` and
     `end_ns` are the earliest and the latest of the other times, 0 in a bag without messages, and
     `count` is the number of all messages. `damage` has a line for each damaged file and one for
     those that are missing, `remarks` one for files that were not read.
@@ -52,7 +53,6 @@ class BagScan:
         parts = [part for scan in self._scans for part in self._survey(scan, times)]
         self.start_ns, self.end_ns = times.span() or (0, 0)
         self._strays = times.has_strays()
-        self._stray_times: dict[int, int] = {}
         self._parts = sorted(self._without_strays(parts), key=lambda part: part.start_ns)
         self.damage = [f"{plain(s.path.name)}: {s.damage}" for s in self._scans if s.damage]
         self.damage += [*unread, *folder.damage]
@@ -63,7 +63,6 @@ class BagScan:
         self.count = 0
         for scan in self._scans:
             scan.begin_pass()
-        self._stray_times.clear()
         waiting: list[Record] = []
         bounds = [*(part.start_ns for part in self._parts[1:]), None]
         for part, bound in zip(self._parts, bounds, strict=False):  # no part: one bound
@@ -72,13 +71,13 @@ class BagScan:
                 waiting += records
                 size += _size(records)
                 if size > MOST_WAITING_BYTES:
-                    waiting.sort(key=self._time)
+                    waiting.sort(key=_log_time)
                     yield from self._take(waiting, len(waiting) // 2)
                     size = _size(waiting)
-            waiting.sort(key=self._time)
+            waiting.sort(key=_log_time)
             ready = len(waiting)
             if bound is not None:
-                ready = bisect_left(waiting, bound, key=self._time)
+                ready = bisect_left(waiting, bound, key=_log_time)
             yield from self._take(waiting, ready)
 
     def _survey(self, scan: Scan, times: LogTimes) -> Iterator[_Part]:
@@ -105,18 +104,15 @@ class BagScan:
             yield part._replace(start_ns=start_ns)
 
     def _records(self, part: _Part) -> Iterator[list[Record]]:
-        """The messages of a part; a stray one is sorted by the time of the one before."""
+        """The messages of a part; a stray one has the time of the one before."""
         time_ns = part.start_ns
-        for piece in part.scan.pieces(part.begin, part.end):
-            for record in piece.records if self._strays else ():
+        for _, records in part.scan.pieces(part.begin, part.end):
+            for place, record in enumerate(records) if self._strays else ():
                 if self.start_ns <= record.log_time_ns <= self.end_ns:
                     time_ns = record.log_time_ns
                 else:
-                    self._stray_times[id(record)] = time_ns
-            yield piece.records
-
-    def _time(self, record: Record) -> int:
-        return self._stray_times.get(id(record), record.log_time_ns)
+                    records[place] = record._replace(log_time_ns=time_ns)
+            yield records
 
     def _take(self, waiting: list[Record], count: int) -> list[Record]:
         """Remove and count the first `count` messages."""
@@ -128,3 +124,6 @@ class BagScan:
 
 def _size(records: list[Record]) -> int:
     return sum([len(record.data) for record in records]) + _OVERHEAD * len(records)
+
+
+_log_time = attrgetter("log_time_ns")

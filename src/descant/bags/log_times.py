@@ -12,6 +12,7 @@ from descant.types import NANOSECONDS
 _DAY_NS = 24 * 3600 * NANOSECONDS
 _DAYS = 400
 """Times farther than that from the bag's median are stray."""
+_LAST_NS = 2**63 - 1  # the largest time of ROS
 
 
 class LogTimes:
@@ -19,10 +20,15 @@ class LogTimes:
 
     def __init__(self) -> None:
         self._days: dict[int, tuple[int, int, int]] = {}  # count, earliest and latest time
+        self._are_beyond = False
 
     def add(self, times: Sequence[int]) -> None:
         """Add the log times of some messages."""
         if not times:
+            return
+        if max(times) > _LAST_NS:
+            self._are_beyond = True
+            self.add([time_ns for time_ns in times if time_ns <= _LAST_NS])
             return
         first, last = min(times), max(times)
         if first // _DAY_NS == last // _DAY_NS:
@@ -47,7 +53,7 @@ class LogTimes:
     def has_strays(self) -> bool:
         """Whether there are times that are not usual."""
         middle = self._middle()
-        return any(abs(day - middle) > _DAYS for day in self._days)
+        return self._are_beyond or any(abs(day - middle) > _DAYS for day in self._days)
 
     def _middle(self) -> int:
         """The day of the median."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from descant.bags.bag_scan import BagScan
 from descant.errors import UserError
+from descant.plain_text import plain
 from descant.research.context import AddRow
 from descant.research.missed_events import NO_EVENTS, MissedEvents
 from descant.research.table_builder import TableBuilder
@@ -56,7 +57,8 @@ def identify(bag: Path, messages: BagScan | None = None) -> PerformanceId:
     if not messages.count:
         damage = "".join(f" ({line})" for line in messages.damage)
         raise UserError(f"{bag}: no message in this bag{damage}")
-    return PerformanceId(bag, bag.resolve().name.removesuffix(".mcap"), messages.start_ns)
+    name = plain(bag.resolve().name.removesuffix(".mcap"))
+    return PerformanceId(bag, name, messages.start_ns)
 
 
 def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:

@@ -10,6 +10,7 @@ from typing import Any
 from descant.research.schema import Column, Table
 from descant.spreadsheet import as_text
 
+_LARGEST = 2**63 - 1
 ROWS = 4096
 """Rows of a row group, the most that is kept in memory of a table; of wide tables a 16th."""
 Row = tuple[Any, ...]
@@ -83,11 +84,18 @@ class TableWriter:
         return values
 
     def _batch(self, key: str, columns: Sequence[Sequence[Any]], count: int, schema: Any) -> Any:
-        array, types = self._arrow.array, schema.types[1:]
-        arrays = [array(column, kind) for column, kind in zip(columns, types, strict=True)]
+        arrays = [self._array(*pair) for pair in zip(columns, schema.types[1:], strict=True)]
         return self._arrow.Table.from_arrays(
             [self._arrow.repeat(key, count), *arrays], schema=schema
         )
+
+    def _array(self, values: Sequence[Any], kind: Any) -> Any:
+        """A column; a count of a damaged message that no count reaches is null."""
+        try:
+            return self._arrow.array(values, kind)
+        except OverflowError:
+            fitting = [None if abs(value or 0) > _LARGEST else value for value in values]
+            return self._arrow.array(fitting, kind)
 
 
 def _json(column: Sequence[Any]) -> list[str | None]:
