@@ -16,10 +16,10 @@ from support.node import wait_until
 from support.sound import RATE
 
 _RECORD = """
-import select, struct, sys, time, jack
+import os, select, struct, sys, time, jack
 import numpy as np
 name, path, sources = sys.argv[1], sys.argv[2], sys.argv[3:]
-client = jack.Client("ears", no_start_server=True, servername=name)
+client = jack.Client(f"ears-{os.getpid()}", no_start_server=True, servername=name)
 ports = [client.inports.register(f"in_{n}") for n in range(len(sources))]
 file, times = open(path, "wb"), open(path + ".times", "wb", buffering=0)
 @client.set_process_callback
