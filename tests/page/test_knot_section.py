@@ -183,9 +183,7 @@ def test_loss_and_descent(section: Section) -> None:
 
 
 def test_it_is_turned_by_mouse_and_by_key(browser: Browser, page_file: Path) -> None:
-    still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
-    browser.show(page_file, width=1280)
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
+    browser.show(page_file, width=1280, still=True)
     section = Section(browser, "knot")
     canvas = section.canvas()
     shown = "s.querySelector('canvas').width > 100"
@@ -197,7 +195,6 @@ def test_it_is_turned_by_mouse_and_by_key(browser: Browser, page_file: Path) -> 
     section.mouse().release().perform()
     pictures.append(drawn(section))
     assert len(set(pictures)) == 3
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     assert browser.complaints() == []
 
 

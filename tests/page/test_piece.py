@@ -326,7 +326,7 @@ def test_every_part_of_a_programme_can_be_played(opened: Callable[..., Piece], n
 def test_the_bundled_performance_plays(opened: Callable[..., Piece]) -> None:
     piece = opened()
     piece.press("Hear the performance")
-    piece.browser.wait_for("heard.state.length > 20 && heard.note.length > 40", 20)
+    piece.browser.wait_for("heard.state.length > 8 && heard.note.length > 16", 20)
     assert piece.run("return document.querySelectorAll('#piece .key.down').length;") > 0
     piece.press("Knots over")
     piece.browser.wait_for("heard.state.at(-1).family === 'knot'", 20)
