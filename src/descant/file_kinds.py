@@ -47,10 +47,10 @@ def content_kind(head: bytes) -> FileKind:
         return FileKind.VIDEO
     if head.startswith(b"RIFF") and head[8:12] in (b"WAVE", b"AVI "):
         return FileKind.SOUND if head[8:12] == b"WAVE" else FileKind.VIDEO
-    if b"COM-ESEQ" in head[:64]:
-        return FileKind.ESEQ
     if b"MThd" in head:
         return FileKind.MIDI
+    if b"COM-ESEQ" in head[:64]:
+        return FileKind.ESEQ
     return FileKind.UNKNOWN if head else FileKind.EMPTY
 
 

@@ -6,6 +6,7 @@ import pytest
 from descant.errors import UserError
 from descant.piano import midifile, smf
 from descant.piano.midifile import load
+from descant.resources import resource
 from descant.types import Note
 from support.midifiles import chunk, header, write_midi_file
 from support.mutations import Mutation, mutate, survives
@@ -131,9 +132,17 @@ def test_damage_anywhere_is_a_user_error_or_a_file_that_still_plays():
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("name", ["bach-prelude-866", "schubert-impromptu-90-3"])
-def test_damage_to_a_performance_is_a_user_error_or_a_file_that_still_plays(name):
-    survives(mutate(performance(name).read_bytes(), 2_000), performed)
+@pytest.mark.timeout(600)
+def test_damage_to_a_performance_is_a_user_error_or_a_file_that_still_plays():
+    survives(mutate(resource("midi", "part1.mid").read_bytes(), 2_000), performed)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ODD_FILES)
+def test_damage_to_an_odd_file_is_a_user_error_or_a_file_that_still_plays(kind):
+    for content in ODD_FILES[kind].values():
+        survives(mutate(content, 300), performed)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from descant.file_kinds import HEAD, UNTOLD, FileKind, content_kind
 from descant.piano.decoder import NOTE_ON, MidiDecoder
 from descant.piano.oddities import count
 from descant.piano.same_tick import old_offs_first
-from descant.piano.smf import DEFAULT_TEMPO, SmfContent, read_smf
+from descant.piano.smf import DEFAULT_TEMPO, HEADER, SmfContent, read_smf
 from descant.types import NANOSECONDS, Event
 
 MOST_BYTES = 64 << 20
@@ -78,7 +78,7 @@ def _parse(path: Path, content: bytes) -> MidiFile:
     if not content:
         raise UserError("byte 0: not a MIDI file: the file is empty")
     kind = content_kind(content[:HEAD])
-    if kind not in (FileKind.MIDI, *UNTOLD):
+    if kind not in (FileKind.MIDI, *UNTOLD) and HEADER not in content:
         raise UserError(f"not a MIDI file but {kind.value}")
     if len(content) > MOST_BYTES:
         raise UserError(f"too large for a MIDI file: more than {MOST_BYTES >> 20} MiB")

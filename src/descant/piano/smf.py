@@ -6,7 +6,6 @@ What carries neither notes nor time is passed over. What is odd is counted, neve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from descant.errors import UserError
@@ -168,7 +167,11 @@ class _Track:
 
     def _variable(self) -> int:
         """Read a number of variable length, seven bits a byte; more than MOST_TICKS is too long."""
-        value, byte = 0, 0x80
+        value = self._data[self.position]
+        self.position += 1
+        if value < 0x80:
+            return value
+        byte, value = value, value & 0x7F
         while byte >= 0x80 and value <= MOST_TICKS:
             byte = self._data[self.position]
             self.position += 1
@@ -200,20 +203,27 @@ class _Track:
         return status
 
     def _channel_message(self, tick: int, status: int) -> None:
-        kind, first = status & 0xF0, self.position
-        self._skip(1 if kind in ONE_DATA_BYTE else 2)
-        data: Sequence[int] = self._data[first : self.position]
-        if max(data) > 127:
-            self._found.oddities.clipped += sum(byte > 127 for byte in data)
-            data = bytes(min(byte, 127) for byte in data)
+        kind = status & 0xF0
+        first = self._data_byte()
+        if kind in ONE_DATA_BYTE:
+            return
+        second = self._data_byte()
         if kind not in WANTED:
             return
         if status & 0x0F == DRUMS:
-            self._found.oddities.drums += kind == NOTE_ON and data[1] > 0
+            self._found.oddities.drums += kind == NOTE_ON and second > 0
             return
-        self._found.messages.append((tick, bytes((status, *data))))
+        self._found.messages.append((tick, bytes((status, first, second))))
         if len(self._found.messages) > MOST_MESSAGES:
             raise UserError(f"too long: more than {MOST_MESSAGES:,} messages")
+
+    def _data_byte(self) -> int:
+        byte = self._data[self.position]
+        self.position += 1
+        if byte > 127:
+            self._found.oddities.clipped += 1
+            return 127
+        return byte
 
     def _meta(self, tick: int) -> None:
         kind = self._data[self.position]

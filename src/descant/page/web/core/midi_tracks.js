@@ -152,20 +152,22 @@ class MidiTrack {
   _channelMessage(tick, status) {
     const { odd, messages } = this._found;
     const kind = status & 0xf0;
-    const first = this.position;
-    this._skip(ONE_DATA_BYTE.includes(kind) ? 1 : 2);
-    const data = [status];
-    for (let i = first; i < this.position; i++) {
-      odd.clipped += this._bytes[i] > 127;
-      data.push(Math.min(this._bytes[i], 127));
-    }
+    const first = this._dataByte();
+    if (ONE_DATA_BYTE.includes(kind)) return;
+    const second = this._dataByte();
     if (!WANTED.includes(kind)) return;
     if ((status & 0x0f) === DRUMS) {
-      odd.drums += kind === 0x90 && data[2] > 0;
+      odd.drums += kind === 0x90 && second > 0;
       return;
     }
-    messages.push({ tick, data });
+    messages.push({ tick, data: [status, first, second] });
     if (messages.length > MOST_MESSAGES) throw new Error("too long: more than a million messages");
+  }
+
+  _dataByte() {
+    const byte = this._byte();
+    this._found.odd.clipped += byte > 127;
+    return Math.min(byte, 127);
   }
 
   _meta(tick) {
