@@ -5,9 +5,10 @@ Each function returns its argument, or raises `ValueError` with the reason.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from descant.types import MOST_PARTS, Episode, LearningStatus, Note, Pedal, State
 
@@ -71,6 +72,17 @@ def validate_part(number: int) -> int:
     if not 1 <= number <= MOST_PARTS:
         raise ValueError(f"a part is 1 to {MOST_PARTS}, not {number}")
     return number
+
+
+def validate_object(text: str) -> Mapping[str, Any]:
+    """Read JSON text, which must be an object."""
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"expected a JSON object, not {text[:60]!r}")
+    return found
 
 
 def _family(value: Validated) -> None:

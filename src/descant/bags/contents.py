@@ -25,6 +25,7 @@ from descant.types import Part
 from descant.validation import (
     validate_episode,
     validate_note,
+    validate_object,
     validate_part,
     validate_pedal,
     validate_state,
@@ -222,6 +223,11 @@ def _settings(m: Any) -> RecordedSettings:
     return RecordedSettings(m.run, decoding.from_time(m.stamp), m.events, m.settings, m.sustain)
 
 
+def _validate_part(part: Part) -> None:
+    validate_part(part.number)
+    validate_object(part.description or "{}")
+
+
 _STATE_TYPE = topics.LEARNER_STATE.message_type
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     topics.PLAYED.message_type: decoding.from_played,
@@ -236,6 +242,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
 _OTHERS: dict[str, Callable[[Any], Any]] = {
     _STATE_TYPE: lambda recorded: validate_state(recorded.state),
     topics.EPISODE.message_type: validate_episode,
-    topics.LEARNER_SETTINGS.message_type: lambda settings: settings,
-    topics.PART.message_type: lambda part: validate_part(part.number),
+    topics.LEARNER_SETTINGS.message_type: lambda settings: validate_object(settings.json),
+    topics.PART.message_type: _validate_part,
 }

@@ -80,7 +80,7 @@ def recorded_runs(recording: Recording, run: int) -> list[RecordedRun]:
             _since_catching_up(settings),
             _advances((state.events, state.time_ns) for state in states),
             max(anchor.notes[-1].time_ns, *(state.time_ns for state in states)),
-            {(part.number, part.start): part.description for part in received.parts},
+            {(part.number, part.start): part.description for part in recording.parts},
         )
         for anchor in anchors
     ]

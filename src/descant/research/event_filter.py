@@ -20,6 +20,7 @@ from descant.validation import (
     HIGHEST_KEY,
     HIGHEST_VELOCITY,
     HIGHEST_VELOCITY_14BIT,
+    validate_object,
 )
 
 _PLAYED = (topics.NOTES.message_type, topics.PEDALS.message_type)
@@ -96,9 +97,20 @@ def _is_possible_state(values: Sequence[Any]) -> bool:
     return len(theta) == len(gradient) and (finite or status == LearningStatus.DIVERGED)
 
 
+def _is_object(text: str) -> bool:
+    try:
+        validate_object(text)
+    except ValueError:
+        return False
+    return True
+
+
 _POSSIBLE: Mapping[str, Callable[[Sequence[Any]], bool]] = {
     topics.NOTES.message_type: _is_possible_note,
     topics.PEDALS.message_type: lambda values: values[1] <= HIGHEST_CONTROLLER_VALUE,
     topics.LEARNER_STATE.message_type: _is_possible_state,
-    topics.PART.message_type: lambda values: 1 <= values[0] <= MOST_PARTS,
+    topics.PART.message_type: lambda values: (
+        1 <= values[0] <= MOST_PARTS and _is_object(values[3] or "{}")
+    ),
+    topics.LEARNER_SETTINGS.message_type: lambda values: _is_object(values[3]),
 }
