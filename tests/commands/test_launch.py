@@ -126,3 +126,25 @@ def test_without_a_home_folder_all_processes_get_one_log_folder_said_once(tmp_pa
     (said,) = launched.stderr.splitlines()
     assert said.endswith(f": log files of ROS go to {folder}")
     assert launched.stdout.count(f"] {folder}\n") == 2
+
+
+def test_output_that_nobody_reads_does_not_keep_the_launcher_from_ending(tmp_path: Path) -> None:
+    """As in a terminal that is paused: what is left is lost, and the exit status says so."""
+    path = launch_file(
+        tmp_path,
+        f"""<executable cmd="sh -c 'yes | head -c 300000;
+        touch {tmp_path}/written'"/>""",
+    )
+    launcher = subprocess.Popen(
+        [sys.executable, "-m", "descant", "launch", path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert launcher.wait(TIMEOUT_S) != 0
+        assert (tmp_path / "written").exists()
+    finally:
+        launcher.kill()
+        launcher.wait()
+        assert launcher.stdout
+        launcher.stdout.close()

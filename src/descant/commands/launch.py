@@ -68,6 +68,8 @@ def _run(commands: tuple[Command, ...]) -> int:
         status = service.run(commands, printer)
     finally:
         printer.close()
+    if printer.blocked:
+        os._exit(status or LOST)  # Python itself would wait for the terminal, for ever
     if printer.lost:
         tell(f"standard output: {printer.lost}: lines of this launch are lost")
         return status or LOST

@@ -51,6 +51,11 @@ class Printer:
         self._lines.put(None)
         self._thread.join(_CLOSE_TIMEOUT_S)
 
+    @property
+    def blocked(self) -> bool:
+        """Whether, after `close`, the terminal or pipe still takes no more lines."""
+        return self._thread.is_alive()
+
     def _prefix(self, name: str) -> str:
         prefix = f"[{name}]"
         if not self._color:
