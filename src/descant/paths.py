@@ -12,8 +12,8 @@ def user_path(text: str | os.PathLike[str]) -> Path:
     """Return a typed path with a leading `~` or `~NAME` replaced by that user's home folder.
 
     The shell replaces it only where it begins a word, not in `bag:=~/x` or `--output=~/x`.
-    `UserError` where there is no home folder, or for a NUL character. The `~NAME` of an unknown user
-    is left as it is: a file may be called so.
+    `UserError` where there is no home folder, or for a NUL character. The `~NAME` of an unknown
+    user is left as it is: a file may be called so.
     """
     typed = os.fspath(text)
     if "\0" in typed:
