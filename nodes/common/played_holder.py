@@ -28,12 +28,14 @@ from descant.nodes.common.endpoints import (
 )
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.topics import Topic
-from descant.types import Event
+from descant.types import NANOSECONDS, Event
 
 PERIOD_S = 0.5
 MOST_BYTES = 64 << 20
 """Most bytes of blocks: those of two million events. What DDS keeps of them it keeps in memory."""
 LARGEST_BLOCK = 1 << 20
+A_DAY_NS = 86_400 * NANOSECONDS
+"""No piano starts so far in the future, whatever clock was set."""
 
 
 class PlayedHolder:
@@ -96,7 +98,7 @@ class PlayedHolder:
                 self._publisher.publish(data)
             else:
                 self._starts += 1
-            if block.run:
+            if 0 < block.run < time.time_ns() + A_DAY_NS:
                 self._events.add_block(block)
             self._on_block(block, info)
 

@@ -26,7 +26,7 @@ LIFE_S = (3.0, 6.0)
 STARTED = {
     "piano": "playing", "learner": "caught up", "conductor": "part ", "recorder": "recording to",
 }  # fmt: skip
-RATES = {"sparse": 12, "dense": 150}  # notes a second; with the dense ones topics keep not all
+RATES = {"sparse": 12, "dense": 60}  # notes a second; with the dense ones topics keep not all
 
 
 def music(folder: Path, rate: int) -> Path:
