@@ -1,5 +1,6 @@
 """How every node stops."""
 
+import contextlib
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.graph import domain_id, graph_environment
-from support.node import wait_until
+from support.node import node, wait_until
 
 pytestmark = pytest.mark.graph
 
@@ -143,26 +144,19 @@ def test_the_shared_memory_of_a_killed_node_is_removed_by_the_next(tmp_path: Pat
     assert not left.with_name(left.name.removesuffix("_el")).exists()
 
 
-def test_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_ctrl_c_changes_nothing() -> None:
     """A terminal's goes to the nodes and to ROS's launch, which then sends one of its own."""
-    executable = Path(sys.prefix) / "lib" / "descant" / "piano"
-    command = [executable, "--ros-args", "-p", "source:=virtual:nobody"]
-    environment = graph_environment(domain_id())
-    for later_s in (0.02, 0.05, 0.08, 0.12):
-        log = tmp_path / f"{later_s}.log"
-        with log.open("wb") as out:
-            node = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
-        try:
-            wait_until(lambda log=log: b"virtual:nobody" in log.read_bytes(), "the piano")
-            node.send_signal(signal.SIGINT)
+    moments_s = (0.02, 0.05, 0.08, 0.12)
+    with contextlib.ExitStack() as stack:
+        waits = {"source": "virtual:nobody"}
+        pianos = [stack.enter_context(node("piano", domain_id(), waits)) for _ in moments_s]
+        for piano, later_s in zip(pianos, moments_s, strict=True):
+            piano.says("virtual:nobody")
+            piano.process.send_signal(signal.SIGINT)
             time.sleep(later_s)
-            node.send_signal(signal.SIGINT)
-            assert node.wait(30) == 0
-            assert "Traceback" not in log.read_text()
-        finally:
-            if node.poll() is None:
-                node.kill()
-                node.wait()
+            piano.process.send_signal(signal.SIGINT)
+            assert piano.wait() == 0
+            assert "Traceback" not in piano.output()
 
 
 def test_a_ctrl_c_before_a_node_has_begun_ends_it_without_a_traceback(tmp_path: Path) -> None:
