@@ -59,6 +59,8 @@ class PianoNode(Node):
         self._blocks.publish(to_played(EventBlock(now_ns, 0, (), ())))  # tells the run
         self._states = publisher(self, topics.PIANO_STATE)
         self._source = self._make_source(settings)
+        if self._source.remarks:
+            self.get_logger().warning("; ".join(self._source.remarks))
         follow(self, settings, self._apply)
         steady_timer(self, STATE_PERIOD_S, self._publish_state)
         steady_timer(self, STATE_PERIOD_S, self._publish_played)

@@ -302,6 +302,7 @@ def test_a_stop_in_the_middle_of_a_file_releases_what_is_held(domain, ears, tmp_
 MISTAKES = (
     ({"source": "file:{folder}/broken.mid"}, "broken.mid: byte 0: not a MIDI file"),
     ({"source": "file:{folder}/absent.mid"}, "absent.mid: No such file"),
+    ({"source": "bag:{folder}/one.mid"}, "one.mid is not a bag: "),
     ({"source": "file:shaw.mid"}, "shaw.mid: No such file; bundled: part1.mid, performance"),
     ({"source": "disklavier"}, "parameter 'source' must be port:NAME PART"),
     ({"speed": "100.0"}, "speed"),
@@ -322,6 +323,16 @@ def test_a_users_mistake_is_one_line_and_status_2(domain, tmp_path):
             assert process.wait(60.0) == 2
             [line] = process.output().splitlines()
             assert expected in line
+
+
+def test_what_is_odd_in_a_file_is_one_warning(domain, tmp_path):
+    path = tmp_path / "PIANO001.FIL"
+    write_midi_file(path, [[(0, (0x90, 60, 9)), (1, (0x80, 60, 9))]])
+    path.write_bytes(bytes(128) + path.read_bytes())
+    with node("piano", domain, {"source": f"file:{path}"}) as process:
+        process.says(f"{path}: 128 bytes before its header passed over")
+        process.says("has ended")
+        assert process.output().count("passed over") == 1
 
 
 def test_a_killed_piano_is_missed_within_its_lease(domain, ears, tmp_path):

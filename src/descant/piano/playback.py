@@ -18,6 +18,7 @@ from descant.piano.midifile import MidiFile, TimedMessage, load
 from descant.piano.player import DueEvent, Player, ReleaseAll, TimedEvent, Timeline
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import MidiSource, SourceCallbacks
+from descant.plain_text import plain
 from descant.types import NANOSECONDS, PEDALS
 
 LISTENERS_PERIOD = 0.05  # seconds
@@ -196,11 +197,7 @@ class MidiFileSource(PlaybackSource):
     def __init__(self, settings: PianoSettings, callbacks: SourceCallbacks) -> None:
         file = load(find_midi_file(parse_midi_source(settings.source).path))
         super().__init__(settings, file_timeline(file), callbacks)
-        self._remarks = file.remarks
-
-    def _prepare(self) -> None:
-        for remark in self._remarks:
-            self._set_report(PianoStatus.WAITING, f"{self._path}: {remark}")
+        self.remarks = tuple(plain(f"{file.path}: {line}") for line in file.remarks)
 
     def _publish(self, event: Any, time_ns: int) -> None:
         self._callbacks.on_message(event, time_ns)

@@ -31,7 +31,9 @@ class SourceCallbacks:
 
 
 class MidiSource(ABC):
-    """Runs in its own thread from `start` to `close`."""
+    """Runs in its own thread from `start` to `close`. `remarks`: what was odd in its input."""
+
+    remarks: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._stop = threading.Event()
