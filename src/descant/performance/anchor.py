@@ -18,6 +18,8 @@ from descant.types import Note, State
 Notes = tuple[Note, ...]
 MOST_ANCHORS = 12
 """Possible anchors that are tried; nearly every run has one."""
+MOST_PLACES, MOST_RELEASES = 8, 256
+"""Recorded notes of one id, and notes between two that go down, that are looked at."""
 
 
 class Anchor(NamedTuple):
@@ -66,7 +68,8 @@ def _votes(notes: Notes, states: Sequence[State]) -> Counter[int]:
     struck = [index for index, note in enumerate(notes) if note.on]
     places = defaultdict[int, list[tuple[int, int]]](list)
     for index, following in pairwise([*struck, len(notes)]):
-        places[notes[index].id].append((index, following))
+        if len(known := places[notes[index].id]) < MOST_PLACES:
+            known.append((index, min(following, index + MOST_RELEASES)))
     votes = Counter[int]()
     for state in states:
         possible: set[int] = set()

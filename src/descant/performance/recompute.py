@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -56,12 +57,13 @@ def verify(recording: Recording) -> list[Comparison]:
 
     Each run by itself: one that cannot be recomputed does not keep the others from it.
     """
-    runs = dict.fromkeys(entry.run for entry in recording.received.states)
-    return [_verify_run(recording, run) for run in runs]
+    runs = defaultdict[int, list[State]](list)
+    for entry in recording.received.states:
+        runs[entry.run].append(entry.state)
+    return [_verify_run(recording, run, states) for run, states in runs.items()]
 
 
-def _verify_run(recording: Recording, run: int) -> Comparison:
-    states = [entry.state for entry in recording.received.states if entry.run == run]
+def _verify_run(recording: Recording, run: int, states: list[State]) -> Comparison:
     problem, difference = "", None
     try:
         difference = _difference(recording, run, states)

@@ -68,10 +68,10 @@ def recorded_runs(recording: Recording, run: int) -> list[RecordedRun]:
     first. With everything that was set aside, since the learner received it. Errors as `last_run`.
     """
     received = recording.received
-    states = [entry.state for entry in received.states if entry.run == run]
     settings = [entry for entry in received.settings if entry.run == run]
     if not settings:
         raise UserError("the recording has no /learner_settings for its states: cannot recompute")
+    states = [entry.state for entry in received.states if entry.run == run]
     anchors = find_anchors(received.notes, recording.notes, run, states)
     return [
         RecordedRun(
