@@ -179,6 +179,18 @@ def test_each_run_has_its_line_and_a_bad_one_does_not_spoil_the_rest(tmp_path: P
     assert second == "learner run 2 of 2: identical (25 states)"
 
 
+def test_runs_of_strangers_are_no_page_of_lines(tmp_path: Path) -> None:
+    recording = recorded(tmp_path)
+    alien = [dataclasses.replace(recording.states[0], run=100 + n) for n in range(50)]
+    both = dataclasses.replace(recording, states=(*alien, *recording.states))
+    run = descant("verify", bag_of(tmp_path / "show", both))
+    assert run.returncode == 1
+    *_, good, rest = lines = run.stdout.splitlines()
+    assert len(lines) == 5
+    assert good == "learner run 51 of 51: identical (25 states)"
+    assert rest.startswith("47 more runs not verified: the recording has no /learner_settings")
+
+
 def test_a_state_that_cannot_be_read_is_not_verified(tmp_path: Path) -> None:
     extra = [("/learner_state", b"\0\1\0\0\1")]
     run = descant("verify", bag_of(tmp_path / "show", recorded(tmp_path), extra=extra))

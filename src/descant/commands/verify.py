@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -13,6 +14,9 @@ from descant.performance.recompute import Comparison, verify
 from descant.remarks import remark
 from descant.streams import print_text
 
+MOST_LINES = 3
+"""Runs with the same problem that have a line each: anybody can publish states of any run."""
+
 
 @click.command()
 @click.argument("bag", type=INPUT)
@@ -20,7 +24,8 @@ def command(bag: Path) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
     Prints 'identical', or the first state and field that differs (exit status 1). A recording that
-    was cut off is compared as far as it goes. Knots of descant 0.2 or earlier are identical on the
+    was cut off is compared as far as it goes. Each run of a learner that was restarted is compared
+    by itself. Knots of descant 0.2 or earlier are identical on the
     kind of machine that recorded them; a second line says so where they differ.
     """
     recording = read(bag)
@@ -32,9 +37,15 @@ def command(bag: Path) -> int:
     count = len(comparisons)
     if count == 1 and comparisons[0].problem:
         raise UserError(f"{bag}: {comparisons[0].problem}")
+    problems = Counter[str]()
     for number, comparison in enumerate(comparisons, start=1):
-        run = f"learner run {number} of {count}: " if count > 1 else ""
-        print_text(run + _line(comparison))
+        problems[comparison.problem] += 1
+        if not comparison.problem or problems[comparison.problem] <= MOST_LINES:
+            run = f"learner run {number} of {count}: " if count > 1 else ""
+            print_text(run + _line(comparison))
+    for problem, times in problems.items():
+        if problem and times > MOST_LINES:
+            print_text(f"{times - MOST_LINES} more runs not verified: {problem}")
     if recording.unreadable_states:
         click.echo(f"not verified: {recording.unreadable_states} states that cannot be read")
     identical = all(comparison.identical for comparison in comparisons)
