@@ -35,7 +35,7 @@ def prepare() -> None:
             _open_null(number)
     sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    if sys.stdout is sys.__stdout__:
+    if sys.stdout is sys.__stdout__ and not (sys.stdout and sys.stdout.isatty()):
         sys.stdout = _output(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
