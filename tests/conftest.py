@@ -21,19 +21,24 @@ GRACE_S = 2.0
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Keep each module on one worker, and all tests of JACK on the same."""
+    """Keep each module on one worker, and what shares JACK or a browser on the same."""
     if config.getvalue("dist") != "loadgroup":
         return None
-    from support.scheduling import JackOnOneWorker
+    from support.scheduling import SharedOnOneWorker
 
-    return JackOnOneWorker(config, log)
+    return SharedOnOneWorker(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test in real time may be run once more: another program may have had the machine.
+    """The longest tests come first where several run at once.
 
-    The summary names each that was (RERUN); one that fails twice has failed.
+    A test in real time may be run once more: another program may have had the machine. The summary
+    names each that was (RERUN); one that fails twice has failed.
     """
+    if hasattr(config, "workerinput"):
+        from support.scheduling import longest_first
+
+        items[:] = longest_first(items)
     if not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:
