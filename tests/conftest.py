@@ -30,15 +30,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest tests come first where several run at once.
+    """A test in real time may be run once more: another program may have had the machine.
 
-    A test in real time may be run once more: another program may have had the machine. The summary
-    names each that was (RERUN); one that fails twice has failed.
+    The summary names each that was (RERUN); one that fails twice has failed.
     """
-    if hasattr(config, "workerinput"):
-        from support.scheduling import longest_first
-
-        items[:] = longest_first(items)
     if not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:
