@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.graph, pytest.mark.timeout(400)]
 
 NODES = ("piano", "learner", "conductor", "recorder")
 RESPAWN_S = 0.5
+RETURN_S = 90.0  # a few seconds on a quiet machine
 # A node that is killed while it starts has delivered nothing to the others, nor they to it.
 LIFE_S = (3.0, 6.0)
 STARTED = {
@@ -55,7 +56,7 @@ class Graph:
         self.logs: list[str] = []
         for name in reversed(NODES):
             self.start(name)
-        self._running["piano"].says(STARTED["piano"])
+        self._running["piano"].says(STARTED["piano"], RETURN_S)
 
     def start(self, name: str) -> None:
         """Start a node, or start it again."""
@@ -67,7 +68,7 @@ class Graph:
         self._leave(name)
         time.sleep(RESPAWN_S)
         self.start(name)
-        self._running[name].says(STARTED[name])
+        self._running[name].says(STARTED[name], RETURN_S)
 
     def stop(self) -> None:
         """End all of them in order, the recorder last."""
