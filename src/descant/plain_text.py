@@ -14,6 +14,11 @@ def plain(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return '1 message', '2 messages'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _shown(character: str) -> str:
     if unicodedata.category(character) not in _HARMFUL:
         return character

@@ -71,7 +71,7 @@ def test_a_log_time_of_nothing_changes_nothing(tmp_path: Path) -> None:
 def test_a_note_that_was_recorded_twice_counts_once(tmp_path: Path) -> None:
     found = read(notes_and(tmp_path, (NOTES, note(3)), at=15, log_ns=0))
     assert [n.id for n in found.received.notes] == list(range(COUNT))
-    assert found.remarks == ("1 messages of /notes set aside: recorded twice",)
+    assert found.remarks == ("1 message of /notes set aside: recorded twice",)
 
 
 def test_an_impossible_note_is_set_aside(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_an_impossible_note_is_set_aside(tmp_path: Path) -> None:
     assert len(found.notes) == COUNT
     assert len(found.received.notes) == COUNT + 1
     assert found.remarks == (
-        "1 impossible messages of /notes set aside: key is 255, expected at most 127",
+        "1 impossible message of /notes set aside: key is 255, expected at most 127",
     )
 
 

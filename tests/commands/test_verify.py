@@ -197,6 +197,6 @@ def test_a_state_that_cannot_be_read_is_not_verified(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert run.stdout.splitlines() == [
         "identical (25 states)",
-        "not verified: 1 states that cannot be read",
+        "not verified: 1 state that cannot be read",
     ]
     assert "1 of 26 messages of /learner_state set aside: " in run.stderr

@@ -21,6 +21,7 @@ from descant.bags.scan import Record
 from descant.bags.strays import PerformanceTimes, PlayedStamps, stray_remark
 from descant.bags.topics import RecordedTopic
 from descant.event_blocks import merge_events
+from descant.plain_text import counted
 from descant.types import Part
 from descant.validation import (
     validate_episode,
@@ -143,7 +144,8 @@ class BagContents:
         for (topic, kind), (count, reason) in self._bad.items():
             yield f"{count} of {self._counts[topic, kind]} messages of {topic} set aside: {reason}"
         if self._repeated:
-            yield f"{self._repeated} messages of {topics.NOTES.name} set aside: recorded twice"
+            repeated = counted(self._repeated, "message")
+            yield f"{repeated} of {topics.NOTES.name} set aside: recorded twice"
 
 
 class _Sorting:
@@ -181,7 +183,7 @@ class _Sorting:
     def remarks(self) -> Iterator[str]:
         """A line for each kind of what was set aside."""
         for topic, (count, reason) in self._impossible.items():
-            yield f"{count} impossible messages of {topic} set aside: {reason}"
+            yield f"{counted(count, 'impossible message')} of {topic} set aside: {reason}"
         if self._strays:
             yield stray_remark(self._strays, self._first_stray_ns)
 

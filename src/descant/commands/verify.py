@@ -11,6 +11,7 @@ from descant.bags.reader import read
 from descant.errors import UserError
 from descant.path_arguments import INPUT
 from descant.performance.recompute import Comparison, verify
+from descant.plain_text import counted
 from descant.remarks import remark
 from descant.streams import print_text
 
@@ -47,7 +48,8 @@ def command(bag: Path) -> int:
         if problem and times > MOST_LINES:
             print_text(f"{times - MOST_LINES} more runs not verified: {problem}")
     if recording.unreadable_states:
-        click.echo(f"not verified: {recording.unreadable_states} states that cannot be read")
+        states = counted(recording.unreadable_states, "state")
+        print_text(f"not verified: {states} that cannot be read")
     identical = all(comparison.identical for comparison in comparisons)
     return int(not identical or recording.unreadable_states > 0)
 

@@ -14,6 +14,7 @@ from typing import Any
 from descant import topics
 from descant.bags.scan import Record
 from descant.bags.strays import HOUR_NS, PerformanceTimes, PlayedStamps, stray_remark
+from descant.plain_text import counted
 from descant.types import MOST_PARTS, LearningStatus
 from descant.validation import (
     HIGHEST_CONTROLLER_VALUE,
@@ -69,9 +70,12 @@ class EventFilter:
 
     def remarks(self) -> list[str]:
         """A line for each kind of what was left out."""
-        lines = [f"{n} impossible messages of {t} set aside" for t, n in self._impossible.items()]
+        lines = [
+            f"{counted(count, 'impossible message')} of {topic} set aside"
+            for topic, count in self._impossible.items()
+        ]
         if self.repeated:
-            lines.append(f"{self.repeated} messages set aside: recorded twice")
+            lines.append(f"{counted(self.repeated, 'message')} set aside: recorded twice")
         if self._strays:
             lines.append(stray_remark(self._strays, self._first_stray_ns))
         return lines
