@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,9 +52,21 @@ def read_attempts(recording: Recording) -> list[RecordedAttempt]:
     in_force = _SettingsInForce(recording.settings)
     found: list[RecordedAttempt] = []
     for _, same in groupby(recorded_attempts(recording), _episode):
-        group = [(tuple(e.state for e in attempt), in_force.changes(attempt)) for attempt in same]
+        group = [(_uniform(attempt), in_force.changes(attempt)) for attempt in same]
         found += _compared(group)
     return found
+
+
+def _uniform(attempt: Sequence[RecordedState]) -> tuple[State, ...]:
+    """The states of an attempt that have the shape of most: a stranger may publish another."""
+    shapes = Counter(map(_shape, attempt))
+    most = max(shapes, key=shapes.__getitem__)
+    return tuple(entry.state for entry in attempt if _shape(entry) == most)
+
+
+def _shape(entry: RecordedState) -> tuple[str, int, int]:
+    state = entry.state
+    return state.family, len(state.target), len(state.theta)
 
 
 def _episode(attempt: Sequence[RecordedState]) -> tuple[int, int]:
