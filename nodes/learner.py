@@ -33,7 +33,7 @@ CATCH_UP_PERIOD_S = 0.2
 NO_CONDUCTOR_S = 3.0
 PART_TIMEOUT_S = 10.0
 BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, once it is known to be needed
-HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played
+HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played, once notes arrive
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
 LATENCY_NS = 4_000_000
@@ -56,6 +56,7 @@ class LearnerNode(Node):
         self._part_ns: int | None = None  # when the part began that is being set
         self._started_s = time.monotonic()
         self._part_arrived = False
+        self._holders_due: float | None = None
         self._blocks_due: float | None = None
         self._invalid = InvalidMessageGuard(self, topics.PART.name)
         self._states = publisher(self, topics.LEARNER_STATE)
@@ -150,7 +151,9 @@ class LearnerNode(Node):
 
     def _catch_up(self) -> None:
         """Once the history is complete, recompute the state from its beginning."""
-        if self._history.done or self._awaits_part() or self._awaits_holders():
+        if self._history.done or self._history.idle:
+            return
+        if self._awaits_part() or self._awaits_holders():
             return
         incomplete = self._history.incomplete
         if incomplete and self._awaits_blocks():
@@ -190,8 +193,9 @@ class LearnerNode(Node):
 
     def _awaits_holders(self) -> bool:
         """Whether a publisher of /played may still deliver what a dead piano played."""
-        waited_s = time.monotonic() - self._started_s
-        return waited_s < HOLDERS_TIMEOUT_S and not self._held.has_heard_all()
+        if self._holders_due is None:  # a piano may be found later than it keeps old notes
+            self._holders_due = time.monotonic() + HOLDERS_TIMEOUT_S
+        return time.monotonic() < self._holders_due and not self._held.has_heard_all()
 
     def _awaits_blocks(self) -> bool:
         """Whether the missing blocks may still arrive."""
