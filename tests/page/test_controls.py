@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -95,7 +96,10 @@ def _controls(browser: Browser) -> Iterator[Control]:
         found = browser.run(NEXT)
         if found is None:
             return
-        control = Control(browser, *found)
+        try:
+            control = Control(browser, *found)
+        except StaleElementReferenceException:
+            continue  # it was made again meanwhile, and is found again
         seen[control.where] += 1
         if seen[control.where] <= SAME:
             yield control
