@@ -260,14 +260,13 @@ def test_a_part_has_the_name_and_the_title_of_its_description(tmp_path):
     )
 
 
-def test_a_description_that_is_not_json_is_one_line(tmp_path):
+def test_a_part_whose_description_is_not_json_is_left_out_with_a_remark(tmp_path):
     data = message("Part", stamp=START_NS, part=2, description="knots")
     parts = topic("/part", "Part")
     bag = write(tmp_path / "b", [parts], lambda w: w.write("/part", START_NS, START_NS, data))
-    with pytest.raises(
-        UserError, match="a part's description: expected a JSON object, not 'knots'"
-    ):
-        export(bag, tmp_path / "t", ("parquet",))
+    exported = export(bag, tmp_path / "t", ("parquet",))
+    assert exported.remarks == ("1 impossible message of /part set aside",)
+    assert rows(tmp_path / "t", "parts") == []
 
 
 @pytest.mark.parametrize(
