@@ -13,7 +13,7 @@ rosdep install --rosdistro jazzy --from-paths "$here" --ignore-src -y
 pip() { python3 -m pip install --break-system-packages --no-cache-dir "$@"; }
 # Ubuntu's NumPy 1.26 and OpenCV stay: what is installed here must not pull a newer NumPy.
 python3 -m pip freeze --all | grep -iE '^numpy==' >/tmp/constraints.txt
-pip -c /tmp/constraints.txt python-rtmidi pyo mcap soundfile JACK-Client sounddevice rcssmin rjsmin \
+pip -c /tmp/constraints.txt mido python-rtmidi pyo mcap soundfile JACK-Client sounddevice rcssmin rjsmin \
   psutil av pyarrow cython PyOpenGL glfw \
-  mcap-ros2-support mido rosbags hypothesis pytest-timeout pytest-xdist
+  mcap-ros2-support rosbags hypothesis pytest-timeout pytest-xdist
 pip -c /tmp/constraints.txt --no-build-isolation glumpy==1.2.1

@@ -86,7 +86,7 @@ def farewell(folder: DemoFolder) -> tuple[str, str, str]:
 
 def _checked(midi: Path) -> Path:
     """The absolute path of a MIDI file; `UserError` where it cannot be played."""
-    from descant.piano.midifile import load  # noqa: PLC0415 -- mido only when it is needed
+    from descant.piano.midifile import load  # noqa: PLC0415 -- only when it is needed
 
     remark(midi, *load(midi).remarks)
     return midi.resolve()

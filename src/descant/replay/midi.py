@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from descant.piano.decoder import CONTROL_CHANGE, NOTE_OFF, NOTE_ON
+from mido import Message
+
 from descant.types import Event, Note
 
 
@@ -12,9 +13,12 @@ def to_midi(event: Event, velocity_prefix_controller: int) -> tuple[bytes, ...]:
     A 14-bit velocity gives the high-resolution prefix and the message, any other the message alone.
     """
     if not isinstance(event, Note):
-        return (bytes((CONTROL_CHANGE, event.pedal, event.value)),)
-    message = bytes((NOTE_ON if event.on else NOTE_OFF, event.key, event.velocity))
+        return (_control(event.pedal, event.value),)
+    kind = "note_on" if event.on else "note_off"
+    message = bytes(Message(kind, note=event.key, velocity=event.velocity).bytes())
     low_bits = event.velocity_14bit & 0x7F
-    if not low_bits:
-        return (message,)
-    return bytes((CONTROL_CHANGE, velocity_prefix_controller, low_bits)), message
+    return (_control(velocity_prefix_controller, low_bits), message) if low_bits else (message,)
+
+
+def _control(controller: int, value: int) -> bytes:
+    return bytes(Message("control_change", control=controller, value=value).bytes())
