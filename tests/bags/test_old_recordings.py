@@ -23,7 +23,7 @@ OTHER_COSINES = hashlib.sha256(_COSINES).hexdigest() != (
     "c4c56b42eccab00731aae6d46a028c68a83775d005f95a1668e1664ae811561e"
 )
 """Whether the C library is another than that of the machine that recorded 0.1 and 0.2."""
-_ROW = re.compile(r"^\| `(\w+)` \|.*\| ([\d and]+?)(?: \(.*\))? \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([\w-]+)` \|.*\| ([\d and]+?)(?: \(.*\))? \|$", re.MULTILINE)
 
 
 def state_counts() -> dict[str, list[int]]:
