@@ -106,6 +106,8 @@ class LearnerNode(Node):
         Pedals and parts of the history count at once, as it may hold no note at all. A part that
         cannot begin is not kept.
         """
+        if self._history.repeats(event):
+            return
         if isinstance(event, Part):
             self._begin(event)
         kept = self._history.defer(event, past=past)

@@ -138,3 +138,36 @@ def test_new_blocks_do_not_put_the_end_of_the_history_off() -> None:
     assert history.drain() == ([], [])
     history.add_block(EventBlock(7, 2, tuple(played[2:]), ()), past=False)
     assert history.drain() == (played, [])
+
+
+def test_what_a_block_delivered_is_dropped_when_its_topic_delivers_it() -> None:
+    """A piano may be found on /notes later than on /played."""
+    history, played, pedal = History(1_000), keys(3), Pedal(150_000_000, SUSTAIN, 127)
+    history.add_block(EventBlock(7, 0, tuple(played[:2]), (pedal, pedal)))
+    history.drain()
+    assert history.drain() == ([played[0], pedal, pedal, played[1]], [])
+    assert [history.repeats(event) for event in (*played, pedal, pedal)] == [
+        True, True, False, True, True,
+    ]  # fmt: skip
+    assert not history.repeats(pedal)
+    assert not history.repeats(played[0])  # of a stranger that sends one note again and again
+
+
+def test_what_its_topic_delivered_before_is_no_repetition() -> None:
+    history, played = History(1_000), keys(2)
+    history.defer(played[0], past=True)
+    history.add_block(EventBlock(7, 0, tuple(played), ()))
+    history.drain()
+    assert history.drain() == (played, [])
+    assert not history.repeats(played[0])
+    assert history.repeats(played[1])
+
+
+def test_of_blocks_that_overlap_each_event_counts_once() -> None:
+    """Two nodes hold the rest of a dead piano, each as it received it."""
+    history, played, pedal = History(1_000), keys(4), Pedal(150_000_000, SUSTAIN, 0)
+    history.add_block(EventBlock(7, 0, tuple(played), (pedal,)))
+    history.add_block(EventBlock(7, 0, tuple(played[1:]), (pedal,)))
+    history.add_block(EventBlock(7, 3, tuple(played[3:]), ()))
+    history.drain()
+    assert history.drain() == ([played[0], pedal, *played[1:]], [])

@@ -2,10 +2,13 @@
 
 Each topic delivers its history in its own time, so history is gathered until no more arrives; new
 events wait behind it. Where the first note that arrives is a new one there is no history to wait
-for. A topic keeps its last messages only: earlier events come in blocks.
+for. A topic keeps its last messages only: earlier events come in blocks. Blocks may arrive first:
+what they delivered is dropped when its topic delivers it too.
 """
 
 from __future__ import annotations
+
+from collections import Counter
 
 from descant.event_blocks import EventBlock, are_contiguous
 from descant.types import Note, Part, Pedal
@@ -21,6 +24,7 @@ class History:
         self._topic_keeps = kept
         self._kept: list[tuple[PastEvent, bool]] = []
         self._blocks: set[EventBlock] = set()
+        self._of_blocks = Counter[PastEvent]()
         self._waiting = False
         self._grown = False
         self._done = False
@@ -40,6 +44,16 @@ class History:
         self._kept.append((event, past))
         self._grown = self._grown or past
         self._waiting = self._waiting or (past and isinstance(event, Note))
+        return True
+
+    def repeats(self, event: PastEvent) -> bool:
+        """Whether `event`, which its topic delivered, was in `drain` from a block: it is dropped.
+
+        Equal events are counted: each of a block is dropped once.
+        """
+        if self._of_blocks[event] == 0:
+            return False
+        self._of_blocks[event] -= 1
         return True
 
     def add_block(self, block: EventBlock, *, past: bool = True) -> None:
@@ -85,12 +99,21 @@ class History:
         if self._done or grown or not self._waiting:
             return [], []
         self._done = True
-        ordered = sorted(self._missed() + self._kept, key=lambda kept: kept[0].time_ns)
+        missed = self._missed()
+        self._of_blocks.update(missed)
+        events = [(event, True) for event in missed] + self._kept
+        ordered = sorted(events, key=lambda kept: kept[0].time_ns)
         return [e for e, past in ordered if past], [e for e, past in ordered if not past]
 
-    def _missed(self) -> list[tuple[PastEvent, bool]]:
-        """The events that are only in the blocks."""
-        known = {event for event, _ in self._kept}
-        blocks = sorted(self._blocks, key=lambda block: (block.run, block.first))
-        events = (event for block in blocks for event in block.events)
-        return [(event, True) for event in events if event not in known]
+    def _missed(self) -> list[Note | Pedal]:
+        """The events that are only in the blocks, each once: blocks of a dead piano may overlap."""
+        counts = Counter(event for event, _ in self._kept)
+        missed: list[Note | Pedal] = []
+        for block in sorted(self._blocks, key=lambda block: (block.run, block.first)):
+            within = Counter[PastEvent]()  # two equal pedals in one block are two
+            for event in block.events:
+                within[event] += 1
+                if within[event] > counts[event]:
+                    counts[event] += 1
+                    missed.append(event)
+        return missed
