@@ -10,7 +10,7 @@ import pytest
 
 from descant.camera.settings import parse_picture_source
 from descant.errors import UserError
-from descant.path_arguments import INPUT, OUTPUT
+from descant.path_arguments import INPUT, OUTPUT_FOLDER
 from descant.paths import user_path
 from descant.piano.settings import parse_midi_source
 from descant.programme.reading import find as programme_file
@@ -58,7 +58,7 @@ def test_without_a_home_a_tilde_is_one_line(
         lambda: parse_picture_source("file:~/x/y.mid").path,
         lambda: programme_file("~/x/y.mid"),
         lambda: INPUT.convert("~/x/y.mid", None, None),
-        lambda: OUTPUT.convert("~/x/y.mid", None, None),
+        lambda: OUTPUT_FOLDER.convert("~/x/y.mid", None, None),
     ],
 )
 def test_home_means_the_same_in_every_parameter(home: None, path: Callable[[], Path]) -> None:

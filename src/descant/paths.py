@@ -36,3 +36,13 @@ def read_small(path: Path, most_bytes: int) -> bytes:
     if len(data) > most_bytes:
         raise UserError(f"{path}: too large: more than {most_bytes} bytes")
     return data
+
+
+def utf8(text: str | os.PathLike[str], why: str) -> str:
+    """Return `text`; `UserError` that says `why` where it is not UTF-8, as old names of files."""
+    name = os.fspath(text)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{name}: {why}") from None
+    return name

@@ -42,9 +42,9 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def print_text(text: str) -> None:
-    """Print one or more lines on standard output, harmlessly whatever is in them."""
-    click.echo("\n".join(map(plain, text.split("\n"))))
+def print_text(*lines: str) -> None:
+    """Print each of `lines` as one line on standard output, harmlessly whatever is in it."""
+    click.echo("\n".join(map(plain, lines)))
 
 
 def flush() -> None:

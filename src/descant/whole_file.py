@@ -13,8 +13,9 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -149,6 +150,28 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
             unfinished.abort()
 
 
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Yield a new folder for temporary files, which only this user can read; it is removed later.
+
+    Those of killed processes, of the same `prefix`, are removed first. Raises `OSError`.
+    """
+    root = Path(tempfile.gettempdir())
+    _remove_unlocked(p for p in root.glob(f"{prefix}*") if p.is_dir() and not p.is_symlink())
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=prefix))
+        with suppress(FileNotFoundError):
+            lock = _lock(path, wait=True)
+            if path.exists():  # nobody took it for a leftover before it was locked
+                break
+            _unlock(lock)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        _unlock(lock)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` into the file `path`; see `whole_file`."""
     with whole_file(path) as unfinished:
@@ -160,17 +183,21 @@ def remove_leftovers(folder: Path) -> None:
     found: list[Path] = []
     with suppress(OSError):  # a folder that may be written and not read
         found += filter(is_unfinished, folder.iterdir())
-    for path in found:
-        with suppress(OSError):  # locked: it is being written
-            lock = _lock(path, wait=False)
-            if lock is not None:
-                _remove(path)
-                _unlock(lock)
+    _remove_unlocked(found)
 
 
 def is_unfinished(path: Path) -> bool:
     """Whether a file or folder has the name of one that is being written."""
     return _NAME.fullmatch(path.name) is not None
+
+
+def _remove_unlocked(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):  # locked: it is being written
+            lock = _lock(path, wait=False)
+            if lock is not None:
+                _remove(path)
+                _unlock(lock)
 
 
 def _lock(path: Path, *, wait: bool) -> int | None:

@@ -65,7 +65,7 @@ class CameraDeviceSource(CaptureSource):
         """Open the best match that can be opened."""
         present = self._list_devices()
         for device in devices.matching(self._wanted, present, self._known):
-            self._capture = self._cv2.VideoCapture(device.address)
+            self._capture = opencv.capture(device.address)
             if self._capture.isOpened():
                 self._known = device.label or self._known
                 self._request(*self._mode)
@@ -101,7 +101,7 @@ class StreamSource(CaptureSource):
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             STREAM_READ_MS,
         ]
-        self._capture = cv2.VideoCapture(self._url, cv2.CAP_FFMPEG, limits)
+        self._capture = opencv.capture(self._url, cv2.CAP_FFMPEG, limits)
         if not self._capture.isOpened():
             self.close()
             raise PictureSourceError(f"waiting for url:{self._url}: no answer")

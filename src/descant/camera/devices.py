@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from descant.camera import opencv
+from descant.camera.picture_source import PictureSourceError
 from descant.stderr import silenced_stderr
 
 CAMERAS_TO_TRY = 4  # where the system does not list its cameras
@@ -71,7 +73,10 @@ def first_working(cv2: Any, devices: Sequence[CameraDevice]) -> CameraDevice | N
 def probe(cv2: Any, device: CameraDevice) -> str:
     """Return size and rate of the pictures of a camera, '' if it gives none."""
     with silenced_stderr():
-        capture = cv2.VideoCapture(device.address)
+        try:
+            capture = opencv.capture(device.address)
+        except PictureSourceError:
+            return ""
         try:
             return picture_mode(cv2, capture) if capture.read()[0] else ""
         finally:

@@ -6,7 +6,9 @@ import importlib
 import os
 from typing import Any
 
+from descant.camera.picture_source import PictureSourceError
 from descant.errors import UserError
+from descant.paths import utf8
 
 # Read by OpenCV and FFmpeg at their first use. A camera that hangs fails after two seconds.
 _ENVIRONMENT = {
@@ -25,3 +27,16 @@ def load() -> Any:
         return importlib.import_module("cv2")
     except ImportError as error:
         raise UserError(f"pictures need OpenCV: pip install 'descant[live]' ({error})") from None
+
+
+def capture(address: str | int, *how: Any) -> Any:
+    """Return `cv2.VideoCapture` of a file, a device or an address; `how` are its other arguments.
+
+    `PictureSourceError` for a name that is not UTF-8, which would end the process.
+    """
+    if isinstance(address, str):
+        try:
+            utf8(address, "its name is not UTF-8: OpenCV cannot open it")
+        except UserError as error:
+            raise PictureSourceError(str(error)) from None
+    return load().VideoCapture(address, *how)

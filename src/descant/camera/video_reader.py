@@ -33,7 +33,8 @@ class VideoReader:
     """An open video file, turned as its metadata says. Close it after use.
 
     `rate` is that of the pictures, Hz, as far as the file tells: a stream without times, such as
-    raw H.264, is shown at it. `PictureSourceError` where the file cannot be opened or decoded.
+    raw H.264, is shown at it. `PictureSourceError` where the file cannot be opened or decoded,
+    or its name is not UTF-8.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +43,7 @@ class VideoReader:
             # Not by other means of OpenCV: one of them takes 'show%02d.mp4' for many pictures.
             # An absolute path, as 'concat:a.mp4' would be a protocol.
             name = str(path.absolute())
-            self._capture: Any = self._cv2.VideoCapture(name, self._cv2.CAP_FFMPEG)
+            self._capture: Any = opencv.capture(name, self._cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise PictureSourceError(f"'{path}' is broken, or not a video that OpenCV can decode")
         width, height = (self._number(f"FRAME_{side}") for side in ("WIDTH", "HEIGHT"))

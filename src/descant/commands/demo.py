@@ -68,8 +68,7 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
 
         bar.show(what="drawing")
         save(read(made.bag), made.picture, title="Part 1")
-    for line in farewell(folder):
-        print_text(line)
+    print_text(*farewell(folder))
 
 
 def farewell(folder: DemoFolder) -> tuple[str, str, str]:

@@ -36,14 +36,14 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
     Without a name, list the launch files of the package. Ctrl-c stops all processes.
     """
     if name is None:
-        print_text(_listing())
+        print_text(*_listing())
         return 0
     launch = schema.read(find(name))
     values = arguments.parse(given)
     environment = child_environment()
     if show_args:
         known = arguments.declared(launch, Context(values, environment))
-        print_text(arguments.arguments_text(known))
+        print_text(*arguments.arguments_text(known).split("\n"))
         return 0
     if name.removesuffix(SUFFIX) in available():
         need_ros("launch")
@@ -51,7 +51,7 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
         tell(remark)
     commands = expand(launch, values, environment)
     if only_print:
-        print_text(commands_text(commands, os.environ))
+        print_text(*commands_text(commands, os.environ).split("\n"))
         return 0
     return _run(commands)
 
@@ -102,7 +102,7 @@ def child_environment() -> dict[str, str]:
     return needed | dict(os.environ)
 
 
-def _listing() -> str:
+def _listing() -> list[str]:
     lines = [f"  {name:<16} {path}" for name, path in available().items()]
     hint = "descant launch NAME name:=value ..; descant launch --show-args NAME lists the arguments"
-    return "\n".join(["Launch files:", *lines, "", hint])
+    return ["Launch files:", *lines, "", hint]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
-from descant.path_arguments import INPUT, OUTPUT_FILE
+from descant.path_arguments import INPUT, OUTPUT_PAGE, keep_inputs
 from descant.remarks import remark
 from descant.streams import print_text
 from descant.whole_file import write_whole
@@ -18,7 +18,7 @@ from descant.whole_file import write_whole
 @click.command(name="page")
 @click.argument("bag", required=False, type=INPUT, metavar="[BAG]")
 @click.option(
-    "-o", "--output", type=OUTPUT_FILE, metavar="FILE",
+    "-o", "--output", type=OUTPUT_PAGE, metavar="FILE",
     help="HTML file to write; an existing one is replaced.  [default: a temporary file, opened]",
 )  # fmt: skip
 @click.option("--open/--no-open", "opens", default=None,
@@ -31,6 +31,8 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
     from descant.page.assembly import page  # noqa: PLC0415 -- when it is needed
     from descant.page.data import page_data  # noqa: PLC0415 -- the same
 
+    if output is not None:
+        keep_inputs(output, bag)
     recording = None
     if bag is not None:
         from descant.page.recording import recording_data  # noqa: PLC0415 -- the same

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from descant.path_arguments import INPUT, OUTPUT_FILE
+from descant.path_arguments import INPUT, OUTPUT_PICTURE, keep_inputs
 from descant.remarks import remark
 from descant.streams import print_text
 
@@ -16,7 +16,7 @@ from descant.streams import print_text
 @click.option(
     "-o",
     "--output",
-    type=OUTPUT_FILE,
+    type=OUTPUT_PICTURE,
     help="PNG file.  [default: the bag's name, beside the bag]",
 )
 @click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")
@@ -33,6 +33,7 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     pixels = parse_size(size)
     name = bag.resolve().name
     target = output or bag.resolve().parent / f"{name}.png"
+    keep_inputs(target, bag)
     recording = read(bag)
     remark(bag, *recording.oddities)
     save(recording, target, title=name if title is None else title, size=pixels)

@@ -16,7 +16,7 @@ import click
 from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.interrupts import Interrupted
-from descant.path_arguments import INPUT, INPUT_FILE, OUTPUT_TEXT
+from descant.path_arguments import INPUT, INPUT_FILE, OUTPUT_TEXT, keep_inputs
 from descant.remarks import tell
 from descant.streams import print_text
 
@@ -79,6 +79,9 @@ def command(
     if kind is inputs.InputKind.BAG:
         _refuse_recomputing(part=part, performance=performance, seed=seed, overrides=overrides)
     target = outputs.parse_target(output or f"{path.resolve().stem}.mp4")
+    frames = target.kind is outputs.OutputKind.PNG
+    for file in outputs.existing_frames(target) if frames else [target.path]:
+        keep_inputs(file, path, camera)
     if seed is not None:
         overrides = (*overrides, f"learner.seed={seed}")
     pixels = parsing.parse_size(size, target.kind)

@@ -9,9 +9,9 @@ import click
 
 from descant.bags.files import bag_files
 from descant.commands.parameters import settings_of
-from descant.errors import UserError
 from descant.overrides import parse_overrides
 from descant.path_arguments import INPUT
+from descant.paths import utf8
 from descant.resources import need_ros
 
 NODES = ("learner", "synth", "stage", "conductor", "camera")
@@ -64,7 +64,4 @@ def command(
 def _check(bag: Path) -> None:
     """Raise `UserError` where there is no bag, or one that no parameter can name."""
     bag_files(bag)
-    try:
-        str(bag.absolute()).encode()
-    except UnicodeEncodeError:
-        raise UserError(f"{bag}: replay needs a path in UTF-8: rename it") from None
+    utf8(bag.absolute(), "replay needs a path in UTF-8: rename it")

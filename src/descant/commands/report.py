@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from descant.console import ProgressBar
-from descant.path_arguments import INPUT, OUTPUT_FILE, OUTPUT_FOLDER
+from descant.path_arguments import INPUT, OUTPUT_FOLDER, OUTPUT_PAGE, keep_inputs
 from descant.programme.reading import load_programme
 from descant.remarks import remark
 from descant.render.settings import load_settings
@@ -21,7 +21,7 @@ from descant.streams import print_text
 @click.option(
     "-o",
     "--output",
-    type=OUTPUT_FILE,
+    type=OUTPUT_PAGE,
     default=Path("report.html"),
     show_default=True,
     metavar="FILE",
@@ -54,6 +54,7 @@ def command(
     from descant.report.output import write_figures, write_page  # noqa: PLC0415 -- the same
     from descant.research.batch_export import find_bags  # noqa: PLC0415 -- the same
 
+    keep_inputs(output, *bags)
     synth = load_settings(profile, (), (1280, 720)).synth
     with ProgressBar("reading") as bar:
 

@@ -43,7 +43,7 @@ def command(bag: Path) -> int:
         problems[comparison.problem] += 1
         if not comparison.problem or problems[comparison.problem] <= MOST_LINES:
             run = f"learner run {number} of {count}: " if count > 1 else ""
-            print_text(run + _line(comparison))
+            print_text(*(run + _line(comparison)).split("\n"))
     for problem, times in problems.items():
         if problem and times > MOST_LINES:
             print_text(f"{times - MOST_LINES} more runs not verified: {problem}")

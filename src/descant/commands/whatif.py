@@ -11,7 +11,7 @@ import click
 from descant.console import ProgressBar
 from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
-from descant.path_arguments import INPUT, OUTPUT
+from descant.path_arguments import INPUT, OUTPUT_TABLE, keep_inputs
 from descant.piano.midifile import load
 from descant.programme.reading import load_programme
 from descant.remarks import remark
@@ -59,7 +59,7 @@ class _Input:
 @click.option(
     "-o",
     "--output",
-    type=OUTPUT,
+    type=OUTPUT_TABLE,
     help="Write every variant with its measures to FILE.parquet or FILE.csv.",
 )
 @click.option(
@@ -130,6 +130,8 @@ def command(
         --set learner.seed=1:20:lin20 -o tonight.parquet
     """
     check_column(sort)
+    if output is not None:
+        keep_inputs(output, given)
     grid = _grid(sets, yes=yes)
     source = _open(given, programme or profile, part, profile)
     variants = _checked(grid, source.varied)

@@ -12,6 +12,7 @@ from descant.launcher import schema
 from descant.launcher.context import Context
 from descant.launcher.elements import Element
 from descant.launcher.errors import LaunchError, unknown
+from descant.paths import utf8
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def parse(words: Iterable[str]) -> dict[str, str]:
             raise LaunchError(f"'{word}' is not a launch argument; expected name:=value")
         if not value:
             raise LaunchError(f"'{word}' has no value: omit it for the default")
+        utf8(word, "not UTF-8: no parameter can have this value")
         given[name] = value
     return given
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from descant.launcher.exit_policy import (
 )
 from descant.launcher.output import Printer
 from descant.launcher.process import Process
+from descant.whole_file import temporary_folder
 
 STOP_TIMEOUT_S = 5.0  # from SIGINT to SIGTERM, and from SIGTERM to SIGKILL
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,8 +32,8 @@ def run(commands: Sequence[Command], printer: Printer) -> int:
     0 where everything ended well or was stopped, else the status of the first failure that no
     restart repaired (128 + number for a signal).
     """
-    with tempfile.TemporaryDirectory(prefix="descant-launch-") as folder:
-        return asyncio.run(_Service(commands, printer, Path(folder)).run())
+    with temporary_folder("descant-launch-") as folder:
+        return asyncio.run(_Service(commands, printer, folder).run())
 
 
 class _Service:

@@ -97,8 +97,17 @@ def _template(value: Scalar, where: Position) -> _Raw:
 
 def _performed(raw: _Raw, kind: str, perform: Perform) -> Value:
     if isinstance(raw, tuple):
-        return coerce(perform(raw), kind)
+        return coerce(_unicode(perform(raw)), kind)
     return coerce(raw, kind) if isinstance(raw, str) and kind != "yaml" else raw
+
+
+def _unicode(text: str) -> str:
+    """Return `text`; ValueError where no parameter can hold it, as some names of files."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{text!r} is not UTF-8") from None
+    return text
 
 
 def _scalar(raw: _Raw, kind: str, perform: Perform) -> Scalar:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib.style
@@ -10,7 +12,7 @@ from matplotlib.figure import Figure
 
 from descant.bags.recording import Recording
 from descant.errors import UserError
-from descant.picture import layout, loss_panel, note_bars, piano_roll
+from descant.picture import layout, loss_panel, note_bars, palette, piano_roll
 from descant.picture.loss_curves import LossCurve, convergence_threshold, loss_curves
 from descant.picture.part_labels import draw_parts, part_starts
 from descant.types import SOFT, SUSTAIN
@@ -24,7 +26,7 @@ SMALLEST_SIZE, LARGEST_SIZE = 400, 12_000
 def draw(recording: Recording, *, title: str = "", size: tuple[int, int] = SIZE) -> Figure:
     """The picture as a matplotlib figure; `UserError` where there is nothing to draw."""
     span = note_bars.time_span(recording)
-    with matplotlib.style.context("default"):  # ignores a matplotlibrc
+    with _style():
         return _draw(recording, span, title, size)
 
 
@@ -34,7 +36,7 @@ def save(
     """Write the picture as a PNG file: the same bytes for the same recording."""
     figure = draw(recording, title=title, size=size)
     data = io.BytesIO()
-    with matplotlib.style.context("default"):
+    with _style():
         figure.savefig(data, format="png", metadata={"Software": None}, facecolor="auto")
     write_whole(path, data.getvalue())
 
@@ -71,6 +73,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+@contextmanager
+def _style() -> Iterator[None]:
+    """Draw and save with these settings only, whatever a matplotlibrc contains."""
+    with matplotlib.style.context("default"), palette.no_glyph_warnings():
+        yield
+
+
 def _draw(
     recording: Recording, span: note_bars.TimeSpan, title: str, size: tuple[int, int]
 ) -> Figure:
@@ -92,7 +101,7 @@ def _draw(
     if len(parts) > 1:
         draw_parts(panels, parts)
     layout.draw_ticks(panels, span.duration_s)
-    layout.draw_title(panels, title, summary(len(bars), span.duration_s, curves))
+    layout.draw_title(panels, palette.literal(title), summary(len(bars), span.duration_s, curves))
     return panels.figure
 
 

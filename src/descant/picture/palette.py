@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +18,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.font_manager import FontProperties
 
 from descant.arrays import Floats
+from descant.plain_text import plain
 
 BACKGROUND = "#0b0c11"
 RULE = "#1d2029"  # faint lines
@@ -75,6 +79,19 @@ def draw_lines(
         lines, colors=rgba, snap=False, linewidths=width, capstyle=capstyle, zorder=zorder
     )
     panel.add_collection(collection, autolim=False)
+
+
+def literal(text: str) -> str:
+    """Return `text` so that matplotlib draws it as it is: on one line, without formulas."""
+    return plain(text).replace("$", r"\$")
+
+
+@contextmanager
+def no_glyph_warnings() -> Iterator[None]:
+    """Draw characters that the font lacks as boxes, without a warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+        yield
 
 
 @lru_cache(maxsize=8)

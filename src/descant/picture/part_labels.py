@@ -8,6 +8,7 @@ from descant.bags.recording import Recording
 from descant.picture import palette
 from descant.picture.layout import LOSSES, PART, ROLL, Panels
 from descant.picture.note_bars import TimeSpan
+from descant.plain_text import plain
 
 CHARACTER_POINTS = 5.2
 """Mean width of a character of a label (measured: 5.1)."""
@@ -15,7 +16,7 @@ CHARACTER_POINTS = 5.2
 
 def part_label(number: int, title: str) -> str:
     """'part 2: Knots', or 'part 2' where a recording has no titles."""
-    return f"part {number}: {title}" if title else f"part {number}"
+    return f"part {number}: {plain(title)}" if title else f"part {number}"
 
 
 def part_starts(recording: Recording, span: TimeSpan) -> list[tuple[float, str]]:
@@ -39,5 +40,6 @@ def draw_parts(panels: Panels, starts: list[tuple[float, str]]) -> None:
     free_from = 0.0
     for start_s, label in starts:
         if start_s >= free_from:
-            panels.behind.text(start_s, PART, label, va="bottom", **palette.label(italic=True))
+            text = palette.literal(label)
+            panels.behind.text(start_s, PART, text, va="bottom", **palette.label(italic=True))
             free_from = start_s + CHARACTER_POINTS * len(label) * panels.seconds_per_point

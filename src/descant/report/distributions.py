@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from descant.arrays import Floats
+from descant.picture.palette import literal
 from descant.report import style
 from descant.report.timing import Timing
 
@@ -65,7 +66,7 @@ def comparison(names: Sequence[str], measures: Sequence[ComparedMeasure]) -> Fig
             _row(axes, place, values, measure)
         axes.set_xlabel(f"{measure.name} ({measure.unit})" if measure.unit else measure.name)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), list(map(literal, names)))
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=True, axis="x")
     return figure

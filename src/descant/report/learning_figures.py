@@ -9,6 +9,7 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from descant.arrays import Floats, Ints
+from descant.picture.palette import literal
 from descant.report import style
 from descant.report.attempts import Attempt, by_family
 from descant.report.formatting import MINUS
@@ -62,7 +63,8 @@ def trajectories(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) 
         axes[0, 1].set_axis_off()
     for row, (family, attempts) in zip(axes, found, strict=False):
         count = attempts[0].offset.shape[1]
-        labels = names.get(family) or tuple(f"θ{n}" for n in range(1, count + 1))
+        known = tuple(map(literal, names.get(family, ())))
+        labels = known or tuple(f"θ{n}" for n in range(1, count + 1))
         pairs = [(0, min(1, count - 1)), (count - 2, count - 1)]
         if count < 3:  # one panel shows all
             row[1].set_axis_off()
@@ -70,7 +72,7 @@ def trajectories(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) 
             _trajectory_panel(panel, attempts, pair)
             panel.set_xlabel(f"{labels[pair[0]]} {MINUS} {labels[pair[0]]}*")
             panel.set_ylabel(f"{labels[pair[1]]} {MINUS} {labels[pair[1]]}*", labelpad=0)
-        row[0].set_title(family, loc="left", color=style.colour("quiet"), style="italic")
+        row[0].set_title(literal(family), loc="left", color=style.colour("quiet"), style="italic")
     return figure
 
 
@@ -94,7 +96,7 @@ def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> 
     left.set_ylabel("|∇L|", labelpad=0)
     family, attempts = next(by_family(every))
     _components(right, attempts, names.get(family, ()))
-    right.set_title(family, loc="right", color=style.colour("quiet"), style="italic")
+    right.set_title(literal(family), loc="right", color=style.colour("quiet"), style="italic")
     return figure
 
 
@@ -156,7 +158,7 @@ def _components(axes: Axes, attempts: list[Attempt], names: tuple[str, ...]) -> 
         steps = list(by_step)
         spread = np.array([np.percentile(v, [25, 50, 75]) for v in by_step.values()])
         low, middle, high = np.maximum(spread, LOWEST).T
-        name = names[index] if index < len(names) else f"θ{index + 1}"
+        name = literal(names[index]) if index < len(names) else f"θ{index + 1}"
         tone = style.colour(_ROLES[index])
         axes.fill_between(steps, low, high, color=tone, alpha=0.15, lw=0)
         axes.plot(steps, middle, color=tone, lw=1.0, ls=_MARKS[index], label=f"∂L/∂{name}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from descant.plain_text import plain
 from descant.report import figure_list, style
 from descant.report.analysis import Analysis, Progress
 from descant.report.page import labels, page
@@ -18,7 +19,7 @@ def write_page(
     """Write the page, completely or not at all; return its size in bytes."""
     one = len(analyses) == 1
     title = title or (analyses[0].data.name if one else f"{len(analyses)} recordings")
-    text = "".join(page(analyses, title, f"the profile {profile}", _release()))
+    text = "".join(page(analyses, plain(title), f"the profile {profile}", _release()))
     content = text.encode("utf-8")
     write_whole(path, content)
     return len(content)

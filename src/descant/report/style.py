@@ -100,7 +100,11 @@ def heat() -> LinearSegmentedColormap:
 @contextmanager
 def style() -> Iterator[None]:
     """Draw and save with these settings only, whatever a matplotlibrc contains."""
-    with matplotlib.style.context("default"), matplotlib.rc_context(_RC):
+    with (
+        matplotlib.style.context("default"),
+        matplotlib.rc_context(_RC),
+        palette.no_glyph_warnings(),
+    ):
         yield
 
 

@@ -116,6 +116,14 @@ def _identified(
 
 
 def _check_free(identities: Sequence[PerformanceId], target: Path, *, replace: bool) -> None:
+    inputs = {i.bag.resolve(): i.bag for i in identities}
+    inside = {folder: bag for path, bag in inputs.items() for folder in (path, *path.parents)}
+    for identity in identities:
+        folder = target / identity.key
+        if folder.resolve() in inside:
+            raise UserError(
+                f"cannot write {folder}: {inside[folder.resolve()]}, an input, is there"
+            )
     existing = [i.key for i in identities if (target / i.key).exists()]
     if existing and not replace:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""

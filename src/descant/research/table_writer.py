@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from descant.research.schema import Column, Table
 from descant.spreadsheet import as_text
@@ -40,14 +41,21 @@ class TableWriter:
         self._schema = table.arrow()
         self._flat = table.arrow(lists=False)
         self._parquet = self._csv = None
+        self._files = ExitStack()
         if "parquet" in formats:
             texts = [column.name for column in table.columns if column.type_name == "string"]
-            path = folder / f"{table.name}.parquet"
             self._parquet = pyarrow.parquet.ParquetWriter(
-                path, self._schema, compression="zstd", use_dictionary=texts
+                self._created(folder / f"{table.name}.parquet"),
+                self._schema,
+                compression="zstd",
+                use_dictionary=texts,
             )
+            self._files.callback(self._parquet.close)
         if "csv" in formats:
-            self._csv = pyarrow.csv.CSVWriter(folder / f"{table.name}.csv", self._flat)
+            self._csv = pyarrow.csv.CSVWriter(
+                self._created(folder / f"{table.name}.csv"), self._flat
+            )
+            self._files.callback(self._csv.close)
 
     def add(self, row: Row) -> None:
         """Add one row; a full row group is written."""
@@ -59,10 +67,11 @@ class TableWriter:
         """Write the remaining rows and close the files."""
         if self._rows:
             self._write()
-        if self._parquet is not None:
-            self._parquet.close()
-        if self._csv is not None:
-            self._csv.close()
+        self._files.close()
+
+    def _created(self, path: Path) -> BinaryIO:
+        """A new file; pyarrow itself opens none whose name is not UTF-8."""
+        return self._files.enter_context(path.open("wb"))
 
     def _write(self) -> None:
         columns = list(zip(*self._rows, strict=True))

@@ -127,4 +127,5 @@ def _write_parquet(path: Path, rows: Sequence[Row], about: dict[str, str]) -> No
         for (name, meaning, _, _), array in zip(columns, arrays, strict=True)
     ]
     schema = arrow.schema(fields, metadata={"descant": json.dumps(about)})
-    arrow.parquet.write_table(arrow.table(arrays, schema=schema), path, compression="zstd")
+    with path.open("wb") as file:  # pyarrow itself opens none whose name is not UTF-8
+        arrow.parquet.write_table(arrow.table(arrays, schema=schema), file, compression="zstd")
