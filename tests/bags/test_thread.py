@@ -248,6 +248,15 @@ def delete_the_file(folder: Path) -> None:
     (folder / f"{folder.name}_0.mcap").unlink()
 
 
+def truncate_the_file(folder: Path) -> None:
+    os.truncate(folder / f"{folder.name}_0.mcap", 0)
+
+
+def truncate_half(folder: Path) -> None:
+    file = folder / f"{folder.name}_0.mcap"
+    os.truncate(file, file.stat().st_size // 2)
+
+
 def rename(folder: Path) -> None:
     folder.rename(folder.with_name("kept"))
 
@@ -279,6 +288,8 @@ def write_another(folder: Path) -> None:
     [
         (delete, "show_0.mcap was deleted while it was recorded", None),
         (delete_the_file, "show_0.mcap was deleted while it was recorded", None),
+        (truncate_the_file, "show_0.mcap was truncated while it was recorded", None),
+        (truncate_half, "show_0.mcap was truncated while it was recorded", None),
         (
             rename,
             "show_0.mcap was moved while it was recorded; it is now .*kept/show_0.mcap",
@@ -312,6 +323,19 @@ def test_a_bag_that_was_taken_away_is_told_within_a_second_and_what_is_left_of_i
     again = BagThread(tmp_path / "show", QUICK, [tmp_path / "show"])
     assert again.progress.bag == tmp_path / "show-2"
     again.close()
+
+
+def test_a_truncated_file_is_not_filled_with_zeros(tmp_path: Path) -> None:
+    """What is written next would begin behind the gap."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.2, reserve=0))
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    wait_until(lambda: bag.progress.messages == 10, "ten messages on the disk")
+    truncate_the_file(tmp_path / "show")
+    put_notes(bag, 10)
+    bag.close()
+    assert (bag.progress.phase, bag.progress.messages) == (Phase.FAILED, 0)
+    assert (tmp_path / "show" / "show_0.mcap").stat().st_size == 0
 
 
 def test_the_last_word_counts_what_is_there(tmp_path: Path) -> None:

@@ -123,8 +123,13 @@ class McapFile:
 
     @property
     def deleted(self) -> bool:
-        """Whether no folder has the file any more: what was written is lost."""
-        return os.fstat(self._stream.file.fileno()).st_nlink == 0
+        """Whether what was written is lost: no folder has the file, or it is `truncated`."""
+        return self.truncated or os.fstat(self._stream.file.fileno()).st_nlink == 0
+
+    @property
+    def truncated(self) -> bool:
+        """Whether another program cut the file short; nothing more is written into it then."""
+        return self._stream.is_truncated()
 
     @property
     def moved(self) -> bool:
@@ -157,7 +162,8 @@ class McapFile:
         `descant bag repair` completes such a file; messages that were not flushed are lost.
         """
         with suppress(OSError, ValueError):  # closed already
-            self._stream.position = self._stream.file.truncate(self._whole)
+            if not self.truncated:
+                self._stream.position = self._stream.file.truncate(self._whole)
         self._stream.file.close()
 
     def _add_metadata(self) -> None:
@@ -173,9 +179,18 @@ class _Unbuffered:
     def __init__(self, path: Path) -> None:
         self.file = FileIO(path, "xb")
         self.position = 0
+        self._truncated = False
         lock(self.file.fileno())
 
+    def is_truncated(self) -> bool:
+        """Whether the file has, or had before a write, fewer bytes than were written."""
+        if not self._truncated:
+            self._truncated = os.fstat(self.file.fileno()).st_size < self.position
+        return self._truncated
+
     def write(self, data: bytes) -> int:
+        if self.is_truncated():  # zeros would fill the gap
+            return len(data)
         view = memoryview(data)
         while view:
             written = self.file.write(view)

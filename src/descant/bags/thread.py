@@ -2,7 +2,8 @@
 
 Messages go into a queue of bounded memory; one thread writes them and flushes several times a
 second. Another calls fsync now and then, which may take seconds. When the disk is full or broken,
-or the bag is deleted or moved, recording stops, the progress says why, and the process continues.
+or the bag is deleted, truncated or moved, recording stops, the progress says why, and the process
+continues.
 """
 
 from __future__ import annotations

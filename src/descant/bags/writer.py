@@ -66,6 +66,8 @@ class BagWriter(McapFile):
 
     def loss(self) -> str:
         """Why nothing more should be written into this folder, or '' where it is as it was."""
+        if self.truncated:
+            return f"{plain(str(self._path))} was truncated while it was recorded"
         if self.deleted:
             return f"{plain(str(self._path))} was deleted while it was recorded"
         if self.moved:
