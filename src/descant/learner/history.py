@@ -9,6 +9,7 @@ what they delivered is dropped when its topic delivers it too.
 from __future__ import annotations
 
 from collections import Counter
+from math import inf
 
 from descant.event_blocks import EventBlock, are_contiguous
 from descant.types import Note, Part, Pedal
@@ -94,14 +95,18 @@ class History:
 
     def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
         """History and the new events behind it, each by time, once: when there is any and it has
-        not grown since the last call. Two empty lists until then."""
+        not grown since the last call. Two empty lists until then.
+
+        An event that only a block has, from the first new one on, is a new one too.
+        """
         grown, self._grown = self._grown, False
         if self._done or grown or not self._waiting:
             return [], []
         self._done = True
         missed = self._missed()
         self._of_blocks.update(missed)
-        events = [(event, True) for event in missed] + self._kept
+        new_ns = min((e.time_ns for e, past in self._kept if not past), default=inf)
+        events = [(event, event.time_ns < new_ns) for event in missed] + self._kept
         ordered = sorted(events, key=lambda kept: kept[0].time_ns)
         return [e for e, past in ordered if past], [e for e, past in ordered if not past]
 
