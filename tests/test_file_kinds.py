@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,16 @@ def test_a_bag_is_no_midi_file(tmp_path: Path) -> None:
     written(tmp_path, MCAP, "bag_0.mcap")
     with pytest.raises(UserError, match="is a bag, not a MIDI file"):
         load(tmp_path)
+
+
+def test_a_pipe_or_a_device_is_one_line_and_never_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "ff"
+    os.mkfifo(pipe)
+    readers: list[Callable[[Path], object]] = [file_kind, find_input, load, bag_files]
+    for path, name in [(pipe, "pipe"), (Path("/dev/zero"), "device")]:
+        for reader in readers:
+            with pytest.raises(UserError, match=rf"{path} is a {name}, expected a file$"):
+                reader(path)
 
 
 def test_a_file_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:

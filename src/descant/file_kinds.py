@@ -1,9 +1,11 @@
-"""Tell what kind a file is by its content, whatever its name."""
+"""Open files, and tell what kind they are by their content, whatever their names."""
 
 from __future__ import annotations
 
+import stat
 from enum import Enum
 from pathlib import Path
+from typing import BinaryIO
 
 from descant.errors import UserError
 
@@ -32,10 +34,20 @@ UNTOLD = (FileKind.UNKNOWN, FileKind.EMPTY)
 def file_kind(path: Path) -> FileKind:
     """Tell the kind of a file. `UserError` where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return content_kind(file.read(HEAD))
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}") from None
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading. `UserError` for a pipe or a device, which cannot be read twice and
+    need not end; `OSError` where it cannot be opened."""
+    mode = path.stat().st_mode
+    for is_special, name in _SPECIAL:
+        if is_special(mode):
+            raise UserError(f"{path} is a {name}, expected a file")
+    return path.open("rb")
 
 
 def content_kind(head: bytes) -> FileKind:
@@ -54,6 +66,12 @@ def content_kind(head: bytes) -> FileKind:
     return FileKind.UNKNOWN if head else FileKind.EMPTY
 
 
+_SPECIAL = (
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
 _STARTS = (
     (b"\x89MCAP", FileKind.BAG),
     (b"SQLite format 3\x00", FileKind.SQLITE),

@@ -12,7 +12,18 @@ from descant.piano.midifile import MidiFile, load
 from descant.types import SOFT, SUSTAIN, Note, Pedal
 from support.midifiles import chunk, header
 from support.notes import MS
-from support.odd_midi_files import BODY, END, FILE, FIRST, NOTES, OTHER, SAME_NOTES, SECOND, THIRD
+from support.odd_midi_files import (
+    BODY,
+    END,
+    FILE,
+    FIRST,
+    NOTES,
+    OTHER,
+    RUNNING,
+    SAME_NOTES,
+    SECOND,
+    THIRD,
+)
 from support.properties import examples
 
 
@@ -61,7 +72,16 @@ def test_an_oddity_that_touches_no_note_changes_none(tmp_path: Path, kind: str) 
         ("lengths", "too short", "1 track with a wrong length"),
         ("numbers of tracks", "more than there are", "1 track where its header says 3"),
         ("numbers of tracks", "format 0 with two", "2 tracks where its header says 1"),
-        ("tempi", "zero", "3 tempi of 0 read as 120 quarters a minute"),
+        ("tempi", "zero", "3 damaged tempi read as 120 quarters a minute"),
+        ("tempi", "of two bytes", "3 damaged tempi read as 120 quarters a minute"),
+        ("bytes behind a track without an end", "text", "39 stray bytes passed over"),
+        ("bytes behind a track without an end", "spaces", "128 stray bytes passed over"),
+        ("behind an end of track", "a note", "2 messages behind an end of track read"),
+        ("behind an end of track", "two ends", "4 messages behind an end of track read"),
+        ("headers", "named in a text", "32 bytes before its header passed over"),
+        ("songs", "three", "3 independent songs (format 2) read as one"),
+        ("damaged times", "in the second track", "1 track cut off"),
+        ("damaged times", "a hundred days", "3 events over 100 days after the start left out"),
         ("drums", "beside the piano", "1 note on channel 10 (drums) left out"),
         ("cut off", "after 40 bytes", "1 track cut off"),
         ("data over 127", "key", "2 data bytes over 127 read as 127"),
@@ -80,6 +100,8 @@ def test_what_the_format_allows_needs_no_remark(tmp_path: Path) -> None:
             assert read(tmp_path, content).remarks == ()
     for name in ("RMID", "RMID with a sound bank", "a longer header"):
         assert read(tmp_path, SAME_NOTES["chunks"][name]).remarks == ()
+    for content in SAME_NOTES["RMID around a track without an end"].values():
+        assert read(tmp_path, content).remarks == ()
 
 
 def test_several_oddities_are_one_line(tmp_path: Path) -> None:
@@ -97,6 +119,19 @@ def test_of_a_file_that_is_cut_off_every_whole_event_is_read(tmp_path: Path) -> 
         found = notes(read(tmp_path, content))
         assert (name, found[:whole]) == (name, NOTES[:whole])
         assert len(found) <= whole + 1
+
+
+def test_a_time_that_cannot_be_right_cuts_its_track_alone(tmp_path: Path) -> None:
+    kinds = OTHER["damaged times"]
+    assert notes(read(tmp_path, kinds["in the only track"])) == NOTES[:1]
+    for name in ("in the first track", "in the second track"):
+        assert notes(read(tmp_path, kinds[name])) == NOTES[:2]
+
+
+def test_what_is_a_hundred_days_late_is_left_out(tmp_path: Path) -> None:
+    file = read(tmp_path, OTHER["damaged times"]["a hundred days"])
+    assert notes(file) == NOTES[:1]
+    assert file.duration_ns == 500 * MS
 
 
 def test_data_over_127_is_clipped(tmp_path: Path) -> None:
@@ -171,6 +206,17 @@ def damaged(draw: st.DrawFn) -> bytes:
     size = draw(st.one_of(st.none(), st.integers(0, 2**32 - 1)))
     head = header(tracks=draw(st.integers(0, 0xFFFF)))
     return junk + head + others + chunk(body, size=size) + (others if size is None else b"")
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=200), st.booleans())
+@examples(150)
+def test_text_behind_the_tracks_is_no_note(
+    tmp_path_factory: pytest.TempPathFactory, text: str, ended: bool
+) -> None:
+    content = header() + chunk(RUNNING + END * ended) + text.encode()
+    file = read(tmp_path_factory.getbasetemp(), content)
+    assert notes(file) == NOTES
+    assert file.duration_ns == 1500 * MS
 
 
 @given(damaged())

@@ -10,6 +10,10 @@ FIRST = b"\x00\x90\x3c\x50\x83\x74\x80\x3c\x40"  # key 60 for 500 ticks, which a
 SECOND = b"\x00\x90\x40\x50\x83\x74\x80\x40\x40"  # key 64, the same
 THIRD = b"\x00\x90\x43\x50\x83\x74\x80\x43\x40"  # key 67, the same
 END = b"\x00\xff\x2f\x00"
+RUNNING = (
+    b"\x00\x90\x3c\x50\x83\x74\x3c\x00\x00\x40\x50\x83\x74\x40\x00\x00\x43\x50\x83\x74\x43\x00"
+)
+"""The same three notes by running status, which any text behind them would go on with."""
 BODY = FIRST + SECOND + THIRD + END
 FILE = header() + chunk(BODY)
 TWO_TRACKS = header(kind=1, tracks=2) + chunk(FIRST + END) + chunk(b"\x83\x74" + SECOND[1:] + END)
@@ -38,6 +42,19 @@ def riff(
     body = kind + b"data" + length + smf + after
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
+
+SLOWEST = b"\x00\xff\x51\x03\xff\xff\xff"
+LIST = b"LIST\x12\x00\x00\x00INFOINAM\x06\x00\x00\x00song\x00\x00"
+TEXTS = b"\x00\xff\x01\x01a"  # makes the length of a file with RUNNING odd
+BEHIND = {
+    "text": b"\r\nCreated with Foo 1.0 (c) 1999 someone",
+    "HTML": b'<!-- hosted --><script src="x.js"></script>\n',
+    "a tag": b"TAG" + b"title" + bytes(60),
+    "spaces": b" " * 128,
+    "zeros": bytes(64),
+    "end-of-file marks": b"\x1a" * 64,
+}
+"""What is behind the last track of a file and is no chunk."""
 
 SAME_NOTES: dict[str, dict[str, bytes]] = {
     "metas without meaning": {
@@ -90,7 +107,37 @@ SAME_NOTES: dict[str, dict[str, bytes]] = {
         "too short": header() + chunk(BODY, size=len(BODY) - 5),
         "zero": header() + chunk(BODY, size=0),
         "without an end of track": header() + chunk(BODY[:-4]),
-        "bytes behind the end of track": header() + chunk(BODY + b"\x00\x90\x30\x40"),
+        "bytes behind the end of track": header() + chunk(BODY + b"\x00\x30\x40"),
+    },
+    "bytes behind a track without an end": {
+        name: header() + chunk(RUNNING) + behind for name, behind in BEHIND.items()
+    },
+    "RMID around a track without an end": {
+        "alone": riff(header() + chunk(RUNNING)),
+        "padded": riff(header() + chunk(TEXTS + RUNNING), after=b"\x00" + LIST),
+        "not padded": riff(header() + chunk(TEXTS + RUNNING), after=LIST),
+        "behind the RIFF chunk": riff(header() + chunk(RUNNING)) + LIST,
+    },
+    "behind an end of track": {
+        "a note": header() + chunk(FIRST + SECOND + END + THIRD + END),
+        "a note without another end": header() + chunk(FIRST + SECOND + END + THIRD),
+        "two ends": header() + chunk(FIRST + END + SECOND + END + THIRD + END),
+        "a note and padding": header() + chunk(FIRST + SECOND + END + THIRD + END + bytes(3)),
+        "half a note": header() + chunk(BODY + FIRST[:-2]),
+        "text": header() + chunk(BODY + b" (c) 1999 "),
+        "a note and text behind the track": header() + chunk(FIRST + SECOND + END + THIRD + END)
+        + b" (c) 1999 ",
+    },
+    "headers": {
+        "named in a text": b"The MThd chunk follows here....." + FILE,
+        "named twice": b"MThd, MThd" + FILE,
+        "in a text before a longer one": b"no MThd" + b"MThd\x00\x00\x00\x07" + header()[8:]
+        + b"\x00" + chunk(BODY),
+    },
+    "songs": {
+        "one": header(kind=2) + chunk(BODY),
+        "three": header(kind=2, tracks=3) + chunk(FIRST + END)
+        + chunk(b"\x83\x74" + SECOND[1:] + END) + chunk(b"\x87\x68" + THIRD[1:] + END),
     },
     "numbers of tracks": {
         "more than there are": header(tracks=3) + chunk(BODY),
@@ -125,6 +172,18 @@ OTHER: dict[str, dict[str, bytes]] = {
     },
     "stray data": {
         "before any status": header() + chunk(b"\x00\x3c\x40\x00" + FIRST[1:] + END),
+    },
+    "damaged times": {
+        "in the only track": header() + chunk(FIRST + b"\x81\x80\x80\x80" + SECOND + END),
+        "in the first track": header(kind=1, tracks=2)
+        + chunk(FIRST + b"\xff\xff\xff\xff\x7f" + SECOND[1:] + END)
+        + chunk(b"\x83\x74" + SECOND[1:] + END),
+        "in the second track": header(kind=1, tracks=2) + chunk(FIRST + END)
+        + chunk(b"\x83\x74" + SECOND[1:] + b"\x81\x80\x80\x80" + THIRD + END),
+        "a hundred days": header(division=1)
+        + chunk(
+            b"\x00\x90\x3c\x50\x01\x80\x3c\x40" + SLOWEST + b"\xff\xff\xff\x7f" + THIRD[1:] + END
+        ),
     },
     "same tick": {
         "on before off": header()

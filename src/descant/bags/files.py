@@ -51,7 +51,7 @@ def bag_folder(path: Path) -> BagFolder:
     NAME_0.mcap, NAME_1.mcap .., or every MCAP file where no or several NAMEs are numbered. Hidden
     files, folders and dead links never belong. Raises `UserError` where there is no bag.
     """
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         kind = file_kind(path)
         if kind is not FileKind.BAG and not (kind in UNTOLD and path.suffix == ".mcap"):
             raise UserError(

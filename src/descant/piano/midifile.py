@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from descant.errors import UserError
-from descant.file_kinds import HEAD, UNTOLD, FileKind, content_kind
+from descant.file_kinds import HEAD, UNTOLD, FileKind, content_kind, open_file
 from descant.piano.decoder import NOTE_ON, MidiDecoder
 from descant.piano.oddities import count
 from descant.piano.same_tick import old_offs_first
-from descant.piano.smf import DEFAULT_TEMPO, HEADER, SmfContent, read_smf
+from descant.piano.smf import HEADER, read_smf
+from descant.piano.smf_events import DEFAULT_TEMPO, SmfContent
 from descant.types import NANOSECONDS, Event
 
 MOST_BYTES = 64 << 20
@@ -32,7 +33,8 @@ class TimedMessage(NamedTuple):
 class MidiFile:
     """The note and controller messages of a file, all tracks merged, in order of time.
 
-    `duration_ns` is the last end of a track. `remarks`: one line on what was odd, if anything was.
+    `duration_ns` is the last end of a track; what is over 100 days after the start is left out.
+    `remarks`: one line on what was odd, if anything was.
     """
 
     path: Path
@@ -64,7 +66,7 @@ def load(path: Path) -> MidiFile:
     if path.is_dir() and any(path.glob("*.mcap")):
         raise UserError(f"{path} is a bag, not a MIDI file")
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}") from None
@@ -83,13 +85,16 @@ def _parse(path: Path, content: bytes) -> MidiFile:
     if len(content) > MOST_BYTES:
         raise UserError(f"too large for a MIDI file: more than {MOST_BYTES >> 20} MiB")
     smf = read_smf(content)
-    *messages, end = _timed(smf)
+    timed = list(_timed(smf))
+    messages = [m for m in timed if m.time_ns <= LONGEST_NS]
+    smf.oddities.late = len(timed) - len(messages)
+    duration_ns = messages[-1].time_ns if messages else 0
+    if not smf.oddities.late:
+        messages.pop()  # the end
     if not any(m.data[0] & 0xF0 == NOTE_ON and m.data[2] > 0 for m in messages):
         read = f": {smf.oddities.remarks[0]}" if smf.oddities.remarks else ""
         raise UserError(f"no notes in {count(smf.tracks, 'track')}{read}")
-    if end.time_ns > LONGEST_NS:
-        raise UserError("too long: its end is over 100 days after the start")
-    return MidiFile(path, tuple(messages), end.time_ns, smf.oddities.remarks)
+    return MidiFile(path, tuple(messages), duration_ns, smf.oddities.remarks)
 
 
 def _timed(smf: SmfContent) -> Iterator[TimedMessage]:

@@ -43,11 +43,10 @@ REFUSED = {
     "no tracks": header(tracks=0),
     "no notes": header() + chunk(TEMPO),
     "drums alone": header() + chunk(b"\x00\x99\x3c\x40"),
-    "songs": header(kind=2, tracks=2) + chunk(ON + OFF) + chunk(ON + OFF),
     "no division": header(division=0) + chunk(ON + OFF),
-    "a time of five bytes": header() + chunk(ON + b"\xff\xff\xff\xff\x7f\x80\x3c\x40"),
+    "a time of five bytes": header() + chunk(b"\xff\xff\xff\xff\x7f\x90\x3c\x40"),
     "a hundred days": header(division=1)
-    + chunk(b"\x00\xff\x51\x03\xff\xff\xff" + ON + b"\xff\xff\xff\x7f\x80\x3c\x40"),
+    + chunk(b"\x00\xff\x51\x03\xff\xff\xff\xff\xff\xff\x7f\x90\x3c\x40"),
 }
 
 

@@ -1,6 +1,6 @@
 // MIDI: messages decoded as `descant/piano/decoder.py` does, and Standard MIDI Files read and written.
 import { readMidiMessages } from "./midi_messages.js";
-import { MOST_TICKS } from "./midi_tracks.js";
+import { MOST_TICKS } from "./midi_events.js";
 
 const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
@@ -111,8 +111,6 @@ export function midiTime(timeNs) {
   return Math.round(timeNs / TICK_NS) * TICK_NS;
 }
 
-const MIDI_LONGEST_NS = 100 * 86_400 * 1e9;
-
 // All notes and pedal movements of a Standard MIDI File, with times from its start: {events, durationNs,
 // remark}. Keys and pedals that are still down at its end are released there. Error says what is wrong.
 export function readMidi(bytes) {
@@ -120,7 +118,6 @@ export function readMidi(bytes) {
   if (!messages.some(({ data }) => (data[0] & 0xf0) === NOTE_ON && data[2] > 0)) {
     throw new Error("no notes in the MIDI file" + (remark && `: ${remark}`));
   }
-  if (durationNs > MIDI_LONGEST_NS) throw new Error("too long: its end is over 100 days after the start");
   const decoder = new MidiDecoder();
   const events = messages.flatMap(({ data, timeNs }) => decoder.feed(data, timeNs));
   return { events: [...events, ...decoder.releaseAll(durationNs)], durationNs, remark };

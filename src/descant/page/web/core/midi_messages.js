@@ -1,15 +1,21 @@
 // Standard MIDI Files as messages with times, as `descant/piano/midifile.py` has them.
+import { DEFAULT_TEMPO } from "./midi_events.js";
 import { midiRemark } from "./midi_oddities.js";
 import { oldOffsFirst } from "./midi_same_tick.js";
-import { DEFAULT_TEMPO, readMidiTracks } from "./midi_tracks.js";
+import { readMidiTracks } from "./midi_tracks.js";
+
+const MIDI_LONGEST_NS = 100 * 86_400 * 1e9; // what is later is left out
 
 // The note and controller messages of a file, all tracks merged: {messages: [{timeNs, data: [status, ..]},
 // ..], durationNs: its last end of a track, remark: what was odd, or ""}.
 export function readMidiMessages(bytes) {
   const found = readMidiTracks(bytes);
-  const messages = timedMessages(found);
-  const { timeNs } = messages.pop();
-  return { messages, durationNs: timeNs, remark: midiRemark(found.odd) };
+  const timed = timedMessages(found);
+  const messages = timed.filter(({ timeNs }) => timeNs <= MIDI_LONGEST_NS);
+  found.odd.late = timed.length - messages.length;
+  const durationNs = messages.at(-1)?.timeNs ?? 0;
+  if (!found.odd.late) messages.pop(); // the end
+  return { messages, durationNs, remark: midiRemark(found.odd) };
 }
 
 // Convert ticks to nanoseconds by the tempo map; the last message is the end. At one tick a new tempo

@@ -1,41 +1,58 @@
 // Chunks and events of Standard MIDI Files, damaged ones as far as they go, as `descant/piano/smf.py`
 // reads them: that file says why.
-export const DEFAULT_TEMPO = 500_000; // microseconds per quarter note, if a file sets none
-export const MOST_TICKS = 0x0fffffff; // between two events: four bytes of seven bits
-const MOST_MESSAGES = 1_000_000;
+import { MidiTrack, midiNumber } from "./midi_events.js";
+import { noOddities } from "./midi_oddities.js";
+
 const MOST_CHUNKS = 64; // unknown ones in a row
-const DRUMS = 9; // channel 10, counted from 0
-const WANTED = [0x80, 0x90, 0xb0]; // note-off, note-on, control change
-const ONE_DATA_BYTE = [0xc0, 0xd0];
-const SYSTEM_DATA_BYTES = { 0xf1: 1, 0xf2: 2, 0xf3: 1 };
-const MIDI_CUT = new Error("cut off");
+const MOST_HEADERS = 64; // that are compared
 
 // {division, tracks, endTick, messages: [{tick, data}], tempi: [{tick, tempo}], odd: see `midi_oddities.js`}.
 // Error says why nothing can be read.
 export function readMidiTracks(bytes) {
-  const start = findText(bytes, "MThd", 0);
+  const start = findHeader(bytes);
   if (start < 0) throw new Error("not a MIDI file: no MThd header");
   if (bytes.length < start + 14) throw new Error("the MIDI file ends in its header");
-  const size = midiNumber(bytes, start + 4, 4);
+  const [format, named] = [midiNumber(bytes, start + 8, 2), midiNumber(bytes, start + 10, 2)];
   const division = (midiNumber(bytes, start + 12, 2) << 16) >> 16;
   if (division === 0) throw new Error("a time division of 0 ticks");
-  const odd = { before: 0, tracks: null, lengths: 0, cut: 0, chunks: 0, skipped: 0, clipped: 0, tempi: 0, drums: 0 };
+  const odd = noOddities();
   const found = { division, tracks: 0, endTick: 0, messages: [], tempi: [], odd };
   const wrapped = startsWithText(bytes, "RIFF", 0);
   odd.before = wrapped ? 0 : start;
-  const body = start + 8 + Math.max(size, 6);
-  const left = readMidiChunks(bytes, body > bytes.length ? start + 14 : body, found);
-  odd.skipped += wrapped ? 0 : left;
-  if (midiNumber(bytes, start + 8, 2) === 2 && found.tracks > 1) {
-    throw new Error("a MIDI file of independent songs (format 2)");
-  }
-  const named = midiNumber(bytes, start + 10, 2);
-  if (found.tracks !== named) odd.tracks = [found.tracks, named];
+  readMidiChunks(wrapped ? bytes.subarray(0, riffEnd(bytes, start)) : bytes, start, found);
+  if (format === 2 && found.tracks > 1) found.odd.songs = found.tracks;
+  if (found.tracks !== named) found.odd.tracks = [found.tracks, named];
   return found;
 }
 
-// Read every chunk from `position` on; return how many bytes are left behind the last.
-function readMidiChunks(bytes, position, found) {
+// Where the header is, -1 where there is none: of several, chunks follow the right one.
+function findHeader(bytes) {
+  let best = -1;
+  let most = -1;
+  let place = findText(bytes, "MThd", 0);
+  for (let i = 0; i < MOST_HEADERS && place >= 0; i++) {
+    const size = midiNumber(bytes, place + 4, 4);
+    const body = place + 8 + Math.max(size, 6);
+    const likely = 2 * (body < bytes.length && countChunks(bytes, body) >= 0) + (size === 6);
+    if (likely > most) [best, most] = [place, likely];
+    place = findText(bytes, "MThd", place + 4);
+  }
+  return best;
+}
+
+// Where the `data` chunk ends that holds the header at `start`, if its length can be right.
+function riffEnd(bytes, start) {
+  const size = midiNumber([...bytes.subarray(start - 4, start)].reverse(), 0, 4);
+  const end = start + size;
+  if (!startsWithText(bytes, "data", start - 8) || size < 22) return bytes.length;
+  const followers = [end, end + (size % 2)].map((first) => bytes.subarray(first, first + 4));
+  return followers.some((name) => name.length === 0 || isChunkName(name)) ? end : bytes.length;
+}
+
+// Read every chunk behind the header at `start`.
+function readMidiChunks(bytes, start, found) {
+  let position = start + 8 + Math.max(midiNumber(bytes, start + 4, 4), 6);
+  if (position > bytes.length) position = start + 14;
   while (position + 8 <= bytes.length && !startsWithText(bytes, "MThd", position)) {
     if (startsWithText(bytes, "MTrk", position)) {
       position = readMidiTrack(bytes, position, found);
@@ -52,18 +69,21 @@ function readMidiChunks(bytes, position, found) {
     found.odd.skipped += following - position;
     position = following;
   }
-  return bytes.length - position;
+  found.odd.skipped += bytes.length - position;
 }
 
 // The number of whole unknown chunks up to a track or the end; -1 where something else is there.
 function countChunks(bytes, position) {
   for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
     if (position === bytes.length || startsWithText(bytes, "MTrk", position)) return chunks;
-    const name = bytes.subarray(position, position + 4);
-    if (name.length < 4 || !name.every((letter) => letter >= 0x20 && letter < 0x7f)) return -1;
+    if (!isChunkName(bytes.subarray(position, position + 4))) return -1;
     position = chunkEnd(bytes, position);
   }
   return -1;
+}
+
+function isChunkName(name) {
+  return name.length === 4 && name.every((letter) => letter >= 0x20 && letter < 0x7f);
 }
 
 // Read a track; return where the next chunk begins. A length is believed where chunks follow it.
@@ -75,11 +95,11 @@ function readMidiTrack(bytes, position, found) {
   const limit = following < 0 ? bytes.length : following;
   found.tracks += 1;
   const track = new MidiTrack(bytes.subarray(body, limit), found);
-  track.read();
+  track.read(end - body);
   found.endTick = Math.max(found.endTick, track.tick);
   const stop = body + track.position;
-  if (!track.ended) {
-    found.odd.cut += track.cut || !believed;
+  if (!track.ended && (track.cut || stop !== end)) {
+    found.odd.cut += 1;
     return limit;
   }
   found.odd.lengths += stop !== end;
@@ -88,117 +108,8 @@ function readMidiTrack(bytes, position, found) {
   return end;
 }
 
-// Reads the events of one track.
-class MidiTrack {
-  constructor(bytes, found) {
-    this.position = 0;
-    this.tick = 0;
-    this.ended = false;
-    this.cut = false;
-    this._bytes = bytes;
-    this._found = found;
-    this._running = 0;
-  }
-
-  read() {
-    try {
-      while (this.position < this._bytes.length && !this.ended) {
-        const tick = this.tick + this._variable();
-        if (tick - this.tick > MOST_TICKS) throw new Error("a time of more than four bytes");
-        this._event(tick);
-        this.tick = tick;
-      }
-    } catch (error) {
-      if (error !== MIDI_CUT) throw error;
-      this.cut = true;
-    }
-  }
-
-  _byte() {
-    if (this.position >= this._bytes.length) throw MIDI_CUT;
-    return this._bytes[this.position++];
-  }
-
-  // A number of variable length, seven bits a byte; more than MOST_TICKS is too long.
-  _variable() {
-    let value = 0;
-    let byte = 0x80;
-    while (byte >= 0x80 && value <= MOST_TICKS) {
-      byte = this._byte();
-      value = value * 128 + (byte & 0x7f);
-    }
-    return value;
-  }
-
-  _event(tick) {
-    let status = this._byte();
-    if (status < 0x80 && this._running) {
-      this.position -= 1;
-      status = this._running;
-    }
-    for (; status < 0x80; status = this._byte()) this._found.odd.skipped += 1;
-    if (status < 0xf0) {
-      this._running = status;
-      this._channelMessage(tick, status);
-    } else if (status === 0xf0 || status === 0xf7) {
-      this._skip(this._variable());
-    } else if (status === 0xff) {
-      this._meta(tick);
-    } else {
-      this._skip(SYSTEM_DATA_BYTES[status] ?? 0);
-    }
-  }
-
-  _channelMessage(tick, status) {
-    const { odd, messages } = this._found;
-    const kind = status & 0xf0;
-    const first = this._dataByte();
-    if (ONE_DATA_BYTE.includes(kind)) return;
-    const second = this._dataByte();
-    if (!WANTED.includes(kind)) return;
-    if ((status & 0x0f) === DRUMS) {
-      odd.drums += kind === 0x90 && second > 0;
-      return;
-    }
-    messages.push({ tick, data: [status, first, second] });
-    if (messages.length > MOST_MESSAGES) throw new Error("too long: more than a million messages");
-  }
-
-  _dataByte() {
-    const byte = this._byte();
-    this._found.odd.clipped += byte > 127;
-    return Math.min(byte, 127);
-  }
-
-  _meta(tick) {
-    const kind = this._byte();
-    const size = this._variable();
-    const first = this.position;
-    this._skip(size);
-    this.ended = kind === 0x2f;
-    if (kind !== 0x51) return;
-    const tempo = size >= 3 ? midiNumber(this._bytes, first, 3) : 0;
-    this._found.odd.tempi += tempo === 0;
-    this._found.tempi.push({ tick, tempo: tempo || DEFAULT_TEMPO });
-  }
-
-  _skip(count) {
-    this.position += count;
-    if (this.position <= this._bytes.length) return;
-    this.position = this._bytes.length;
-    throw MIDI_CUT;
-  }
-}
-
 function chunkEnd(bytes, position) {
   return position + 8 + midiNumber(bytes, position + 4, 4);
-}
-
-// A number of `count` bytes, 0 for those behind the end.
-function midiNumber(bytes, position, count) {
-  let value = 0;
-  for (let i = position; i < position + count; i++) value = value * 256 + (bytes[i] ?? 0);
-  return value;
 }
 
 function startsWithText(bytes, text, position) {
