@@ -1,8 +1,8 @@
 """Find times of another clock among the stamps of what was played.
 
-A replayed recording has old stamps, all alike; a pause lies between the stamps as between the times
-of sending. A stray is alone: further from the performance than it was sent, or than any performance
-lasts.
+One clock counts, that of the largest group of notes and pedals. A replayed recording has old
+stamps, all alike; a pause lies between the stamps as between the times of sending. Everything else
+that is further from the performance than it was sent, or than any performance lasts, is a stray.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 class PerformanceTimes(NamedTuple):
     """The times, epoch ns, between which a performance has events: (first, last) of each of its
-    sections, in order, with a pause of more than an hour between two."""
+    sections, in order, with a pause of more than an hour between two. `as_sent`: its events were
+    sent at their stamps, and not replayed."""
 
     sections: tuple[tuple[int, int], ...] = ()
+    as_sent: bool = True
 
     def include(self, stamp_ns: int) -> bool:
         """Whether the time is within an hour of the performance; without one, every time is."""
@@ -37,8 +39,20 @@ class PerformanceTimes(NamedTuple):
         return index >= 0 and stamp_ns <= sections[index][1] + HOUR_NS
 
     def admit(self, stamp_ns: int, sent_ns: int) -> bool:
-        """Whether they include the stamp, or it is that of its sending."""
-        return self.include(stamp_ns) or abs(stamp_ns - sent_ns) <= HOUR_NS
+        """Whether they include the stamp, or it is that of its sending by the same clock."""
+        return self.include(stamp_ns) or (
+            self.as_sent and is_as_sent(stamp_ns, sent_ns) and self._surround(stamp_ns)
+        )
+
+    def _surround(self, stamp_ns: int) -> bool:
+        """Whether the time is no further than a pause from the performance."""
+        first, last = self.sections[0][0], self.sections[-1][1]
+        return first - LONGEST_PAUSE_NS <= stamp_ns <= last + LONGEST_PAUSE_NS
+
+
+def is_as_sent(stamp_ns: int, sent_ns: int) -> bool:
+    """Whether a stamp is that of its sending."""
+    return abs(stamp_ns - sent_ns) <= HOUR_NS
 
 
 class PlayedStamps:
@@ -61,7 +75,7 @@ class PlayedStamps:
         groups = self._groups()
         if not groups:
             return PerformanceTimes()
-        largest = max(range(len(groups)), key=lambda index: groups[index].size)
+        largest = max(range(len(groups)), key=lambda index: groups[index].rank)
         kept = [groups[largest]]
         for group in groups[largest + 1 :]:
             if _follows(kept[-1], group):
@@ -69,7 +83,8 @@ class PlayedStamps:
         for group in reversed(groups[:largest]):
             if _follows(group, kept[0]):
                 kept.insert(0, group)
-        return PerformanceTimes(tuple((group.first[0], group.last[0]) for group in kept))
+        sections = tuple((group.first[0], group.last[0]) for group in kept)
+        return PerformanceTimes(sections, groups[largest].as_sent)
 
     def _groups(self) -> list[_Group]:
         """The events in order of their stamps, divided at gaps of more than an hour."""
@@ -95,6 +110,16 @@ class _Group(NamedTuple):
     first: tuple[int, int]
     last: tuple[int, int]
     size: int
+
+    @property
+    def as_sent(self) -> bool:
+        """Whether it was sent at its stamps."""
+        return is_as_sent(*self.first) and is_as_sent(*self.last)
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The larger of two groups counts; of groups of one size, that which was sent so."""
+        return self.size, self.as_sent
 
 
 def _follows(earlier: _Group, later: _Group) -> bool:

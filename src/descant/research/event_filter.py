@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, starmap
 from typing import Any
 
 from descant import topics
 from descant.bags.scan import Record
-from descant.bags.strays import HOUR_NS, PerformanceTimes, PlayedStamps, stray_remark
+from descant.bags.strays import PerformanceTimes, PlayedStamps, is_as_sent, stray_remark
 from descant.plain_text import counted
 from descant.types import MOST_PARTS, LearningStatus
 from descant.validation import (
@@ -25,6 +26,15 @@ from descant.validation import (
 )
 
 _PLAYED = (topics.NOTES.message_type, topics.PEDALS.message_type)
+# What a performance consists of; the states of a node have the time of their sending.
+_PERFORMANCE = (
+    *_PLAYED,
+    topics.PLAYED.message_type,
+    topics.LEARNER_STATE.message_type,
+    topics.EPISODE.message_type,
+    topics.LEARNER_SETTINGS.message_type,
+    topics.PART.message_type,
+)
 
 
 class EventFilter:
@@ -34,7 +44,8 @@ class EventFilter:
     def __init__(self, times: PerformanceTimes) -> None:
         self._times = times
         self._played = PlayedStamps()
-        self._furthest: list[int] = []  # earliest and latest stamp that is not that of its sending
+        # (stamp, time of sending): the earliest and the latest, of those sent so and of the others.
+        self._furthest: dict[bool, list[tuple[int, int]]] = {}
         self._strays = Counter[str]()
         self._impossible = Counter[str]()
         self._first_stray_ns = 0
@@ -54,10 +65,12 @@ class EventFilter:
             return False
         if kind in _PLAYED:
             self.add_played(stamp_ns, sent_ns)
-        if abs(stamp_ns - sent_ns) <= HOUR_NS:
+        as_sent = is_as_sent(stamp_ns, sent_ns)
+        if as_sent and kind not in _PERFORMANCE:
             return True
-        self._furthest = [min([stamp_ns, *self._furthest]), max([stamp_ns, *self._furthest])]
-        if self._times.include(stamp_ns):
+        known = [(stamp_ns, sent_ns), *self._furthest.get(as_sent, ())]
+        self._furthest[as_sent] = [min(known), max(known)]
+        if self._times.admit(stamp_ns, sent_ns):
             return True
         self._first_stray_ns = self._first_stray_ns if self._strays else stamp_ns
         self._strays[topic.name] += 1
@@ -66,7 +79,8 @@ class EventFilter:
     def times(self) -> PerformanceTimes:
         """The times of the performance where there are strays, after all messages; else none."""
         times = self._played.times()
-        return PerformanceTimes() if all(map(times.include, self._furthest)) else times
+        seen = chain.from_iterable(self._furthest.values())
+        return PerformanceTimes() if all(starmap(times.admit, seen)) else times
 
     def remarks(self) -> list[str]:
         """A line for each kind of what was left out."""
