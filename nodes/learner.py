@@ -32,11 +32,12 @@ CATCH_UP_PERIOD_S = 0.2
 # conductor is discovered seconds after the piano, and its messages come seconds later still.
 NO_CONDUCTOR_S = 3.0
 PART_TIMEOUT_S = 10.0
-BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, once it is known to be needed
+BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, or of /notes, once it is known to be needed
 HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played, once notes arrive
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
 LATENCY_NS = 4_000_000
+LATE = "notes from before the start arrived late: learned behind newer ones, the run may not verify"
 
 
 class LearnerNode(Node):
@@ -111,6 +112,8 @@ class LearnerNode(Node):
         if isinstance(event, Part):
             self._begin(event)
         kept = self._history.defer(event, past=past)
+        if self._history.late:
+            self.get_logger().warning(LATE, once=True)
         if isinstance(event, Pedal) or (isinstance(event, Note) and not kept):
             self._publish(self._take(event))
 
@@ -158,7 +161,8 @@ class LearnerNode(Node):
         if self._awaits_part() or self._awaits_holders():
             return
         incomplete = self._history.incomplete
-        if incomplete and self._awaits_blocks():
+        behind = self._history.behind and self.count_publishers(topics.NOTES.name) > 0
+        if (incomplete or behind) and self._awaits_blocks():
             return
         past, meanwhile = self._history.drain()
         if not past and not meanwhile:
@@ -200,7 +204,7 @@ class LearnerNode(Node):
         return time.monotonic() < self._holders_due and not self._held.has_heard_all()
 
     def _awaits_blocks(self) -> bool:
-        """Whether the missing blocks may still arrive."""
+        """Whether the missing blocks, or notes, may still arrive."""
         if self._blocks_due is None:
             self._blocks_due = time.monotonic() + BLOCKS_TIMEOUT_S
         return time.monotonic() < self._blocks_due
@@ -229,15 +233,12 @@ class LearnerNode(Node):
             if isinstance(output, State):
                 self._states.publish(to_learner_state(output, self._run))
                 if output.status is LearningStatus.DIVERGED:
-                    self._warn_of_divergence(output)
+                    self.get_logger().warning(
+                        f"episode {output.episode} diverged at step {output.step} with loss "
+                        f"{output.loss:g}: a new attempt starts"
+                    )
             else:
                 self._episodes.publish(to_episode(output, self._run))
-
-    def _warn_of_divergence(self, state: State) -> None:
-        self.get_logger().warning(
-            f"episode {state.episode} diverged at step {state.step} with loss {state.loss:g}: "
-            "a new attempt starts"
-        )
 
 
 def main() -> int:

@@ -183,3 +183,28 @@ def test_a_block_may_be_ahead_of_the_notes_that_are_played_meanwhile() -> None:
     history.drain()
     assert history.drain() == (played[:2], played[2:5])
     assert [history.repeats(note) for note in played[4:]] == [True, False]
+
+
+def test_the_topic_is_behind_while_blocks_of_the_newest_piano_have_later_notes() -> None:
+    history, played = History(1_000), keys(6)
+    history.add_block(EventBlock(7, 0, tuple(played[:2]), ()))
+    assert history.behind
+    history.defer(played[2], past=True)
+    assert not history.behind
+    history.add_block(EventBlock(7, 2, tuple(played[2:4]), ()))
+    assert history.behind
+    history.add_block(EventBlock(8, 0, (), ()))  # the next one: /notes has nothing of a dead piano
+    assert not history.behind
+
+
+def test_old_notes_behind_newer_ones_are_late() -> None:
+    history, played = History(1_000), keys(4)
+    history.add_block(EventBlock(7, 0, tuple(played[1:3]), ()))
+    history.drain()
+    history.drain()
+    assert not history.defer(played[3], past=True)
+    assert not history.late
+    assert history.repeats(played[1])
+    assert not history.late
+    assert not history.defer(played[0], past=True)
+    assert history.late

@@ -26,6 +26,10 @@ class History:
         self._kept: list[tuple[PastEvent, bool]] = []
         self._blocks: set[EventBlock] = set()
         self._of_blocks = Counter[PastEvent]()
+        self._end_ns = 0  # of the notes that were handed over, or not kept
+        self.late = False
+        """Whether an old note came after a newer one had been handed over."""
+        self._piano = 0  # the run of the newest one
         self._waiting = False
         self._grown = False
         self._done = False
@@ -35,10 +39,10 @@ class History:
 
         `past`: it was sent before the learner was started.
         """
-        if self._done:
-            return False
         if isinstance(event, Note) and not past and not self._waiting:
             self._done = True  # a topic keeps its order: no earlier note can follow
+        if self._done:
+            self._hand_over(event, past=past)
             return False
         if not past and not self._waiting:
             return False
@@ -46,6 +50,11 @@ class History:
         self._grown = self._grown or past
         self._waiting = self._waiting or (past and isinstance(event, Note))
         return True
+
+    def _hand_over(self, event: PastEvent, *, past: bool = False) -> None:
+        if isinstance(event, Note):
+            self.late = self.late or (past and event.time_ns < self._end_ns)
+            self._end_ns = max(self._end_ns, event.time_ns)
 
     def repeats(self, event: PastEvent) -> bool:
         """Whether `event`, which its topic delivered, was in `drain` from a block: it is dropped.
@@ -59,6 +68,7 @@ class History:
 
     def add_block(self, block: EventBlock, *, past: bool = True) -> None:
         """Add a block of history; `past`: it was sent before the learner was started."""
+        self._piano = max(self._piano, block.run)
         if not self._done and block.events:
             self._blocks.add(block)
             self._waiting = True
@@ -89,6 +99,15 @@ class History:
                 return True
         return False
 
+    @property
+    def behind(self) -> bool:
+        """Whether blocks of the newest piano have later notes than its topic delivered so far."""
+        newest = (
+            note for block in self._blocks if block.run == self._piano for note in block.notes
+        )
+        kept = (event.time_ns for event, _ in self._kept if isinstance(event, Note))
+        return max((note.time_ns for note in newest), default=0) > max(kept, default=0)
+
     def _reach(self, event: Note | Pedal) -> bool:
         """Whether the blocks hold every event from the first to this one."""
         return are_contiguous(self._blocks) and any(event in block.events for block in self._blocks)
@@ -108,6 +127,9 @@ class History:
         new_ns = min((e.time_ns for e, past in self._kept if not past), default=inf)
         events = [(event, event.time_ns < new_ns) for event in missed] + self._kept
         ordered = sorted(events, key=lambda kept: kept[0].time_ns)
+        for event, _ in ordered:
+            self._hand_over(event)
+        self._kept, self._blocks = [], set()
         return [e for e, past in ordered if past], [e for e, past in ordered if not past]
 
     def _missed(self) -> list[Note | Pedal]:
