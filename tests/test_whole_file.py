@@ -8,13 +8,20 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from descant.errors import UserError
-from descant.whole_file import Unfinished, whole_file, whole_folder, write_whole
+from descant.whole_file import (
+    Unfinished,
+    temporary_folder,
+    whole_file,
+    whole_folder,
+    write_whole,
+)
 from support.smalldisk import small_disk
 
 
@@ -206,3 +213,31 @@ def test_a_file_in_place_of_a_folder_is_one_line(tmp_path):
 def test_a_device_takes_everything(tmp_path):
     write_whole(Path(os.devnull), b"content")
     assert not Path(os.devnull).is_file()
+
+
+TEMPORARY = """
+import sys
+from descant.whole_file import temporary_folder
+with temporary_folder("some-") as folder:
+    (folder / "file").write_bytes(b"content")
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    command = [sys.executable, "-c", TEMPORARY]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"written\n"
+        (left,) = tmp_path.iterdir()
+        (tmp_path / "some-link").symlink_to(tmp_path)
+        with temporary_folder("some-") as own:
+            assert own.stat().st_mode & 0o777 == 0o700
+            assert (left / "file").exists()
+        assert not own.exists()
+        os.kill(writer.pid, signal.SIGKILL)
+    with temporary_folder("some-") as own:
+        assert sorted(tmp_path.iterdir()) == sorted([own, tmp_path / "some-link"])

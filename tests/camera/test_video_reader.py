@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from descant.camera import video_reader
+from descant.camera import devices, opencv, video_reader
+from descant.camera.capture import StreamSource
+from descant.camera.picture_source import PictureSourceError
 from descant.camera.settings import CameraSettings
 from descant.camera.video_file import VideoFileSource
 from descant.camera.video_reader import VideoReader, check_video, play
@@ -133,3 +135,20 @@ def _damage(tmp_path: Path, name: str, codec: str, count: int) -> None:
     path = write_timed_video(tmp_path / name, EVEN, codec=codec)
     suffix = path.suffix
     survives(mutate(path.read_bytes(), count), lambda data, folder: _read(suffix, data, folder))
+
+
+@pytest.mark.parametrize("name", ["bad\udcff.mp4", "\udc80/show.mp4"])
+def test_a_name_that_opencv_cannot_open_is_one_line(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    write_timed_video(tmp_path / "v.mp4", EVEN[:2]).rename(path)
+    with pytest.raises(UserError, match="its name is not UTF-8: OpenCV cannot open it"):
+        check_video(path)
+    with pytest.raises(UserError, match="its name is not UTF-8"):
+        VideoFileSource(path, loop=False)
+
+
+def test_a_camera_or_an_address_that_opencv_cannot_open_is_no_picture() -> None:
+    with pytest.raises(PictureSourceError, match="not UTF-8"):
+        StreamSource("rtsp://bad\udcff").open()
+    assert devices.probe(opencv.load(), devices.CameraDevice("/dev/video\udcff")) == ""

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from descant.errors import UserError
 from descant.launcher import schema
 from descant.launcher.arguments import DeclaredArgument, arguments_text, declared, parse
 from descant.launcher.context import Context
@@ -25,6 +26,11 @@ def test_words_are_names_and_values() -> None:
 def test_another_word_is_refused(word: str, message: str) -> None:
     with pytest.raises(LaunchError, match=message):
         parse([word])
+
+
+def test_a_word_that_is_not_utf_8_is_refused() -> None:
+    with pytest.raises(UserError, match="bad\udcff: not UTF-8: no parameter can have this value"):
+        parse(["piano:=file:bad\udcff"])
 
 
 def _declared(path: Path, **given: str) -> tuple[DeclaredArgument, ...]:

@@ -22,6 +22,11 @@ def _value(text: str, kind: str = "yaml", **given: str) -> Value:
     return evaluate(text, kind, perform, HERE)
 
 
+def test_what_is_not_utf_8_is_no_value() -> None:
+    with pytest.raises(LaunchError, match=r"xml:3: not a parameter value: .* is not UTF-8"):
+        _value("file:$(var x)", "str", x="bad\udcff")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

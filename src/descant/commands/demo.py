@@ -16,6 +16,7 @@ from descant.demo.folder import DemoFolder
 from descant.demo.launcher_process import LauncherProcess, free_domain
 from descant.errors import UserError
 from descant.path_arguments import INPUT_FILE, OUTPUT_FOLDER
+from descant.paths import utf8
 from descant.piano.connection import PianoStatus
 from descant.remarks import remark
 from descant.resources import need_ros, resource
@@ -61,6 +62,7 @@ def command(midi: Path | None, output: Path, seed: int, domain: int | None) -> N
     from descant.picture.draw import save  # noqa: PLC0415 -- matplotlib only when it is needed
 
     source = _checked(midi or resource("midi", "part1.mid"))
+    utf8(output.resolve(), "the graph needs a path in UTF-8")
     folder = DemoFolder(output)
     with folder.replaced() as made, ProgressBar("starting the nodes") as bar:
         _perform(source, made, seed, free_domain() if domain is None else domain, bar)
@@ -88,7 +90,7 @@ def _checked(midi: Path) -> Path:
     from descant.piano.midifile import load  # noqa: PLC0415 -- only when it is needed
 
     remark(midi, *load(midi).remarks)
-    return midi.resolve()
+    return Path(utf8(midi.resolve(), "the graph needs a path in UTF-8: rename it"))
 
 
 def _perform(midi: Path, folder: DemoFolder, seed: int, domain: int, bar: ProgressBar) -> None:
