@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -51,6 +51,8 @@ def analyse(data: BagData, synth: SynthSettings | None = None, *, seed: int = 1)
     """Compute the analysis. `synth` are the synthesiser's settings, which no recording holds;
     `seed` is that of the surrogate tests."""
     series = time_series(data, synth)
+    if series.remark:
+        data = replace(data, damage=(*data.damage, series.remark))
     return Analysis(
         data, note_arrays(data), attempts(data), series, pair_correlations(series, seed),
         faults(data), timings(data),

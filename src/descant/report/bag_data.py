@@ -13,6 +13,7 @@ import numpy as np
 from descant.arrays import Floats
 from descant.bags.bag_scan import BagScan
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
+from descant.bags.strays import HOUR_NS, LONGEST_PAUSE_NS
 from descant.errors import UserError
 from descant.programme.layers import with_description
 from descant.programme.programme import Programme
@@ -42,6 +43,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "camera_states": ("time", "status", "repeated"),
     "stage_states": ("time", "dropped"),
 }  # fmt: skip
+_SECONDS = ("onset", "begin", "end", "time")
 _STATUS = {status.name.lower(): status for status in LearningStatus}
 _PEDALS = {name: number for number, name in PEDAL_NAMES.items()}
 
@@ -49,7 +51,8 @@ _PEDALS = {name: number for number, name in PEDAL_NAMES.items()}
 @dataclass(frozen=True)
 class BagData:
     """The contents of a bag. `columns` are those of `WANTED`, by table and name; seconds count from
-    the first message (`start_ns`, epoch). `damage` has one line for each damaged file."""
+    `start_ns` (epoch): the first message, or the first event of a performance with times of another
+    clock than the messages'. `damage` has one line for each damaged file."""
 
     bag: Path
     key: str
@@ -89,11 +92,43 @@ def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
     columns = {name: tables.pop(name).columns() for name in WANTED}
     if not columns["notes"]["id"]:
         raise UserError(f"{bag}: nothing to report: no note in this bag")
+    recording = _recording(columns, programme)
+    start_ns, end_ns = _bounds(recording, identity.start_ns, messages.end_ns)
+    moved = _moved(columns, (identity.start_ns - start_ns) / NANOSECONDS)
+    duration = (end_ns - start_ns) / NANOSECONDS
     return BagData(
-        bag, identity.key, identity.name, identity.start_ns,
-        (max(messages.end_ns, identity.start_ns) - identity.start_ns) / NANOSECONDS, messages.count,
-        tuple(damage), columns, _recording(columns, programme),
+        bag, identity.key, identity.name, start_ns, duration, messages.count, tuple(damage),
+        moved, recording,
     )  # fmt: skip
+
+
+def _bounds(recording: Recording, start_ns: int, end_ns: int) -> tuple[int, int]:
+    """The times of the first and last message, unless the performance has those of another clock,
+    or is further from them than any pause is long: then its own."""
+    events = [*(note.time_ns for note in recording.notes), *(p.time_ns for p in recording.pedals)]
+    states = [entry.state.time_ns for entry in recording.states]
+    first, last = min(events), max([*events, *states])
+    is_other = first < start_ns - HOUR_NS or last > max(start_ns, end_ns) + HOUR_NS
+    if is_other or first - start_ns > LONGEST_PAUSE_NS:
+        start_ns = first
+    if is_other or end_ns - last > LONGEST_PAUSE_NS:
+        end_ns = last
+    return start_ns, max(start_ns, end_ns)
+
+
+def _moved(columns: Mapping[str, Columns], later: float) -> Mapping[str, Columns]:
+    """The columns of seconds, all so much later."""
+    if not later:
+        return columns
+    return {
+        table: {
+            name: [None if value is None else value + later for value in values]
+            if name in _SECONDS
+            else values
+            for name, values in named.items()
+        }
+        for table, named in columns.items()
+    }
 
 
 class _TableColumns:

@@ -70,15 +70,16 @@ def pair_correlations(series: TimeSeries, seed: int = 1) -> tuple[PairCorrelatio
     if not known.any():
         return tuple(PairCorrelation(*pair, why_not="nothing was learned") for pair in PAIRS)
     windowed = _windowed(series, int(np.argmax(known)))
-    lag = max_lag(len(windowed["loss"]) * STEP)
-    return holm_corrected([_tested(pair, windowed, lag, seed) for pair in PAIRS])
+    step = series.step
+    lag = max_lag(len(windowed["loss"]) * step, step)
+    return holm_corrected([_tested(pair, windowed, lag, step, seed) for pair in PAIRS])
 
 
-def max_lag(length: float) -> float:
-    """The largest lag (s) that is searched in a series of `length` s: such that there are
-    `ENOUGH_SHIFTS`, from 0.5 to 10."""
-    room = (length / (ENOUGH_SHIFTS + 1) - STEP) / 2.0
-    return min(HIGHEST_MAX_LAG, max(LOWEST_MAX_LAG, math.floor(room / STEP) * STEP))
+def max_lag(length: float, step: float = STEP) -> float:
+    """The largest lag (s) that is searched in a series of `length` s, with a value every `step` s:
+    such that there are `ENOUGH_SHIFTS`, from 0.5 to 10."""
+    room = (length / (ENOUGH_SHIFTS + 1) - step) / 2.0
+    return min(HIGHEST_MAX_LAG, max(LOWEST_MAX_LAG, math.floor(room / step) * step))
 
 
 def holm_corrected(found: list[PairCorrelation]) -> tuple[PairCorrelation, ...]:
@@ -122,15 +123,15 @@ def _means(times: Floats, values: Floats, at: Floats) -> Floats:
 
 
 def _tested(
-    pair: tuple[str, str], windowed: dict[str, Floats], lag: float, seed: int
+    pair: tuple[str, str], windowed: dict[str, Floats], lag: float, step: float, seed: int
 ) -> PairCorrelation:
     one, other = windowed[pair[0]], windowed[pair[1]]
-    least = (MIN_SURROGATES + 1) * (2 * lag + STEP)
-    if len(one) * STEP < least:
-        why = f"it takes {least:.0f} s of learning, and there are {len(one) * STEP:.0f}"
+    least = (MIN_SURROGATES + 1) * (2 * lag + step)
+    if len(one) * step < least:
+        why = f"it takes {least:.0f} s of learning, and there are {len(one) * step:.0f}"
         return PairCorrelation(*pair, why_not=why)
     try:
-        test = surrogate_test(one, other, step=STEP, max_lag=lag, seed=seed)
+        test = surrogate_test(one, other, step=step, max_lag=lag, seed=seed)
     except UserError as error:  # a constant series
         return PairCorrelation(*pair, why_not=str(error))
     return PairCorrelation(*pair, test)

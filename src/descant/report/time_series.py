@@ -8,13 +8,17 @@ import numpy as np
 
 from descant.arrays import Floats
 from descant.dissonance.over_time import dissonance_over_time
+from descant.dissonance.sampled_notes import RATE
 from descant.report.bag_data import BagData
 from descant.research.measures import held_series, mean_velocity, note_density
 from descant.synth.settings import SynthSettings
 from descant.types import NANOSECONDS
 
 STEP = 0.25
-"""Seconds between two values of density, velocity and loss."""
+"""Seconds between two values of density, velocity and loss, in a recording that is not longer than
+`LONGEST_FINE`."""
+LONGEST_FINE = 6 * 3600.0
+"""Seconds up to which series are this fine; those of a longer recording have as many values."""
 WINDOW = 1.0
 """Seconds before each value over which density and velocity are measured."""
 LOWEST_LOSS = 1e-12
@@ -26,7 +30,8 @@ class TimeSeries:
 
     `dissonance` is at `dissonance_time`; the others are at `time`: `density` (notes/s), `velocity`
     (mean of the last second's notes, 1 .. 127, held where there are none) and `loss` (the last
-    known one, NaN before the first).
+    known one, NaN before the first). `step` are the seconds between two values at `time`, and
+    `remark` is the line on a step that is longer than `STEP`.
     """
 
     dissonance_time: Floats
@@ -35,22 +40,43 @@ class TimeSeries:
     density: Floats
     velocity: Floats
     loss: Floats
+    step: float = STEP
+
+    @property
+    def remark(self) -> str | None:
+        """The line for a person where values are further apart than usual."""
+        if self.step <= STEP:
+            return None
+        finest = self.step / STEP / RATE
+        hours = float(self.time[-1] - self.time[0]) / 3600.0
+        return f"{hours:.0f} h long: dissonance is computed every {finest:.2g} s only"
 
 
 def time_series(data: BagData, synth: SynthSettings | None = None) -> TimeSeries:
     """The series, from the first note or pedal to the end of the recording."""
     end_ns = data.start_ns + round(data.duration * NANOSECONDS)
-    times_ns, dissonance = dissonance_over_time(data.recording, synth, end_ns=end_ns)
+    coarser = max(1.0, (end_ns - _first_ns(data)) / NANOSECONDS / LONGEST_FINE)
+    times_ns, dissonance = dissonance_over_time(
+        data.recording, synth, rate=RATE / coarser, end_ns=end_ns
+    )
     fine = (times_ns - data.start_ns) / NANOSECONDS
     onsets = data.floats("notes", "onset")
     velocities = data.floats("notes", "velocity_14bit") / 128.0
-    time = np.arange(fine[0], max(data.duration, fine[0] + 2 * STEP), STEP)
+    step = STEP * coarser
+    time = np.arange(fine[0], max(data.duration, fine[0] + 2 * step), step)
     return TimeSeries(
         fine, dissonance, time,
         note_density(onsets, time, WINDOW),
         _filled(mean_velocity(onsets, velocities, time, WINDOW)),
         _loss(data, time),
+        step,
     )  # fmt: skip
+
+
+def _first_ns(data: BagData) -> int:
+    recording = data.recording
+    pedals = [pedal.time_ns for pedal in recording.pedals]
+    return min([recording.notes[0].time_ns, *pedals])
 
 
 def _filled(values: Floats) -> Floats:

@@ -18,6 +18,8 @@ MIN_OVERLAP = 3
 MIN_SURROGATES = 19
 """Least number of surrogates with which p can be 0.05."""
 
+_NOT_SHIFTED = np.zeros(1, np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class LaggedCorrelation:
@@ -64,7 +66,7 @@ def lagged_correlation(
     x, y = _normalised(first, second)
     most = _lag_count(len(x), step, max_lag)
     lags = np.arange(-most, most + 1) * np.float64(step)
-    return LaggedCorrelation(np.asarray(lags, np.float64), _correlations(x, y, most))
+    return LaggedCorrelation(np.asarray(lags, np.float64), _correlations(x, y, most)[0])
 
 
 def surrogate_test(
@@ -92,7 +94,7 @@ def surrogate_test(
         raise UserError(
             f"lags up to {max_lag:g} s need series of at least {least:g} s, not {len(x) * step:g} s"
         )
-    null = np.array([_strongest(x, np.roll(y, int(shift)), most) for shift in shifts])
+    null = np.nanmax(np.abs(_correlations(x, y, most, shifts)), axis=1)
     as_strong = int(np.count_nonzero(null >= abs(r)))
     return SurrogateTest(
         correlation=found,
@@ -112,30 +114,45 @@ def _shifts(count: int, width: int, seed: int) -> Ints:
     return np.sort(cuts) + width * np.arange(1, places)
 
 
-def _strongest(x: Floats, y: Floats, most: int) -> float:
-    return float(np.nanmax(np.abs(_correlations(x, y, most))))
-
-
-def _correlations(x: Floats, y: Floats, most: int) -> Floats:
-    """Correlation at the lags -most .. most, in samples, by one Fourier transform."""
+def _correlations(x: Floats, y: Floats, most: int, shifts: Ints = _NOT_SHIFTED) -> Floats:
+    """Correlation at the lags -most .. most, in samples, with y shifted circularly by each of
+    `shifts`; of shape (shifts, lags)."""
     count = len(x)
-    size = 1 << (2 * count - 1).bit_length()
-    # Of x(t) and y(t + lag): the transform of x conjugated.
-    product = np.fft.irfft(np.conj(np.fft.rfft(x, size)) * np.fft.rfft(y, size), size)
-    lags = np.arange(-most, most + 1)
-    cross = product[lags % size]
+    lags, shift = np.arange(-most, most + 1), shifts[:, None]
     # x overlaps with [max(0, -lag), count - max(0, lag)), y with the same shifted by the lag.
     x_from, x_to = np.maximum(0, -lags), count - np.maximum(0, lags)
-    y_from, y_to = x_from + lags, x_to + lags
     overlap = x_to - x_from
+    y_from = (x_from + lags - shift) % count
     x_sum, x_square = _sums(x, x_from, x_to)
-    y_sum, y_square = _sums(y, y_from, y_to)
-    covariance = cross - x_sum * y_sum / overlap
+    y_sum, y_square = _sums(np.concatenate([y, y]), y_from, y_from + overlap)
+    covariance = _products(x, y, most, shift) - x_sum * y_sum / overlap
     x_var, y_var = x_square - x_sum**2 / overlap, y_square - y_sum**2 / overlap
     tiny = 1e-12 * count  # the series are of variance 1: below this they are constant
     varies = (x_var > tiny) & (y_var > tiny)
     scale = np.sqrt(np.where(varies, x_var * y_var, 1.0))
     return np.where(varies, np.clip(covariance / scale, -1.0, 1.0), math.nan)
+
+
+def _products(x: Floats, y: Floats, most: int, shift: Ints) -> Floats:
+    """Sums of the products of what overlaps, at each shift (rows) and lag (columns).
+
+    One Fourier transform gives the sums of all circular shifts. They have up to `most` products too
+    many, of an end of the one series and the other end of the other.
+    """
+    count = len(x)
+    around = np.fft.irfft(np.conj(np.fft.rfft(x)) * np.fft.rfft(y), count)
+    found = np.asarray(around[(np.arange(-most, most + 1) - shift) % count])
+    begin, end = np.arange(most), np.arange(count - most, count)
+    found[:, most + 1 :] -= y[(begin - shift) % count] @ _ends(x[end])
+    found[:, :most] -= (y[(end[::-1] - shift) % count] @ _ends(x[begin][::-1]))[:, ::-1]
+    return found
+
+
+def _ends(x: Floats) -> Floats:
+    """A matrix whose column n - 1 has the last n values of `x`, then zeros."""
+    row, column = np.indices((len(x), len(x)))
+    index = len(x) - 1 - column + row
+    return np.where(row <= column, x[np.minimum(index, len(x) - 1)] if len(x) else 0.0, 0.0)
 
 
 def _sums(values: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats]:
