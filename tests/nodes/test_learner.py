@@ -237,7 +237,7 @@ MALFORMED = [
     ('{"version": 1, "name": "\\ud800", "title": ""}', "'name' in a part's description is a text"),
     (
         '{"version": 1, "name": "", "title": "", "learner": {"\\ud800": 1}}',
-        "unknown parameter '?'",
+        "unknown parameter '\\ud800'",
     ),
     (
         PartDescription("a", "A", learner={"x_low": 3.0}).to_json(),
