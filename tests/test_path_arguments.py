@@ -63,7 +63,7 @@ def test_a_link_into_the_input_is_not_written(
 def test_a_film_replaces_neither_its_music_nor_its_video(tmp_path: Path) -> None:
     midi = write_midi_file(tmp_path / "a.mid", MUSIC)
     video = write_timed_video(tmp_path / "v.mp4", [0, 40])
-    other = shutil.copy(midi, tmp_path / "m.mp4")
+    other = Path(shutil.copy(midi, tmp_path / "m.mp4"))
     for source, camera, out in ((midi, video, video), (other, video, other)):
         before = out.read_bytes()
         assert "the input" in refusal("render", source, "--camera", camera, "-f", "-o", out)
