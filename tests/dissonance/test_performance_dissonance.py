@@ -112,13 +112,30 @@ def test_it_is_the_dissonance_of_all_partials_at_every_sample(
     states = states_of(events, learner)
     assert len(states) > 20
     notes = sample_notes(events, synth, RATE, events[-1].time_ns)
-    expected = brute_force(notes, states, synth)
+    expected = np.zeros(notes.grid.count)  # 0 at the samples at which nothing sounds
+    expected[notes.index] = brute_force(notes, states, synth)
     measured = PerformanceDissonance(notes, synth)
     assert measured.mean(state_arrays(states)) == pytest.approx(np.mean(expected), rel=1e-3)
     times_ns, over_time = measured.over_time(state_arrays(states))
-    assert list(times_ns) == list(notes.times_ns)
+    assert list(times_ns[notes.index]) == list(notes.times_ns)
     assert over_time == pytest.approx(expected, rel=1e-2, abs=1e-3 * max(expected))
     assert over_time.mean() == pytest.approx(measured.mean(state_arrays(states)), rel=1e-9)
+
+
+def test_a_pause_of_a_month_takes_no_samples_and_lowers_the_mean() -> None:
+    month_ms = 30 * 24 * 3_600_000
+    synth = SynthSettings()
+    first: list[Event] = [on(0, 60, 1), on(0, 61, 2), off(900, 60, 1), off(900, 61, 2)]
+    again: list[Event] = [on(month_ms, 60, 3), off(month_ms + 900, 60, 3)]
+    short = sample_notes(first, synth, RATE, 2_000 * MS)
+    notes = sample_notes([*first, *again], synth, RATE, (month_ms + 2_000) * MS)
+    assert len(notes.times_ns) < 200
+    assert notes.grid.count == pytest.approx(month_ms / 1_000 * RATE, abs=100)
+    of_short = PerformanceDissonance(short, synth).mean(state_arrays([])) * short.grid.count
+    alone = sample_notes([on(0, 60, 3), off(900, 60, 3)], synth, RATE, 2_000 * MS)
+    of_alone = PerformanceDissonance(alone, synth).mean(state_arrays([])) * alone.grid.count
+    measured = PerformanceDissonance(notes, synth).mean(state_arrays([])) * notes.grid.count
+    assert measured == pytest.approx(of_short + of_alone, rel=1e-6)
 
 
 def test_one_note_has_the_dissonance_of_its_own_partials() -> None:

@@ -43,7 +43,7 @@ class PerformanceDissonance:
     ) -> None:
         self._stretch = OvertoneStretch(notes, settings, changes)
         self._voice = make_voice(settings, settings.sample_rate)
-        self._times_ns = notes.times_ns
+        self._grid, self._index = notes.grid, notes.index
         note = self._stretch.note
         frequency = [
             key_frequency(key, settings_at(strike_ns, settings, changes).a4)
@@ -65,15 +65,17 @@ class PerformanceDissonance:
         In units of two sines of amplitude 1, the fundamental of a note at full velocity.
         """
         total = sum(float(cut.weight @ values) for _, cut, values in self._measure(states))
-        return total / len(self._times_ns)
+        return total / self._grid.count
 
     def over_time(self, states: StateArrays) -> tuple[Ints, Floats]:
         """The times of all samples in ns, and the dissonance at each, in the unit of `mean`."""
-        result = np.zeros(len(self._times_ns))
+        sounding = np.zeros(len(self._index))
         for pieces, cut, values in self._measure(states):
             sample, weighted = pieces.spread(cut, values, self._stretch.sample)
-            result += np.bincount(sample, weighted, minlength=len(result))
-        return self._times_ns, result
+            sounding += np.bincount(sample, weighted, minlength=len(sounding))
+        result = np.zeros(self._grid.count)
+        result[self._index] = sounding
+        return self._grid.times_ns(), result
 
     def _measure(self, states: StateArrays) -> Iterator[tuple[_Pieces, _Cut, Floats]]:
         """Two notes at a time, then each by itself: pieces, and the dissonance of each piece."""

@@ -28,13 +28,30 @@ LOWEST_GAIN = 1e-3
 
 
 @dataclass(frozen=True)
+class SampleGrid:
+    """The times of `count` samples, `rate` a second from `begin_ns` on."""
+
+    begin_ns: int
+    rate: float
+    count: int
+
+    def times_ns(self, index: Ints | None = None) -> Ints:
+        """The times of the samples of an index, or of all."""
+        index = np.arange(self.count) if index is None else index
+        return np.asarray(self.begin_ns + (index * (NANOSECONDS / self.rate)).astype(np.int64))
+
+
+@dataclass(frozen=True)
 class SampledNotes:
-    """Notes 0 .. n - 1, sorted by the time of their strike, sampled at `times_ns`.
+    """Notes 0 .. n - 1, sorted by the time of their strike, sampled at `times_ns`: those times of
+    `grid` at which any of them sounds, `index` in it. So a long pause costs nothing.
 
     Note i sounds at the samples `first[i]` .. `first[i] + length[i] - 1`; its gains (1: the
     fundamental of a note at full velocity) are `gain[offset[i] : offset[i] + length[i]]`.
     """
 
+    grid: SampleGrid
+    index: Ints
     times_ns: Ints
     ids: tuple[int, ...]
     key: Ints
@@ -57,14 +74,17 @@ def sample_notes(
     The first sample is at the first event, the last at or before `end_ns`.
     """
     begin = events[0].time_ns
-    count = int((end_ns - begin) * rate / NANOSECONDS) + 1
-    times = begin + (np.arange(count) * (NANOSECONDS / rate)).astype(np.int64)
+    grid = SampleGrid(begin, rate, int((end_ns - begin) * rate / NANOSECONDS) + 1)
     decays = _NoteDecays(settings)
     for event in events:
         decays.add(event)
     notes = decays.finish(end_ns + 1)
+    index = _sounding(notes, grid)
+    times = grid.times_ns(index)
     sampled = [_sampled(note, times) for note in notes]
     return SampledNotes(
+        grid=grid,
+        index=index,
         times_ns=times,
         ids=tuple(note.id for note in notes),
         key=np.array([note.key for note in notes], np.int64),
@@ -162,6 +182,17 @@ class _NoteDecays:
         for voice in [v for v, note in self._sounding.items() if note.end_ns <= self._now]:
             del self._sounding[voice]
             self._allocator.ended(voice)
+
+
+def _sounding(notes: Sequence[_NoteDecay], grid: SampleGrid) -> Ints:
+    """The index of all samples at which notes (sorted by their strike) sound, and some around."""
+    times = np.array([(note.strike_ns, note.end_ns) for note in notes], np.int64).reshape(-1, 2)
+    low, high = ((times - grid.begin_ns) * (grid.rate / NANOSECONDS)).astype(np.int64).T
+    high = np.minimum(np.maximum.accumulate(high + 2), grid.count)
+    begins = np.flatnonzero(np.append(True, low[1:] > high[:-1])) if len(low) else low
+    ends = [*(begins[1:] - 1).tolist(), len(low) - 1]
+    pieces = [np.arange(low[a], high[b]) for a, b in zip(begins.tolist(), ends, strict=False)]
+    return np.concatenate([np.zeros(0, np.int64), *pieces])
 
 
 def _sampled(note: _NoteDecay, times: Ints) -> tuple[int, Floats]:
