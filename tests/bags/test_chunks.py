@@ -75,12 +75,25 @@ def test_a_chunk_is_what_was_packed(kind: bytes) -> None:
     assert unpack(chunk_body(b"", kind)) == b""
 
 
+def test_a_chunk_of_several_zstd_frames_is_read_whole() -> None:
+    data = MESSAGE * 100
+    frames = [PACK[b"zstd"](data[:999]), PACK[b"zstd"](b""), PACK[b"zstd"](data[999:])]
+    assert unpack(chunk_body(data, packed=b"".join(frames))) == data
+    assert unpack(chunk_body(data, packed=b"".join([*frames, b"more"]))) == data
+    with pytest.raises(ChunkError, match="its uncompressed size is wrong"):
+        unpack(chunk_body(data, packed=b"".join([*frames, frames[0]])))
+
+
+def test_a_chunk_that_names_no_compression_is_not_compressed() -> None:
+    assert unpack(chunk_body(MESSAGE, b"none", packed=MESSAGE)) == MESSAGE
+
+
 @pytest.mark.parametrize("kind", PACK)
 def test_of_the_beginning_of_a_chunk_is_read_what_is_there(kind: bytes) -> None:
     data = bytes(range(256)) * 2_000
     body = chunk_body(data, kind)
     for length in (40, 60, len(body) // 2, len(body) - 1):
-        assert data.startswith(unpack(body[:length], whole=False)[: len(data) - 1])
+        assert data.startswith(unpack(body[:length], len(body))[: len(data) - 1])
 
 
 @pytest.mark.parametrize(
@@ -141,14 +154,32 @@ def many_definitions(path: Path) -> Path:
     return file(path, *chunks)
 
 
+def many_small_definitions(path: Path) -> Path:
+    """Millions of schemas without any content."""
+    empty = record(3, struct.pack("<HIII", 1, 0, 0, 0))
+    return file(path, *[record(6, chunk_body(empty * (2 << 20)))] * 8)
+
+
+def many_unknown_records(path: Path) -> Path:
+    """Millions of records of a private kind."""
+    return file(path, *[record(6, chunk_body(record(0x80, b"") * (8 << 20)))] * 8)
+
+
 def many_chunks(path: Path) -> Path:
     """Zeros: no records at all."""
-    return file(path, *[record(6, chunk_body(bytes(32 << 20)))] * 8)
+    return file(path, *[record(6, chunk_body(bytes(100 << 20)))] * 24)
 
 
 @pytest.mark.parametrize(
     ("make", "most"),
-    [(many_messages, 100_000), (large_messages, 200), (many_definitions, 0), (many_chunks, 0)],
+    [
+        (many_messages, 100_000),
+        (large_messages, 200),
+        (many_definitions, 0),
+        (many_small_definitions, 0),
+        (many_unknown_records, 0),
+        (many_chunks, 0),
+    ],
 )
 def test_a_small_file_gives_no_more_than_a_recorder_could_have_written(
     make: Callable[[Path], Path], most: int, tmp_path: Path
@@ -192,3 +223,41 @@ def test_what_does_not_belong_into_a_chunk_is_damage(tmp_path: Path) -> None:
     assert scan.damage == [
         f"x.mcap: its chunk at byte {8 + len(NOTE_TOPIC)} is damaged (a record of kind 0 in it)"
     ]
+
+
+@pytest.mark.parametrize("opcode", [0x10, 0x11, 0x7F, 0x80, 0xFF])
+def test_records_of_unknown_kinds_are_skipped(tmp_path: Path, opcode: int) -> None:
+    """As MCAP's specification asks: before, between and within chunks."""
+    more = record(opcode, b"ten bytes.")
+    chunk = record(6, chunk_body(more + NOTE_TOPIC + more + MESSAGE * 9 + more))
+    scan = Scan(file(tmp_path / "x.mcap", more, chunk, more, MESSAGE, more))
+    assert len([*scan.records()]) == 10
+    assert (scan.damage, scan.has_more) == ("", True)
+
+
+@pytest.mark.parametrize("opcode", [9, 12])
+def test_what_belongs_elsewhere_in_a_chunk_is_skipped(tmp_path: Path, opcode: int) -> None:
+    chunk = record(6, chunk_body(NOTE_TOPIC + record(opcode, b"body") + MESSAGE * 9))
+    scan = Scan(file(tmp_path / "x.mcap", chunk))
+    assert (len([*scan.records()]), scan.damage) == (9, "")
+
+
+def test_fewer_messages_than_the_statistics_say_are_damage(tmp_path: Path) -> None:
+    path = tmp_path / "x.mcap"
+    for chunk_opcode, expected in ((6, ""), (0x86, "1 of its 10 messages can be read")):
+        chunk = record(chunk_opcode, chunk_body(MESSAGE * 9))
+        end = record(15, bytes(4)) + record(11, struct.pack("<Q", 10) + bytes(38))
+        path.write_bytes(MAGIC + NOTE_TOPIC + MESSAGE + chunk + end + record(2, bytes(20)) + MAGIC)
+        scan = Scan(path)
+        assert len([*scan.records()]) == (1 if expected else 10)
+        assert scan.damage == expected
+
+
+def test_what_follows_a_footer_is_damage(tmp_path: Path) -> None:
+    path = file(tmp_path / "x.mcap", NOTE_TOPIC, MESSAGE)
+    begin = path.stat().st_size - 29 - len(MAGIC)
+    path.write_bytes(path.read_bytes() * 2)
+    scan = Scan(path)
+    assert len([*scan.records()]) == 1
+    assert scan.damage == f"it is damaged at byte {begin}"
+    assert not scan.only_cut

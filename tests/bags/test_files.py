@@ -149,6 +149,7 @@ def test_files_numbered_by_date_have_no_gaps(tmp_path: Path) -> None:
     bag = split_bag(tmp_path / "shows", [20, 25])
     for file in bag.glob("*.mcap"):
         file.rename(bag / file.name.replace("shows_", "rec_202611"))
+    shutil.copy(mcap_of(notes_bag(tmp_path / "other", 11)), bag / "rec_20261125.mcap")
     assert bag_folder(bag).missing == ()
     assert len(names(bag)) == 2
 
@@ -163,8 +164,36 @@ def test_without_metadata_the_numbered_files_are_the_bag(tmp_path: Path) -> None
 def test_without_metadata_and_numbers_every_file_is_the_bag(tmp_path: Path, bag: Path) -> None:
     (bag / "metadata.yaml").unlink()
     mcap_of(bag).rename(bag / "b.mcap")
-    shutil.copy(bag / "b.mcap", bag / "a.mcap")
+    shutil.copy(mcap_of(notes_bag(tmp_path / "other", 11)), bag / "a.mcap")
     assert names(bag) == ["a.mcap", "b.mcap"]
+
+
+@pytest.mark.parametrize("name", ["show_0_1.mcap", "show_0_2.mcap", "z.mcap"])
+def test_a_copy_of_a_file_is_read_once(bag: Path, name: str) -> None:
+    (bag / "metadata.yaml").unlink()
+    shutil.copy(mcap_of(bag), bag / name)
+    bag = bag.rename(bag.with_name("concert"))
+    if name == "z.mcap":  # no numbers: all files are the bag
+        (bag / "show_0.mcap").rename(bag / "y.mcap")
+    [file] = bag_folder(bag).files
+    assert file.name in ("show_0.mcap", "y.mcap")
+    assert bag_folder(bag).remarks == (f"not read, since a copy of another file: {name}",)
+    assert info(bag).messages == 10
+
+
+@pytest.mark.parametrize("numbers", [[1], [1, 2], [2, 3]])
+def test_the_first_file_lacks_also_in_a_renamed_folder(tmp_path: Path, numbers: list[int]) -> None:
+    bag = split_bag(tmp_path / "show", numbers)
+    bag = bag.rename(tmp_path / "concert")
+    assert "show_0.mcap" in bag_folder(bag).missing
+
+
+def test_fewer_messages_than_metadata_names_are_damage(bag: Path) -> None:
+    path = bag / "metadata.yaml"
+    path.write_text(path.read_text().replace("message_count: 10", "message_count: 12"))
+    expected = "metadata.yaml: 10 of its 12 messages can be read"
+    assert info(bag).damage == (expected,)
+    assert BagScan(bag).damage == [expected]
 
 
 @pytest.mark.parametrize(

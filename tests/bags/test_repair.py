@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from mcap.writer import Writer
 from rosbags.highlevel import AnyReader
 
 from descant.bags.info import info
@@ -211,3 +213,72 @@ repair.repair(Path({str(cut)!r}))
     assert len(list(cut.iterdir())) > len(before)
     repair(cut, keep=False)
     assert sorted(p.name for p in cut.iterdir()) == ["metadata.yaml", "show_0.mcap"]
+
+
+def flip(path: Path) -> None:
+    """Change one byte of the last chunk."""
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"\x28\xb5\x2f\xfd") + 40] ^= 0xFF
+    path.write_bytes(content)
+
+
+def hide(path: Path) -> None:
+    """Give the last chunk of 50 messages a private opcode."""
+    content = path.read_bytes()
+    at = content.rindex(b"zstd", 0, content.rindex(b"\x28\xb5\x2f\xfd")) - 4 - 28 - 9
+    assert content[at] == 6
+    path.write_bytes(content[:at] + b"\x86" + content[at + 1 :])
+
+
+def attach(path: Path) -> None:
+    """Write the same bag with an attachment, cut off."""
+    found = list(messages(path))
+    with path.open("wb") as file:
+        writer = Writer(file)
+        writer.start("ros2", "test")
+        writer.add_attachment(1, 1, "a.bin", "application/x", b"x" * 100_000)
+        schema = writer.register_schema(NOTES.message_type, "ros2msg", NOTES.definition)
+        channel = writer.register_channel("/notes", "cdr", schema)
+        for each in found:
+            writer.add_message(channel, each.log_time_ns, each.data, each.log_time_ns)
+        writer.finish()
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+@pytest.mark.parametrize("damage", [flip, hide, attach])
+def test_an_original_with_more_than_is_recovered_is_kept(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    bag = notes_bag(tmp_path / "show", 250)
+    damage(mcap_of(bag))
+    before = mcap_of(bag).read_bytes()
+    [file] = repair(bag, keep=False).files
+    assert file.original
+    assert file.original.read_bytes() == before
+
+
+def test_fewer_messages_than_before_are_told(tmp_path: Path) -> None:
+    bag = notes_bag(tmp_path / "show", 250)
+    hide(mcap_of(bag))
+    result = repair(bag)
+    assert result.files[0].damage == "200 of its 250 messages can be read"
+    assert result.lack == "metadata.yaml: 200 of its 250 messages can be read"
+
+
+def test_a_file_that_is_no_mcap_file_leaves_the_others_to_be_repaired(tmp_path: Path) -> None:
+    bag = notes_bag(tmp_path / "show", 10)
+    (bag / "show_1.mcap").write_bytes(bytes(5_000))
+    shutil.copy(mcap_of(notes_bag(tmp_path / "more", 100, finish=False)), bag / "show_2.mcap")
+    (bag / "metadata.yaml").unlink()
+    result = repair(bag)
+    assert [file.file.name for file in result.files] == ["show_2.mcap"]
+    assert result.missing == (f"not read: {bag / 'show_1.mcap'} is not an MCAP file",)
+    assert (result.messages, result.metadata_written) == (110, False)
+
+
+def test_a_bag_without_its_first_file_is_never_made_complete(tmp_path: Path) -> None:
+    bag = notes_bag(tmp_path / "show", 10)
+    mcap_of(bag).rename(bag / "show_1.mcap")
+    (bag / "metadata.yaml").unlink()
+    result = repair(bag.rename(tmp_path / "concert"))
+    assert (result.missing, result.metadata_written) == (("missing: show_0.mcap",), False)

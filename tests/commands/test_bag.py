@@ -49,6 +49,18 @@ def test_mend_replace_keeps_nothing(cut: Path) -> None:
     assert not list(cut.glob("*.orig"))
 
 
+def test_mend_replace_keeps_what_it_could_not_recover(tmp_path: Path) -> None:
+    show = notes_bag(tmp_path / "show", 250)
+    path = show / "show_0.mcap"
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"\x28\xb5\x2f\xfd") + 40] ^= 0xFF
+    path.write_bytes(content)
+    run = bag("repair", "--replace", show)
+    assert "; the old file is show_0.mcap.orig, kept since" in run.stdout
+    lack = "before, metadata.yaml: 200 of its 250 messages can be read"
+    assert run.stderr == f"descant: {show}: {lack}\n"
+
+
 def test_mending_a_whole_bag_says_so(cut: Path) -> None:
     bag("repair", cut)
     assert bag("repair", cut).stdout == f"{cut} is whole (200 messages): nothing to repair\n"

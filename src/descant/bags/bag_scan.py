@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from descant.bags import metadata
 from descant.bags.files import bag_folder
 from descant.bags.log_times import LogTimes
 from descant.bags.scan import Record, Scan, open_scans
@@ -41,7 +42,8 @@ class BagScan:
     A message with a stray log time (see `log_times`) has that of the one before it. `start_ns` and
     `end_ns` are the earliest and the latest of the other times, 0 in a bag without messages, and
     `count` is the number of all messages. `damage` has a line for each damaged file and one for
-    those that are missing, `remarks` one for files that were not read.
+    those that are missing, or one where metadata.yaml names more messages; `remarks` has one for
+    files that were not read.
     """
 
     def __init__(self, bag: Path) -> None:
@@ -56,6 +58,8 @@ class BagScan:
         self._parts = sorted(self._without_strays(parts), key=lambda part: part.start_ns)
         self.damage = [f"{plain(s.path.name)}: {s.damage}" for s in self._scans if s.damage]
         self.damage += [*unread, *folder.damage]
+        if not self.damage and bag.is_dir() and (lack := metadata.shortfall(bag, self.count)):
+            self.damage.append(lack)
         self.remarks = folder.remarks
 
     def __iter__(self) -> Iterator[Record]:

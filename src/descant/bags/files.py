@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from filecmp import cmp
 from pathlib import Path
 
 from descant.bags import metadata
@@ -23,13 +24,14 @@ class BagFolder:
     """The files of a bag in recorded order, and what else there is or should be.
 
     `strangers` are names of MCAP files in the folder that do not belong to the bag, `missing` names
-    of files that do and are not there.
+    of files that do and are not there, `copies` those of files with the same content as another.
     """
 
     path: Path
     files: tuple[Path, ...]
     strangers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
     @property
     def damage(self) -> tuple[str, ...]:
@@ -39,9 +41,10 @@ class BagFolder:
     @property
     def remarks(self) -> tuple[str, ...]:
         """A line for a person where files were passed over."""
-        if not self.strangers:
-            return ()
-        return (f"not read, since no file of the bag: {_listed(self.strangers)}",)
+        strangers = f"not read, since no file of the bag: {_listed(self.strangers)}"
+        copies = f"not read, since a copy of another file: {_listed(self.copies)}"
+        lines = ((strangers, self.strangers), (copies, self.copies))
+        return tuple(line for line, names in lines if names)
 
 
 def bag_folder(path: Path) -> BagFolder:
@@ -64,13 +67,15 @@ def bag_folder(path: Path) -> BagFolder:
     named = metadata.file_names(path)
     folder = path.resolve().name
     wanted = [_unpacked(each, there) for each in named] or _series(folder, there)
+    copies = [] if named else _copies(path, wanted)
+    wanted = [name for name in wanted if name not in copies]
     files = tuple(path / name for name in wanted if name in there)
     if not files:
         raise _no_files(path, named, there)
     missing = [name for name in wanted if name not in there]
-    strangers = [name for name in there if name not in wanted]
-    missing += _gaps(wanted, folder)
-    return BagFolder(path, files, tuple(strangers), tuple(sorted(missing)))
+    strangers = [name for name in there if name not in (*wanted, *copies)]
+    missing += _gaps(wanted, folder, named=bool(named))
+    return BagFolder(path, files, tuple(strangers), tuple(sorted(missing)), tuple(copies))
 
 
 def bag_files(path: Path) -> list[Path]:
@@ -104,13 +109,38 @@ def _series(folder: str, there: Sequence[str]) -> list[str]:
     return [n for n in there if (match := _NUMBERED.fullmatch(n)) and match["name"] == series]
 
 
-def _gaps(names: Sequence[str], folder: str) -> list[str]:
-    """The names that lack in NAME_0, NAME_1 ..; the first one may be another where neither is NAME
-    the folder's nor NAME_0 there: these are numbered by date perhaps."""
+def _copies(path: Path, names: Sequence[str]) -> list[str]:
+    """The names of files with the same content as one before of another NAME (see `bag_folder`)."""
+    sizes: dict[int, list[Path]] = {}
+    copies = []
+    for file in (path / name for name in names):
+        alike = sizes.setdefault(file.stat().st_size, [])
+        others = [other for other in alike if _stem(other.name) != _stem(file.name)]
+        if any(cmp(file, other, shallow=False) for other in others):
+            copies.append(file.name)
+        else:
+            alike.append(file)
+    return copies
+
+
+def _stem(name: str) -> str:
+    """NAME of NAME_0.mcap, else the whole name."""
+    return match["name"] if (match := _NUMBERED.fullmatch(name)) else name
+
+
+def _gaps(names: Sequence[str], folder: str, *, named: bool) -> list[str]:
+    """The names that lack in NAME_0, NAME_1 .. .
+
+    The first one may be another where NAME is not the folder's, NAME_0 is not there, and they are
+    `named` by metadata.yaml, or have two digits: these are numbered by date perhaps.
+    """
     matches = [match for name in names if (match := _NUMBERED.fullmatch(name))]
-    numbers = {int(match["number"]) for match in matches}
+    numbers = {int(match["number"]): match["number"] for match in matches}
     series = {match["name"] for match in matches}
-    if len(series) != 1 or (0 not in numbers and folder not in series):
+    if len(series) != 1:
+        return []
+    by_date = named or len(numbers[min(numbers)]) > 1
+    if by_date and 0 not in numbers and folder not in series:
         return []
     lacking = (number for number in range(max(numbers)) if number not in numbers)
     return [f"{matches[0]['name']}_{number}.mcap" for number in lacking]

@@ -44,7 +44,9 @@ def info(path: Path) -> BagInfo:
         if scan.damage:
             damage.append(f"{plain(scan.path.name)}: {scan.damage}")
     if path.is_dir() and not is_described(path, files):
-        damage.append(f"{metadata.NAME}: missing or outdated")
+        count = sum(file.messages for file in files)
+        lack = metadata.shortfall(path, count)
+        damage.append(lack or f"{metadata.NAME}: missing or outdated")
     return BagInfo(
         **vars(total(files)),
         path=path,
@@ -56,11 +58,13 @@ def info(path: Path) -> BagInfo:
     )
 
 
-def examine(file: Path) -> tuple[FileStatistics, str]:
-    """Count the messages of one MCAP file; the second value is its damage, '' for none."""
+def examine(file: Path) -> tuple[FileStatistics, Scan]:
+    """Count the messages of one MCAP file; the second value tells its damage.
+
+    Raises `UserError` where it is none.
+    """
     scan = Scan(file)
-    statistics = _statistics(scan)
-    return statistics, scan.damage
+    return _statistics(scan), scan
 
 
 def _statistics(scan: Scan) -> FileStatistics:

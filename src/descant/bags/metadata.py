@@ -96,6 +96,14 @@ def file_names(folder: Path) -> list[str]:
     return list(dict.fromkeys(name for name in names if name.endswith((".mcap", ".mcap.zstd"))))
 
 
+def shortfall(folder: Path, found: int) -> str:
+    """A line for a person where the bag's metadata.yaml names more messages than were `found`."""
+    count = str((read(folder) or {}).get("message_count"))
+    if not (count.isdecimal() and len(count) < 20 and found < int(count)):
+        return ""
+    return f"{NAME}: {found} of its {int(count)} messages can be read"
+
+
 def _load(text: bytes | str, loader: Any) -> Any:
     """The value in a YAML text of any origin. Raises `ValueError` where it is damaged, too long or
     nested too deep to be read in bounded time and memory, or has aliases."""

@@ -17,6 +17,7 @@ from descant.bags.mcapfile import McapFile
 from descant.bags.scan import Scan
 from descant.bags.topics import FileStatistics
 from descant.errors import UserError, reason
+from descant.plain_text import plain
 from descant.whole_file import Unfinished
 
 _Counts = Counter[tuple[str, str, bytes]]
@@ -37,22 +38,25 @@ class RepairedFile:
 class RepairResult:
     """The rewritten files, whether metadata.yaml was written, and the messages of the whole bag.
 
-    `missing` has a line where files of the bag are missing: then metadata.yaml stays, which names
-    them perhaps.
+    `missing` has a line where files of the bag are missing, and one for each that cannot be read:
+    then metadata.yaml stays, which names them perhaps. `lack` is a line where metadata.yaml named
+    more messages than there are.
     """
 
     files: tuple[RepairedFile, ...]
     metadata_written: bool
     messages: int
     missing: tuple[str, ...] = ()
+    lack: str = ""
 
 
 def repair(path: Path, *, keep: bool = True) -> RepairResult:
     """Rewrite the damaged files of a bag (folder or one MCAP file) and its metadata.yaml.
 
     Each file is replaced atomically once the new one is on the disk and has been read again; with
-    `keep` the old one stays beside it as NAME.mcap.orig. Whole files are not touched. Raises
-    `UserError` where there is no bag, it is being recorded, or the disk is full.
+    `keep`, or where more than its end is damaged or would be lost, the old one stays beside it as
+    NAME.mcap.orig. Whole files are not touched. Raises `UserError` where there is no bag, it is
+    being recorded, or the disk is full.
     """
     folder = bag_folder(path)
     for file in folder.files:
@@ -68,21 +72,30 @@ def _repair(folder: BagFolder, *, keep: bool) -> RepairResult:
     path = folder.path
     repaired: list[RepairedFile] = []
     files: list[FileStatistics] = []
+    unread: list[UserError] = []
     for file in folder.files:
         _part(file).unlink(missing_ok=True)
-        statistics, damage = examine(file)
-        if damage:
+        try:
+            statistics, scan = examine(file)
+        except UserError as error:
+            unread.append(error)
+            continue
+        if scan.damage:
             with _rewritten(file) as new:
                 statistics = replace(examine(new)[0], name=file.name)
-                original = _replace(file, new, keep=keep)
-            repaired.append(RepairedFile(file, damage, statistics.messages, original))
+                original = _replace(file, new, keep=keep or not scan.only_cut or scan.has_more)
+            repaired.append(RepairedFile(file, scan.damage, statistics.messages, original))
         files.append(statistics)
-    outdated = path.is_dir() and not folder.missing and not is_described(path, files)
-    if outdated:
-        metadata.write(path, files)
-        metadata.sync(path)
+    if not files:
+        raise unread[0]
+    missing = (*folder.damage, *(f"not read: {plain(str(error))}" for error in unread))
     messages = sum(file.messages for file in files)
-    return RepairResult(tuple(repaired), outdated, messages, folder.damage)
+    if not path.is_dir() or missing or is_described(path, files):
+        return RepairResult(tuple(repaired), False, messages, missing)
+    lack = metadata.shortfall(path, messages)
+    metadata.write(path, files)
+    metadata.sync(path)
+    return RepairResult(tuple(repaired), True, messages, missing, lack)
 
 
 def _part(file: Path) -> Path:
@@ -97,13 +110,13 @@ def _rewritten(file: Path) -> Iterator[Path]:
     try:
         new = hidden.path / file.name
         expected = _write(file, new)
-        statistics, damage = examine(new)
+        statistics, scan = examine(new)
         found = _Counts()
         for topic, count in statistics.topics.items():
             found[topic.name, topic.message_type, topic.definition] += count
-        if damage or +found != expected:
-            lost = sum((expected - found).values())
-            raise UserError(f"cannot repair {file}: {damage or f'{lost} messages would be lost'}")
+        if scan.damage or +found != expected:
+            lost = f"{sum((expected - found).values())} messages would be lost"
+            raise UserError(f"cannot repair {file}: {scan.damage or lost}")
         yield new
     finally:
         hidden.abort()

@@ -6,42 +6,31 @@ Everything before is read as usual, and every complete message of the incomplete
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from mcap.data_stream import ReadDataStream
-from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Channel, Schema
 from mcap.writer import MCAP0_MAGIC as MAGIC
 
-from descant.bags.chunks import MOST_BYTES, ChunkError, unpack
+from descant.bags.chunks import MOST_BYTES, ChunkError, uncompressed_size, unpack
+from descant.bags.records import FRAME, Record, RecordReader
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.plain_text import plain
 
-_FRAME = struct.Struct("<BQ")  # opcode and length, before every record
-_MESSAGE = struct.Struct("<BQHIQQ")  # with channel, sequence, log time, publish time
-_FOOTER_BYTES = _FRAME.size + 20 + len(MAGIC)
+__all__ = ["Piece", "Record", "Scan", "open_scans"]
+
+_FOOTER_BYTES = FRAME.size + 20 + len(MAGIC)
 _LAST_OPCODE = 0x0F
+_FOOTER = bytes([Opcode.FOOTER])
 _READ = (Opcode.CHUNK, Opcode.SCHEMA, Opcode.CHANNEL, Opcode.MESSAGE)
-# Errors of the parsers on damaged bytes; McapError includes EndOfFile.
-_BROKEN = (McapError, ValueError, KeyError, struct.error, MemoryError)
-_PIECE, _PIECE_BYTES = 10_000, 1 << 20
-"""Messages in one piece at most, so that a chunk of millions is not in memory as objects."""
-
-
-class Record(NamedTuple):
-    """One message of the file, with its topic; times are nanoseconds since the epoch."""
-
-    topic: RecordedTopic
-    log_time_ns: int
-    publish_time_ns: int
-    sequence: int
-    data: bytes
+_LARGE = (Opcode.CHUNK, Opcode.MESSAGE, Opcode.ATTACHMENT)
+_SMALL_BYTES = 1 << 16
+"""A record of no `_LARGE` kind with more bytes is none that was cut off: its length is wrong."""
+_MOST_LENGTH = 1 << 40
+_ROSBAG2 = b"\x07\0\0\0rosbag2"  # the name of a metadata record that repair writes anew
+_CUT_OFF = "it was cut off"
 
 
 class Piece(NamedTuple):
@@ -55,7 +44,8 @@ class Scan:
     """One pass or more over an MCAP file in bounded memory.
 
     After `records` has ended, `damage` describes the damage ('' for none), and `topics` has all
-    topics, also those without a message. What is added to the file later is not read.
+    topics, also those without a message. Records of unknown kinds are skipped, as the
+    specification asks. What is added to the file later is not read.
     """
 
     begin = len(MAGIC)
@@ -64,23 +54,44 @@ class Scan:
     def __init__(self, path: Path) -> None:
         """Raises `UserError` where `path` is not an MCAP file or cannot be opened."""
         self.path = path
-        self.damage = ""
-        self.topics: list[RecordedTopic] = []
-        self._schemas: dict[int, Schema] = {}
-        self._channels: dict[int, tuple[RecordedTopic, bool]] = {}
+        self._damage = self._lack = ""
+        self._has_more = False
         try:
             with path.open("rb") as file:
                 begin = file.read(len(MAGIC))
-            self.size = path.stat().st_size
+                self.size = file.seek(0, 2)
+                self._finished = _has_footer(file, self.size)
         except OSError as error:
             raise UserError(f"cannot read {path}: {error.strerror}") from None
         if begin != MAGIC[: len(begin)]:
             raise UserError(f"{path} is not an MCAP file")
-        self.begin_pass()
+        self._reader = RecordReader(self.size)
+        self._count = 0
+
+    @property
+    def topics(self) -> list[RecordedTopic]:
+        """The topics found so far."""
+        return self._reader.topics
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are records besides those that make messages: attachments, metadata."""
+        return self._has_more or self._reader.has_more
+
+    @property
+    def damage(self) -> str:
+        """What is damaged, '' for nothing."""
+        return "; ".join(filter(None, (self._damage, self._lack)))
+
+    @property
+    def only_cut(self) -> bool:
+        """Whether all damage is that the file's end is missing."""
+        return self.damage == _CUT_OFF
 
     def begin_pass(self) -> None:
         """Begin to count what the file contains."""
-        self._allowance = _Allowance(self.size)
+        self._reader.begin_pass()
+        self._count = 0
 
     def records(self) -> Iterator[Record]:
         """Every whole message, in the order of the file."""
@@ -94,131 +105,84 @@ class Scan:
         A later pass over a part of the file needs one over the whole of it before.
         """
         try:
-            if end is None and not is_finished(self.path):
-                self.damage = "it was cut off"
             with self.path.open("rb") as file:
                 file.seek(begin)
-                yield from self._pieces(file, self.size if end is None else end)
+                yield from self._pieces(file, end)
         except OSError as error:
-            self.damage = f"it cannot be read: {error.strerror}"
+            self._tell(f"it cannot be read: {error.strerror}")
 
-    def _pieces(self, file: BinaryIO, end: int) -> Iterator[Piece]:
-        while (start := file.tell()) + _FRAME.size <= end:
-            head = file.read(_FRAME.size)
-            if len(head) < _FRAME.size:
+    def _pieces(self, file: BinaryIO, end: int | None) -> Iterator[Piece]:
+        all_of_it = end is None and file.tell() == self.begin
+        while (start := file.tell()) + FRAME.size <= (self.size if end is None else end):
+            head = file.read(FRAME.size)
+            if len(head) < FRAME.size:
+                break
+            opcode, length = FRAME.unpack(head)
+            left = self.size - file.tell()
+            if self._is_last(opcode, length, start):
                 return
-            opcode, length = _FRAME.unpack(head)
-            if not 0 < opcode <= _LAST_OPCODE:
-                self.damage = f"it is damaged at byte {start}"
-                return
-            if opcode in (Opcode.DATA_END, Opcode.FOOTER):
-                return
-            there = min(length, self.size - file.tell())
-            if opcode not in _READ:
-                file.seek(there, 1)
-            elif there > MOST_BYTES:
-                self.damage = f"its record at byte {start} is too large: {there} bytes"
-                file.seek(there, 1)
-            else:
-                for records in self._record(opcode, file.read(there), length, start):
+            if opcode == Opcode.STATISTICS and all_of_it:
+                self._compare(file.read(min(length, 8)))
+            elif opcode in _READ and min(length, left) <= MOST_BYTES:
+                for records in self._record(opcode, file.read(min(length, left)), length, start):
+                    self._count += len(records)
                     yield Piece(start, records)
+                if self._reader.allowance.spent:
+                    return
+            elif opcode in _READ:
+                self._tell(f"its record at byte {start} is too large: {length} bytes")
+            else:
+                self._note(opcode, file.read(min(length, len(_ROSBAG2))))
+            file.seek(start + FRAME.size + min(length, left))
+        if end is None and not self._damage:
+            self._tell(f"it is damaged at byte {start}" if self._finished else _CUT_OFF)
+
+    def _is_last(self, opcode: int, length: int, start: int) -> bool:
+        """Whether nothing can be read from byte `start` on: the footer, or damage."""
+        left = self.size - start - FRAME.size
+        footer_at = self.size - _FOOTER_BYTES
+        wrong = opcode == 0 or (opcode == Opcode.FOOTER and start < footer_at)
+        if length > left:  # the last record of a file that was cut off, or a wrong length
+            large = opcode not in _LARGE and left > _SMALL_BYTES
+            wrong = wrong or self._finished or large or length > _MOST_LENGTH
+        if wrong:
+            self._tell(f"it is damaged at byte {start}")
+            return opcode not in _READ
+        return self._finished and start == footer_at
+
+    def _tell(self, damage: str) -> None:
+        self._damage = damage
+
+    def _compare(self, statistics: bytes) -> None:
+        """Find how many messages lack by the file's statistics."""
+        expected = int.from_bytes(statistics, "little")
+        if self._count < expected:
+            self._lack = f"{self._count} of its {expected} messages can be read"
+
+    def _note(self, opcode: int, body: bytes) -> None:
+        """Note a record that `descant bag repair` would not copy."""
+        other = opcode in (Opcode.ATTACHMENT, Opcode.METADATA) or opcode > _LAST_OPCODE
+        self._has_more |= other and not (opcode == Opcode.METADATA and body == _ROSBAG2)
 
     def _record(self, opcode: int, body: bytes, length: int, start: int) -> Iterator[list[Record]]:
         """Read one top-level record; `body` may be only its beginning."""
         whole = len(body) == length
         if opcode == Opcode.CHUNK:
             try:
-                data = unpack(body, whole=whole)
+                data = unpack(body, length)
             except ChunkError as error:
-                if whole:
-                    self.damage = f"its chunk at byte {start} is damaged ({error})"
-                return
-            yield from self._inner(data, start, truncated=not whole)
+                self._tell(f"its chunk at byte {start} is damaged ({error})")
+                self._reader.allowance.damaged(min(uncompressed_size(body), MOST_BYTES))
+                data, whole = error.beginning, False
         elif whole:
-            yield from self._inner(_FRAME.pack(opcode, length) + body, start)
-
-    def _inner(self, data: bytes, start: int, *, truncated: bool = False) -> Iterator[list[Record]]:
-        """The records of a chunk's uncompressed `data`; `truncated`: it is known to end early."""
-        position, size, records, own_bytes = 0, len(data), list[Record](), 0
-        channels, head, data_at = self._channels, _MESSAGE.unpack_from, _MESSAGE.size
-        try:
-            while position + _FRAME.size <= size:
-                opcode, length = _FRAME.unpack_from(data, position)
-                end = position + _FRAME.size + length
-                if end > size:
-                    break
-                if opcode == Opcode.MESSAGE:
-                    # Message.read of mcap creates a stream for every message: half of the time.
-                    _, _, channel, sequence, log_ns, sent_ns = head(data, position)
-                    topic, own = channels[channel]
-                    body = data[position + data_at : end]
-                    records.append(Record(topic, log_ns, sent_ns, sequence, body))
-                    own_bytes += length if own else 0
-                    if len(records) == _PIECE or own_bytes > _PIECE_BYTES:
-                        self._allowance.messages(len(records), own_bytes)
-                        yield records
-                        records, own_bytes = [], 0
-                else:
-                    self._register(opcode, data[position + _FRAME.size : end])
-                position = end
-            self._allowance.messages(len(records), own_bytes)
-        except _BROKEN as error:
-            reason = error if isinstance(error, ChunkError) else type(error).__name__
-            self.damage = f"its chunk at byte {start} is damaged ({reason})"
+            data = FRAME.pack(opcode, length) + body
         else:
-            if position != size and not truncated:
-                self.damage = f"its chunk at byte {start} is damaged"
-        yield records
-
-    def _register(self, opcode: int, body: bytes) -> None:
-        if opcode not in (Opcode.SCHEMA, Opcode.CHANNEL):
-            raise ChunkError(f"a record of kind {opcode} in it")
-        self._allowance.definition(len(body))
-        stream = ReadDataStream(BytesIO(body))
-        if opcode == Opcode.SCHEMA:
-            schema = Schema.read(stream)
-            self._schemas[schema.id] = schema
             return
-        channel = Channel.read(stream)
-        if channel.id in self._channels:
-            return
-        schema = self._schemas.get(channel.schema_id) or Schema(0, b"", "", "")
-        topic = RecordedTopic(
-            name=channel.topic,
-            message_type=schema.name,
-            definition=schema.data,
-            definition_encoding=schema.encoding,
-            message_encoding=channel.message_encoding,
-            offered_qos=channel.metadata.get("offered_qos_profiles", ""),
-            type_hash=channel.metadata.get("topic_type_hash", ""),
-        )
-        self._channels[channel.id] = topic, schema.name.startswith("descant/")
-        self.topics.append(topic)
-
-
-class _Allowance:
-    """What a file of `size` bytes may contain at most: many times what a recorder writes.
-
-    A few kilobytes may be the compressed form of millions of messages.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._messages = 10_000 + size // 4
-        self._bytes = (16 << 20) + 64 * size  # of what readers keep in memory
-        self._definition_bytes = (16 << 20) + 8 * size
-
-    def messages(self, count: int, own_bytes: int) -> None:
-        """Count messages; `own_bytes` are those of Descant's types."""
-        self._messages -= count
-        self._bytes -= own_bytes
-        if self._messages < 0 or self._bytes < 0:
-            raise ChunkError("more messages than a file of this size can have")
-
-    def definition(self, length: int) -> None:
-        """Count a schema or a channel."""
-        self._definition_bytes -= length
-        if self._definition_bytes < 0:
-            raise ChunkError("more definitions than a file of this size can have")
+        try:
+            yield from self._reader.records(data, truncated=not whole)
+        except ChunkError as error:
+            self._tell(f"its chunk at byte {start} is damaged ({error})")
+            self._reader.allowance.damaged(len(data))
 
 
 def open_scans(files: Sequence[Path]) -> tuple[list[Scan], list[str]]:
@@ -237,11 +201,10 @@ def open_scans(files: Sequence[Path]) -> tuple[list[Scan], list[str]]:
     return scans, [f"not read: {plain(str(error))}" for error in errors]
 
 
-def is_finished(path: Path) -> bool:
+def _has_footer(file: BinaryIO, size: int) -> bool:
     """Whether the file ends with a footer, as a closed MCAP file does."""
-    if path.stat().st_size < len(MAGIC) + _FOOTER_BYTES:
+    if size < len(MAGIC) + _FOOTER_BYTES:
         return False
-    with path.open("rb") as file:
-        file.seek(-_FOOTER_BYTES, 2)
-        end = file.read()
-    return end[0] == Opcode.FOOTER and end.endswith(MAGIC)
+    file.seek(size - _FOOTER_BYTES)
+    end = file.read(_FOOTER_BYTES)
+    return end[:1] == _FOOTER and end.endswith(MAGIC)

@@ -41,10 +41,14 @@ def repair_bag(bag: Path, *, replace: bool) -> int:
     result = repair(bag, keep=not replace)
     for file in result.files:
         kept = f"; the old file is {file.original.name}" if file.original else ""
+        if replace and kept:
+            kept += ", kept since more than its end is damaged or it has more than messages"
         line = f"{file.file.name}: {file.damage}; {file.messages} messages recovered{kept}"
         print_text(line)
     if result.metadata_written:
         click.echo(f"metadata.yaml written: {result.messages} messages")
+    if result.lack:
+        remark(bag, f"before, {result.lack}")
     if result.missing:
         remark(
             bag, *(f"not complete, {line}; metadata.yaml is as it was" for line in result.missing)
