@@ -166,3 +166,17 @@ def test_a_stray_note_does_not_keep_a_recording_from_being_verified(
     assert set(runs(recording)) == {"identical"}
     again = [event for event in rerun(last_run(recording)) if isinstance(event, Note)]
     assert again == list(kept)
+
+
+@pytest.mark.parametrize("missed", [1, 2, 5])
+def test_the_last_notes_of_a_killed_piano_may_have_reached_the_recorder_alone(missed: int) -> None:
+    live = Restarts(part_settings(1, "original"), {})
+    pianos = [notes_of_part(1, START_NS + second * 1_000 * MS, second) for second in (1, 11, 21)]
+    for run, notes in enumerate(pianos, start=1):
+        of_run = [dataclasses.replace(note, id=run << 32 | note.id) for note in notes[:41]]
+        for note in of_run[:-missed]:
+            live.play(note)
+        live.played += of_run[-missed:]
+    recording = live.recording()
+    assert len(recording.states) > 10
+    assert runs(recording) == ["identical"]

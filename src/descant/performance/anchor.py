@@ -37,7 +37,8 @@ def find_anchors(notes: Notes, usual: Notes, run: int, states: Sequence[State]) 
     recorded note fits any of the states, or the run's first notes are not recorded.
     """
     found: list[tuple[int, Anchor]] = []
-    for order in _orders(notes, usual, run):
+    orders = dict.fromkeys(_orders(notes, usual, run))
+    for order in dict.fromkeys([*orders, *(_without_missed(order, states) for order in orders)]):
         votes = _votes(order, states)
         most = max(votes.values(), default=0)
         best = sorted(first for first, count in votes.items() if count == most)
@@ -60,7 +61,29 @@ def _orders(notes: Notes, usual: Notes, run: int) -> Iterator[Notes]:
     before = [index for index, note in enumerate(usual) if note.time_ns < run]
     history = notes.index(usual[before[-1]]) + 1 if before else 0
     by_stamp = (*sorted(notes[:history], key=lambda note: note.time_ns), *notes[history:])
-    yield from dict.fromkeys((notes, by_stamp, usual))
+    yield from (notes, by_stamp, usual)
+
+
+def _without_missed(notes: Notes, states: Sequence[State]) -> Notes:
+    """Without the last notes of each killed piano that the run did not count: a piano that is
+    killed while it sends a note may have sent it to the recorder only."""
+    struck = {(note.id, note.time_ns): index for index, note in enumerate(notes) if note.on}
+    causes = ((struck.get((state.cause, state.time_ns)), state) for state in states)
+    known = [(index, state) for index, state in causes if index is not None]
+    missed: set[int] = set()
+    for (before, earlier), (after, later) in pairwise(known):
+        lacking = (after - before) - (later.events - earlier.events)
+        next_piano = next(
+            (i for i in range(before + 1, after + 1) if _piano(notes[i]) != _piano(notes[before])),
+            before,
+        )
+        missed.update(range(max(before + 1, next_piano - max(lacking, 0)), next_piano))
+    return tuple(note for index, note in enumerate(notes) if index not in missed)
+
+
+def _piano(note: Note) -> int:
+    """What the ids of one process of the piano have in common: see `MidiDecoder`."""
+    return note.id >> 32
 
 
 def _votes(notes: Notes, states: Sequence[State]) -> Counter[int]:
