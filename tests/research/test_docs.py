@@ -26,6 +26,7 @@ def quoted(language: str) -> str:
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     bag = performed_bag(tmp_path / "tonight", strokes(400))
+    (tmp_path / "tables").mkdir()
     export(bag, tmp_path / "tables" / identify(bag).key, ("parquet",))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "tables"
