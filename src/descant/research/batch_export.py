@@ -50,8 +50,11 @@ def find_bags(paths: Sequence[Path]) -> list[Path]:
 def try_export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportOutcome:
     """Export one bag in a worker; return an error of the bag instead of raising it.
 
-    A half-written folder is removed.
+    A half-written folder is removed. The one around it is never made: a cancelled worker would make
+    it again.
     """
+    if not folder.parent.is_dir():
+        return ExportOutcome(bag, error=f"{folder.parent} is gone")
     try:
         return ExportOutcome(bag, export(bag, folder, formats))
     except UserError as error:

@@ -69,7 +69,7 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     """
     messages = BagScan(bag)
     identity = identify(bag, messages)
-    folder.mkdir()  # not its parents: a cancelled worker must not make them again
+    folder.mkdir(parents=True)
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
     remarks = (*messages.damage, *messages.remarks, *builder.remarks)
     return ExportResult(identity.key, messages.count, remarks)

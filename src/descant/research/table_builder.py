@@ -14,6 +14,7 @@ from descant.bags.topics import RecordedTopic
 from descant.decoding import MESSAGE_FIELDS
 from descant.errors import UserError
 from descant.event_blocks import BLOCK
+from descant.plain_text import counted
 from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
 from descant.research.event_filter import EventFilter, is_possible
@@ -119,10 +120,12 @@ class TableBuilder:
     @property
     def remarks(self) -> list[str]:
         """A line for each topic with messages that were set aside, and one for other oddities."""
-        lines = [f"{count} messages set aside: {why}" for count, why in self._unread.values()]
+        lines = [
+            f"{counted(count, 'message')} set aside: {why}" for count, why in self._unread.values()
+        ]
         lines += self._filter.remarks()
         if count := self._notes.unmatched_releases:
-            lines.append(f"{count} releases without their onset left out")
+            lines.append(f"{counted(count, 'release')} without an onset left out")
         return lines
 
     def close(self) -> None:
