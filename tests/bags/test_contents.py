@@ -90,7 +90,7 @@ def test_a_message_that_cannot_be_read_is_counted(tmp_path: Path) -> None:
     assert found.unreadable_states == 1
     first, second = found.remarks
     assert first.startswith(f"2 of {COUNT + 2} messages of /notes set aside: a message of /notes")
-    assert second.startswith("1 of 1 messages of /learner_state set aside: ")
+    assert second.startswith("1 of 1 message of /learner_state set aside: ")
 
 
 def test_a_topic_of_another_version_does_not_spoil_the_rest(tmp_path: Path) -> None:

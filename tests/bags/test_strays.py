@@ -75,3 +75,29 @@ def test_without_anything_played_every_time_is_usual() -> None:
 def test_what_was_sent_at_its_stamp_is_admitted() -> None:
     """A part begins hours before the first note."""
     assert times(*section(NOW, NOW)).admit(NOW - 3 * HOUR_NS, NOW - 3 * HOUR_NS)
+
+
+@pytest.mark.parametrize("other_ns", [0, NOW - 365 * 24 * HOUR_NS, NOW - 31 * 24 * HOUR_NS])
+@pytest.mark.parametrize("larger", ["now", "other"])
+@pytest.mark.parametrize("is_logged", [True, False])
+def test_one_clock_counts_that_of_most_notes(other_ns: int, larger: str, is_logged: bool) -> None:
+    """A machine gets the time while it plays; the log has the time of its stamps, or not."""
+    now = section(NOW + 30 * SECOND, NOW + 30 * SECOND, 12 if larger == "other" else 18)
+    sent_ns = other_ns if is_logged else NOW
+    other = section(other_ns, sent_ns, 18 if larger == "other" else 12)
+    found = times(*now, *other)
+    kept, left_out = (other, now) if larger == "other" else (now, other)
+    assert found.sections == ((kept[0][0], kept[-1][0]),)
+    assert all(found.admit(*event) for event in kept)
+    assert not any(found.admit(*event) for event in left_out)
+
+
+def test_of_two_groups_of_one_size_that_which_was_sent_at_its_stamps_counts() -> None:
+    assert times(*section(NOW, NOW), *section(0, NOW)).sections[0][0] == NOW
+
+
+def test_beside_a_replayed_performance_nothing_of_now_is_admitted() -> None:
+    old = NOW - 365 * 24 * HOUR_NS
+    found = times(*section(old, NOW))
+    assert found.admit(old - 1_000 * SECOND, NOW)
+    assert not found.admit(NOW, NOW)

@@ -311,7 +311,7 @@ def test_a_release_without_its_onset_is_told(tmp_path):
         writer.write("/notes", START_NS, START_NS, data)
 
     exported = export(write(tmp_path / "b", [NOTES], fill), tmp_path / "t", ("parquet",))
-    assert exported.remarks == ("1 releases without their onset left out",)
+    assert exported.remarks == ("1 release without an onset left out",)
 
 
 def test_a_bag_that_was_cut_off_is_exported_as_far_as_it_goes_and_says_so(tmp_path):

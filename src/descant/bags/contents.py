@@ -142,7 +142,8 @@ class BagContents:
 
     def _unreadable(self) -> Iterator[str]:
         for (topic, kind), (count, reason) in self._bad.items():
-            yield f"{count} of {self._counts[topic, kind]} messages of {topic} set aside: {reason}"
+            messages = counted(self._counts[topic, kind], "message")
+            yield f"{count} of {messages} of {topic} set aside: {reason}"
         if self._repeated:
             repeated = counted(self._repeated, "message")
             yield f"{repeated} of {topics.NOTES.name} set aside: recorded twice"

@@ -55,6 +55,11 @@ class Recording:
         return (*self.damage, *self.remarks)
 
     @property
+    def why_incomplete(self) -> str:
+        """The same in brackets, behind an error about what is not there; '' without any."""
+        return f" ({'; '.join(self.oddities)})" if self.oddities else ""
+
+    @property
     def received(self) -> Recording:
         """What the learner received and published, with everything that was set aside."""
         return self.as_received or self

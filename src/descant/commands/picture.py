@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT_PICTURE, keep_inputs
 from descant.remarks import remark
 from descant.streams import print_text
@@ -36,5 +37,7 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     keep_inputs(target, bag)
     recording = read(bag)
     remark(bag, *recording.oddities)
+    if not recording.notes:
+        raise UserError(f"{bag}: nothing to draw: the recording has no notes")
     save(recording, target, title=name if title is None else title, size=pixels)
     print_text(f"{target}: {pixels[0]} x {pixels[1]} pixels")

@@ -18,6 +18,9 @@ from descant.streams import print_text
 MOST_LINES = 3
 """Runs with the same problem that have a line each: anybody can publish states of any run."""
 
+LONGEST_VALUE = 60
+"""Characters of a value that are shown."""
+
 
 @click.command()
 @click.argument("bag", type=INPUT)
@@ -43,7 +46,8 @@ def command(bag: Path) -> int:
         problems[comparison.problem] += 1
         if not comparison.problem or problems[comparison.problem] <= MOST_LINES:
             run = f"learner run {number} of {count}: " if count > 1 else ""
-            print_text(*(run + _line(comparison)).split("\n"))
+            line = _line(comparison, is_whole=not recording.damage)
+            print_text(*(run + line).split("\n"))
     for problem, times in problems.items():
         if problem and times > MOST_LINES:
             print_text(f"{times - MOST_LINES} more runs not verified: {problem}")
@@ -54,15 +58,26 @@ def command(bag: Path) -> int:
     return int(not identical or recording.unreadable_states > 0)
 
 
-def _line(comparison: Comparison) -> str:
+def _line(comparison: Comparison, *, is_whole: bool) -> str:
     difference = comparison.difference
     if comparison.problem:
         return f"not verified ({comparison.states} states): {comparison.problem}"
     if difference is None:
         return f"identical ({comparison.states} states)"
+    if not is_whole:
+        return (
+            f"identical up to state {difference.index} of {comparison.states}; the others cannot "
+            "be compared: part of the recording is missing or damaged"
+        )
+    if difference.field == "state":
+        return (
+            f"state {difference.index + 1} of {comparison.states} was recorded, and is not among "
+            "the recomputed ones"
+        )
     line = (
         f"state {difference.index + 1} of {comparison.states} differs in '{difference.field}': "
-        f"recorded {difference.recorded!r}, recomputed {difference.recomputed!r}"
+        f"recorded {_short(difference.recorded)}, "
+        f"recomputed {_short(difference.recomputed)}"
     )
     if difference.by_c_library:
         line += (
@@ -71,3 +86,9 @@ def _line(comparison: Comparison) -> str:
             f"no number is further than {difference.apart:.1e} from the recorded one"
         )
     return line
+
+
+def _short(value: object) -> str:
+    """A value of a state; of a long one the beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

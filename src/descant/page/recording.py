@@ -41,6 +41,8 @@ DISSONANCE_RATE = 10.0
 MOST_SAMPLES = 6_000
 """Dissonance: samples a second, and the largest number of them."""
 LONGEST_MS = 65_535
+LATEST_MS = 2**32 - 1
+"""The largest time that fits: 49 days."""
 UNKNOWN = 255
 """Colour of a note that was played while nothing was learned."""
 MS = 1_000_000  # ns
@@ -55,7 +57,8 @@ def recording_data(path: Path) -> dict[str, Any]:
     recording = read(path)
     for found, what in ((recording.notes, "note"), (recording.states, "learning")):
         if not found:
-            raise UserError(f"{path}: nothing to show in the page: no {what} in this bag")
+            why = recording.why_incomplete
+            raise UserError(f"{path}: nothing to show in the page: no {what} in this bag{why}")
     recording = _described(recording)
     attempts, span = read_attempts(recording), _span(recording)
     data = {
@@ -103,7 +106,9 @@ def _notes(bars: Sequence[NoteBar], threshold: float) -> dict[str, str]:
     known = np.array([bar.loss is not None for bar in bars])
     heat = np.nan_to_num(loss_heat(loss, threshold), nan=1.0)  # a loss of NaN is a diverged one
     names = ("start_s", "end_s", "tail_s")
-    start, end, tail = (np.rint([getattr(bar, name) * 1e3 for bar in bars]) for name in names)
+    start, end, tail = (
+        np.minimum(np.rint([getattr(bar, name) * 1e3 for bar in bars]), LATEST_MS) for name in names
+    )
     return {
         "start": _packed(start, "<u4"),
         "length": _packed(np.minimum(end - start, LONGEST_MS), "<u2"),
@@ -250,7 +255,7 @@ def _states(states: Sequence[State], recording: Recording, span: TimeSpan) -> di
 
 
 def _ms(time_ns: int, span: TimeSpan) -> int:
-    return max(0, round((time_ns - span.start_ns) / MS))
+    return max(0, min(round((time_ns - span.start_ns) / MS), LATEST_MS))
 
 
 def _packed(values: ArrayLike, kind: str) -> str:

@@ -103,7 +103,8 @@ def of_recording(
     Raises `UserError` where nothing was played, or `programme` lacks such a part.
     """
     if not recording.notes:
-        raise UserError(f"{name}: no note was recorded, so there is nothing to render")
+        why = recording.why_incomplete
+        raise UserError(f"{name}: no note was recorded, so there is nothing to render{why}")
     played = [n.time_ns for n in recording.notes] + [p.time_ns for p in recording.pedals]
     zero, last = min(played) - LEAD_NS, max(played)
     parts = [with_description(part, programme) for part in recording.parts]

@@ -133,7 +133,7 @@ def open_bag(
         run = last_run(recording)
         parts = tuple(with_description(part, programme) for part in recording.parts)
     except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        raise UserError(f"{path}: {error}{recording.why_incomplete}") from None
     events: list[Event] = [*run.notes, *run.pedals]
     events.sort(key=lambda event: event.time_ns)
     end_ns = max(run.end_ns, events[-1].time_ns)
