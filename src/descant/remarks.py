@@ -27,3 +27,8 @@ def remark(path: Path | str, *lines: str) -> None:
     """Print "descant: PATH: LINE" for each oddity of an input that was read nevertheless."""
     for line in lines:
         tell(f"{path}: {line}")
+
+
+def left_out(path: Path, error: object) -> None:
+    """Print "descant: PATH: left out: ERROR", the path once, for an input that cannot be read."""
+    remark(path, f"left out: {str(error).removeprefix(f'{path}: ')}")

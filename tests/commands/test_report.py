@@ -25,11 +25,21 @@ def test_one_bag_becomes_a_page_and_figures(tmp_path):
     assert "<h1>tonight</h1>" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_a_folder_of_bags_is_shown_side_by_side_even_with_hardly_anything_in_one(tmp_path):
+def test_a_folder_of_bags_is_shown_side_by_side_and_bad_ones_are_left_out_where_asked(tmp_path):
     played(tmp_path / "bags" / "one", 80)
     faulty(tmp_path / "bags" / "two")
-    result = run(tmp_path / "bags", "-o", tmp_path / "r.html", "--title", "Two evenings")
+    bad = tmp_path / "bags" / "bad"
+    bad.mkdir()
+    (bad / "bad_0.mcap").write_bytes(b"no bag at all")
+    given = (tmp_path / "bags", "-o", tmp_path / "r.html", "--title", "Two evenings")
+    stopped = run(*given)
+    assert "bad_0.mcap is not an MCAP file" in str(stopped.exception)
+    assert not (tmp_path / "r.html").exists()
+    result = run(*given, "--keep-going")
     assert result.exception is None, result.exception
+    assert result.return_value == 1
+    assert f"{bad}: left out: " in result.output
+    assert ": 2 recordings, " in result.output
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<h1>Two evenings</h1>" in page
     assert "Comparison." in page
@@ -40,7 +50,7 @@ def test_a_folder_of_bags_is_shown_side_by_side_even_with_hardly_anything_in_one
 def test_a_bag_that_is_none_is_named_and_no_page_is_left(tmp_path):
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "bad_0.mcap").write_bytes(b"no bag at all")
-    result = run(tmp_path / "bad", "-o", tmp_path / "r.html")
+    result = run(tmp_path / "bad", "-o", tmp_path / "r.html", "--keep-going")
     assert isinstance(result.exception, UserError)
     assert "bad_0.mcap is not an MCAP file" in str(result.exception)
     assert not (tmp_path / "r.html").exists()

@@ -12,7 +12,7 @@ import click
 from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.path_arguments import INPUT, OUTPUT_FOLDER
-from descant.remarks import remark
+from descant.remarks import left_out, remark
 from descant.streams import print_text
 
 FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
@@ -89,7 +89,7 @@ def _export(
             if outcome.exported:
                 remark(outcome.bag, *outcome.exported.remarks)
             else:
-                remark(outcome.bag, f"left out: {outcome.error}")
+                left_out(outcome.bag, outcome.error)
 
         outcomes = export_many(
             bags, output, formats, workers=workers, scheduler=scheduler,

@@ -10,7 +10,7 @@ import click
 from descant.console import ProgressBar
 from descant.path_arguments import INPUT, OUTPUT_FOLDER, OUTPUT_PAGE, keep_inputs
 from descant.programme.reading import load_programme
-from descant.remarks import remark
+from descant.remarks import left_out, remark
 from descant.render.settings import load_settings
 from descant.resources import PROFILES
 from descant.streams import print_text
@@ -40,10 +40,13 @@ from descant.streams import print_text
               help="Synthesiser settings for the dissonance.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True,
               help="Seed of the correlation tests.")  # fmt: skip
+@click.option(
+    "--keep-going", is_flag=True, help="Skip unreadable bags (exit status 1) instead of stopping."
+)
 def command(
     bags: Sequence[Path], *, output: Path, figures: Path | None, form: str, title: str,
-    profile: str, seed: int,
-) -> None:  # fmt: skip
+    profile: str, seed: int, keep_going: bool,
+) -> int:  # fmt: skip
     """Write a report of every BAG, or of all bags in a folder, as one HTML page without network.
 
     It shows piano roll, loss, dissonance and playing on one time axis that can be zoomed, learning
@@ -56,14 +59,16 @@ def command(
 
     keep_inputs(output, *bags)
     synth = load_settings(profile, (), (1280, 720)).synth
+    found = find_bags(bags)
     with ProgressBar("reading") as bar:
 
         def progress(what: str) -> None:
             bar.show(what=what)
 
         analyses = analyse_bags(
-            find_bags(bags), synth, load_programme(profile), seed=seed, progress=progress
-        )
+            found, synth, load_programme(profile), seed=seed, progress=progress,
+            leave_out=left_out if keep_going else None,
+        )  # fmt: skip
         for analysis in analyses:
             remark(analysis.data.bag, *analysis.data.damage)
         progress("writing the page")
@@ -74,6 +79,7 @@ def command(
     print_text(f"{output}: {_count(len(analyses), 'recording')}, {size / 1e6:.1f} MB")
     if written:
         print_text(f"{figures}: {_count(len(written), 'figure')}")
+    return int(len(analyses) < len(found))
 
 
 def _count(number: int, noun: str) -> str:

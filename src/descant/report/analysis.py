@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from descant.errors import UserError
 from descant.picture.loss_curves import convergence_threshold
 from descant.programme.programme import Programme
 from descant.report.attempts import Attempt, attempts
@@ -66,15 +67,24 @@ def analyse_bags(
     *,
     seed: int = 1,
     progress: Progress = lambda what: None,
+    leave_out: Callable[[Path, UserError], None] | None = None,
 ) -> list[Analysis]:
-    """Read and analyse all bags in their order; `UserError` names the first unreadable one.
+    """Read and analyse all bags in their order.
 
     Parts that were recorded without a description have that of their number in `programme`.
+    Raises `UserError` of the first unreadable bag; `leave_out` is called with each instead, as long
+    as there is a readable one.
     """
-    found = []
-    for bag in bags:
+    found: list[Analysis] = []
+    for number, bag in enumerate(bags, start=1):
         progress(f"reading {bag.name}")
-        data = load_bag(bag, programme)
+        try:
+            data = load_bag(bag, programme)
+        except UserError as error:
+            if leave_out is None or (number == len(bags) and not found):
+                raise
+            leave_out(bag, error)
+            continue
         progress(f"analysing {bag.name}")
         found.append(analyse(data, synth, seed=seed))
     return found
