@@ -257,6 +257,15 @@ def test_an_original_with_more_than_is_recovered_is_kept(
     assert file.original.read_bytes() == before
 
 
+def test_a_file_of_which_nothing_can_be_read_is_left_as_it_was(tmp_path: Path) -> None:
+    bag = notes_bag(tmp_path / "show", 10)
+    flip(mcap_of(bag))
+    before = mcap_of(bag).read_bytes()
+    with pytest.raises(UserError, match=r"show_0\.mcap: no message can be read \(its chunk at byte"):
+        repair(bag, keep=False)
+    assert mcap_of(bag).read_bytes() == before
+
+
 def test_fewer_messages_than_before_are_told(tmp_path: Path) -> None:
     bag = notes_bag(tmp_path / "show", 250)
     hide(mcap_of(bag))

@@ -80,6 +80,9 @@ def _repair(folder: BagFolder, *, keep: bool) -> RepairResult:
         except UserError as error:
             unread.append(error)
             continue
+        if scan.damage and not scan.only_cut and not statistics.messages:
+            unread.append(UserError(f"{file}: no message can be read ({scan.damage})"))
+            continue
         if scan.damage:
             with _rewritten(file) as new:
                 statistics = replace(examine(new)[0], name=file.name)
