@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest, pearsonr
 
 from descant.errors import UserError
-from descant.research.correlation import QUANTILES, lagged_correlation, surrogate_test
+from descant.research.correlation import QUANTILES, _shifts, lagged_correlation, surrogate_test
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,21 @@ def test_every_lag_is_pearsons_correlation_of_what_overlaps():
     for lag, r in zip(range(-20, 21), found.r, strict=True):
         a, b = (x[: 120 - lag], y[lag:]) if lag >= 0 else (x[-lag:], y[: 120 + lag])
         assert r == pytest.approx(pearsonr(a, b).statistic, abs=1e-10)
+
+
+@pytest.mark.parametrize(("count", "max_lag"), [(101, 0.0), (500, 5.0), (2013, 20.0)])
+def test_surrogates_are_the_strongest_correlations_of_shifted_series(count, max_lag):
+    random = np.random.default_rng(count)
+    x, y = random.normal(size=count).cumsum(), random.normal(size=count)
+    found = surrogate_test(x, y, step=0.5, max_lag=max_lag)
+    width = 2 * round(max_lag / 0.5) + 1
+    strongest = [
+        np.abs(lagged_correlation(x, np.roll(y, shift), step=0.5, max_lag=max_lag).r).max()
+        for shift in _shifts(count, width, 1).tolist()
+    ]
+    assert found.surrogates == len(strongest)
+    for quantile, value in found.quantiles.items():
+        assert value == pytest.approx(np.quantile(strongest, quantile), abs=1e-12)
 
 
 def test_white_noise_has_p_values_spread_evenly():
