@@ -77,9 +77,10 @@ def pair_correlations(series: TimeSeries, seed: int = 1) -> tuple[PairCorrelatio
 
 def max_lag(length: float, step: float = STEP) -> float:
     """The largest lag (s) that is searched in a series of `length` s, with a value every `step` s:
-    such that there are `ENOUGH_SHIFTS`, from 0.5 to 10."""
+    such that there are `ENOUGH_SHIFTS`, from 0.5 to 10, and at least one step."""
     room = (length / (ENOUGH_SHIFTS + 1) - step) / 2.0
-    return min(HIGHEST_MAX_LAG, max(LOWEST_MAX_LAG, math.floor(room / step) * step))
+    lag = min(HIGHEST_MAX_LAG, max(LOWEST_MAX_LAG, math.floor(room / step) * step))
+    return max(lag, step)
 
 
 def holm_corrected(found: list[PairCorrelation]) -> tuple[PairCorrelation, ...]:
