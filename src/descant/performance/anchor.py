@@ -65,19 +65,18 @@ def _orders(notes: Notes, usual: Notes, run: int) -> Iterator[Notes]:
 
 
 def _without_missed(notes: Notes, states: Sequence[State]) -> Notes:
-    """Without the last notes of each killed piano that the run did not count: a piano that is
-    killed while it sends a note may have sent it to the recorder only."""
+    """Without the last notes of killed pianos that the run did not count: a piano that is killed
+    while it sends a note, or soon after its start, may have reached the recorder only."""
     struck = {(note.id, note.time_ns): index for index, note in enumerate(notes) if note.on}
     causes = ((struck.get((state.cause, state.time_ns)), state) for state in states)
     known = [(index, state) for index, state in causes if index is not None]
     missed: set[int] = set()
     for (before, earlier), (after, later) in pairwise(known):
         lacking = (after - before) - (later.events - earlier.events)
-        next_piano = next(
-            (i for i in range(before + 1, after + 1) if _piano(notes[i]) != _piano(notes[before])),
-            before,
-        )
-        missed.update(range(max(before + 1, next_piano - max(lacking, 0)), next_piano))
+        begin = after  # of the piano that followed
+        while begin > before and _piano(notes[begin - 1]) == _piano(notes[after]):
+            begin -= 1
+        missed.update(range(max(before + 1, begin - max(lacking, 0)), begin))
     return tuple(note for index, note in enumerate(notes) if index not in missed)
 
 
