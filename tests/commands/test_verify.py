@@ -11,7 +11,9 @@ import pytest
 
 from descant.bags.recording import Recording
 from descant.bags.topics import RecordedTopic
+from descant.commands.verify import _line
 from descant.learner.settings import LearnerSettings
+from descant.performance.recompute import Comparison, Difference
 from support.bags import mcap_of, notes_bag, write
 from support.commands import descant
 from support.midifiles import write_midi_file
@@ -200,3 +202,16 @@ def test_a_state_that_cannot_be_read_is_not_verified(tmp_path: Path) -> None:
         "not verified: 1 state that cannot be read",
     ]
     assert "1 of 26 messages of /learner_state set aside: " in run.stderr
+
+
+def test_a_recording_of_which_a_part_is_missing_is_compared_up_to_it() -> None:
+    short = Comparison(1, 20, Difference(19, "state", ("x" * 500,), None))
+    assert _line(short, is_whole=False).startswith("identical up to state 19 of 20; the others")
+    assert _line(short, is_whole=True) == (
+        "state 20 of 20 was recorded, and is not among the recomputed ones"
+    )
+
+
+def test_a_long_value_is_shown_by_its_beginning() -> None:
+    long = Comparison(1, 20, Difference(3, "notes", tuple(range(1_000)), ()))
+    assert len(_line(long, is_whole=True)) <= 200
