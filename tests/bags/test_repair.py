@@ -261,7 +261,7 @@ def test_a_file_of_which_nothing_can_be_read_is_left_as_it_was(tmp_path: Path) -
     bag = notes_bag(tmp_path / "show", 10)
     flip(mcap_of(bag))
     before = mcap_of(bag).read_bytes()
-    with pytest.raises(UserError, match=r"show_0\.mcap: no message can be read \(its chunk at byte"):
+    with pytest.raises(UserError, match=r"show_0\.mcap: no message can be read \(its chunk"):
         repair(bag, keep=False)
     assert mcap_of(bag).read_bytes() == before
 
