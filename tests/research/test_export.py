@@ -341,15 +341,17 @@ def test_a_bag_of_others_is_refused(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
-    """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups and
-    a short memory for what was heard."""
+    """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups,
+    chunks and parts of the file, and a short memory for what was heard."""
     pyarrow = pytest.importorskip("pyarrow")
     for name, most in (
-        ("table_writer.ROWS", 256),
-        ("missed_events.MAX_WAITING", 256),
-        ("table_builder.KEPT", 256),
+        ("research.table_writer.ROWS", 256),
+        ("research.missed_events.MAX_WAITING", 256),
+        ("research.table_builder.KEPT", 256),
+        ("bags.mcapfile.CHUNK_BYTES", 1 << 15),
+        ("bags.bag_scan.PART_BYTES", 1 << 15),
     ):
-        monkeypatch.setattr(f"descant.research.{name}", most)
+        monkeypatch.setattr(f"descant.{name}", most)
     lengths = {"warm": 300, "short": 1_000, "long": 6_000}
     bags = {name: long_bag(tmp_path / name, count) for name, count in lengths.items()}
     peaks = {}
