@@ -50,7 +50,7 @@ def test_a_stray_note_is_kept_for_the_learner_alone(tmp_path: Path, stamp_ns: in
     assert received == [*range(at + 1), 777, *range(at + 1, COUNT)]
     [remark] = found.remarks
     assert remark.startswith(
-        "set aside, with the time of another clock: 1 of /notes, the first of "
+        "stamps of another clock, set aside: 1 of /notes, the first of "
     )
 
 

@@ -78,7 +78,7 @@ def test_a_file_that_metadata_does_not_name_is_named_once_and_not_read(
     found = info(bag)
     assert (found.messages, found.damage) == (10, ())
     [remark] = found.remarks
-    assert remark == ("not read, since no file of the bag: " + stranger.replace("\x1b", "\\x1b"))
+    assert remark == ("not part of the bag, not read: " + stranger.replace("\x1b", "\\x1b"))
     assert BagScan(bag).remarks == (remark,)
 
 

@@ -41,7 +41,7 @@ class BagFolder:
     @property
     def remarks(self) -> tuple[str, ...]:
         """A line for a person where files were passed over."""
-        strangers = f"not read, since no file of the bag: {_listed(self.strangers)}"
+        strangers = f"not part of the bag, not read: {_listed(self.strangers)}"
         copies = f"not read, since a copy of another file: {_listed(self.copies)}"
         lines = ((strangers, self.strangers), (copies, self.copies))
         return tuple(line for line, names in lines if names)

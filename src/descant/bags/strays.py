@@ -132,7 +132,7 @@ def _follows(earlier: _Group, later: _Group) -> bool:
 def stray_remark(counts: dict[str, int], first_ns: int) -> str:
     """The line for a person: messages by topic, and the stamp of the first."""
     listed = ", ".join(f"{count} of {topic}" for topic, count in counts.items())
-    return f"set aside, with the time of another clock: {listed}, the first of {_utc(first_ns)}"
+    return f"stamps of another clock, set aside: {listed}, the first of {_utc(first_ns)}"
 
 
 def _utc(time_ns: int) -> str:

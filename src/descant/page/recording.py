@@ -80,7 +80,7 @@ def _heading(path: Path, recording: Recording) -> dict[str, Any]:
         f"The recording is damaged or was cut off, and is shown as far as it goes ({line})."
         for line in recording.damage
     ]
-    remarks += [f"Left out: {line}." for line in recording.remarks]
+    remarks += [f"{line[:1].upper()}{line[1:]}." for line in recording.remarks]
     return {"title": identity.name, "date": f"{begun:%Y-%m-%dT%H:%M:%SZ}", "remarks": remarks}
 
 
