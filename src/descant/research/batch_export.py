@@ -15,7 +15,7 @@ from typing import Any
 from descant import interrupts
 from descant.bags.files import may_belong
 from descant.errors import UserError, reason
-from descant.research.export import ExportResult, PerformanceId, export, identify
+from descant.research.export import ExportResult, PerformanceId, export_within, identify
 from descant.whole_file import whole_folder
 
 CONNECT_S = 10
@@ -53,10 +53,8 @@ def try_export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportOutcome
     A half-written folder is removed. The one around it is never made: a cancelled worker would make
     it again.
     """
-    if not folder.parent.is_dir():
-        return ExportOutcome(bag, error=f"{folder.parent} is gone")
     try:
-        return ExportOutcome(bag, export(bag, folder, formats))
+        return ExportOutcome(bag, export_within(bag, folder, formats))
     except UserError as error:
         text = str(error)
     except OSError as error:

@@ -67,9 +67,15 @@ def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
     `formats` are 'parquet' and 'csv', one or both. Raises `UserError` where there is no bag or
     what is in it cannot be read, and leaves the folder as far as it was written.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return export_within(bag, folder, formats)
+
+
+def export_within(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
+    """Like `export`, into a folder whose parent is there; `OSError` where it is not."""
     messages = BagScan(bag)
     identity = identify(bag, messages)
-    folder.mkdir(parents=True)
+    folder.mkdir()
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))
     remarks = (*messages.damage, *messages.remarks, *builder.remarks)
     return ExportResult(identity.key, messages.count, remarks)
