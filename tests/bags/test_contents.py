@@ -49,9 +49,7 @@ def test_a_stray_note_is_kept_for_the_learner_alone(tmp_path: Path, stamp_ns: in
     received = [n.id for n in found.received.notes]
     assert received == [*range(at + 1), 777, *range(at + 1, COUNT)]
     [remark] = found.remarks
-    assert remark.startswith(
-        "stamps of another clock, set aside: 1 of /notes, the first of "
-    )
+    assert remark.startswith("stamps of another clock, set aside: 1 of /notes, the first of ")
 
 
 def test_the_remark_is_one_for_all_strays(tmp_path: Path) -> None:
