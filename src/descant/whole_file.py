@@ -125,12 +125,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         if path.exists() and not path.is_file():
             yield path  # opening it fails where it is a folder
             return
-        unfinished = Unfinished(path)
-        try:
-            yield unfinished.path
-            unfinished.finish()
-        finally:
-            unfinished.abort()
+        yield from _finished(Unfinished(path))
 
 
 @contextmanager
@@ -142,12 +137,7 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
     if path.exists() and not path.is_dir():
         raise UserError(f"cannot write into {path}: it is a file, expected a folder")
     with writing(path):
-        unfinished = UnfinishedFolder(path, replace=replace)
-        try:
-            yield unfinished.path
-            unfinished.finish()
-        finally:
-            unfinished.abort()
+        yield from _finished(UnfinishedFolder(path, replace=replace))
 
 
 @contextmanager
@@ -170,6 +160,15 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     finally:
         _remove(path)
         _unlock(lock)
+
+
+def _finished(unfinished: Unfinished | UnfinishedFolder) -> Iterator[Path]:
+    """Yield its path, and finish it; abort it on an error."""
+    try:
+        yield unfinished.path
+        unfinished.finish()
+    finally:
+        unfinished.abort()
 
 
 def write_whole(path: Path, content: bytes) -> None:
