@@ -1,5 +1,6 @@
 """The learner's node as a real process: what it publishes, its parts, and how it restarts."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.msg import LearnerState, Part
 from descant.nodes.common.conversion import to_note_event, to_time
+from descant.nodes.learner import NO_CONDUCTOR_S
 from descant.programme.part_description import PartDescription
 from descant.programme.reading import load_programme
 from descant.types import LearningStatus, Note, State
@@ -282,12 +284,12 @@ def test_notes_of_the_history_wait_for_a_conductor_that_may_be_discovered_later(
     had arrived, and the conductor was not discovered yet."""
     stage.play(MELODY)
     with node("learner", domain) as process:
-        stage.meet()
-        later_s = time.monotonic() + 1.2  # it caught up two polls after the notes, 0.4 s
-        stage.ears.wait(lambda: time.monotonic() > later_s, "a while")
-        assert not stage.states
         process.says(f"caught up with {len(MELODY)} notes")
         assert said(stage, 1)[-1] == stage.expected(LearnerSettings())[-1]
+        stage.ears.wait(lambda: bool(stage.settings), "the learner's settings")
+        logged = re.search(r"\[(\d+\.\d+)\] \[learner\]: caught up", process.output())
+        assert logged
+        assert float(logged[1]) - stage.settings[0].run / 1e9 > NO_CONDUCTOR_S - 0.1
 
 
 @pytest.mark.parametrize(

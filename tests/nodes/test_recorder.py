@@ -363,11 +363,13 @@ print(count, flush=True)
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=pytest.mark.proof)])
 def test_a_flood_of_large_messages_costs_no_note_and_bounded_memory(
-    domain: int, tmp_path: Path, seconds: int
+    domain: int, ears: Listener, tmp_path: Path, seconds: int
 ) -> None:
     bag = tmp_path / "show"
+    notes = ears.collect(topics.NOTES)
     with recorder(domain, bag, queue=64) as node_, piano(domain, 100):
         node_.says("recording to")
+        ears.wait(lambda: bool(notes), "the first note")
         largest = 0
         command = [sys.executable, "-c", FLOOD, str(seconds)]
         with subprocess.Popen(
