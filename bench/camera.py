@@ -30,7 +30,7 @@ from sensor_msgs.msg import Image
 
 from descant import topics
 from descant.camera.keyboard.picture import KeyboardPicture
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.msg import CameraState
 from descant.nodes.common.endpoints import subscription
 from descant.types import Note
@@ -82,7 +82,7 @@ def listen(seconds: float) -> None:
 
     def arrived(message: Image) -> None:
         now_ns = time.time_ns()
-        stamps.append(from_time(message.header.stamp))
+        stamps.append(stamp_ns(message))
         delays.append((now_ns - stamps[-1]) / 1e6)
 
     subscription(node, topics.CAMERA_IMAGE, arrived)
@@ -96,7 +96,7 @@ def listen(seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end or states[-1].pictures == begin.pictures:
         executor.spin_once(timeout_sec=0.2)
-    first, last = from_time(begin.stamp), from_time(states[-1].stamp)
+    first, last = stamp_ns(begin), stamp_ns(states[-1])
     kept = [d for s, d in zip(stamps, delays, strict=True) if first <= s < last]
     sent = states[-1].pictures - begin.pictures
     print(sent, *(f"{d:.3f}" for d in kept))

@@ -14,7 +14,7 @@ from rclpy.executors import ExternalShutdownException
 
 from descant import topics
 from descant.msg import NoteEvent
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import qos_profile
 
 
@@ -28,7 +28,7 @@ def ping(rate: float, count: int) -> None:
     start = time.monotonic()
     for index in range(count):
         time.sleep(max(0.0, start + index / rate - time.monotonic()))
-        publisher.publish(NoteEvent(stamp=to_time(time.time_ns()), id=index))
+        publisher.publish(NoteEvent(header=to_header(time.time_ns()), id=index))
     publisher.wait_for_all_acked()
     time.sleep(0.5)
 

@@ -32,7 +32,7 @@ from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
 
 from descant import topics
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.msg import CameraState, PianoState
 from descant.nodes.common.endpoints import subscription
 
@@ -166,7 +166,7 @@ def measure(
 
 def evaluate(folder: Path, begin: CameraState, end: CameraState, cpu: dict[str, float]) -> Measured:
     """What the notebooks say of the time between two words of the camera."""
-    first, last = from_time(begin.stamp), from_time(end.stamp)
+    first, last = stamp_ns(begin), stamp_ns(end)
     lines = [json.loads(line) for line in (folder / "stage").read_text().splitlines()]
     seconds = [line for line in lines if first <= line.get("time", 0) < last]
     bare = [line.split() for line in (folder / "bare").read_text().splitlines()]

@@ -32,7 +32,7 @@ from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
 
 from descant import topics
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.msg import LearnerState, NoteEvent
 from descant.nodes.common.endpoints import qos_profile
 
@@ -79,7 +79,7 @@ def collect(kind: type, topic: str, count: int, answers: list[str], asks: list[s
     node = rclpy.create_node("bench")
 
     def arrived(message: LearnerState | NoteEvent) -> None:
-        delays.append((time.time_ns() - from_time(message.stamp)) / 1e6)
+        delays.append((time.time_ns() - stamp_ns(message)) / 1e6)
 
     node.create_subscription(kind, topic, arrived, qos_profile(topics.LIVE))
     executor = SingleThreadedExecutor()

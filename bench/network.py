@@ -42,7 +42,7 @@ LINES = {
     "delay 20 ms": (0.020, 0.0),
     "loss 1 %": (0.0, 0.01),
 }
-TOPICS = {"note": "/notes", "state": "/learner_state", "picture": "/camera/image"}
+TOPICS = {"note": "/notes", "state": "/learner_state", "picture": "/camera/image_raw"}
 BAR_S = 1.2
 SETTLE_S = 4.0  # after a change, and for what is under way at the end
 MUSIC_S = 600.0

@@ -18,7 +18,7 @@ from descant.camera.sources import make_source, resolve_source
 from descant.decoding import from_note_event
 from descant.msg import CameraState, NoteEvent
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import publisher, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -103,7 +103,7 @@ class CameraNode(Node):
         message = Image(
             height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
         )
-        message.header.stamp = to_time(self._performance.at_ns(frame.time_ns))
+        message.header = to_header(self._performance.at_ns(frame.time_ns), "camera")
         message.header.frame_id = FRAME_ID
         message.data = data
         self._images.publish(message)
@@ -124,7 +124,7 @@ class CameraNode(Node):
         seconds = max(1e-3, (now_ns - before_ns) / NANOSECONDS)
         self._states.publish(
             CameraState(
-                stamp=to_time(self._performance.at_ns(now_ns)),
+                header=to_header(self._performance.at_ns(now_ns)),
                 status=int(report.status),
                 source=self._source,
                 message=report.message,

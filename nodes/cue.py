@@ -11,8 +11,8 @@ from rclpy.publisher import Publisher
 from descant import topics
 from descant.errors import UserError
 from descant.msg import Cue
-from descant.nodes.common.conversion import to_time
-from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
+from descant.nodes.common.conversion import to_header
+from descant.nodes.common.endpoints import all_matched, full_name, publisher, subscriber_nodes
 from descant.nodes.common.runner import prepare_environment
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
@@ -37,7 +37,7 @@ def send(cue: str, part: int) -> int:
                 f"no subscriber on /cue within {DISCOVERY_TIMEOUT_S:g} s: is a performance "
                 "running, on this ROS_DOMAIN_ID?"
             )
-        cues.publish(Cue(stamp=to_time(time.time_ns()), command=COMMANDS[cue], part=part))
+        cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
         cues.wait_for_all_acked()
     finally:
         node.destroy_node()
@@ -50,7 +50,7 @@ def _await_subscribers(node: Node, cues: Publisher, actor: str) -> bool:
     deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
-        count = node.count_subscribers(topics.CUE.name)
+        count = node.count_subscribers(full_name(node, topics.CUE))
         if count != known:
             known, since = count, time.monotonic()
         settled = time.monotonic() - since > SETTLED_S

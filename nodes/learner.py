@@ -16,8 +16,8 @@ from descant.msg import LearnerSettings as SettingsMessage
 from descant.msg import NoteEvent, PedalEvent
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import to_episode, to_learner_state, to_time
-from descant.nodes.common.endpoints import publisher, subscription
+from descant.nodes.common.conversion import to_episode, to_header, to_learner_state
+from descant.nodes.common.endpoints import full_name, publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import SentBeforeStart
 from descant.nodes.common.part_parameters import PartParameters
@@ -146,7 +146,7 @@ class LearnerNode(Node):
     def _publish_settings(self, time_ns: int) -> None:
         self._settings.publish(
             SettingsMessage(
-                stamp=to_time(time_ns),
+                header=to_header(time_ns),
                 run=self._run,
                 events=self._core.events,
                 settings=self._core.settings.to_json(),
@@ -161,7 +161,7 @@ class LearnerNode(Node):
         if self._awaits_part() or self._awaits_holders():
             return
         incomplete = self._history.incomplete
-        behind = self._history.behind and self.count_publishers(topics.NOTES.name) > 0
+        behind = self._history.behind and self.count_publishers(full_name(self, topics.NOTES)) > 0
         if (incomplete or behind) and self._awaits_blocks():
             return
         past, meanwhile = self._history.drain()
@@ -192,7 +192,7 @@ class LearnerNode(Node):
     def _awaits_part(self) -> bool:
         """Whether the current part may still arrive."""
         waited_s = time.monotonic() - self._started_s
-        conductor = self.count_publishers(topics.PART.name) > 0
+        conductor = self.count_publishers(full_name(self, topics.PART)) > 0
         return not self._part_arrived and waited_s < (
             PART_TIMEOUT_S if conductor else NO_CONDUCTOR_S
         )

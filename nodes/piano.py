@@ -15,7 +15,7 @@ from descant import topics
 from descant.event_blocks import EventBlock, EventBlocks
 from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_played, to_time
+from descant.nodes.common.conversion import to_header, to_note_event, to_pedal_event, to_played
 from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.replay_context import GraphReplayContext
@@ -134,7 +134,7 @@ class PianoNode(Node):
     def _publish_state(self) -> None:
         report = self._source.report
         message = PianoState(
-            stamp=to_time(time.monotonic_ns() + self._epoch_ns),
+            header=to_header(time.monotonic_ns() + self._epoch_ns),
             status=int(report.status),
             source=self._source_name,
             port=report.port,

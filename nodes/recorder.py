@@ -15,7 +15,7 @@ from descant.bags.thread import BagThread, Phase
 from descant.errors import UserError
 from descant.msg import RecorderState
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import publisher
 from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
@@ -192,7 +192,7 @@ class Recorder(Node):
         progress = self._bag.progress
         self._states.publish(
             RecorderState(
-                stamp=to_time(time.time_ns()),
+                header=to_header(time.time_ns()),
                 status=int(progress.phase),
                 bag=str(progress.bag),
                 message=progress.warning or progress.message,

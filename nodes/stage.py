@@ -24,7 +24,7 @@ from descant.decoding import (
 )
 from descant.msg import Cue, Part, StageState
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -158,7 +158,7 @@ class StageNode(Node):
             cue = Cue(command=Cue.PART, part=int(key))
         else:
             return
-        cue.stamp = to_time(self._performance.now_ns())
+        cue.header = to_header(self._performance.now_ns())
         self.get_logger().info(f"cue by key {key} in the window")
         self._cues.publish(cue)
 
@@ -166,7 +166,7 @@ class StageNode(Node):
         statistics = stage.statistics()
         self._states.publish(
             StageState(
-                stamp=to_time(self._performance.now_ns()),
+                header=to_header(self._performance.now_ns()),
                 part=stage.part,
                 canvas=stage.description,
                 frame_rate=statistics.frame_rate,

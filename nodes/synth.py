@@ -13,7 +13,7 @@ from descant.decoding import from_learner_state, from_note_event, from_part, fro
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -75,7 +75,7 @@ class SynthNode(Node):
         liveliness event; DDS removes it from the graph after its own lease of 20 s.
         """
         pianos = {
-            bytes(p.endpoint_gid) for p in self.get_publishers_info_by_topic(topics.NOTES.name)
+            bytes(p.endpoint_gid) for p in self.get_publishers_info_by_topic(topics.NOTES.relative)
         }
         if self._pianos - pianos:
             self._synth.add(SynthCommand.RELEASE_ALL)
@@ -117,7 +117,7 @@ class SynthNode(Node):
         sink, report = self._synth.sink_state, self._synth.report()
         self._states.publish(
             SynthState(
-                stamp=to_time(self._performance.now_ns()),
+                header=to_header(self._performance.now_ns()),
                 status=int(sink.status),
                 sink=sink.sink,
                 message=sink.message,

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from builtin_interfaces.msg import Time
+from std_msgs.msg import Header
 
 from descant.decoding import MESSAGE_FIELDS
 from descant.event_blocks import EventBlock
@@ -26,9 +27,14 @@ def to_time(time_ns: int) -> Time:
     return Time(sec=seconds, nanosec=nanoseconds)
 
 
+def to_header(time_ns: int, frame_id: str = "") -> Header:
+    """A header with the time, nanoseconds since the epoch; most messages belong to no frame."""
+    return Header(stamp=to_time(time_ns), frame_id=frame_id)
+
+
 # Message classes check a list element by element, an array at once.
 _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
-    "stamp": to_time,
+    "header": to_header,
     "kind": int,
     "status": int,
     "notes": partial(array, "Q"),
@@ -39,8 +45,8 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
 def to_message(kind: type[M], value: Any, run: int | None = None) -> M:
     """Convert a value to its message; `run` is the learner's process that it comes from."""
     values = {} if run is None else {"run": run}
-    for name, field in zip(value.__match_args__, MESSAGE_FIELDS[type(value)], strict=True):
-        item = getattr(value, name)
+    for name, recorded in zip(value.__match_args__, MESSAGE_FIELDS[type(value)], strict=True):
+        item, field = getattr(value, name), "header" if recorded == "stamp" else recorded
         values[field] = _CONVERTERS[field](item) if field in _CONVERTERS else item
     return kind(**values)
 
@@ -55,7 +61,7 @@ to_learner_state = partial(to_message, LearnerState)
 def to_played(block: EventBlock) -> Played:
     """Convert a block of events; its stamp is that of its last event, or of the run's start."""
     return Played(
-        stamp=to_time(block.end_ns),
+        header=to_header(block.end_ns),
         run=block.run,
         first=block.first,
         notes=list(map(to_note_event, block.notes)),

@@ -66,7 +66,7 @@ def qos_profile(qos: Qos) -> QoSProfile:
 def publisher(node: Node, topic: Topic, qos: Qos | None = None) -> Publisher:
     """A publisher of `topic`; with `qos` instead of the table's where it is given."""
     profile = qos_profile(qos or topic.publisher_qos)
-    return node.create_publisher(message_class(topic.message_type), topic.name, profile)
+    return node.create_publisher(message_class(topic.message_type), topic.relative, profile)
 
 
 def subscription(
@@ -79,7 +79,7 @@ def subscription(
     """
     profile = qos_profile(qos or topic.subscriber_qos)
     return node.create_subscription(
-        message_class(topic.message_type), topic.name, callback, profile
+        message_class(topic.message_type), topic.relative, callback, profile
     )
 
 
@@ -93,7 +93,7 @@ def watch_liveliness(
     """
     return node.create_subscription(
         message_class(topic.message_type),
-        topic.name,
+        topic.relative,
         lambda _: None,
         qos_profile(LIVELINESS),
         event_callbacks=SubscriptionEventCallbacks(liveliness=changed, use_default_callbacks=False),
@@ -101,18 +101,25 @@ def watch_liveliness(
     )
 
 
+def full_name(node: Node, topic: Topic) -> str:
+    """The name of `topic` in the graph, in the namespace of `node` and with its remaps."""
+    return node.resolve_topic_name(topic.relative)
+
+
 def publisher_nodes(node: Node, topic: Topic) -> set[str]:
     """Names of the nodes that publish `topic`, without `node` itself."""
-    endpoints = node.get_publishers_info_by_topic(topic.name)
+    endpoints = node.get_publishers_info_by_topic(topic.relative)
     return {endpoint.node_name for endpoint in endpoints} - {node.get_name()}
 
 
 def subscriber_nodes(node: Node, topic: Topic) -> set[str]:
     """Names of the nodes that subscribe to `topic`, without `node` itself."""
-    endpoints = node.get_subscriptions_info_by_topic(topic.name)
+    endpoints = node.get_subscriptions_info_by_topic(topic.relative)
     return {endpoint.node_name for endpoint in endpoints} - {node.get_name()}
 
 
 def all_matched(node: Node, publisher: Publisher, topic: Topic) -> bool:
     """Whether every subscription of `topic` that is known is matched with `publisher`."""
-    return bool(publisher.get_subscription_count() >= node.count_subscribers(topic.name))
+    return bool(
+        publisher.get_subscription_count() >= node.count_subscribers(full_name(node, topic))
+    )

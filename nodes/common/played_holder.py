@@ -19,7 +19,7 @@ from descant.decoding import from_played
 from descant.event_blocks import EventBlock, UnblockedEvents
 from descant.msg import Played
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_played, to_time
+from descant.nodes.common.conversion import to_header, to_played
 from descant.nodes.common.endpoints import (
     publisher,
     publisher_nodes,
@@ -65,10 +65,10 @@ class PlayedHolder:
         self._dead = False
         self._invalid = InvalidMessageGuard(node, played.name)
         self._publisher = publisher(node, played)
-        self._publish(Played(stamp=to_time(time.time_ns())))
+        self._publish(Played(header=to_header(time.time_ns())))
         profile = qos_profile(played.subscriber_qos)
         receive = cast(Any, self._receive)  # rclpy's types know no callback with bytes
-        node.create_subscription(Played, played.name, receive, profile, raw=True)
+        node.create_subscription(Played, played.relative, receive, profile, raw=True)
         watch_liveliness(node, piano, self._on_liveliness)
         steady_timer(node, PERIOD_S, self._publish_unblocked)
 

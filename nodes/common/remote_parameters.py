@@ -21,16 +21,14 @@ POLL_S = 0.05
 
 
 class RemoteParameters:
-    """The parameters of the node `name`. For any thread but the executor's."""
+    """Parameters of the node `name` in the same namespace: for any thread but the executor's."""
 
     def __init__(self, node: Node, name: str) -> None:
         self.name = name
         self._node = node
         self._discovery_awaited = False
-        self._get = node.create_client(GetParameters, f"/{name}/get_parameters")
-        self._set = node.create_client(
-            SetParametersAtomically, f"/{name}/set_parameters_atomically"
-        )
+        self._get = node.create_client(GetParameters, f"{name}/get_parameters")
+        self._set = node.create_client(SetParametersAtomically, f"{name}/set_parameters_atomically")
 
     def is_available(self) -> bool:
         """Whether the node is in the graph with its services; the first call waits for it."""
@@ -42,7 +40,8 @@ class RemoteParameters:
         """On a busy machine a node that runs already may be discovered seconds late."""
         end = time.monotonic() + (0.0 if self._discovery_awaited else DISCOVERY_S)
         self._discovery_awaited = True
-        while self.name not in self._node.get_node_names():
+        wanted = (self.name, self._node.get_namespace())
+        while wanted not in self._node.get_node_names_and_namespaces():
             if time.monotonic() >= end:
                 return False
             time.sleep(POLL_S)

@@ -16,7 +16,7 @@ from descant.decoding import from_part
 from descant.msg import Cue
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_part, to_time
+from descant.nodes.common.conversion import to_header, to_part
 from descant.nodes.common.endpoints import (
     all_matched,
     publisher,
@@ -153,7 +153,7 @@ class GraphReplayContext:
 
     def _publish_cue(self, number: int) -> None:
         now_ns = time.monotonic_ns() + self._epoch_ns
-        self._cues.publish(Cue(stamp=to_time(now_ns), command=Cue.PART, part=number))
+        self._cues.publish(Cue(header=to_header(now_ns), command=Cue.PART, part=number))
 
     def _await_part(self, number: int, start: int) -> None:
         """Wait until the learner has begun the part: else the first note could be faster."""

@@ -42,7 +42,7 @@ class SecondPublisherWarning:
         if self._since is None or self._warned or time.monotonic() - self._since < RESTARTED_S:
             return
         self._warned = True
-        there = self._node.get_publishers_info_by_topic(self._topic.name)
+        there = self._node.get_publishers_info_by_topic(self._topic.relative)
         names = ", ".join(
             sorted(plain(f"{p.node_namespace.rstrip('/')}/{p.node_name}") for p in there)
         )

@@ -27,7 +27,7 @@ class Senders:
     def update(self) -> None:
         """Note who publishes now, and forget who left."""
         now = time.monotonic()
-        for info in self._node.get_publishers_info_by_topic(self._topic.name):
+        for info in self._node.get_publishers_info_by_topic(self._topic.relative):
             name = _name(info.node_namespace, info.node_name)
             self._seen[bytes(info.endpoint_gid)] = name, now
         self._seen = {k: seen for k, seen in self._seen.items() if now - seen[1] <= REMEMBERED_S}

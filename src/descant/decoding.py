@@ -29,7 +29,8 @@ MESSAGE_FIELDS: Mapping[type, tuple[str, ...]] = {
     kind: tuple({"time_ns": "stamp", **names}.get(name, name) for name in kind.__match_args__)
     for kind, names in _OTHER_NAMES.items()
 }
-"""Type of a value -> the fields of its message, in the order of its own."""
+"""Type of a value -> the fields of its message, in the order of its own; 'stamp', the first, is in
+its header."""
 
 
 def from_time(stamp: Any) -> int:
@@ -37,8 +38,13 @@ def from_time(stamp: Any) -> int:
     return int(stamp.sec) * NANOSECONDS + int(stamp.nanosec)
 
 
+def stamp_ns(message: Any) -> int:
+    """The stamp of a message, ns since the epoch. Messages before 0.5 have no header."""
+    header = getattr(message, "header", message)
+    return from_time(header.stamp)
+
+
 _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
-    "stamp": from_time,
     "kind": lambda kind: kind == _NOTE_ON,
     "status": LearningStatus,
     **dict.fromkeys(("parameter_names", "target", "theta", "x", "y", "gradient", "notes"), tuple),
@@ -47,8 +53,11 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
 
 def from_message(kind: type[V], message: Any) -> V:
     """Convert a message to a value of `kind`."""
-    values = {name: getattr(message, name) for name in MESSAGE_FIELDS[kind]}
-    return kind(*(_CONVERTERS[n](v) if n in _CONVERTERS else v for n, v in values.items()))
+    values = {name: getattr(message, name) for name in MESSAGE_FIELDS[kind] if name != "stamp"}
+    return kind(
+        stamp_ns(message),
+        *(_CONVERTERS[n](v) if n in _CONVERTERS else v for n, v in values.items()),
+    )
 
 
 from_note_event = partial(from_message, Note)

@@ -66,7 +66,8 @@ LIVELINESS = Qos(1, reliable=False, lease_s=LEASE_S)
 class Topic:
     """One topic. `message_type` is 'package/msg/Name'; `publishers` and `subscribers` are nodes.
 
-    The recorder subscribes to every topic and is not among the subscribers.
+    `name` is that in a graph without namespaces and remaps; `is_global`: it is the same in every
+    namespace. The recorder subscribes to every topic and is not among the subscribers.
     """
 
     name: str
@@ -76,6 +77,12 @@ class Topic:
     publisher_qos: Qos
     subscriber_qos: Qos
     meaning: str
+    is_global: bool = False
+
+    @property
+    def relative(self) -> str:
+        """The name by which a node publishes or subscribes: in its namespace, remaps hold."""
+        return self.name if self.is_global else self.name[1:]
 
 
 NOTES = Topic(
@@ -116,7 +123,7 @@ SYNTH_STATE = Topic(
     LATCHED, LATCHED, "sink, level and voices of the synthesiser, ten times a second",
 )  # fmt: skip
 CAMERA_IMAGE = Topic(
-    "/camera/image", "sensor_msgs/msg/Image", ("camera",), ("stage",),
+    "/camera/image_raw", "sensor_msgs/msg/Image", ("camera",), ("stage",),
     NEWEST, NEWEST, "pictures of the camera, bgr8",
 )  # fmt: skip
 CAMERA_STATE = Topic(

@@ -161,15 +161,17 @@ def test_only_as_many_fields_as_asked_for_are_read() -> None:
 
 def test_a_message_has_its_fields_as_attributes() -> None:
     stamp = {"sec": 3, "nanosec": 4}
-    played = {"stamp": stamp, "run": 7, "first": 1, "notes": [], "pedals": []}
+    header = {"stamp": stamp, "frame_id": ""}
+    played = {"header": header, "run": 7, "first": 1, "notes": [], "pedals": []}
     text = full_definition("descant/msg/Played")
-    played["pedals"] = [{"stamp": stamp, "pedal": 64, "value": n} for n in (1, 2)]
+    played["pedals"] = [{"header": header, "pedal": 64, "value": n} for n in (1, 2)]
     data = serialize_dynamic("descant/Played", text)["descant/Played"](played)
     decoder = compiled("descant/msg/Played", text)
     message = decoder.message(decoder(data))
-    assert (message.stamp.sec, message.stamp.nanosec, message.run) == (3, 4, 7)
+    assert (message.header.stamp.sec, message.header.stamp.nanosec, message.run) == (3, 4, 7)
     assert message.notes == []
-    assert [(p.stamp.nanosec, p.pedal, p.value) for p in message.pedals] == [(4, 64, 1), (4, 64, 2)]
+    pedals = [(p.header.stamp.nanosec, p.pedal, p.value) for p in message.pedals]
+    assert pedals == [(4, 64, 1), (4, 64, 2)]
 
 
 def test_a_type_may_contain_a_sequence_of_itself() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from descant import topics
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.msg import NoteEvent
 from support.graph import domain_id
 from support.midifiles import write_midi_file
@@ -81,7 +81,7 @@ def test_a_clock_that_is_set_stops_nothing(set_clock: SetClock, tmp_path: Path) 
                 f"what follows a clock {seconds} s from the true time",
             )
         assert [one.stop() for one in (piano, synth, learner)] == [0, 0, 0]
-    stamps = np.array([from_time(note.stamp) for note in notes]) / 1e9
+    stamps = np.array([stamp_ns(note) for note in notes]) / 1e9
     assert np.diff(stamps).max() < 2 * PAUSE_S  # no hour lies between two notes
     assert np.diff(stamps).min() >= 0.0
     struck = [note.key for note in notes if note.kind == NoteEvent.ON]

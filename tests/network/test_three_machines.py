@@ -53,7 +53,7 @@ def test_everything_crosses_and_a_pulled_cable_stops_nobody(show: Spread) -> Non
     assert [note for note in on_stage if note["at"] < restored] == []
     _all_crosses(show, restored)
     _nothing_is_stuck(show)
-    pictures = [picture["at"] for picture in show.said("stage", "/camera/image", cut)]
+    pictures = [picture["at"] for picture in show.said("stage", "/camera/image_raw", cut)]
     assert pictures[0] < restored  # camera and stage had each other all the while
     for host in HOSTS:
         assert show.stop(host) == 0
@@ -63,7 +63,7 @@ def test_everything_crosses_and_a_pulled_cable_stops_nobody(show: Spread) -> Non
 
 def _all_crosses(show: Spread, since: float) -> None:
     """Wait until notes, states and pictures stamped after `since` have come to the stage."""
-    for topic in ("/notes", "/learner_state", "/camera/image", "/synth_state"):
+    for topic in ("/notes", "/learner_state", "/camera/image_raw", "/synth_state"):
         show.wait(lambda t=topic: show.said("stage", t, since), f"{topic} on the stage's machine")
     show.wait(lambda: show.said("camera", "/notes", since), "notes on the camera's machine")
     show.wait(lambda: _sees(show.said("piano", "/stage_state", since)), "the stage's pictures")

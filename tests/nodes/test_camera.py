@@ -15,7 +15,7 @@ from rclpy.parameter_client import AsyncParameterClient
 from descant import topics
 from descant.decoding import from_time
 from descant.msg import CameraState, NoteEvent
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from support.graph import domain_id, graph_environment
 from support.mjpeg import network_camera
 from support.node import listener, node
@@ -105,10 +105,10 @@ def test_keys_that_go_down_are_seen(domain, eyes):
         eyes.wait_more()
         assert glowing(eyes.images[-1]) < 20
         for key in (48, 60, 64, 67):
-            stamp = to_time(time.time_ns())
+            header = to_header(time.time_ns())
             notes.publish(
                 NoteEvent(
-                    stamp=stamp, id=key, kind=NoteEvent.ON, key=key, velocity=120,
+                    header=header, id=key, kind=NoteEvent.ON, key=key, velocity=120,
                     velocity_14bit=15_360,
                 )
             )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from descant import topics
 from descant.msg import Cue, Part
-from descant.nodes.common.conversion import to_note_event, to_pedal_event, to_time
+from descant.nodes.common.conversion import to_header, to_note_event, to_pedal_event
 from descant.programme.reading import load_programme
 from descant.types import SOFT, Note, Pedal
 from support.graph import domain_id
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.graph
 def part_message(number: int, start: int, time_ns: int = 0) -> Part:
     """A part of the paper's programme, as its conductor publishes it."""
     description = load_programme("paper").part(number).to_json()
-    return Part(stamp=to_time(time_ns), part=number, start=start, description=description)
+    return Part(header=to_header(time_ns), part=number, start=start, description=description)
 
 
 def test_pedal_and_cues_change_the_part_for_all() -> None:

@@ -14,7 +14,7 @@ from descant.decoding import from_learner_state
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.msg import LearnerState, Part
-from descant.nodes.common.conversion import to_note_event, to_time
+from descant.nodes.common.conversion import to_header, to_note_event
 from descant.nodes.learner import NO_CONDUCTOR_S
 from descant.programme.part_description import PartDescription
 from descant.programme.reading import load_programme
@@ -63,7 +63,9 @@ class Stage:
         """Begin a part; the learner's settings in it."""
         known = len(self.settings)
         self.parts.publish(
-            Part(stamp=to_time(time.time_ns()), part=number, start=start, description=description)
+            Part(
+                header=to_header(time.time_ns()), part=number, start=start, description=description
+            )
         )
         self.ears.wait(lambda: len(self.settings) > known, "the settings of the part")
         return LearnerSettings.from_json(self.settings[-1].settings)
@@ -268,7 +270,7 @@ def test_a_part_with_a_malformed_description_is_dropped_with_one_warning(
 
 def test_a_malformed_part_in_the_history_is_left_out(domain: int, stage: Stage) -> None:
     stage.parts = stage.ears.publisher(topics.PART)
-    stage.parts.publish(Part(stamp=to_time(time.time_ns()), part=2, start=1, description="[]"))
+    stage.parts.publish(Part(header=to_header(time.time_ns()), part=2, start=1, description="[]"))
     stage.play(MELODY)
     with node("learner", domain) as process:
         process.says("/part: invalid message dropped: a part's description is a JSON object")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from descant import topics
-from descant.decoding import from_note_event, from_time
+from descant.decoding import from_note_event, stamp_ns
 from descant.msg import NoteEvent, PedalEvent, PianoState
 from descant.nodes.common.endpoints import watch_liveliness
 from descant.piano.midifile import load
@@ -107,7 +107,7 @@ def test_what_is_played_arrives_as_it_was_played(jack, domain, ears):
         assert off.id == on.id
         assert on.id >> 32 == pytest.approx(time.time(), abs=120)
         assert (ears.pedals[0].pedal, ears.pedals[0].value) == (PedalEvent.SUSTAIN, 71)
-        assert before_ns < from_time(on.stamp) <= from_time(off.stamp) < time.time_ns()
+        assert before_ns < stamp_ns(on) <= stamp_ns(off) < time.time_ns()
 
 
 @needs_jack

@@ -22,7 +22,7 @@ from descant import topics
 from descant.bags.info import info
 from descant.bags.reader import messages, read
 from descant.bags.repair import repair
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.msg import NoteEvent, RecorderState
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
@@ -37,7 +37,7 @@ import sys, time
 import rclpy
 from descant import topics
 from descant.msg import NoteEvent
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import publisher
 rclpy.init()
 node = rclpy.create_node("piano")
@@ -45,7 +45,7 @@ notes = publisher(node, topics.NOTES, topics.HISTORY)
 period, count = 1 / float(sys.argv[1]), 0
 start = time.monotonic()
 while True:
-    notes.publish(NoteEvent(stamp=to_time(time.time_ns()), id=count, kind=1, key=60))
+    notes.publish(NoteEvent(header=to_header(time.time_ns()), id=count, kind=1, key=60))
     count += 1
     time.sleep(max(0.0, start + count * period - time.monotonic()))
 """
@@ -89,7 +89,7 @@ def ids(bag: Path) -> list[int]:
 
 
 def sent_ns(note: NoteEvent) -> int:
-    return from_time(note.stamp)
+    return stamp_ns(note)
 
 
 def texts(bag: Path, topic: str) -> list[str]:

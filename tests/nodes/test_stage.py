@@ -158,7 +158,7 @@ def test_a_picture_in_an_encoding_nobody_knows_is_one_line_and_no_end(
 ) -> None:
     with node("stage", domain, {**SMALL, "part": 3}) as stage:
         house.meet()
-        said = "/camera/image: picture not shown: encoding 'yuv422'; known: rgb8"
+        said = "/camera/image_raw: picture not shown: encoding 'yuv422'; known: rgb8"
 
         def refused() -> bool:
             house.picture("yuv422")

@@ -133,7 +133,7 @@ def test_parts_follow_each_other_up_to_the_end(bag, tables):
 def test_the_lateness_of_every_stamped_message_is_log_time_minus_stamp(bag, tables):
     expected = []
     for m in messages(bag):
-        stamp = m.decode().stamp
+        stamp = m.decode().header.stamp
         late = (m.log_time_ns - stamp.sec * NANOSECONDS - stamp.nanosec) / NANOSECONDS
         expected.append((m.topic.name, m.log_time_ns, late, 0.0005, len(m.data)))
     columns = ("topic", "logged_ns", "lateness", "transport", "size")

@@ -36,7 +36,7 @@ for _path in sorted(MESSAGES.glob("*.msg")):
 def message(kind: str, /, **fields: Any) -> bytes:
     """A serialized descant/msg/KIND; sequences become arrays, fields not named are zero.
 
-    A message in a sequence is a mapping of its fields.
+    `stamp`, in ns, goes into its header. A message in a sequence is a mapping of its fields.
     """
     return bytes(TYPES.serialize_cdr(_made(f"descant/msg/{kind}", fields), f"descant/msg/{kind}"))
 
@@ -47,9 +47,9 @@ def _made(name: str, fields: Mapping[str, Any]) -> Any:
     for field, (shape, detail) in TYPES.get_msgdef(name).fields:
         given = fields.get(field)
         if shape.name == "NAME":
-            nanoseconds = given or 0
-            stamp = {"sec": nanoseconds // NANOSECONDS, "nanosec": nanoseconds % NANOSECONDS}
-            values[field] = TYPES.types[detail](**stamp)
+            seconds, nanoseconds = divmod(fields.get("stamp") or 0, NANOSECONDS)
+            stamp = TYPES.types["builtin_interfaces/msg/Time"](sec=seconds, nanosec=nanoseconds)
+            values[field] = TYPES.types[detail](stamp=stamp, frame_id="")
         elif shape.name == "BASE":
             values[field] = given if given is not None else ("" if detail[0] == "string" else 0)
         else:

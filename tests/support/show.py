@@ -23,7 +23,7 @@ from descant.msg import (
     Cue,
     Part,
 )
-from descant.nodes.common.conversion import to_time
+from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import subscription
 from support.concert import PROBE, Concert, live
 from support.fake_piano import FakePiano
@@ -75,7 +75,7 @@ class Watch:
 
     def cue(self, command: int, part: int = 0) -> None:
         """Say a word to the graph."""
-        self._cues.publish(Cue(stamp=to_time(time.time_ns()), command=command, part=part))
+        self._cues.publish(Cue(header=to_header(time.time_ns()), command=command, part=part))
 
     def close(self) -> None:
         """Leave the graph."""

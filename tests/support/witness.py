@@ -20,7 +20,7 @@ import rclpy
 from rclpy.executors import ExternalShutdownException
 
 from descant import topics
-from descant.decoding import from_time
+from descant.decoding import stamp_ns
 from descant.nodes.common.endpoints import subscription
 
 TOLD = {
@@ -47,8 +47,7 @@ def main(name: str, path: Path) -> None:
         def listen(topic: topics.Topic) -> None:
             def take(message: Any) -> None:
                 told = {field: getattr(message, field) for field in TOLD[topic]}
-                stamp = message.header.stamp if topic is topics.CAMERA_IMAGE else message.stamp
-                write(topic=topic.name, stamp=from_time(stamp) / 1e9, **told)
+                write(topic=topic.name, stamp=stamp_ns(message) / 1e9, **told)
 
             subscription(node, topic, take)
 

@@ -223,7 +223,7 @@ def _part(m: Any) -> Part:
 
 
 def _settings(m: Any) -> RecordedSettings:
-    return RecordedSettings(m.run, decoding.from_time(m.stamp), m.events, m.settings, m.sustain)
+    return RecordedSettings(m.run, decoding.stamp_ns(m), m.events, m.settings, m.sustain)
 
 
 def _validate_part(part: Part) -> None:
