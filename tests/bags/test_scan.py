@@ -15,7 +15,7 @@ SEED = 20210
 
 def numbers(path: Path) -> list[int]:
     """The ids of the notes in the file, by their last byte but one's place in the CDR."""
-    return [int.from_bytes(r.data[12:20], "little") for r in Scan(path).records()]
+    return [int.from_bytes(r.data[20:28], "little") for r in Scan(path).records()]
 
 
 @pytest.fixture(params=["zstd", "lz4", "none"])
@@ -41,7 +41,7 @@ def test_cut_off_anywhere_a_file_gives_its_beginning(whole: Path, tmp_path: Path
     for offset in offsets:
         cut.write_bytes(content[:offset])
         scan = Scan(cut)
-        found = [int.from_bytes(r.data[12:20], "little") for r in scan.records()]
+        found = [int.from_bytes(r.data[20:28], "little") for r in scan.records()]
         assert found == list(range(len(found)))
         assert scan.damage == "it was cut off"
         counts[offset] = len(found)
@@ -84,7 +84,7 @@ def test_a_damaged_chunk_costs_only_itself(tmp_path: Path) -> None:
     content[chunks[1] + 40] ^= 0xFF  # inside the second chunk's zstd frame
     path.write_bytes(content)
     scan = Scan(path)
-    found = [int.from_bytes(r.data[12:20], "little") for r in scan.records()]
+    found = [int.from_bytes(r.data[20:28], "little") for r in scan.records()]
     assert found == [*range(100), *range(200, 400)]
     assert "is damaged" in scan.damage
 
