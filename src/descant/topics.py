@@ -52,6 +52,10 @@ LIVE = Qos(BURST)
 NEWEST = Qos(1, reliable=False)
 """The newest message only; one that is lost is not sent again."""
 
+PICTURES = Qos(5)
+"""Camera pictures at their publisher: reliable, as REP 2003 has it for drivers. With a few kept, a
+heartbeat goes with each, so that lost fragments are asked for at once."""
+
 HISTORY_WITH_LEASE = Qos(KEPT, transient_local=True, lease_s=LEASE_S)
 """HISTORY of a publisher whose death is noticed. Matches CATCH_UP and LIVELINESS."""
 
@@ -124,7 +128,15 @@ SYNTH_STATE = Topic(
 )  # fmt: skip
 CAMERA_IMAGE = Topic(
     "/camera/image_raw", "sensor_msgs/msg/Image", ("camera",), ("stage",),
-    NEWEST, NEWEST, "pictures of the camera, bgr8",
+    PICTURES, NEWEST, "pictures of the camera, bgr8",
+)  # fmt: skip
+CAMERA_COMPRESSED = Topic(
+    "/camera/image_raw/compressed", "sensor_msgs/msg/CompressedImage", ("camera",), ("stage",),
+    PICTURES, PICTURES, "the same pictures as JPEG, for other machines and for bags",
+)  # fmt: skip
+CAMERA_INFO = Topic(
+    "/camera/camera_info", "sensor_msgs/msg/CameraInfo", ("camera",), (),
+    PICTURES, NEWEST, "size of each picture; the camera is not calibrated",
 )  # fmt: skip
 CAMERA_STATE = Topic(
     "/camera_state", "descant/msg/CameraState", ("camera",), (),
@@ -145,5 +157,6 @@ CUE = Topic(
 
 TOPICS = (
     NOTES, PEDALS, PLAYED, PIANO_STATE, PART, LEARNER_STATE, EPISODE, LEARNER_SETTINGS,
-    SYNTH_STATE, CAMERA_IMAGE, CAMERA_STATE, STAGE_STATE, RECORDER_STATE, CUE,
+    SYNTH_STATE, CAMERA_IMAGE, CAMERA_COMPRESSED, CAMERA_INFO, CAMERA_STATE, STAGE_STATE,
+    RECORDER_STATE, CUE,
 )  # fmt: skip
