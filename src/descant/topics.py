@@ -49,6 +49,9 @@ CATCH_UP = Qos(WAITING, transient_local=True)
 LIVE = Qos(BURST)
 """New messages only. Not for subscribers of a topic with a history: they may receive nothing."""
 
+FEW = Qos(10)
+"""New messages of a topic with a message a second of each node."""
+
 NEWEST = Qos(1, reliable=False)
 """The newest message only; one that is lost is not sent again."""
 
@@ -154,9 +157,14 @@ CUE = Topic(
     "/cue", "descant/msg/Cue", ("stage",), ("conductor", "synth"),
     LIVE, LIVE, "commands of the performer: next part, part, restart, panic",
 )  # fmt: skip
+DIAGNOSTICS = Topic(
+    "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray",
+    ("piano", "learner", "conductor", "synth", "camera", "stage", "recorder"), (),
+    FEW, FEW, "levels of every node for ROS's own monitors, once a second", is_global=True,
+)  # fmt: skip
 
 TOPICS = (
     NOTES, PEDALS, PLAYED, PIANO_STATE, PART, LEARNER_STATE, EPISODE, LEARNER_SETTINGS,
     SYNTH_STATE, CAMERA_IMAGE, CAMERA_COMPRESSED, CAMERA_INFO, CAMERA_STATE, STAGE_STATE,
-    RECORDER_STATE, CUE,
+    RECORDER_STATE, CUE, DIAGNOSTICS,
 )  # fmt: skip
