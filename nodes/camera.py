@@ -19,6 +19,7 @@ from descant.decoding import from_note_event
 from descant.msg import CameraState, NoteEvent
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -47,7 +48,8 @@ class CameraNode(Node):
         self._keyboard: KeyboardSource | None = None
         self._invalid = InvalidMessageGuard(self, topics.NOTES.name)
         self._images = publisher(self, topics.CAMERA_IMAGE)
-        self._states = publisher(self, topics.CAMERA_STATE)
+        self._wanted = {"rate": settings.rate}
+        self._states = DiagnosedPublisher(self, topics.CAMERA_STATE, lambda: self._wanted)
         self._feed = CameraFeed(
             lambda: self._make(settings),
             settings,
@@ -91,6 +93,7 @@ class CameraNode(Node):
             keyboard.take(validate_note(note))
 
     def _apply(self, settings: CameraSettings) -> None:
+        self._wanted = {"rate": settings.rate}
         self._feed.apply(settings)
         if self._keyboard is not None:
             self._keyboard.set_glow(settings.velocity_glow)

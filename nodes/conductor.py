@@ -17,6 +17,7 @@ from descant.msg import Cue, NoteEvent, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_part
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -42,7 +43,7 @@ class ConductorNode(Node):
         settings = declare(self, ConductorSettings)
         self._performance = PerformanceClock(self)
         self._core = Conductor(settings, programme, self._performance.now_ns())
-        self._parts = publisher(self, topics.PART)
+        self._parts = DiagnosedPublisher(self, topics.PART)
         self._polls_left = round(LEARNER_TIMEOUT_S / POLL_PERIOD_S)
         self._learned: list[tuple[int, int]] = []  # part and start of each settings message
         self._learned_before = 0

@@ -17,6 +17,7 @@ from descant.msg import NoteEvent, PedalEvent
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_episode, to_header, to_learner_state
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import full_name, publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import SentBeforeStart
@@ -60,7 +61,8 @@ class LearnerNode(Node):
         self._holders_due: float | None = None
         self._blocks_due: float | None = None
         self._invalid = InvalidMessageGuard(self, topics.PART.name)
-        self._states = publisher(self, topics.LEARNER_STATE)
+        self._counts = {"diverged": 0}
+        self._states = DiagnosedPublisher(self, topics.LEARNER_STATE, lambda: self._counts)
         self._episodes = publisher(self, topics.EPISODE)
         self._settings = publisher(self, topics.LEARNER_SETTINGS)
         self._publish_settings(self._run)
@@ -233,6 +235,7 @@ class LearnerNode(Node):
             if isinstance(output, State):
                 self._states.publish(to_learner_state(output, self._run))
                 if output.status is LearningStatus.DIVERGED:
+                    self._counts["diverged"] += 1
                     self.get_logger().warning(
                         f"episode {output.episode} diverged at step {output.step} with loss "
                         f"{output.loss:g}: a new attempt starts"

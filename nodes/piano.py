@@ -16,6 +16,7 @@ from descant.event_blocks import EventBlock, EventBlocks
 from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header, to_note_event, to_pedal_event, to_played
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.replay_context import GraphReplayContext
@@ -57,7 +58,7 @@ class PianoNode(Node):
         self._pedals = publisher(self, topics.PEDALS)
         self._blocks = publisher(self, topics.PLAYED)
         self._blocks.publish(to_played(EventBlock(now_ns, 0, (), ())))  # tells the run
-        self._states = publisher(self, topics.PIANO_STATE)
+        self._states = DiagnosedPublisher(self, topics.PIANO_STATE)
         self._source = self._make_source(settings)
         if self._source.remarks:
             self.get_logger().warning("; ".join(self._source.remarks))

@@ -25,6 +25,7 @@ from descant.decoding import (
 from descant.msg import Cue, Part, StageState
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -54,6 +55,7 @@ class StageNode(Node):
         self._part_parameters = PartParameters(self, StageSettings, "stage", self._on_settings)
         self._performance = PerformanceClock(self)
         self._cues = publisher(self, topics.CUE)
+        self._states = DiagnosedPublisher(self, topics.STAGE_STATE, self._wanted)
         try:
             self._stage = stage = LiveStage(
                 self._part_parameters.settings,
@@ -71,7 +73,6 @@ class StageNode(Node):
         self._subscribe(stage)
 
     def _subscribe(self, stage: LiveStage) -> None:
-        self._states = publisher(self, topics.STAGE_STATE)
         for topic, convert in (
             (topics.NOTES, lambda m: validate_note(from_note_event(m))),
             (topics.PEDALS, from_pedal_event),
@@ -130,6 +131,9 @@ class StageNode(Node):
         """Release window and context."""
         if self._stage is not None:
             self._stage.close()
+
+    def _wanted(self) -> dict[str, float]:
+        return {"wanted": self._part_parameters.settings.frame_rate}
 
     def _on_settings(self, settings: StageSettings) -> None:
         if self._stage is not None:

@@ -14,6 +14,7 @@ from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
+from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
@@ -49,7 +50,8 @@ class SynthNode(Node):
         self._panic = InvalidMessageGuard(self, topics.CUE.name, "panic, every note is silenced")
         self._cue_senders = Senders(self, topics.CUE)
         self._synth = LiveSynth(self._part_parameters.settings, time.monotonic())
-        self._states = publisher(self, topics.SYNTH_STATE)
+        pool = {"pool": self._part_parameters.settings.voices}
+        self._states = DiagnosedPublisher(self, topics.SYNTH_STATE, lambda: pool)
         subscribe_new(self, topics.NOTES, self._on_note)
         subscribe_new(self, topics.PEDALS, self._on_pedal)
         subscribe_new(self, topics.LEARNER_STATE, self._on_state)
