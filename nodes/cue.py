@@ -11,6 +11,7 @@ from rclpy.publisher import Publisher
 from descant import topics
 from descant.errors import UserError
 from descant.msg import Cue
+from descant.namespaces import ROOT, ros_arguments
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import all_matched, full_name, publisher, subscriber_nodes
 from descant.nodes.common.runner import prepare_environment
@@ -20,22 +21,23 @@ DISCOVERY_TIMEOUT_S = 5.0
 SETTLED_S = 0.5  # without a new subscriber for this long discovery counts as complete
 
 
-def send(cue: str, part: int) -> int:
-    """Publish `cue` on /cue once all subscribers are matched, and wait until it has arrived.
+def send(cue: str, part: int, namespace: str = ROOT) -> int:
+    """Publish `cue` on the /cue of `namespace` once all subscribers are matched, and wait until it
+    has arrived.
 
     In a busy graph a second may pass between one discovery and the next, so the node that acts on
     the cue is awaited by name: the synth for 'panic', else the conductor. Raises `UserError` where
-    there is no subscriber: no performance is running on this domain.
+    there is no subscriber: no performance is running in this namespace and domain.
     """
     prepare_environment()
-    rclpy.init()
-    node = rclpy.create_node("cue")
+    rclpy.init(args=ros_arguments(namespace))
+    node = rclpy.create_node("cue_command")
     try:
         cues = publisher(node, topics.CUE)
         if not _await_subscribers(node, cues, "synth" if cue == "panic" else "conductor"):
             raise UserError(
-                f"no subscriber on /cue within {DISCOVERY_TIMEOUT_S:g} s: is a performance "
-                "running, on this ROS_DOMAIN_ID?"
+                f"no subscriber on {full_name(node, topics.CUE)} within {DISCOVERY_TIMEOUT_S:g} s:"
+                " is a performance running, in this namespace and ROS_DOMAIN_ID?"
             )
         cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
         cues.wait_for_all_acked()

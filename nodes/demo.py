@@ -13,6 +13,7 @@ from rclpy.signals import SignalHandlerOptions
 from descant import topics
 from descant.demo.progress import PianoProgress, learning_text
 from descant.msg import LearnerState, PianoState, SynthState
+from descant.namespaces import namespace_of, ros_arguments
 from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.runner import prepare_environment
 from descant.piano.connection import PianoStatus
@@ -31,6 +32,7 @@ class DemoMonitor:
         self._context = Context()
         # The demo handles ctrl-c itself: it stops everything in order.
         rclpy.init(
+            args=ros_arguments(namespace_of(os.environ)),  # where the nodes of the demo are
             context=self._context,
             domain_id=domain_id,
             signal_handler_options=SignalHandlerOptions.NO,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from descant.namespaces import ros_arguments
 from descant.nodes.common.replay_context import GraphReplayContext, Overrides
 from descant.nodes.common.runner import run_beside
 from descant.nodes.piano import PianoNode
@@ -70,6 +71,6 @@ class ReplayNode(PianoNode):
         )
 
 
-def play(given: Mapping[str, Any], overrides: Overrides) -> int:
-    """Run the node with the piano's parameters `given`; returns the exit status."""
-    return run_beside(lambda: ReplayNode(given, overrides), arguments=[])
+def play(given: Mapping[str, Any], overrides: Overrides, namespace: str) -> int:
+    """Run the node in `namespace` with the piano's parameters `given`; returns the exit status."""
+    return run_beside(lambda: ReplayNode(given, overrides), arguments=ros_arguments(namespace))

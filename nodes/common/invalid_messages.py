@@ -18,11 +18,13 @@ INVALID = (ValueError, TypeError, ArithmeticError, UserError)
 class InvalidMessageGuard:
     """A context for handling one message: an `INVALID` error in it is logged, not raised.
 
-    At most one warning in `QUIET_S`, with `topic`, `effect`, the reason and the count so far.
+    At most one warning in `QUIET_S`, with `topic` as it is called in the node's namespace, `effect`,
+    the reason and the count so far.
     """
 
     def __init__(self, node: Node, topic: str, effect: str = "invalid message dropped") -> None:
-        self._node, self._prefix = node, f"{topic}: {effect}"
+        name = node.resolve_topic_name(topic.removeprefix("/"))
+        self._node, self._prefix = node, f"{name}: {effect}"
         self._count = 0
         self._warned_at: float | None = None
 

@@ -19,6 +19,7 @@ from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header, to_part
 from descant.nodes.common.endpoints import (
     all_matched,
+    full_name,
     publisher,
     publisher_nodes,
     subscriber_nodes,
@@ -79,11 +80,15 @@ class GraphReplayContext:
         """Wait until the graph is discovered; warn about missing and additional nodes."""
         if self._settle:
             self._await_graph()
+            notes = full_name(self._node, topics.NOTES)
             others = sorted(publisher_nodes(self._node, topics.NOTES))
             if others:
-                self._warn(f"/notes has another publisher: {', '.join(others)}; both are played")
+                self._warn(f"{notes} has another publisher: {', '.join(others)}; both are played")
             if not subscriber_nodes(self._node, topics.NOTES):
-                self._warn("no subscriber on /notes: is a performance running on this domain?")
+                self._warn(
+                    f"no subscriber on {notes}: is a performance running in this namespace and"
+                    " ROS_DOMAIN_ID?"
+                )
         for other in self._others:
             self._set(other, self._overrides[other.name], "set")
 
@@ -200,7 +205,8 @@ class GraphReplayContext:
         def settled() -> bool:
             nonlocal known, since
             subscribers = subscriber_nodes(self._node, topics.NOTES)
-            now = (len(self._node.get_node_names()), len(subscribers))
+            spaces = [space for _, space in self._node.get_node_names_and_namespaces()]
+            now = (spaces.count(self._node.get_namespace()), len(subscribers))
             if now != known:
                 known, since = now, time.monotonic()
             return bool(subscribers) and time.monotonic() - since > SETTLED_S

@@ -29,6 +29,7 @@ from rclpy.utilities import try_shutdown
 
 from descant.errors import UserError
 from descant.log_folder import ensure_log_folder
+from descant.namespaces import ROOT, namespace_of, ros_arguments
 from descant.peers import VARIABLE, remove_unresolved
 from descant.plain_text import plain
 from descant.shared_memory import remove_dead_segments
@@ -133,7 +134,9 @@ def prepare_environment() -> None:
 def _initialise(arguments: Sequence[str]) -> None:
     prepare_environment()
     try:
-        rclpy.init(args=list(arguments), signal_handler_options=SignalHandlerOptions.NO)
+        namespace = namespace_of(os.environ)  # rcl itself does not look there
+        given = [*arguments, *(ros_arguments(namespace) if namespace != ROOT else ())]
+        rclpy.init(args=given, signal_handler_options=SignalHandlerOptions.NO)
     except (RuntimeError, ValueError) as error:  # arguments or a file of parameters
         reason, _, _ = str(error).partition(", at /")  # a line of ROS's own source
         raise UserError(reason) from None

@@ -8,13 +8,14 @@ from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
 
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.endpoints import watch_liveliness
+from descant.nodes.common.endpoints import full_name, watch_liveliness
 from descant.plain_text import plain
-from descant.topics import Topic
+from descant.topics import LEASE_S, Topic
 
-PERIOD_S = 0.5
-RESTARTED_S = 4.0
+PERIOD_S = 0.25
+RESTARTED_S = LEASE_S + 0.2
 """For so long a node that died and was started again may count twice."""
+HINT = "is another show running in this namespace? Stop one, or give it a namespace of its own"
 
 
 class SecondPublisherWarning:
@@ -47,5 +48,6 @@ class SecondPublisherWarning:
             sorted(plain(f"{p.node_namespace.rstrip('/')}/{p.node_name}") for p in there)
         )
         self._node.get_logger().warning(
-            f"several nodes publish {self._topic.name} ({names}): {self._effect}"
+            f"several nodes publish {full_name(self._node, self._topic)} ({names}): "
+            f"{self._effect}; {HINT}"
         )

@@ -33,11 +33,12 @@ class Senders:
         self._seen = {k: seen for k, seen in self._seen.items() if now - seen[1] <= REMEMBERED_S}
 
     def text(self) -> str:
-        """The names as text, as '/cue or /stage'."""
+        """The names as text, as '/cue_command or /stage'."""
         self.update()
         if not self._seen:
             return "an unknown participant"
-        regular = {f"/{name}" for name in self._topic.publishers}
+        space = self._node.get_namespace().rstrip("/")
+        regular = {f"{space}/{name}" for name in self._topic.publishers}
         names = sorted(
             {name for name, _ in self._seen.values()}, key=lambda name: (name in regular, name)
         )

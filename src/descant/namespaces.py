@@ -5,8 +5,9 @@ The root namespace is '/', every other begins with a slash and ends without one:
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -36,7 +37,7 @@ def parse_namespace(text: str) -> str:
     return full
 
 
-def namespace_of(environment: Any) -> str:
+def namespace_of(environment: Mapping[str, str]) -> str:
     """The namespace of the variable ROS_NAMESPACE, the root where it is not set.
 
     Raises `UserError` for what ROS does not allow.
@@ -45,6 +46,11 @@ def namespace_of(environment: Any) -> str:
         return parse_namespace(environment.get(VARIABLE, ROOT))
     except UserError as error:
         raise UserError(f"{VARIABLE}: {error}") from None
+
+
+def ros_arguments(namespace: str) -> list[str]:
+    """ROS's arguments for a node in `namespace`; those that stand before them win."""
+    return ["--ros-args", "-r", f"__ns:={namespace}"]
 
 
 class NamespaceType(click.ParamType):
@@ -63,6 +69,6 @@ class NamespaceType(click.ParamType):
 def graph_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --namespace of a command that talks to a running graph."""
     return click.option(
-        "--namespace", type=NamespaceType(), envvar=VARIABLE, default=ROOT, show_default=True,
-        help=f"Namespace of the performance (environment: {VARIABLE}).",
+        "--namespace", type=NamespaceType(), default=lambda: namespace_of(os.environ),
+        help=f"Namespace of the performance, by default that of {VARIABLE}, else the root.",
     )(command)  # fmt: skip

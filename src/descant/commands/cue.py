@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from descant.namespaces import graph_namespace
 from descant.resources import need_ros
 from descant.types import MOST_PARTS
 
@@ -13,7 +14,8 @@ CUES = ("next", "part", "restart", "panic")
 @click.command()
 @click.argument("cue", type=click.Choice(CUES))
 @click.argument("part", type=click.IntRange(1, MOST_PARTS), required=False)
-def command(cue: str, part: int | None) -> int:
+@graph_namespace
+def command(cue: str, part: int | None, namespace: str) -> int:
     """Send a CUE to the running graph.
 
     \b
@@ -27,4 +29,4 @@ def command(cue: str, part: int | None) -> int:
     need_ros("cue")
     from descant.nodes.cue import send  # noqa: PLC0415 -- needs the graph
 
-    return int(send(cue, part or 0))
+    return int(send(cue, part or 0, namespace))

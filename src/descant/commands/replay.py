@@ -9,6 +9,7 @@ import click
 
 from descant.bags.files import bag_files
 from descant.commands.parameters import settings_of
+from descant.namespaces import graph_namespace
 from descant.overrides import parse_overrides
 from descant.path_arguments import INPUT
 from descant.paths import utf8
@@ -36,9 +37,10 @@ NODES = ("learner", "synth", "stage", "conductor", "camera")
     "--keep-parameters", is_flag=True,
     help="Do not set the recorded part and learner parameters.",
 )  # fmt: skip
+@graph_namespace
 def command(
     *, bag: Path, start: float, speed: float, loop: bool, texts: tuple[str, ...],
-    keep_parameters: bool,
+    keep_parameters: bool, namespace: str,
 ) -> int:  # fmt: skip
     """Play the notes and pedals of BAG into the running graph, in place of the pianist.
 
@@ -58,7 +60,7 @@ def command(
         "loop": loop,
         "bag_parameters": not keep_parameters,
     }
-    return int(play(given, overrides))
+    return int(play(given, overrides, namespace))
 
 
 def _check(bag: Path) -> None:
