@@ -14,7 +14,7 @@ from rcl_interfaces.msg import (
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from descant.parameters import Descriptor, ParameterError, Settings
+from descant.parameters import Descriptor, ParameterError, Settings, has_texts
 
 S = TypeVar("S", bound=Settings)
 
@@ -28,7 +28,9 @@ def declare(node: Node, kind: type[S], prefix: str = "") -> S:
     for name, default in kind.defaults().items():
         descriptor = _message(kind.descriptors()[name], default)
         start = list(default) if isinstance(default, tuple) else default
-        values[name] = node.declare_parameter(prefix + name, start, descriptor).value
+        value = node.declare_parameter(prefix + name, start, descriptor).value
+        # None: an empty list, whose type ROS does not know
+        values[name] = default if value is None and has_texts(default) else value
     try:
         return kind.of(values)
     except ParameterError as error:
@@ -67,6 +69,7 @@ def _message(descriptor: Descriptor, default: Any) -> ParameterDescriptor:
         description=descriptor.description + unit,
         additional_constraints=descriptor.range_text(),
         read_only=not descriptor.live,
+        dynamic_typing=has_texts(default),  # one text, or a list of texts
     )
     low, high = descriptor.ge, descriptor.le
     if low is None or high is None:

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, TypeVar
 
 from descant.errors import UserError, did_you_mean
 
-Value = bool | int | float | str | tuple[float, ...]
+Value = bool | int | float | str | tuple[float, ...] | tuple[str, ...]
 Self = TypeVar("Self", bound="Settings")
 
 
@@ -177,8 +177,11 @@ def unknown_parameter(
 
 
 def _converted(name: str, value: Any, default: Any) -> Value:
-    """Convert `value` to the type of `default`: ints to floats, lists to tuples of floats."""
+    """Convert `value` to the type of `default`: ints to floats, lists to tuples of floats or texts,
+    of which one text may stand alone."""
     kind = type(default)
+    if has_texts(default):
+        return _texts(name, value)
     try:
         if kind is float and type(value) is int:
             return float(value)
@@ -189,6 +192,18 @@ def _converted(name: str, value: Any, default: Any) -> Value:
     if type(value) is not kind:
         raise ParameterError(f"parameter '{name}' must be {_kind(kind)}, not {value!r}")
     return value  # type: ignore[no-any-return]
+
+
+def has_texts(default: Any) -> bool:
+    """Whether a parameter with this default is a list of texts; ('',) is none."""
+    return isinstance(default, tuple) and any(isinstance(text, str) for text in default)
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or any(type(text) is not str for text in texts):
+        raise ParameterError(f"parameter '{name}' must be a text or a list of texts, not {value!r}")
+    return tuple(texts) or ("",)
 
 
 def _kind(kind: type) -> str:

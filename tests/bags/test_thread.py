@@ -10,19 +10,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mcap.reader import make_reader
 
+from descant.bags import mcapfile
 from descant.bags.info import info
-from descant.bags.reader import read
+from descant.bags.progress import LOST_ON_THE_WAY, SLOW_DISK, SLOW_PROCESSOR, Phase
+from descant.bags.reader import messages, read
 from descant.bags.repair import repair
 from descant.bags.settings import RecorderSettings
-from descant.bags.thread import BagThread, Phase
+from descant.bags.thread import BagThread
 from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
-from support.bags import NOTES, note, time_ns
+from support.bags import NOTES, mcap_of, note, time_ns
 from support.node import wait_until
 
 QUICK = RecorderSettings(flush=0.05, reserve=0)
@@ -67,46 +72,102 @@ def test_progress_tells_bytes_and_room(tmp_path: Path) -> None:
     assert progress.free_bytes > 0
 
 
-class SlowDisk:
-    """Holds every write of the bag back until it is let go."""
+class Slow:
+    """Holds the writing of the bag back until it is let go."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.free = threading.Event()
         self.writing = threading.Event()
-        real = BagWriter.write
 
-        def write(writer: BagWriter, *message: object) -> None:
+    def wait(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
             self.writing.set()
             assert self.free.wait(60)
-            real(writer, *message)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(BagWriter, "write", write)
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
-    disk = SlowDisk(monkeypatch)
-    yield disk
-    disk.free.set()
+def slow(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Slow]:
+    """A slow disk, or with the parameter 'processor' a slow compression."""
+    slow = Slow()
+
+    class SlowFile(FileIO):
+        def write(self, data: Any) -> int:
+            slow.wait()
+            return super().write(data)
+
+    if getattr(request, "param", "disk") == "disk":
+        monkeypatch.setattr(mcapfile, "FileIO", SlowFile)
+    else:
+        real = BagWriter.write
+
+        def write(writer: BagWriter, *message: object) -> None:
+            slow.wait()
+            real(writer, *message)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(BagWriter, "write", write)
+    yield slow
+    slow.free.set()
 
 
-def test_a_slow_disk_costs_pictures_before_notes(tmp_path: Path, slow: SlowDisk) -> None:
+@pytest.mark.parametrize(
+    ("slow", "cause"), [("disk", SLOW_DISK), ("processor", SLOW_PROCESSOR)], indirect=["slow"]
+)
+def test_what_is_slow_costs_pictures_before_notes_and_is_named(
+    tmp_path: Path, slow: Slow, cause: str
+) -> None:
     """Pictures are refused from half of the queue on, notes only when it is full."""
     bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, reserve=0, queue=1))
     bag.add_topic(NOTES)
     bag.add_topic(BLOB)
+    put_notes(bag, 1)
+    assert slow.writing.wait(60)
+    time.sleep(0.1)  # so long it is slow
     picture = bytes(100_000)
     taken = sum(bag.put("/blob", n, n, picture, bulky=True) for n in range(20))
     assert taken == 5  # half of 1 MiB
-    put_notes(bag, 500)
-    assert bag.progress.message == "the disk is too slow: 15 messages were dropped"
+    put_notes(bag, 500, start=1)
+    assert bag.progress.message == f"15 messages missing: {cause}"
+    bag.add_lost(2)
+    assert bag.progress.message.endswith(f"; 2 messages missing: {LOST_ON_THE_WAY}")
     slow.free.set()
     bag.close()
-    assert len(read(bag.progress.bag).notes) == 500
-    assert (bag.progress.dropped, bag.progress.messages) == (15, 505)
+    assert len(read(bag.progress.bag).notes) == 501
+    assert (bag.progress.dropped, bag.progress.messages) == (17, 506)
+    assert bag.progress.missing == {cause: 15, LOST_ON_THE_WAY: 2}
 
 
-def test_the_queue_is_bounded_for_notes_too(tmp_path: Path, slow: SlowDisk) -> None:
+def test_large_messages_have_chunks_of_their_own_that_cost_little(tmp_path: Path) -> None:
+    """A picture is not compressed by zstd, which takes 7 to 29 ms for a raw one, nor are notes
+    left uncompressed between pictures."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.5, reserve=0))
+    bag.add_topic(BLOB)
+    bag.add_topic(NOTES)
+    for n in range(10):
+        bag.put("/blob", time_ns(n), time_ns(n), bytes([n]) * 100_000, bulky=True)
+        put_notes(bag, 1, start=n)
+    bag.close()
+    with mcap_of(tmp_path / "show").open("rb") as file:
+        summary = make_reader(file).get_summary()
+        assert summary is not None
+        assert [chunk.compression for chunk in summary.chunk_indexes] == ["zstd", "lz4"]
+        found = [message.data[0] for _, _, message in make_reader(file).iter_messages(["/blob"])]
+    assert found == list(range(10))
+    assert [m.data[0] for m in messages(tmp_path / "show", ["/blob"])] == found
+    assert len(read(tmp_path / "show").notes) == 10
+
+
+def test_a_queue_that_fills_is_written_before_the_flush_is_due(tmp_path: Path) -> None:
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.5, reserve=0, queue=1))
+    bag.add_topic(BLOB)
+    since = time.monotonic()
+    assert all(bag.put("/blob", n, n, bytes(100_000), bulky=True) for n in range(3))
+    wait_until(lambda: bag.progress.messages == 3, "three pictures")
+    assert time.monotonic() - since < 0.4 or os.getloadavg()[0] > 2.0
+    bag.close()
+
+
+@pytest.mark.parametrize("slow", ["processor"], indirect=True)
+def test_the_queue_is_bounded_for_notes_too(tmp_path: Path, slow: Slow) -> None:
     bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, reserve=0, queue=1))
     bag.add_topic(NOTES)
     taken = sum(bag.put("/notes", n, n, bytes(1_000), bulky=False) for n in range(2_000))
@@ -131,8 +192,9 @@ FILL = f"""
 import os, sys, time
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from pathlib import Path
+from descant.bags.progress import Phase
 from descant.bags.settings import RecorderSettings
-from descant.bags.thread import BagThread, Phase
+from descant.bags.thread import BagThread
 from descant.bags.topics import RecordedTopic
 {{before}}
 bag = BagThread(Path(sys.argv[1]), RecorderSettings(flush=0.05, reserve=0))

@@ -16,6 +16,17 @@ class RecorderSettings(Settings):
         "folder of the bag; if it exists, a number is appended; empty: descant_DATE-TIME",
         live=False,
     )
+    topics: tuple[str, ...] = parameter(
+        ("",),
+        "patterns of topics that are recorded besides those of the namespace: camera/image_raw "
+        "(raw pictures are recorded only if named here), /other/**",
+        live=False,
+    )
+    exclude: tuple[str, ...] = parameter(
+        ("",),
+        "patterns of topics that are not recorded, whatever else holds",
+        live=False,
+    )
     flush: float = parameter(
         0.25,
         "longest time until a message is passed to the operating system: what a killed recorder "

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from pathlib import Path
 
+from descant.bags.mcapfile import LARGE_BYTES
+from descant.bags.progress import LOST_ON_THE_WAY, SLOW_DISK, SLOW_PROCESSOR, Phase, Progress
 from descant.bags.settings import RecorderSettings
 from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
@@ -26,33 +28,6 @@ MESSAGE_OVERHEAD = 300
 """Approximate memory of one queued message besides its data, bytes."""
 Message = tuple[str, int, int, bytes]
 """Topic, log time, publish time (epoch ns) and data."""
-
-
-class Phase(IntEnum):
-    """State of a recording, with the numbers of RecorderState.msg."""
-
-    RECORDING = 0
-    STOPPED = 1
-    FAILED = 2
-
-
-@dataclass(frozen=True)
-class Progress:
-    """State of a recording: `message` is one line for a person, `dropped` counts messages.
-
-    `messages` are those that the bag has for certain. `lost`: another folder may do where this one
-    failed. `warning` is a fault that does not end the recording, or ''.
-    """
-
-    phase: Phase
-    bag: Path
-    message: str
-    messages: int = 0
-    bytes: int = 0
-    free_bytes: int = 0
-    dropped: int = 0
-    lost: bool = False
-    warning: str = ""
 
 
 class BagThread:
@@ -72,6 +47,9 @@ class BagThread:
         self._queued_bytes = 0
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        self._wake = threading.Event()  # to close, or since the queue fills
+        self._begun = (0.0, 0.0)  # when the batch was begun that is written, and the disk's seconds
+        self._writer: BagWriter | None = None
         self._ended = threading.Event()
         self._sync_error: OSError | None = None
         self._progress = Progress(Phase.RECORDING, folder, "recording")
@@ -84,6 +62,7 @@ class BagThread:
             self._end(Phase.FAILED, _reason(error), 0)
             return
         self._progress = replace(self._progress, bag=writer.folder)
+        self._writer = writer
         for target in (self._run, self._run_sync):
             thread = threading.Thread(target=target, args=(writer,), name="bag", daemon=True)
             self._threads.append(thread)
@@ -112,17 +91,36 @@ class BagThread:
             if self._progress.phase is not Phase.RECORDING:
                 return False
             if self._queued_bytes + size > bound:
-                dropped = self._progress.dropped + 1
-                message = f"the disk is too slow: {dropped} messages were dropped"
-                self._progress = replace(self._progress, dropped=dropped, message=message)
+                self._progress = self._progress.with_missing(1, self._slow())
                 return False
             self._queue.append((topic, log_time_ns, publish_time_ns, data))
             self._queued_bytes += size
+            if self._queued_bytes > bound // 4:
+                self._wake.set()
         return True
+
+    def add_lost(self, count: int) -> None:
+        """Count messages that were sent and did not arrive."""
+        with self._lock:
+            if self._progress.phase is Phase.RECORDING:
+                self._progress = self._progress.with_missing(count, LOST_ON_THE_WAY)
+
+    def _slow(self) -> str:
+        """What has held up the batch that is being written."""
+        since, disk_s = self._begun
+        spent = time.monotonic() - since
+        is_disk = self._writer is not None and self._writer.disk_s - disk_s > spent / 2
+        return SLOW_DISK if is_disk else SLOW_PROCESSOR
+
+    @property
+    def queued_bytes(self) -> int:
+        """Memory of the messages that wait to be written; at most the parameter `queue`."""
+        return self._queued_bytes
 
     def close(self) -> None:
         """Write the queue, close the bag and end."""
         self._closing.set()
+        self._wake.set()
         for thread in self._threads:
             thread.join()
 
@@ -137,7 +135,9 @@ class BagThread:
         full = ""
         closing = False
         while not full and not closing:
-            closing = self._closing.wait(timeout=self._settings.flush)
+            self._wake.wait(timeout=self._settings.flush)
+            self._wake.clear()
+            closing = self._closing.is_set()
             self._write_queue(writer)
             if loss := writer.loss():
                 self._fail(writer, loss, lost=True)
@@ -162,9 +162,12 @@ class BagThread:
         self._end(Phase.FAILED, reason, 0 if deleted else writer.size, lost=lost)
 
     def _write_queue(self, writer: BagWriter) -> None:
-        """Write and flush all that is queued."""
+        """Write and flush all that is queued, large messages behind the others."""
+        self._begun = time.monotonic(), writer.disk_s
         with self._lock:
-            batch, self._queue = self._queue, deque()
+            queue, self._queue = self._queue, deque()
+        batch = deque(sorted(queue, key=_is_large))
+        queue.clear()
         messages = 0
         while batch:
             item = batch.popleft()
@@ -216,6 +219,10 @@ class BagThread:
                 self._progress, phase=phase, message=message, bytes=size, lost=lost
             )
         self._ended.set()
+
+
+def _is_large(item: RecordedTopic | Message) -> bool:
+    return isinstance(item, tuple) and len(item[-1]) > LARGE_BYTES
 
 
 def _reason(error: Exception) -> str:
