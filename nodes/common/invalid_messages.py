@@ -18,7 +18,7 @@ INVALID = (ValueError, TypeError, ArithmeticError, UserError)
 class InvalidMessageGuard:
     """A context for handling one message: an `INVALID` error in it is logged, not raised.
 
-    At most one warning in `QUIET_S`, with `topic` as it is called in the node's namespace, `effect`,
+    At most one warning in `QUIET_S`, with the full name of `topic` ('/notes'), `effect`,
     the reason and the count so far.
     """
 
