@@ -12,25 +12,28 @@ from descant import topics
 from descant.conductor.core import Conductor
 from descant.conductor.settings import ConductorSettings
 from descant.decoding import from_note_event, from_pedal_event
+from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.msg import Cue, NoteEvent, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_part
 from descant.nodes.common.diagnostics import DiagnosedPublisher
-from descant.nodes.common.endpoints import publisher, subscription
+from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
 from descant.nodes.common.second_publisher import SecondPublisherWarning
+from descant.nodes.common.services import NEXT_PART, RESTART_PART, offer, offer_parts
 from descant.plain_text import plain
 from descant.programme.reading import load_programme
 from descant.programme.settings import ProgrammeSettings
 from descant.types import Part
 
 POLL_PERIOD_S = 0.2
+CAUSE = "cue"  # of a part that a cue or a service begins
 LEARNER_TIMEOUT_S = 5.0  # without settings of a learner by then, the launched part begins
 
 
@@ -64,6 +67,9 @@ class ConductorNode(Node):
         subscribe_new(self, topics.NOTES, self._on_note, self._hold_note)
         subscribe_new(self, topics.PEDALS, self._on_pedal, self._hold_pedal)
         subscription(self, topics.CUE, self._on_cue)
+        offer(self, NEXT_PART, self._begin_next)
+        offer(self, RESTART_PART, lambda: self._begin_part(self._core.part.number))
+        offer_parts(self, self._begin_part)
 
     def close(self) -> None:
         """Publish the last events of a dead piano."""
@@ -121,22 +127,39 @@ class ConductorNode(Node):
 
     def _on_cue(self, message: Cue) -> None:
         self._begin()
-        now_ns = self._performance.now_ns()
         with self._invalid[topics.CUE]:
             if message.command == Cue.NEXT:
-                self._publish(self._core.next(now_ns, "cue"))
+                self._publish(self._core.next(self._performance.now_ns(), CAUSE))
             elif message.command == Cue.RESTART:
-                self._publish(self._core.begin(now_ns, self._core.part.number, "cue"))
+                self._begin_part(self._core.part.number)
             elif message.command == Cue.PART:
-                self._publish(self._core.begin(now_ns, message.part, "cue"))
+                self._begin_part(message.part)
             elif message.command != Cue.PANIC:
                 raise ValueError(f"no command {message.command}")
+
+    def _begin_next(self) -> str:
+        """Begin the next part; return what plays. `UserError` after the last."""
+        self._begin()
+        part = self._core.next(self._performance.now_ns(), CAUSE)
+        if part is None:
+            raise UserError(f"{self._text()} plays on: it is the last of the programme")
+        self._publish(part)
+        return self._text()
+
+    def _begin_part(self, number: int) -> str:
+        """Begin a part, or begin it anew; return what plays. `UserError` where there is none."""
+        self._begin()
+        self._publish(self._core.begin(self._performance.now_ns(), number, CAUSE))
+        return self._text()
+
+    def _text(self) -> str:
+        number = self._core.part.number
+        return f"part {number}: {self._core.programme.part(number).title}"
 
     def _publish(self, part: Part | None) -> None:
         if part is None:
             return
-        title = self._core.programme.part(part.number).title
-        self.get_logger().info(plain(f"part {part.number}: {title} ({part.cause})"))
+        self.get_logger().info(plain(f"{self._text()} ({part.cause})"))
         self._parts.publish(to_part(part))
 
 

@@ -15,13 +15,14 @@ from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
-from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
+from descant.nodes.common.endpoints import subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run
 from descant.nodes.common.senders import Senders
-from descant.plain_text import plain
+from descant.nodes.common.services import PANIC, offer
+from descant.plain_text import counted, plain
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth
 from descant.synth.settings import SynthSettings
@@ -57,6 +58,7 @@ class SynthNode(Node):
         subscribe_new(self, topics.LEARNER_STATE, self._on_state)
         subscription(self, topics.PART, self._on_part)
         subscription(self, topics.CUE, self._on_cue)
+        offer(self, PANIC, lambda: self._silence("a caller of the service panic"))
         watch_liveliness(self, topics.NOTES, self._on_liveliness)
         steady_timer(self, STATE_PERIOD_S, self._update)
 
@@ -109,8 +111,14 @@ class SynthNode(Node):
 
     def _on_cue(self, message: Cue) -> None:
         if message.command == Cue.PANIC:
-            self._synth.add(SynthCommand.PANIC)
-            self._panic.drop(f"from {self._cue_senders.text()}")
+            self._silence(self._cue_senders.text())
+
+    def _silence(self, sender: str) -> str:
+        """Silence everything; return what happened."""
+        voices = self._synth.voices
+        self._synth.add(SynthCommand.PANIC)
+        self._panic.drop(f"from {sender}")
+        return f"silent: {counted(voices, 'voice')} stopped"
 
     def _update(self) -> None:
         self._synth.maintain(time.monotonic())

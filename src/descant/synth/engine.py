@@ -101,10 +101,15 @@ class Engine:
         """Whether nothing sounds and no input waits."""
         return not self.inbox and not self._control.active
 
+    @property
+    def voices(self) -> int:
+        """The voices that sound now, releasing ones included."""
+        return self._control.active
+
     def report(self) -> SynthReport:
         """The voices now; the peak is that since the last report."""
         return SynthReport(
-            voices=self._control.active,
+            voices=self.voices,
             held=self._allocator.held,
             stolen=self._allocator.stolen,
             refused_states=self._allocator.refused_states,

@@ -97,6 +97,11 @@ class LiveSynth:
         self._settings = settings
         self.add(settings)
 
+    @property
+    def voices(self) -> int:
+        """The voices that sound now."""
+        return self._engine.voices
+
     def report(self) -> SynthReport:
         """The voices now."""
         return self._engine.report()

@@ -1,0 +1,78 @@
+"""Services of the performer's commands: offer one, and call one. Each answers what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import rclpy
+from rclpy.node import Node
+from std_srvs.srv import Trigger
+
+from descant.errors import UserError
+from descant.plain_text import plain
+from descant.srv import GoToPart
+
+NEXT_PART = "next_part"
+RESTART_PART = "restart_part"
+GO_TO_PART = "go_to_part"
+PANIC = "panic"
+SERVICES = {"next": NEXT_PART, "restart": RESTART_PART, "part": GO_TO_PART, "panic": PANIC}
+"""Cue of `descant cue` -> service, as relative name: each namespace has its own."""
+
+ANSWER_S = 5.0
+POLL_S = 0.01
+
+Answer = tuple[bool, str]
+"""Whether it was done, and what happened, for a person."""
+
+
+def offer(node: Node, name: str, act: Callable[[], str]) -> None:
+    """Offer a std_srvs/Trigger: `act` returns what happened; its `UserError` is a refusal."""
+
+    def on_request(_: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        response.success, response.message = _answer(act)
+        return response
+
+    node.create_service(Trigger, name, on_request)
+
+
+def offer_parts(node: Node, act: Callable[[int], str]) -> None:
+    """Offer `GO_TO_PART`: `act` begins the part of a number, as in `offer`."""
+
+    def on_request(request: GoToPart.Request, response: GoToPart.Response) -> GoToPart.Response:
+        response.success, response.message = _answer(lambda: act(request.part))
+        return response
+
+    node.create_service(GoToPart, GO_TO_PART, on_request)
+
+
+def _answer(act: Callable[[], str]) -> Answer:
+    try:
+        return True, plain(act())
+    except UserError as error:
+        return False, plain(str(error))
+
+
+def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> Answer | None:
+    """Have the service of `cue` act, and return its answer; None once nobody offers it and
+    `is_hopeless`. Raises `UserError` where no answer comes.
+
+    `node` must be of the global context, and in no executor.
+    """
+    kind = GoToPart if cue == "part" else Trigger
+    client = node.create_client(kind, SERVICES[cue])
+    while not client.service_is_ready():
+        if is_hopeless():
+            return None
+        time.sleep(POLL_S)
+    request = kind.Request(part=part) if cue == "part" else kind.Request()
+    future = client.call_async(request)
+    rclpy.spin_until_future_complete(node, future, timeout_sec=ANSWER_S)
+    response = future.result() if future.done() else None
+    if response is None:
+        raise UserError(
+            f"no answer from {client.service_name} within {ANSWER_S:g} s: the node that offers it "
+            "is busy or frozen, and may still act"
+        )
+    return response.success, response.message
