@@ -10,8 +10,10 @@ from descant.camera.picture_source import PictureSourceError
 from descant.errors import UserError
 from descant.paths import utf8
 
-# Read by OpenCV and FFmpeg at their first use. A camera that hangs fails after two seconds.
+# Read by OpenCV and FFmpeg at their first use. A camera that hangs fails after two seconds; a small
+# file that claims to be a huge picture gets no gigabytes.
 _ENVIRONMENT = {
+    "OPENCV_IO_MAX_IMAGE_PIXELS": str(7680 * 4320),
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_VIDEOIO_DEBUG": "0",
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
