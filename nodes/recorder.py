@@ -11,18 +11,18 @@ from rclpy.node import Node
 
 from descant import topics
 from descant.bags.settings import RecorderSettings
-from descant.bags.thread import BagThread, Phase
+from descant.bags.progress import Phase
+from descant.bags.thread import MEBIBYTE, BagThread
 from descant.errors import UserError
 from descant.msg import RecorderState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header
-from descant.nodes.common.endpoints import publisher
+from descant.nodes.common.diagnostics import DiagnosedPublisher
+from descant.nodes.common.graph_recorder import GraphRecorder
 from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
-from descant.nodes.common.topic_recorder import TopicRecorder
 from descant.paths import user_path
 from descant.plain_text import plain
-from descant.topics import Qos
 
 STATE_PERIOD_S = 1.0
 WATCH_PERIOD_S = 0.2  # until a failure is told
@@ -36,39 +36,31 @@ GATHER_S = 0.01
 LINGER_S = 0.5
 
 
-TYPES = {topic.name: topic.message_type for topic in topics.TOPICS}
-
-
 class Told(NamedTuple):
     """What was logged of the present bag."""
 
     failed: bool = False
     warning: str = ""
+    missing: frozenset[str] = frozenset()  # the causes
 
 
 class Recorder(Node):
-    """Subscribes to every topic that is published and passes the bytes to the bag's thread.
-
-    The topics of the table are subscribed to before anyone publishes, so that not even the first
-    message is missed; other topics are discovered.
-    """
+    """Records the graph, publishes how it goes, and begins another bag where this one is lost."""
 
     def __init__(self) -> None:
         super().__init__("recorder")
         self._settings = settings = declare(self, RecorderSettings)
+        self._graph = GraphRecorder(self, settings, self._gather)
         named = settings.bag or datetime.now().strftime("descant_%Y_%m_%d-%H_%M_%S")
         self._wanted = user_path(named)
         self._bag = BagThread(self._wanted, settings)
         self._told = Told()
         self._lost: list[Path] = []
         self._log_bag()
-        self._recorders: dict[str, TopicRecorder] = {}
-        self._unusable: set[str] = set()
-        self._several_types: set[str] = set()
-        self._states = publisher(self, topics.RECORDER_STATE)
-        self._subscribe_all()
+        self._states = DiagnosedPublisher(self, topics.RECORDER_STATE, self._room)
+        self._graph.record(self._bag)
         self._publish_state()
-        self._discovery = steady_timer(self, STARTING_PERIOD_S, self._discover)
+        self._discovery = steady_timer(self, STARTING_PERIOD_S, self._graph.discover)
         self._starting = steady_timer(self, STARTING_S, self._slow_down)
         self._stating = steady_timer(self, STATE_PERIOD_S, self._publish_state)
         steady_timer(self, WATCH_PERIOD_S, self._watch)
@@ -76,16 +68,17 @@ class Recorder(Node):
     def close(self) -> None:
         """Record what still arrives, close the bag in order and publish the last state."""
         end = time.monotonic() + LINGER_S
-        while time.monotonic() < end and any(x.has_publishers() for x in self._recorders.values()):
-            self._drain()
+        while time.monotonic() < end and self._graph.has_publishers():
+            self._graph.drain()
             time.sleep(0.01)
-        self._drain()
+        self._graph.drain()
         self._bag.close()
         self._log_faults()
         self._publish_state()
         progress = self._bag.progress
         if progress.phase is Phase.STOPPED:
-            self.get_logger().info(f"recorded {progress.messages} messages")
+            lack = f"; {progress.lack}" if progress.lack else ""
+            self.get_logger().info(f"recorded {progress.messages} messages{lack}")
 
     def _log_bag(self) -> None:
         bag = self._bag.progress.bag
@@ -96,59 +89,15 @@ class Recorder(Node):
         else:
             self.get_logger().warning(f"{self._wanted} exists already; recording to {bag}")
 
-    def _subscribe_all(self) -> None:
-        for topic in topics.TOPICS:
-            self._subscribe(topic.name, topic.message_type, topic.subscriber_qos)
-        self._discover()
-
-    def _discover(self) -> None:
-        """Subscribe to what the topics of the graph offer. Hidden topics (/_x) are left out."""
-        for topic, types in self.get_topic_names_and_types():
-            if "/_" in topic:
-                continue
-            recorded = TYPES.get(topic, types[0])
-            self._subscribe(topic, recorded)
-            others = sorted(set(types) - {recorded})
-            if others and topic not in self._several_types:
-                self._several_types.add(topic)
-                self.get_logger().warning(
-                    f"{plain(topic)} has several types: recorded as {plain(recorded)}, "
-                    f"not as {plain(', '.join(others))}"
-                )
-
-    def _subscribe(self, topic: str, message_type: str, expected: Qos | None = None) -> None:
-        """Subscribe with `expected`, or with what the publishers offer now."""
-        if topic in self._unusable:
-            return
-        try:
-            if topic not in self._recorders:
-                arguments = (self._bag, topic, message_type, self._gather)
-                self._recorders[topic] = TopicRecorder(self, *arguments)
-            if expected is None:
-                self._recorders[topic].adapt()
-            else:
-                self._recorders[topic].expect(expected)
-        except Exception as error:  # a broken message package costs its own topic only
-            self._unusable.add(topic)
-            reason = (
-                str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-            )
-            self.get_logger().error(
-                f"{plain(topic)} ({plain(message_type)}) is not recorded: {plain(reason)}"
-            )
-
     def _slow_down(self) -> None:
         self._starting.cancel()
         self._discovery.timer_period_ns = int(RUNNING_PERIOD_S * 1e9)
+        self._graph.tell_unmatched()
 
     def _gather(self) -> None:
         """Record what has arrived, then let more gather: each executor iteration is expensive."""
-        self._drain()
+        self._graph.drain()
         time.sleep(GATHER_S)
-
-    def _drain(self) -> None:
-        for recorder in self._recorders.values():
-            recorder.drain()
 
     def _watch(self) -> None:
         """Tell a fault at once; begin another bag where this one was deleted or moved."""
@@ -162,7 +111,11 @@ class Recorder(Node):
     def _log_faults(self) -> bool:
         """Log what went wrong since the last call; return whether the recording has failed."""
         before, now = self._told, self._bag.progress
-        self._told = Told(now.phase is Phase.FAILED, now.warning)
+        self._told = Told(now.phase is Phase.FAILED, now.warning, frozenset(now.missing))
+        for cause in sorted(self._told.missing - before.missing):
+            self.get_logger().warning(
+                f"messages are missing in the bag: {cause}; {full_name(self, topics.RECORDER_STATE)} has their number"
+            )
         if now.warning and now.warning != before.warning:
             self.get_logger().warning(f"{now.warning}; the messages are recorded all the same")
         if not self._told.failed or before.failed:
@@ -182,11 +135,14 @@ class Recorder(Node):
             self.get_logger().error(str(error))
             return
         self._told = Told()
-        for recorder in self._recorders.values():
-            recorder.close()
-        self._recorders.clear()
         self._log_bag()
-        self._subscribe_all()
+        self._graph.record(self._bag)
+
+    def _room(self) -> dict[str, int | str]:
+        """Where and how much may be written and wait, for the diagnostics."""
+        reserve, queue = (n * MEBIBYTE for n in (self._settings.reserve, self._settings.queue))
+        disk = f"disk of {self._bag.progress.bag.parent}"
+        return {"disk": disk, "reserve": reserve, "queue": queue, "queued": self._bag.queued_bytes}
 
     def _publish_state(self) -> None:
         progress = self._bag.progress
@@ -198,6 +154,7 @@ class Recorder(Node):
                 message=progress.warning or progress.message,
                 messages=progress.messages,
                 bytes=progress.bytes,
+                dropped=progress.dropped,
                 free_bytes=progress.free_bytes,
             )
         )
