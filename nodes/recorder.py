@@ -10,19 +10,19 @@ from typing import NamedTuple
 from rclpy.node import Node
 
 from descant import topics
-from descant.bags.settings import RecorderSettings
 from descant.bags.progress import Phase
+from descant.bags.settings import RecorderSettings
 from descant.bags.thread import MEBIBYTE, BagThread
 from descant.errors import UserError
 from descant.msg import RecorderState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
+from descant.nodes.common.endpoints import full_name
 from descant.nodes.common.graph_recorder import GraphRecorder
 from descant.nodes.common.parameters import declare
 from descant.nodes.common.runner import run
 from descant.paths import user_path
-from descant.plain_text import plain
 
 STATE_PERIOD_S = 1.0
 WATCH_PERIOD_S = 0.2  # until a failure is told
@@ -113,9 +113,8 @@ class Recorder(Node):
         before, now = self._told, self._bag.progress
         self._told = Told(now.phase is Phase.FAILED, now.warning, frozenset(now.missing))
         for cause in sorted(self._told.missing - before.missing):
-            self.get_logger().warning(
-                f"messages are missing in the bag: {cause}; {full_name(self, topics.RECORDER_STATE)} has their number"
-            )
+            state = full_name(self, topics.RECORDER_STATE)
+            self.get_logger().warning(f"messages missing: {cause}; {state} has their number")
         if now.warning and now.warning != before.warning:
             self.get_logger().warning(f"{now.warning}; the messages are recorded all the same")
         if not self._told.failed or before.failed:

@@ -18,6 +18,7 @@ from rclpy.topic_endpoint_info import TopicEndpointInfo
 from descant.bags.definitions import DefinitionError, full_definition
 from descant.bags.duplicates import DuplicateFilter
 from descant.bags.thread import BagThread
+from descant.bags.topic_selection import COMPRESSED_TYPE, RAW_TYPE
 from descant.bags.topics import RecordedTopic
 from descant.nodes.common.endpoints import message_class, qos_profile
 from descant.plain_text import plain
@@ -25,9 +26,11 @@ from descant.topics import TOPICS, WAITING, Qos
 from descant.types import NANOSECONDS
 
 # Pictures and other large messages: neither DDS nor the bag may queue many of them.
-BULKY = {"sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"}
+BULKY_DEPTHS = {RAW_TYPE: 20, COMPRESSED_TYPE: 150}
+"""Messages that may wait in DDS: 55 MB of raw pictures of 1280x720, 5 s of compressed ones."""
 BULKY_BYTES = 64 << 10
 BULKY_DEPTH = 10
+"""The same of a topic whose type does not tell that its messages are large."""
 FOREIGN_DEPTH = 4_096
 """Messages of a type that is not in the table of topics: nobody knows their size."""
 OURS = {topic.message_type for topic in TOPICS}
@@ -67,11 +70,12 @@ class TopicRecorder:
         self._type = message_type
         self._arrived = arrived
         self._ours = message_type in OURS
-        self._bulky = message_type in BULKY
+        self._bulky = message_type in BULKY_DEPTHS
         self._grown = False  # the topic's messages are larger than its subscriptions were made for
         self._in_bag = False
         self._subscriptions: dict[Request, Subscription] = {}
         self._duplicates = DuplicateFilter(REMEMBERED)
+        self._number = 0  # of the last message, as its publisher counts
 
     def expect(self, qos: Qos) -> None:
         """Subscribe now to publishers that will offer `qos`."""
@@ -160,7 +164,7 @@ class TopicRecorder:
 
     def _depth(self) -> int:
         if self._bulky:
-            return BULKY_DEPTH
+            return BULKY_DEPTHS.get(self._type, BULKY_DEPTH)
         return WAITING if self._ours else FOREIGN_DEPTH
 
     def _drain(self, subscription: Subscription) -> None:
@@ -176,6 +180,7 @@ class TopicRecorder:
         new = self._duplicates.is_new((sent, number))
         if not new and (len(self._subscriptions) > 1 or self._bulky):
             return
+        self._count_lost(number)
         if not self._in_bag:  # the first message can be faster than discovery
             self._add_to_bag(self._offers())
         received = info["received_timestamp"] or time.time_ns()
@@ -189,6 +194,17 @@ class TopicRecorder:
             data,
             bulky=large or self._bulky or not self._ours,
         )
+
+    def _count_lost(self, number: int) -> None:
+        """Count what the topic's publisher sent since the last message and did not arrive.
+
+        The numbers of several publishers cannot be told apart, so only that of a single one counts;
+        a number that is no higher is that of another one, or of a history.
+        """
+        before, self._number = self._number, number
+        gap = number - before - 1
+        if gap > 0 < before and len(self._subscriptions) == 1 and len(self._offers()) == 1:
+            self._bag.add_lost(gap)
 
 
 def _node_name(offer: TopicEndpointInfo) -> str:

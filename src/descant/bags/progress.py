@@ -46,9 +46,16 @@ class Progress:
         """The number of messages that were not recorded."""
         return sum(self.missing.values())
 
+    @property
+    def lack(self) -> str:
+        """What was not recorded and why, as one line; '' where everything was."""
+        return "; ".join(
+            f"{counted(n, 'message')} missing: {why}" for why, n in self.missing.items()
+        )
+
     def with_missing(self, count: int, cause: str) -> Progress:
         """The same with so many more messages missing."""
         missing = dict(self.missing)
         missing[cause] = missing.get(cause, 0) + count
-        texts = [f"{counted(number, 'message')} missing: {why}" for why, number in missing.items()]
-        return replace(self, missing=missing, message="; ".join(texts))
+        now = replace(self, missing=missing)
+        return replace(now, message=now.lack)

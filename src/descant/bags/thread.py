@@ -146,7 +146,8 @@ class BagThread:
         writer.close()
         phase = Phase.FAILED if full else Phase.STOPPED
         message = f"closed, but {writer.warning}" if writer.warning else "closed"
-        self._end(phase, full or message, writer.size)
+        lack = f"; {self._progress.lack}" if self._progress.lack else ""
+        self._end(phase, full or message + lack, writer.size)
 
     def _fail(self, writer: BagWriter, reason: str, *, lost: bool = False) -> None:
         """End the recording; of a lost bag complete what there is, wherever it is now."""
