@@ -96,8 +96,8 @@ def jack_server(
     and JACK_NO_START_SERVER set: give it to child processes, or enter it with monkeypatch
     before a client opens. A busy machine that is late for a period loses the MIDI and the sound
     of it: where that matters and delay does not, ask for LONG_PERIOD, and for a server that
-    `waits` for its clients in each period: a second at most, which is what one costs that has
-    died.
+    `waits` for its clients in each period, 0.2 s at most. For one that has died it then waits ten
+    times as long, once or twice; in JACK's default mode that costs a period at most.
     """
     if name is None:
         with (
@@ -109,7 +109,7 @@ def jack_server(
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     # -p before -d: 128 ports are plenty and take 41 MB of shared memory instead of 105.
     command = ["jackd", "--no-realtime", "-p", "128", "-n", name]
-    command += ["--sync", "--timeout", "1000"] if waits else ["--timeout", "5000"]
+    command += ["--sync", "--timeout", "200"] if waits else ["--timeout", "5000"]
     command += ["-d", "dummy", "-r", str(sample_rate), "-p", str(period)]
     if shutil.which("setpriv"):  # the server goes even when the tests crash
         command = ["setpriv", "--pdeathsig", "TERM", *command]

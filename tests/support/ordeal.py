@@ -50,10 +50,13 @@ class Ordeal:
         return self._held_up
 
     def pause_s(self) -> float:
-        """The longest time without a state of the learner."""
+        """The longest time without a state of the learner.
+
+        Without the time that JACK waited for a dead client: no key is heard meanwhile.
+        """
         states = self.show.watch.said("/learner_state", self.since)
         times = [self.since, *(t for t, _ in states if t < self.until), self.until]
-        return max(float(np.diff(times).max()), 0.0)
+        return max(float(np.diff(times).max()) - self.held_up_s(), 0.0)
 
     def frame_rate(self) -> float:
         """The fewest frames a second that the stage has told."""
