@@ -39,7 +39,7 @@ class Status(NamedTuple):
     level: Level
     message: str
     hardware: str
-    values: Mapping[str, str]
+    values: dict[str, str]
 
 
 class Window:
@@ -158,7 +158,7 @@ MEASURES: Mapping[str, Measure] = {
         "over 20 ms after their stamp, in 10 s"),
     "stolen voices": Measure(
         "synth: notes", lambda w: w.grown("stolen"), 1, 20, "", "from sounding notes, in 10 s"),
-    "voices": Measure(
+    "voices used": Measure(
         "synth: notes", lambda w: w.share("voices", "pool"), 90, 100, "%",
         "of the pool, highest of 10 s"),
     "picture rate": Measure(
@@ -192,7 +192,9 @@ def statuses(node: str, window: Window | None) -> list[Status]:
     rows = {name: row for name, row in STATUSES.items() if name.startswith(f"{node}: ")}
     if window is None:
         return [Status(_what(name), *row.before, "", {}) for name, row in rows.items()]
-    return [_status(name, row, window) for name, row in rows.items()]
+    found = [_status(name, row, window) for name, row in rows.items()]
+    fields = {key: str(value) for key, value in window.latest.items() if key != "message"}
+    return [found[0]._replace(values=fields | found[0].values), *found[1:]]
 
 
 def _status(name: str, row: StatusRow, window: Window) -> Status:
@@ -202,7 +204,7 @@ def _status(name: str, row: StatusRow, window: Window) -> Status:
     if row.levels:
         level, text = _of_state(row, state)
         reasons += [text] if level is not OK else []
-    values = {key: str(value) for key, value in state.items() if key != "message"}
+    values: dict[str, str] = {}
     for what, measure in MEASURES.items():
         if measure.status != name:
             continue
@@ -212,7 +214,7 @@ def _status(name: str, row: StatusRow, window: Window) -> Status:
         if found := measure.level(value):
             level = max(level, found)
             reasons.append(f"{what}: {shown}")
-    hardware = str(state[row.hardware]) if row.hardware else ""
+    hardware = str(state[row.hardware] or state.get("source", "")) if row.hardware else ""
     return Status(_what(name), level, "; ".join(reasons) or text or "OK", hardware, values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from descant import topics
-from descant.research.schema import STAMP, Column, Table, recording_table
+from descant.research.schema import STAMP, Column, Table, recording_table, time_columns
 
 STATUS = Column("status", "string", "", "name of the status, as in the message's definition")
 
@@ -57,6 +57,16 @@ CAMERA = recording_table(
     Column("frame_rate", "float64", "1/s", "pictures published, since the state before"),
     Column("pictures", "int64", "", "published in its run"),
     Column("repeated", "int64", "", "pictures the same as the one before, in its run"),
+)
+DIAGNOSTICS = recording_table(
+    "diagnostics",
+    "One change of the level of one status on /diagnostics; the first level of each is a row too.",
+    *time_columns("time", "when the message was sent"),
+    Column("node", "string", "", "full name of the node"),
+    Column("name", "string", "", "what is diagnosed"),
+    Column("level", "string", "", "ok, warn, error or stale"),
+    Column("message", "string", "", "the reason, for a person"),
+    Column("hardware", "string", "", "the hardware it is about"),
 )
 
 

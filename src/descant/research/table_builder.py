@@ -20,6 +20,7 @@ from descant.research.episodes import EpisodeRows
 from descant.research.event_filter import EventFilter, is_possible
 from descant.research.field_reader import FieldReader, StampedValues, field_reader
 from descant.research.intervals import IntervalRows
+from descant.research.level_changes import LevelChanges
 from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
 from descant.research.node_tables import NODE_TABLES
 from descant.research.notes import NoteRows
@@ -68,6 +69,7 @@ class TableBuilder:
         self._note_blocks, self._pedal_blocks = BlockReconciler(), BlockReconciler()
         self._episodes = EpisodeRows(self._context, add["episodes"])
         self._states = StateRows(self._context, add["states"])
+        self._level_changes = LevelChanges(self._context, add["diagnostics"])
         # By identity: the hash of a topic, with its definition, would take longer than its message.
         self._readers: dict[
             int, tuple[FieldReader | None, MessageHandler | None, RecordedTopic]
@@ -154,6 +156,8 @@ class TableBuilder:
         kind = topic.message_type
         if kind not in self._types:
             try:
+                if kind == topics.DIAGNOSTICS.message_type:
+                    return field_reader(topic, ("status",)), self._level_changes.add_message
                 return field_reader(topic, ()), None
             except UserError:  # not one of Descant's types, so it need not have a stamp
                 return None, None

@@ -7,7 +7,7 @@ from functools import cache
 
 from descant.learner.family import load_family
 from descant.learner.registry import FAMILIES
-from descant.research.node_tables import NODE_TABLES
+from descant.research.node_tables import DIAGNOSTICS, NODE_TABLES
 from descant.research.schema import STAMP, Column, Table, recording_table, time_columns
 
 RUN = Column("run", "uint64", "ns", "start of the learner's process, since the epoch")
@@ -183,7 +183,7 @@ def every_table() -> tuple[Table, ...]:
     """All tables of an export, in the order of the documentation."""
     return (
         PERFORMANCES, NOTES, PEDALS, PARTS, states(), EPISODES, SETTINGS, FRAMES, LATENCIES,
-        *(table for table, _ in NODE_TABLES.values()),
+        *(table for table, _ in NODE_TABLES.values()), DIAGNOSTICS,
     )  # fmt: skip
 
 
