@@ -93,7 +93,7 @@ class Build(build_py):
         )
 
     def _copy_sources(self, package: Path) -> None:
-        ignore = shutil.ignore_patterns("__pycache__", "bin")
+        ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "src" / "descant", package, ignore=ignore)
         shutil.copytree(ROOT / "nodes", package / "nodes", ignore=ignore)
         shared = {"launch": "launch", "config": "config", "share": ""}

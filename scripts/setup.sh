@@ -91,7 +91,7 @@ PY
   quiet "$venv/bin/python" -m pip install --disable-pip-version-check --no-build-isolation -r "$venv/.glumpy.txt"
   touch "$venv/.requirements" "$venv/.system"
 fi
-if newer "$venv/.descant" CMakeLists.txt setup.py pyproject.toml package.xml msg srv nodes src launch config share; then
+if newer "$venv/.descant" CMakeLists.txt setup.py pyproject.toml package.xml scripts/executable.in msg srv nodes src launch config share; then
   say "building descant (messages take about half a minute)"
   quiet "$venv/bin/python" -m pip install --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall .
   touch "$venv/.descant"
