@@ -5,14 +5,18 @@ from __future__ import annotations
 import array
 import time
 
+import numpy as np
+from numpy.typing import NDArray
 from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
 
 from descant import topics
 from descant.camera.feed import CameraFeed
 from descant.camera.keyboard_source import KeyboardSource
-from descant.camera.picture_source import CameraFrame, CameraReport, CameraStatus, PictureSource
+from descant.camera.picture_source import CameraReport, CameraStatus, PictureSource, Pixels
+from descant.camera.published_picture import PublishedPicture
 from descant.camera.settings import CameraSettings
 from descant.camera.sources import make_source, resolve_source
 from descant.decoding import from_note_event
@@ -30,24 +34,27 @@ from descant.types import NANOSECONDS
 from descant.validation import validate_note
 
 STATE_PERIOD_S = 1.0
-FRAME_ID = "camera"
 COLOURS = 3
+JPEG = "bgr8; jpeg compressed bgr8"  # as image_transport writes it
 
 
 class CameraNode(Node):
-    """Publishes each picture in the feed's thread, as it arrives."""
+    """Publishes each picture in the feed's thread, as it arrives, in the forms that are wanted."""
 
     def __init__(self) -> None:
         super().__init__("camera")
         settings = declare(self, CameraSettings)
         self._performance = PerformanceClock(self)
-        self._source = settings.source
+        self._source, self._frame_id = settings.source, settings.frame_id
         self._size = (settings.width, settings.height)
         self._count = 0
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
         self._invalid = InvalidMessageGuard(self, topics.NOTES.name)
+        self._damaged = InvalidMessageGuard(self, settings.source, "picture left out")
         self._images = publisher(self, topics.CAMERA_IMAGE)
+        self._compressed = publisher(self, topics.CAMERA_COMPRESSED)
+        self._infos = publisher(self, topics.CAMERA_INFO)
         self._wanted = {"rate": settings.rate}
         self._states = DiagnosedPublisher(self, topics.CAMERA_STATE, lambda: self._wanted)
         self._feed = CameraFeed(
@@ -98,19 +105,19 @@ class CameraNode(Node):
         if self._keyboard is not None:
             self._keyboard.set_glow(settings.velocity_glow)
 
-    def _publish(self, frame: CameraFrame) -> None:
-        height, width = frame.pixels.shape[:2]
-        # An array: a list or bytes would be checked byte by byte, in Python.
-        data = array.array("B")
-        data.frombytes(frame.pixels.data.cast("B"))
-        message = Image(
-            height=height, width=width, encoding="bgr8", is_bigendian=0, step=COLOURS * width
-        )
-        message.header = to_header(self._performance.at_ns(frame.time_ns), "camera")
-        message.header.frame_id = FRAME_ID
-        message.data = data
-        self._images.publish(message)
-        self._count += 1
+    def _publish(self, picture: PublishedPicture) -> None:
+        header = to_header(self._performance.at_ns(picture.time_ns), self._frame_id)
+        with self._damaged:
+            if self._infos.get_subscription_count():
+                width, height = self._size
+                self._infos.publish(CameraInfo(header=header, width=width, height=height))
+            if self._images.get_subscription_count():
+                self._images.publish(_image(header, picture.pixels))
+            if self._compressed.get_subscription_count():
+                message = CompressedImage(header=header, format=JPEG)
+                message.data = _octets(picture.jpeg)
+                self._compressed.publish(message)
+            self._count += 1
 
     def _announce(self, report: CameraReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
@@ -138,6 +145,22 @@ class CameraNode(Node):
                 repeated=self._feed.repeated,
             )
         )
+
+
+def _image(header: Header, pixels: Pixels) -> Image:
+    height, width = pixels.shape[:2]
+    message = Image(
+        header=header, height=height, width=width, encoding="bgr8", step=COLOURS * width
+    )
+    message.data = _octets(pixels)
+    return message
+
+
+def _octets(data: NDArray[np.uint8]) -> array.array[int]:
+    """`data` as the field of a message: of a list or bytes Python would check every byte."""
+    octets = array.array("B")
+    octets.frombytes(data.data.cast("B"))
+    return octets
 
 
 def main() -> int:

@@ -6,31 +6,57 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from descant.camera import devices, opencv
+from descant.camera.compression import whole_jpeg
 from descant.camera.devices import CameraDevice
 from descant.camera.picture_source import CameraFrame, PictureSource, PictureSourceError
 
 STREAM_OPEN_MS = 5_000
 STREAM_READ_MS = 2_000
+MOST_DAMAGED = 30
+"""So many damaged pictures one after the other, and the camera is opened again."""
 
 
 class CaptureSource(PictureSource):
-    """Reads from `cv2.VideoCapture`; `read` returns when the camera has a new picture."""
+    """Reads from `cv2.VideoCapture`; `read` returns when the camera has a new picture.
+
+    Pictures that the camera has compressed as JPEG are returned as they are.
+    """
 
     def __init__(self) -> None:
         self._cv2 = opencv.load()
         self._capture: Any = None
+        self._is_compressed = False
+        self._may_be_compressed = True
 
     def read(self) -> CameraFrame | None:
         """Return the next picture; its time is that of its arrival from the driver."""
-        good = self._capture.grab()
-        time_ns = time.monotonic_ns()
-        pixels = None
-        if good:
-            good, pixels = self._capture.retrieve()
-        if not good or pixels is None:
-            raise PictureSourceError("the camera gives no more pictures")
-        return CameraFrame(time_ns, pixels)
+        for _ in range(MOST_DAMAGED):
+            good = self._capture.grab()
+            time_ns = time.monotonic_ns()
+            pixels = None
+            if good:
+                good, pixels = self._capture.retrieve()
+            if not good or pixels is None:
+                raise PictureSourceError("the camera gives no more pictures")
+            if not self._is_compressed:
+                return CameraFrame(time_ns, pixels)
+            if jpeg := whole_jpeg(pixels.tobytes()):
+                return CameraFrame(time_ns, np.frombuffer(jpeg, np.uint8))
+        self._may_be_compressed = False  # OpenCV shall decode them when it is opened again
+        raise PictureSourceError("the camera's compressed pictures are damaged")
+
+    def _take_compressed(self, backend: str, name: str, value: int) -> None:
+        """Let `backend` give a camera's JPEG as it is, by a property that only it understands."""
+        fourcc = int(self._capture.get(self._cv2.CAP_PROP_FOURCC))
+        self._is_compressed = (
+            self._may_be_compressed
+            and fourcc == self._cv2.VideoWriter.fourcc(*"MJPG")
+            and self._capture.getBackendName() == backend
+            and self._capture.set(getattr(self._cv2, name), value)
+        )
 
     def close(self) -> None:
         """Release the camera or file."""
@@ -83,6 +109,7 @@ class CameraDeviceSource(CaptureSource):
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         self._capture.set(cv2.CAP_PROP_FPS, rate)
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        self._take_compressed("V4L2", "CAP_PROP_CONVERT_RGB", 0)
 
 
 class StreamSource(CaptureSource):
@@ -105,4 +132,5 @@ class StreamSource(CaptureSource):
         if not self._capture.isOpened():
             self.close()
             raise PictureSourceError(f"waiting for url:{self._url}: no answer")
+        self._take_compressed("FFMPEG", "CAP_PROP_FORMAT", -1)
         return f"{self._url}, {devices.picture_mode(self._cv2, self._capture)}"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 from descant.camera import opencv
-from descant.camera.fitting import fit_picture
 from descant.camera.frame_filters import RateLimiter, RepetitionDetector
 from descant.camera.grabber import Grabber
 from descant.camera.picture_source import CameraFrame, CameraReport, CameraStatus, PictureSource
+from descant.camera.published_picture import PublishedPicture
 from descant.camera.settings import CameraSettings
 from descant.camera.video_file import VideoFileSource
 from descant.types import NANOSECONDS
@@ -30,13 +30,12 @@ class CameraFeed:
         make: Callable[[], PictureSource],
         settings: CameraSettings,
         *,
-        on_picture: Callable[[CameraFrame], None],
+        on_picture: Callable[[PublishedPicture], None],
         on_report: Callable[[CameraReport], None],
     ) -> None:
         self.settings = settings
         self.report = CameraReport(CameraStatus.WAITING, f"opening {settings.source}")
-        self._cv2 = opencv.load()
-        self._cv2.setNumThreads(1)  # the other cores are needed for the sound
+        opencv.load().setNumThreads(1)  # the other cores are needed for the sound
         self._source = make()
         self._on_picture, self._on_report = on_picture, on_report
         self._limiter = RateLimiter(settings.rate)
@@ -71,7 +70,8 @@ class CameraFeed:
             grabber = Grabber(self._source)
             text = self._watch(grabber)
             if text is None:
-                grabber.stop(CLOSE_TIMEOUT_S)
+                # Painting the keyboard takes seconds, and holds no device.
+                grabber.stop(CLOSE_TIMEOUT_S if self._source.live else 0)
                 return
             seen = self.report.status in (CameraStatus.SEEING, CameraStatus.LOST)
             self._set_report(CameraStatus.LOST if seen else CameraStatus.WAITING, text)
@@ -115,8 +115,7 @@ class CameraFeed:
             return False
         self._set_report(CameraStatus.SEEING, f"seeing {grabber.description}")
         if self._limiter.accepts(frame.time_ns):
-            pixels = fit_picture(self._cv2, frame.pixels, self.settings)
-            self._on_picture(CameraFrame(frame.time_ns, pixels))
+            self._on_picture(PublishedPicture(frame, self.settings))
         return True
 
     def _set_report(self, status: CameraStatus, message: str) -> None:

@@ -56,5 +56,5 @@ class RepetitionDetector:
 def _same(one: Pixels, other: Pixels) -> bool:
     if one.shape != other.shape:
         return False
-    grid = np.s_[::GRID, ::GRID]
+    grid = np.s_[::GRID, ::GRID] if one.ndim > 1 else np.s_[::GRID]
     return np.array_equal(one[grid], other[grid]) and np.array_equal(one, other)

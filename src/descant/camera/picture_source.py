@@ -36,10 +36,18 @@ class CameraReport:
 
 @dataclass(frozen=True)
 class CameraFrame:
-    """One picture and its time on the clock of `time.monotonic_ns()`."""
+    """One picture and its time on the clock of `time.monotonic_ns()`.
+
+    `pixels` of one dimension are the bytes of a JPEG, of a camera that compresses its pictures.
+    """
 
     time_ns: int
     pixels: Pixels
+
+    @property
+    def is_jpeg(self) -> bool:
+        """Whether `pixels` are compressed."""
+        return self.pixels.ndim == 1
 
 
 class PictureSource(ABC):

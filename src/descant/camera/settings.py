@@ -51,6 +51,16 @@ class CameraSettings(Settings):
         " picture on black), stretch",
         choices=("crop", "bars", "stretch"),
     )
+    jpeg_quality: int = parameter(
+        80,
+        "quality of the compressed pictures (camera/image_raw/compressed); those of a camera that"
+        " compresses them itself are published as they are",
+        ge=1,
+        le=100,
+    )
+    frame_id: str = parameter(
+        "camera", "frame_id in the header of pictures and camera_info", live=False
+    )
     mirror: bool = parameter(False, "mirror the camera picture: exchange left and right")
     flip: bool = parameter(False, "turn the camera picture upside down")
     loop: bool = parameter(True, "start a video file again when it has ended")

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from descant.camera import opencv
+from descant.camera.compression import decode
 from descant.plain_text import plain
-from descant.stderr import taken_from_stderr
 
 Rgba = NDArray[np.uint8]
-LIBJPEG = ("Corrupt JPEG data", "Premature end of JPEG", "Invalid SOS", "Unsupported marker")
-"""Beginnings of libjpeg's lines about a damaged picture, which it decodes all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +95,7 @@ def compressed_to_rgba(data: bytes | array[int], form: str = "") -> Rgba:
     """
     if "compressedDepth" in form:
         raise ValueError(f"format '{plain(form)}': distances, not a picture")
-    cv2 = opencv.load()
-    flat = np.frombuffer(data, np.uint8)
-    what = f"{flat.size} bytes of format '{plain(form)}'"
-    with taken_from_stderr(LIBJPEG) as damage:
-        try:
-            pixels = cv2.imdecode(flat, cv2.IMREAD_COLOR) if flat.size else None
-        except cv2.error:  # larger than is allowed
-            pixels = None
-    if pixels is None:
-        raise ValueError(f"{what} are no whole picture that OpenCV can decode")
-    if damage:
-        raise ValueError(f"{what} are damaged: {plain(damage[0])}")
+    pixels = decode(data, form)
     # As image_transport has it: most compress bgr, which is what JPEG decoders expect.
     return _converted(pixels, "RGB2RGBA" if "compressed rgb" in form else "BGR2RGBA")
 
