@@ -94,7 +94,7 @@ def test_a_message_that_cannot_be_read_is_counted(tmp_path: Path) -> None:
 def test_a_topic_of_another_version_does_not_spoil_the_rest(tmp_path: Path) -> None:
     other = dataclasses.replace(PEDALS, definition=b"uint64 id\n")
     bare = RecordedTopic("/elsewhere", "descant/msg/NoteEvent", b"", "")
-    found = read(notes_and(tmp_path, (other, bytes(12)), (bare, note(1))))
+    found = read(notes_and(tmp_path, (other, bytes(12)), (bare, note(COUNT))))
     assert len(found.notes) == COUNT
     assert "another version of descant/msg/PedalEvent" in found.remarks[0]
     assert len(found.remarks) <= 2

@@ -8,6 +8,7 @@ stored by topic about one for each topic.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import NamedTuple
 from descant.bags import metadata
 from descant.bags.files import bag_folder
 from descant.bags.log_times import LogTimes
+from descant.bags.performances import Key, PerformanceFilter, choose
 from descant.bags.scan import Record, Scan, open_scans
+from descant.errors import UserError
 from descant.plain_text import plain
 
 PART_BYTES = 1 << 20
@@ -37,20 +40,21 @@ class _Part(NamedTuple):
 
 
 class BagScan:
-    """One pass or more over all files of a bag, in the order of log times.
+    """One pass or more over all files of a bag, in the order of log times: the messages of one
+    performance, and those of other packages.
 
     A message with a stray log time (see `log_times`) has that of the one before it. `start_ns` and
-    `end_ns` are the earliest and the latest of the other times, 0 in a bag without messages, and
-    `count` is the number of all messages. `damage` has a line for each damaged file and one for
-    those that are missing, or one where metadata.yaml names more messages; `remarks` has one for
-    files that were not read.
+    `end_ns` are the earliest and the latest of all other times, 0 in a bag without messages, and
+    `count` is the number of the messages. `choice` is the performance. `damage` has a line for each
+    damaged file and one for those that are missing, or one where metadata.yaml names more messages.
     """
 
-    def __init__(self, bag: Path) -> None:
-        """Find the files, and read through them. `UserError` where there is no bag."""
+    def __init__(self, bag: Path, namespace: str | None = None) -> None:
+        """Find the files, and read through them; of several performances that in `namespace` is
+        read (see `choose`). `UserError` where there is no bag, or no performance in `namespace`."""
         folder = bag_folder(bag)
         self._scans, unread = open_scans(folder.files)
-        self.count = 0
+        self._counts = Counter[int]()  # by identity of a topic
         times = LogTimes()
         parts = [part for scan in self._scans for part in self._survey(scan, times)]
         self.start_ns, self.end_ns = times.span() or (0, 0)
@@ -58,13 +62,28 @@ class BagScan:
         self._parts = sorted(self._without_strays(parts), key=lambda part: part.start_ns)
         self.damage = [f"{plain(s.path.name)}: {s.damage}" for s in self._scans if s.damage]
         self.damage += [*unread, *folder.damage]
-        if not self.damage and bag.is_dir() and (lack := metadata.shortfall(bag, self.count)):
+        whole = self._counts.total()
+        if not self.damage and bag.is_dir() and (lack := metadata.shortfall(bag, whole)):
             self.damage.append(lack)
-        self.remarks = folder.remarks
+        counts = self._by_topic()
+        try:
+            self.choice = choose(counts, namespace)
+        except UserError as error:
+            raise UserError(f"{bag}: {error}") from None
+        self.count = whole - sum(counts[key] for key in self.choice.left_out)
+        self._filter: PerformanceFilter | None = None
+        self._remarks = (*folder.remarks, *self.choice.remarks)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A line for files and one for performances that are not read, and after a pass for what
+        was on two topics."""
+        return (*self._remarks, *(self._filter.remarks() if self._filter else ()))
 
     def __iter__(self) -> Iterator[Record]:
         """Every whole message, in the order of log times; those of equal ones as in the file."""
         self.count = 0
+        self._filter = self._new_filter()
         for scan in self._scans:
             scan.begin_pass()
         waiting: list[Record] = []
@@ -93,7 +112,7 @@ class BagScan:
                 begin, size, start_ns = piece.begin, 0, None
             found = [record.log_time_ns for record in piece.records]
             times.add(found)
-            self.count += len(found)
+            self._counts.update([id(record.topic) for record in piece.records])
             size += sum(len(record.data) for record in piece.records)
             start_ns = min(found if start_ns is None else [start_ns, *found], default=None)
         if start_ns is not None:
@@ -116,7 +135,25 @@ class BagScan:
                     time_ns = record.log_time_ns
                 else:
                     records[place] = record._replace(log_time_ns=time_ns)
-            yield records
+            yield self._filter.keep(records) if self._filter else records
+
+    def _by_topic(self) -> Counter[Key]:
+        """The number of messages of each topic, by name and type."""
+        counts = Counter[Key]()
+        for scan in self._scans:
+            for topic in scan.topics:
+                counts[topic.name, topic.message_type] += self._counts[id(topic)]
+        return counts
+
+    def _new_filter(self) -> PerformanceFilter | None:
+        """What drops messages in the pass that begins, if any are to be dropped."""
+        found = PerformanceFilter(self.choice)
+        if found.needs_all:
+            for scan in self._scans:
+                scan.begin_pass()
+                for piece in scan.pieces():
+                    found.add(piece.records)
+        return found if found.is_needed else None
 
     def _take(self, waiting: list[Record], count: int) -> list[Record]:
         """Remove and count the first `count` messages."""

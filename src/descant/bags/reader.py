@@ -46,14 +46,18 @@ class BagMessage:
 
 
 def messages(
-    path: Path, topics: Collection[str] | None = None, types: Collection[str] | None = None
+    path: Path,
+    topics: Collection[str] | None = None,
+    types: Collection[str] | None = None,
+    namespace: str | None = None,
 ) -> Iterator[BagMessage]:
-    """Every message of a bag in recorded order, in constant memory.
+    """Every message of the performance in a bag in recorded order, in constant memory.
 
-    With `topics` (names) or `types` ('pkg/msg/Name') only those. A bag that was cut off is read
-    up to its end. Raises `UserError` where there is no bag.
+    Of several performances that in `namespace` is read, else that of the recorder. With `topics`
+    (names) or `types` ('pkg/msg/Name') only those. A bag that was cut off is read up to its end.
+    Raises `UserError` where there is no bag, or no performance in `namespace`.
     """
-    for record in BagScan(path):
+    for record in BagScan(path, namespace):
         topic = record.topic
         if topics is not None and topic.name not in topics:
             continue
@@ -61,14 +65,15 @@ def messages(
             yield BagMessage(path, topic, record.log_time_ns, record.publish_time_ns, record.data)
 
 
-def read(path: Path) -> Recording:
+def read(path: Path, namespace: str | None = None) -> Recording:
     """Read the performance in a bag, whatever its topics are called; whole or cut off.
 
+    Of several performances that in `namespace` is read, else that of the recorder.
     Messages that cannot be read, are impossible or have the time of another clock are set aside,
     with a remark. Raises `UserError` where there is no bag, no Descant topic in it, or no note
     because of messages of another version of Descant.
     """
-    scan = BagScan(path)
+    scan = BagScan(path, namespace)
     contents = BagContents()
     for record in scan:
         contents.add(record)

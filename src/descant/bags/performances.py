@@ -1,0 +1,222 @@
+"""Choose the performance of a bag: topics have any namespace and name, and there may be several.
+
+A topic of Descant's types belongs to the namespace in which it would have its usual name:
+/hall_a/notes to /hall_a. One that was renamed belongs to the innermost of these around it. Another
+namespace with nothing that the chosen one has belongs to its performance: a shared piano, say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from descant import topics
+from descant.bags.records import Record
+from descant.errors import UserError
+from descant.namespaces import ROOT
+from descant.plain_text import counted, plain
+
+Key = tuple[str, str]
+"""Name and type of a topic."""
+_PACKAGE = "descant/msg/"
+_CORE = frozenset(
+    topic.message_type
+    for topic in (
+        topics.NOTES, topics.PEDALS, topics.PLAYED, topics.PART, topics.LEARNER_STATE,
+        topics.EPISODE, topics.LEARNER_SETTINGS,
+    )
+)  # fmt: skip
+"""Types of which a performance consists; a stage alone is none."""
+_OLD_NAMES = {"sensor_msgs/msg/Image": ("/camera/image",)}
+_LONGEST = 5  # namespaces in a remark
+
+
+def _usual_names() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = dict(_OLD_NAMES)
+    for topic in topics.TOPICS:
+        if not topic.is_global:
+            names[topic.message_type] = (topic.name, *names.get(topic.message_type, ()))
+    return {kind: tuple(sorted(known, key=len, reverse=True)) for kind, known in names.items()}
+
+
+_USUAL = _usual_names()
+
+
+class _Place(NamedTuple):
+    """Where a topic belongs: its namespace, and the usual name of what it carries."""
+
+    namespace: str
+    role: str
+
+
+@dataclass(frozen=True)
+class PerformanceChoice:
+    """The performance that is read.
+
+    `namespace` is its namespace, `others` those of performances in the same bag, `left_out` the
+    topics that are not read. `again`: a topic -> the one that carries the same; what is on both is
+    read once.
+    """
+
+    namespace: str
+    others: tuple[str, ...]
+    left_out: frozenset[Key]
+    again: Mapping[Key, Key]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A line for a person where another performance could have been read."""
+        if not self.others:
+            return ()
+        more = len(self.others) - _LONGEST
+        names = ", ".join(map(plain, self.others[:_LONGEST])) + (
+            f" and {more} more" if more > 0 else ""
+        )
+        return (
+            f"performances of several namespaces: that in {plain(self.namespace)} is read, left"
+            f" out: {names}; another is chosen by its namespace",
+        )
+
+
+def choose(counts: Mapping[Key, int], namespace: str | None = None) -> PerformanceChoice:
+    """Choose among the topics of a bag, with the number of their messages.
+
+    The performance in `namespace`; else that in the namespace of the recorder, or that with most
+    messages. Raises `UserError` where there is none in `namespace`.
+    """
+    places = _places(key for key, count in counts.items() if count)
+    groups = defaultdict[str, Counter[str]](Counter)  # namespace -> messages by role
+    core = Counter[str]()  # namespace -> messages of which a performance consists
+    for key, place in places.items():
+        if key[1].startswith(_PACKAGE):
+            groups[place.namespace][place.role] += counts[key]
+            core[place.namespace] += counts[key] * (key[1] in _CORE)
+    performances = sorted(space for space in groups if core[space])
+    chosen = _chosen(namespace, performances, core, places)
+    merged, roles = {chosen}, set(groups[chosen])
+    for space in sorted(groups, key=lambda space: (-groups[space].total(), space)):
+        if roles.isdisjoint(
+            groups[space].keys() - {topics.PLAYED.name}
+        ):  # several nodes publish it
+            merged.add(space)
+            roles |= set(groups[space])
+    others = set(groups) - merged
+    left_out = frozenset(key for key, place in places.items() if place.namespace in others)
+    return PerformanceChoice(
+        chosen,
+        tuple(space for space in performances if space in others),
+        left_out,
+        _again(counts, {key: place.role for key, place in places.items() if key not in left_out}),
+    )
+
+
+def _places(keys: Iterable[Key]) -> dict[Key, _Place]:
+    keys = list(keys)
+    usual = {key: place for key in keys if (place := _usual_place(*key))}
+    spaces = sorted({place.namespace for place in usual.values()}, key=len, reverse=True)
+    places = {}
+    for key in keys:
+        name, kind = key
+        around = next((space for space in spaces if _is_inside(name, space)), None)
+        parent = name.rpartition("/")[0] or ROOT
+        role = _USUAL[kind][-1] if kind in _USUAL else name
+        if around == ROOT and not kind.startswith(_PACKAGE):
+            around = ""  # of nobody
+        places[key] = usual.get(key, _Place(parent if around is None else around, role))
+    return places
+
+
+def _usual_place(name: str, kind: str) -> _Place | None:
+    for usual in _USUAL.get(kind, ()):
+        if name.endswith(usual):
+            return _Place(name.removesuffix(usual) or ROOT, usual)
+    return None
+
+
+def _is_inside(name: str, namespace: str) -> bool:
+    return name.startswith(namespace if namespace == ROOT else f"{namespace}/")
+
+
+def _chosen(
+    namespace: str | None,
+    performances: Collection[str],
+    core: Mapping[str, int],
+    places: Mapping[Key, _Place],
+) -> str:
+    if namespace is not None and performances:
+        if namespace not in performances:
+            there = ", ".join(map(plain, performances))
+            raise UserError(f"no performance in the namespace {namespace} of this bag; in: {there}")
+        return namespace
+    recorders = {
+        place.namespace
+        for key, place in places.items()
+        if key[1] == topics.RECORDER_STATE.message_type
+    }
+    own = recorders.intersection(performances)
+    if len(own) == 1:
+        return own.pop()
+    return max(performances, key=lambda space: core[space], default=ROOT)
+
+
+def _again(counts: Mapping[Key, int], roles: Mapping[Key, str]) -> dict[Key, Key]:
+    """Topics of one type and role: all but that with most messages, or with the usual name."""
+    alike = defaultdict[Hashable, list[Key]](list)
+    for (name, kind), role in roles.items():
+        if kind.startswith(_PACKAGE):
+            alike[kind, role].append((name, kind))
+    found = {}
+    for (_, role), keys in alike.items():
+        first, *others = sorted(keys, key=lambda k: (-counts[k], not k[0].endswith(role), k))
+        found.update(dict.fromkeys(others, first))
+    return found
+
+
+class PerformanceFilter:
+    """Drops the messages that are not of the chosen performance, and what is on two topics."""
+
+    def __init__(self, choice: PerformanceChoice) -> None:
+        self._left_out, self._again = choice.left_out, choice.again
+        self._both = defaultdict[Key, set[int]](set)  # topic -> hashes of what it carries
+        self._found = Counter[Key]()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any message may be dropped."""
+        return bool(self._left_out or self._again)
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether every message must be added before one is chosen."""
+        return bool(self._again)
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Add messages, kept or not."""
+        wanted = set(self._again.values())
+        for topic, _, _, _, data in records:
+            key = topic.name, topic.message_type
+            if key in wanted:
+                self._both[key].add(hash(data))
+
+    def keep(self, records: Iterable[Record]) -> list[Record]:
+        """Those that are read."""
+        return [record for record in records if self._is_kept(record)]
+
+    def _is_kept(self, record: Record) -> bool:
+        key = record.topic.name, record.topic.message_type
+        if key in self._left_out:
+            return False
+        if key in self._again and hash(record.data) in self._both[self._again[key]]:
+            self._found[key] += 1
+            return False
+        return True
+
+    def remarks(self) -> list[str]:
+        """A line for each topic that carries what another does, after one pass."""
+        return [
+            f"{counted(count, 'message')} of {plain(name)} set aside: also on "
+            f"{plain(self._again[name, kind][0])}"
+            for (name, kind), count in self._found.items()
+        ]

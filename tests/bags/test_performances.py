@@ -1,0 +1,173 @@
+"""The topics of a performance are found under any name, and two performances are never mixed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from descant import topics
+from descant.bags.bag_scan import BagScan
+from descant.bags.performances import choose
+from descant.bags.reader import read
+from descant.bags.scan import Record
+from descant.bags.topics import RecordedTopic
+from descant.bags.writer import BagWriter
+from descant.errors import UserError
+from descant.performance.recompute import verify
+from support.bags import message, topic, write
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+RESTARTED, STUDIES = RECORDINGS / "0.4" / "restarted", RECORDINGS / "0.3" / "studies"
+Rename = Callable[[str], Iterable[str]]
+"""Name of a topic -> the names under which it is written."""
+
+
+def inside(namespace: str) -> Rename:
+    return lambda name: [namespace.rstrip("/") + name]
+
+
+def counts_of(*names: str, **more: int) -> dict[tuple[str, str], int]:
+    """The topics of the table with these names in front, ten messages each."""
+    counts = {
+        (f"{space.rstrip('/')}{each.name}", each.message_type): 10
+        for space in names
+        for each in topics.TOPICS
+    }
+    kinds = {each.name: each.message_type for each in topics.TOPICS}
+    for name, count in more.items():
+        space, _, usual = name.rpartition("__")
+        counts[f"{space}/{usual}", kinds[f"/{usual}"]] = count
+    return counts
+
+
+def merged(folder: Path, *bags: tuple[Path, Rename], recorder: str = "") -> Path:
+    """One bag with the messages of several, each under other names; with `recorder` the recorder
+    is in that namespace alone."""
+    found: list[tuple[Record, RecordedTopic]] = []
+    for bag, rename in bags:
+        for record in BagScan(bag):
+            if recorder and record.topic.message_type == topics.RECORDER_STATE.message_type:
+                continue
+            for name in rename(record.topic.name):
+                found.append((record, dataclasses.replace(record.topic, name=name)))
+    first_ns = found[0][0].log_time_ns
+    own = topic(f"{recorder}/recorder_state", "RecorderState")
+
+    def fill(writer: BagWriter) -> None:
+        for record, renamed in found:
+            sent = record.publish_time_ns
+            writer.write(writer.add_topic(renamed), record.log_time_ns, sent, record.data)
+        if recorder:
+            data = message("RecorderState", stamp=first_ns)
+            writer.write(writer.add_topic(own), first_ns, first_ns, data)
+
+    return write(folder, [], fill)
+
+
+def states_of(bag: Path, namespace: str | None = None) -> list[int]:
+    """States of each learner's run; every one must be recomputed to the bit."""
+    comparisons = verify(read(bag, namespace))
+    assert all(comparison.identical for comparison in comparisons)
+    return [comparison.states for comparison in comparisons]
+
+
+def test_one_performance_is_read_whatever_its_names() -> None:
+    for counts in (
+        counts_of("/"),
+        counts_of("/hall_a"),
+        counts_of("/house/hall_a"),
+        {(f"/any{number}", kind): 3 for number, (_, kind) in enumerate(counts_of("/"))},
+        {(f"/x{number}/y", kind): 3 for number, (_, kind) in enumerate(counts_of("/"))},
+    ):
+        choice = choose(counts)
+        assert (choice.others, choice.left_out, dict(choice.again)) == ((), frozenset(), {})
+        assert choice.remarks == ()
+
+
+def test_the_recorders_namespace_is_read_and_the_others_are_named() -> None:
+    counts = counts_of("/hall_a", "/hall_b", "/hall_c")
+    recorders = [key for key in counts if key[0].endswith("/recorder_state")]
+    for key in recorders:
+        own = {k: n for k, n in counts.items() if k == key or k not in recorders}
+        choice = choose(own)
+        assert choice.namespace == key[0].removesuffix("/recorder_state")
+        assert {name.split("/")[1] for name, _ in choice.left_out} == {
+            space[1:] for space in choice.others
+        }
+        [remark] = choice.remarks
+        assert remark == (
+            f"performances of several namespaces: that in {choice.namespace} is read, left out: "
+            f"{', '.join(choice.others)}; another is chosen by its namespace"
+        )
+
+
+def test_where_the_recorder_does_not_tell_the_larger_is_read() -> None:
+    assert choose(counts_of("/hall_a", "/hall_b", **{"/hall_b__notes": 11})).namespace == "/hall_b"
+    assert choose(counts_of("/", "/hall_b", **{"/hall_b__notes": 9})).namespace == "/"
+    assert choose(counts_of("/hall_b", "/hall_a")).namespace == "/hall_a"  # always the same
+
+
+def test_a_namespace_is_chosen_or_refused() -> None:
+    counts = counts_of("/hall_a", "/hall_b")
+    assert choose(counts, "/hall_b").namespace == "/hall_b"
+    with pytest.raises(
+        UserError, match=r"^no performance in the namespace / of this bag; in: /hall_a, /hall_b$"
+    ):
+        choose(counts, "/")
+
+
+def test_what_a_performance_has_elsewhere_belongs_to_it() -> None:
+    """A piano, a camera or a stage with a namespace of its own, or shared by two halls."""
+    counts = counts_of("/hall_a", "/hall_b")
+    shared = {
+        (name.removeprefix("/hall_a"), kind): n
+        for (name, kind), n in counts.items()
+        if name.endswith(("/notes", "/pedals", "/piano_state"))
+    }
+    own = {k: n for k, n in counts.items() if not k[0].endswith(tuple(name for name, _ in shared))}
+    choice = choose({**own, **shared, ("/played", topics.PLAYED.message_type): 3}, "/hall_a")
+    assert choice.others == ("/hall_b",)
+    assert not {name for name, _ in choice.left_out} & {"/notes", "/pedals", "/played"}
+
+
+def test_what_other_packages_recorded_stays_unless_it_is_in_another_hall() -> None:
+    image = topics.CAMERA_IMAGE.message_type
+    others = {("/tf", "tf2_msgs/msg/TFMessage"): 5, ("/usb/image_raw", image): 5}
+    counts = counts_of("/hall_a", "/hall_b") | others | {("/hall_b/rear", image): 5}
+    left_out = {name for name, _ in choose(counts, "/hall_a").left_out}
+    assert {"/hall_b/rear", "/hall_b/camera/image_raw"} <= left_out
+    assert not any(name.startswith(("/hall_a/", "/tf", "/usb")) for name in left_out)
+    assert not choose(counts_of("/") | others).left_out
+
+
+def test_two_halls_in_one_bag_are_read_one_at_a_time(tmp_path: Path) -> None:
+    both = ((RESTARTED, inside("/hall_a")), (STUDIES, inside("/hall_b")))
+    bag = merged(tmp_path / "both", *both, recorder="/hall_b")
+    assert states_of(bag) == states_of(bag, "/hall_b") == states_of(STUDIES)
+    assert states_of(bag, "/hall_a") == states_of(RESTARTED)
+    assert read(bag, "/hall_a").notes == read(RESTARTED).notes
+    [remark] = read(bag).remarks
+    assert "that in /hall_b is read, left out: /hall_a" in remark
+    with pytest.raises(UserError, match=r"both: no performance in the namespace /hall_c of this"):
+        read(bag, "/hall_c")
+
+
+@pytest.mark.parametrize("name", ["/keys", "/upstairs/keys", "/upstairs/learner_state"])
+def test_a_remapped_topic_that_was_recorded_twice_is_read_once(tmp_path: Path, name: str) -> None:
+    """As a recorder did that subscribed to /notes and found /keys."""
+    for number, twice in enumerate(("/notes", "/pedals", "/learner_state", "/played")):
+        bag = merged(
+            tmp_path / str(number),
+            (RESTARTED, lambda each, twice=twice: [each, name] if each == twice else [each]),
+        )
+        recorded = read(bag)
+        once = read(RESTARTED)
+        assert (recorded.notes, recorded.pedals) == (once.notes, once.pedals)
+        assert (recorded.states, recorded.settings) == (once.states, once.settings)
+        [remark] = recorded.remarks
+        count = sum(record.topic.name == twice for record in BagScan(RESTARTED))
+        if "keys" in name:
+            assert remark == f"{count} messages of {name} set aside: also on {twice}"
