@@ -30,8 +30,10 @@ from rclpy.utilities import try_shutdown
 from descant.errors import UserError
 from descant.log_folder import ensure_log_folder
 from descant.namespaces import ROOT, namespace_of, ros_arguments
+from descant.nodes.common.secured import make_secured, ros_reason
 from descant.peers import VARIABLE, remove_unresolved
 from descant.plain_text import plain
+from descant.security import check_security
 from descant.shared_memory import remove_dead_segments
 
 P = ParamSpec("P")
@@ -108,7 +110,7 @@ def _spin_until_signal(make: Callable[[], Node]) -> int:
     node: Node | None = None
     with _woken(executor, lambda: executor.create_task(_stop)):
         try:
-            node = make()
+            node = make_secured(make)
             executor.add_node(node)
             _freeze_garbage_collector()
             executor.spin()
@@ -122,8 +124,9 @@ def _spin_until_signal(make: Callable[[], Node]) -> int:
 def prepare_environment() -> None:
     """Mend what would keep ROS from starting, with a warning: unknown peers, no log folder.
 
-    The shared memory of nodes that were killed is removed.
+    The shared memory of nodes that were killed is removed; security that ROS lacks is refused.
     """
+    check_security(os.environ)
     remove_dead_segments()
     for peer in remove_unresolved(os.environ):
         _print(f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored")
@@ -138,8 +141,7 @@ def _initialise(arguments: Sequence[str]) -> None:
         given = [*arguments, *(ros_arguments(namespace) if namespace != ROOT else ())]
         rclpy.init(args=given, signal_handler_options=SignalHandlerOptions.NO)
     except (RuntimeError, ValueError) as error:  # arguments or a file of parameters
-        reason, _, _ = str(error).partition(", at /")  # a line of ROS's own source
-        raise UserError(reason) from None
+        raise UserError(ros_reason(error)) from None
 
 
 def _print(line: str) -> None:
@@ -201,7 +203,7 @@ def _perform(make: Callable[[], Node], arguments: Sequence[str]) -> int:
     node: Node | None = None
     with _woken(executor, stop.set):
         try:
-            node = make()
+            node = make_secured(make)
             executor.add_node(node)
             _freeze_garbage_collector()
             spinning.start()

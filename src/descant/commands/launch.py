@@ -19,6 +19,7 @@ from descant.log_folder import ensure_log_folder
 from descant.paths import user_path
 from descant.remarks import tell
 from descant.resources import need_ros, share
+from descant.security import check_security
 from descant.streams import print_text
 
 SUFFIX = ".launch.xml"
@@ -53,6 +54,8 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
     if only_print:
         print_text(*commands_text(commands, os.environ).split("\n"))
         return 0
+    for each in commands:
+        check_security(each.environment)
     return _run(commands)
 
 
