@@ -136,6 +136,51 @@ def test_a_node_becomes_the_command_line_of_ros_launch(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_scope_gives_its_nodes_namespace_parameters_and_remaps(tmp_path: Path) -> None:
+    package(tmp_path, "p", "e")
+    body = """<group>
+      <push-ros-namespace namespace="hall"/>
+      <set_parameter name="rate" value="2"/>
+      <set_remap from="notes" to="all"/>
+      <node pkg="p" exec="e" name="n" namespace="a"><remap from="notes" to="own"/></node>
+    </group>
+    <node pkg="p" exec="e" name="n"/>"""
+    inside, outside = expander(tmp_path, environment(tmp_path))(body)
+    assert _words(inside)[2:] == [
+        "-r", "__node:=n", "-r", "__ns:=/hall/a", "-p", "rate:=2", "-r", "notes:=all",
+        "-r", "notes:=own",
+    ]  # fmt: skip
+    assert _words(outside)[2:] == ["-r", "__node:=n"]
+    assert (inside.node, outside.node) == ("/hall/a/n", "/n")
+
+
+def test_what_a_group_sets_besides_what_was_set_before_it_stays_in_it(tmp_path: Path) -> None:
+    """In ROS's launch (launch_ros 0.26) it leaks out of such a group."""
+    package(tmp_path, "p", "e")
+    body = """<set_parameter name="a" value="1"/><set_remap from="x" to="y"/>
+    <group><set_parameter name="b" value="2"/><set_remap from="z" to="w"/></group>
+    <node pkg="p" exec="e"/>"""
+    (command,) = expander(tmp_path, environment(tmp_path))(body)
+    assert _words(command)[2:] == ["-p", "a:=1", "-r", "x:=y"]
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("2", "x:=2"), ("on", "x:=True"), ("a b", "x:=a b"), ("1.50", "x:=1.5"),
+        ("'08'", 'x:="08"'), ("'on'", 'x:="on"'), ("", 'x:=""'), ("[a, b c]", 'x:=["a", "b c"]'),
+        ("[1, 2]", "x:=[1, 2]"), ("'a: b'", 'x:="a: b"'),
+    ],
+)  # fmt: skip
+def test_a_parameter_of_a_scope_is_yaml_of_the_type_it_was_read_as(
+    tmp_path: Path, value: str, word: str
+) -> None:
+    package(tmp_path, "p", "e")
+    body = f'<set_parameter name="x" value="{value}"/><node pkg="p" exec="e"/>'
+    (command,) = expander(tmp_path, environment(tmp_path))(body)
+    assert _words(command)[2:] == ["-p", word]
+
+
 def test_processes_are_numbered_in_the_order_of_the_file(tmp_path: Path) -> None:
     package(tmp_path, "p", "e", "f")
     body = """<node pkg="p" exec="e"/><node pkg="p" exec="f" if="false"/>
@@ -169,7 +214,9 @@ def test_rules_of_running_are_carried_over(tmp_path: Path) -> None:
         ("<node pkg='no-such' exec='e'/>", ":3: no package 'no-such' in /"),
         ("<node pkg='p' exec='g'/>", ":3: no executable 'g' in .*/lib/p; found: e, f"),
         ("<node pkg='p' exec='e' name='a-b'/>", ":3: 'a-b' is not a node name"),
-        ("<node pkg='p' exec='e' namespace='a-b'/>", ":3: 'a-b' is not a namespace"),
+        ("<node pkg='p' exec='e' namespace='a-b'/>", ":3: '/a-b' is no namespace: expected "),
+        ("<push_ros_namespace namespace='1a'/>", ":3: '/1a' is no namespace: expected "),
+        ("<set_parameter name='x' value='{a: 1}'/>", ":3: not a parameter value: .* is a dict"),
         ("<node pkg='p' exec='e'>\n<param from='no.yaml'/></node>",
          r":4: no parameter file no\.yaml"),
         ("<node pkg='p' exec='e'>\n<param name='x' value='$(var bag)' type='int'/></node>",

@@ -24,6 +24,12 @@ class ParameterText:
         return yaml.dump(document, Dumper=_Dumper, default_flow_style=False, width=10_000)
 
 
+def inline_yaml(value: Value) -> str:
+    """Return a value as YAML in one line, every text in quotes."""
+    text = yaml.dump(_quoted(value), Dumper=_Dumper, default_flow_style=True, width=10**6)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command:
     """One process to start."""
@@ -33,7 +39,10 @@ class Command:
     environment: Mapping[str, str] = field(hash=False)
     respawn: bool = False
     respawn_delay: float = 0.0  # seconds
+    respawn_max_retries: int = -1  # in a row; negative: no limit
     required: bool = False  # all others are stopped when it ends
+    package: str = ""  # of a node
+    node: str = ""  # its full name, where the launch file sets it
 
 
 def commands_text(commands: Iterable[Command], environment: Mapping[str, str]) -> str:
@@ -43,6 +52,8 @@ def commands_text(commands: Iterable[Command], environment: Mapping[str, str]) -
 
 def _lines(command: Command, environment: Mapping[str, str]) -> Iterable[str]:
     rules = [f"starts again after {command.respawn_delay:g} s"] if command.respawn else []
+    if command.respawn and command.respawn_max_retries >= 0:
+        rules.append(f"at most {command.respawn_max_retries} times")
     rules += ["its end stops all"] if command.required else []
     yield f"[{command.name}]" + (f" {'; '.join(rules)}" if rules else "")
     words, files = [], []

@@ -13,6 +13,7 @@ from descant.launcher.errors import Position, unknown
 from descant.launcher.substitutions import Substitution, Template, Text
 
 MOST_INCLUDES = 100
+NAMESPACE = "ros_namespace"  # ROS's name for it; $(var ros_namespace) is the namespace pushed
 LONGEST_TEXT = 65_536  # characters; a <let> of itself, twice, would double it each time
 
 
@@ -26,6 +27,8 @@ class Context:
         self.configurations = dict(configurations)
         self.environment = dict(environment)
         self.file = Path()
+        self.node_parameters: tuple[str, ...] = ()  # words for the command of every node
+        self.node_remaps: tuple[str, ...] = ()
         self._includes = 0
 
     def include(self, file: Path, where: Position) -> None:
@@ -37,10 +40,12 @@ class Context:
 
     @contextmanager
     def scope(self) -> Iterator[None]:
-        """Restore names and environment when the block ends."""
+        """Restore names, environment and what every node gets when the block ends."""
         before = dict(self.configurations), dict(self.environment)
+        words = self.node_parameters, self.node_remaps
         yield
         self.configurations, self.environment = before
+        self.node_parameters, self.node_remaps = words
 
     def text(self, element: Element, name: str, default: str = "") -> str:
         """Return an attribute with its substitutions made; `LaunchError` if they cannot be."""

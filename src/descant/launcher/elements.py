@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,14 @@ class Element:
                 f"'{name}' must be written as seconds, at least 0, not '{text}'"
             )
         return seconds
+
+    def integer(self, name: str, default: str) -> int:
+        """Return a whole number, at least -1."""
+        text = self.attributes.get(name, default)
+        if not re.fullmatch(r"-1|[0-9]{1,9}", text):
+            expected = f"'{name}' must be written as a whole number, at least -1, not '{text}'"
+            raise self.where.refuse(expected)
+        return int(text)
 
     def words(self, name: str) -> tuple[Template, ...]:
         """Return a command line, split as a shell splits it; a substitution is never split."""

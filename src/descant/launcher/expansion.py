@@ -6,19 +6,17 @@ All commands are computed before the first one is started, so a mistake anywhere
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from descant.launcher import arguments, packages, schema, values
+from descant.launcher import arguments, packages, ros_arguments, schema
 from descant.launcher.commands import Command, ParameterText
 from descant.launcher.context import Context
 from descant.launcher.elements import Element
 from descant.launcher.errors import unknown
 
 OUTPUTS = ("both", "full", "log", "own_log", "screen")
-_NODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NAMESPACE = re.compile(r"/|(/[A-Za-z_][A-Za-z0-9_]*)+")
 
 
 def expand(
@@ -64,6 +62,15 @@ class _Expansion:
     def _unset_environment(self, element: Element) -> None:
         self._context.environment.pop(self._context.text(element, "name"), None)
 
+    def _push_namespace(self, element: Element) -> None:
+        ros_arguments.push_namespace(element, self._context)
+
+    def _set_remap(self, element: Element) -> None:
+        ros_arguments.set_remap(element, self._context)
+
+    def _set_parameter(self, element: Element) -> None:
+        ros_arguments.set_parameter(element, self._context)
+
     def _group(self, element: Element) -> None:
         if not element.flag("scoped", "true"):
             self._walk(element)
@@ -100,63 +107,17 @@ class _Expansion:
 
     def _node(self, element: Element) -> None:
         context = self._context
-        program = context.text(element, "exec")
-        if "pkg" in element.attributes:
-            package = context.text(element, "pkg")
+        program, package = context.text(element, "exec"), context.text(element, "pkg")
+        if package:
             with element.where.located():
                 program = packages.executable(package, program, context.environment)
         words: list[str | ParameterText] = [program, *context.words(element, "args")]
         if "ros_args" in element.attributes:
             words += ["--ros-args", *context.words(element, "ros_args")]
-        words += ["--ros-args", *self._ros_arguments(element)]
-        self.commands.append(self._command(element, os.path.basename(program), words))
-
-    def _ros_arguments(self, element: Element) -> list[str | ParameterText]:
-        context = self._context
-        name, namespace = context.optional(element, "name"), self._namespace(element)
-        words: list[str | ParameterText] = []
-        if name is not None:
-            if not _NODE_NAME.fullmatch(name):
-                raise element.where.refuse(
-                    f"'{name}' is not a node name: use letters, digits and _ only"
-                )
-            words += ["-r", f"__node:={name}"]
-        if namespace is not None:
-            words += ["-r", f"__ns:={namespace}"]
-        node = "/**" if name is None or namespace is None else f"{namespace.rstrip('/')}/{name}"
-        for parameter in element.all("param"):
-            words += ["--params-file", self._parameter(parameter, node)]
-        for left, right in context.pairs(element, "remap", "from", "to"):
-            words += ["-r", f"{left}:={right}"]
-        return words
-
-    def _namespace(self, element: Element) -> str | None:
-        """Return the namespace in ROS's form: absolute, with no slash at its end."""
-        text = self._context.optional(element, "namespace")
-        if text is None:
-            return None
-        absolute = "/" + text.strip("/") if text != "/" else text
-        if not _NAMESPACE.fullmatch(absolute):
-            raise element.where.refuse(
-                f"'{text}' is not a namespace: use names of letters, digits and _ between /"
-            )
-        return absolute
-
-    def _parameter(self, element: Element, node: str) -> str | ParameterText:
-        """Return the path of a <param from>, or the text of a parameter file."""
-        context, where = self._context, element.where
-        if "from" in element.attributes:
-            path = context.text(element, "from")
-            if not os.path.isfile(path):
-                raise where.refuse(f"no parameter file {path}")
-            return path
-        value = values.evaluate(
-            element.attributes["value"],
-            element.attributes.get("type", "yaml"),
-            lambda template: context.perform(template, where),
-            where,
-        )
-        return ParameterText(node, ((context.text(element, "name"), value),))
+        words += ["--ros-args", *ros_arguments.ros_arguments(element, context)]
+        command = self._command(element, os.path.basename(program), words)
+        node = ros_arguments.full_name(element, context)
+        self.commands.append(replace(command, package=package, node=node))
 
     def _command(self, element: Element, label: str, words: list[str | ParameterText]) -> Command:
         context = self._context
@@ -170,6 +131,7 @@ class _Expansion:
             environment={**context.environment, **environment},
             respawn=context.flag(element.template("respawn", "false"), element.where),
             respawn_delay=element.seconds("respawn_delay"),
+            respawn_max_retries=element.integer("respawn_max_retries", "-1"),
             required="on_exit" in element.attributes,
         )
 
@@ -179,6 +141,10 @@ _ACTIONS: dict[str, Callable[[_Expansion, Element], None]] = {
     "let": _Expansion._let,
     "set_env": _Expansion._set_environment,
     "unset_env": _Expansion._unset_environment,
+    "push_ros_namespace": _Expansion._push_namespace,
+    "push-ros-namespace": _Expansion._push_namespace,
+    "set_remap": _Expansion._set_remap,
+    "set_parameter": _Expansion._set_parameter,
     "group": _Expansion._group,
     "include": _Expansion._include,
     "executable": _Expansion._executable,

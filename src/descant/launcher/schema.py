@@ -60,6 +60,10 @@ def _value(element: Element, name: str) -> None:
     values.check(element.attributes[name], element.attributes.get("type", "yaml"), element.where)
 
 
+def _integer(element: Element, name: str) -> None:
+    element.integer(name, "")
+
+
 def _anything(element: Element, name: str) -> None:
     """Check nothing: the text is only shown."""
 
@@ -72,6 +76,7 @@ _PROCESS: Mapping[str, Check] = {
     "output": _TEXT,
     "respawn": _TEXT,
     "respawn_delay": Element.seconds,
+    "respawn_max_retries": _integer,
     "on_exit": _shutdown,
     **_CONDITION,
 }
@@ -82,7 +87,10 @@ _NODE: Mapping[str, Check] = {
     "ros_args": _WORDS,
     **_PROCESS,
 }
-_ACTIONS = ("arg", "let", "set_env", "unset_env", "group", "include", "node", "executable")
+_ACTIONS = (
+    "arg", "let", "set_env", "unset_env", "push_ros_namespace", "push-ros-namespace", "set_remap",
+    "set_parameter", "group", "include", "node", "executable",
+)  # fmt: skip
 _SHAPES = {
     "launch": Shape({}, {}, _ACTIONS),
     "arg": Shape(
@@ -91,6 +99,10 @@ _SHAPES = {
     "let": Shape(_PAIR, _CONDITION),
     "set_env": Shape(_PAIR, _CONDITION),
     "unset_env": Shape({"name": _TEXT}, _CONDITION),
+    "push_ros_namespace": Shape({"namespace": _TEXT}, _CONDITION),
+    "push-ros-namespace": Shape({"namespace": _TEXT}, _CONDITION),
+    "set_remap": Shape({"from": _TEXT, "to": _TEXT}, _CONDITION),
+    "set_parameter": Shape(_PAIR, _CONDITION),
     "group": Shape({}, {"scoped": Element.flag, **_CONDITION}, _ACTIONS),
     "include": Shape({"file": _TEXT}, _CONDITION, ("arg",)),
     "node": Shape({"exec": _TEXT}, _NODE, ("param", "remap", "env")),
