@@ -9,15 +9,24 @@ from typing import Any, Protocol
 import numpy as np
 
 from descant.arrays import Pixels
+from descant.bags.info import info
+from descant.bags.picture_topics import picture_topic
 from descant.bags.reader import BagMessage, messages
+from descant.bags.topic_selection import COMPRESSED_TYPE, RAW_TYPE
 from descant.camera import opencv, video_reader
 from descant.camera.fitting import fit_picture
 from descant.camera.settings import CameraSettings
 from descant.decoding import from_time
 from descant.errors import UserError
-from descant.stage.image_conversion import to_rgba
-from descant.topics import CAMERA_IMAGE
+from descant.plain_text import counted, plain
+from descant.stage.image_conversion import compressed_to_rgba, to_rgba
 from descant.types import NANOSECONDS, Note
+
+_TYPES = (RAW_TYPE, COMPRESSED_TYPE)
+_AHEAD_NS = 10 * NANOSECONDS
+"""A stamp so long after the arrival of its picture is wrong."""
+_FAR_NS = 86_400 * NANOSECONDS
+"""So is one so far from the film's start."""
 
 
 class CameraPictures(Protocol):
@@ -29,8 +38,17 @@ class CameraPictures(Protocol):
     def pixels(self) -> Pixels:
         """The newest picture, RGBA, never changed later. Called once `advance` returned True."""
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A line for each kind of pictures that could not be shown until now."""
 
-class NoPictures:
+
+class _WithoutRemarks:
+    remarks: tuple[str, ...] = ()
+    """See `CameraPictures.remarks`."""
+
+
+class NoPictures(_WithoutRemarks):
     """No camera pictures."""
 
     def advance(self, time_ns: int) -> bool:
@@ -42,7 +60,7 @@ class NoPictures:
         return np.zeros((1, 1, 4), np.uint8)
 
 
-class KeyboardPictures:
+class KeyboardPictures(_WithoutRemarks):
     """The keyboard with the keys that are down, drawn at most `camera.rate` times a second.
 
     `keyboard`: a picture on which nothing was played yet, to draw into; made where it is None.
@@ -83,7 +101,7 @@ class KeyboardPictures:
         return KeyboardPicture(self._cv2, s.width, s.height, brightness=s.velocity_glow)
 
 
-class _TimedPictures:
+class _TimedPictures(_WithoutRemarks):
     """The newest of `pictures`, (time in the film, picture), at any time."""
 
     def __init__(self, pictures: Iterator[tuple[int, Any]]) -> None:
@@ -119,32 +137,66 @@ class VideoPictures(_TimedPictures):
 
 
 class RecordedPictures(_TimedPictures):
-    """The pictures of a bag, each from its stamp on.
+    """The pictures of one topic of a bag, raw or compressed, each from its stamp on.
 
-    `zero_ns`: the film's start on the bag's clock.
+    `zero_ns`: the film's start on the bag's clock. A picture that cannot be shown is set aside:
+    the one before it stays.
     """
 
-    def __init__(self, bag: Path, zero_ns: int) -> None:
-        self._bag = bag
-        images = (message.decode() for message in _image_messages(bag))
-        super().__init__((from_time(image.header.stamp) - zero_ns, image) for image in images)
+    def __init__(self, bag: Path, topic: str, zero_ns: int) -> None:
+        self._topic, self._zero_ns = topic, zero_ns
+        self._shown: Pixels = np.zeros((1, 1, 4), np.uint8)
+        self._set_aside = 0
+        self._reason = ""
+        super().__init__(self._timed(messages(bag, topics=(topic,), types=_TYPES)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """See `CameraPictures.remarks`."""
+        if not self._set_aside:
+            return ()
+        count = counted(self._set_aside, "picture")
+        return (f"{count} of {plain(self._topic)} set aside: {self._reason}",)
 
     def pixels(self) -> Pixels:
         """See `CameraPictures.pixels`."""
-        image = self._newest
         try:
-            return to_rgba(image.data, image.width, image.height, image.step, image.encoding)
+            self._shown = _decoded(self._newest)
         except ValueError as error:
-            raise UserError(f"{self._bag}: {CAMERA_IMAGE.name} cannot be shown: {error}") from None
+            self._leave_out(error)
+        return self._shown
+
+    def _timed(self, found: Iterable[BagMessage]) -> Iterator[tuple[int, Any]]:
+        for message in found:
+            try:
+                image = message.decode()
+            except UserError as error:
+                self._leave_out(error)
+                continue
+            stamp_ns, log_ns = from_time(image.header.stamp), message.log_time_ns
+            if stamp_ns > log_ns + _AHEAD_NS or abs(stamp_ns - self._zero_ns) > _FAR_NS:
+                stamp_ns = log_ns  # of a camera that sends none, or that of another clock
+            yield stamp_ns - self._zero_ns, image
+
+    def _leave_out(self, error: Exception) -> None:
+        self._set_aside += 1
+        self._reason = self._reason or str(error)
 
 
-def has_pictures(bag: Path) -> bool:
-    """Whether the bag has any camera picture."""
-    return next(_image_messages(bag), None) is not None
+def recorded_pictures(bag: Path, zero_ns: int) -> RecordedPictures | None:
+    """The camera pictures of a bag; None where it has none."""
+    topic = picture_topic(info(bag).topics)
+    return None if topic is None else RecordedPictures(bag, topic.name, zero_ns)
 
 
-def _image_messages(bag: Path) -> Iterator[BagMessage]:
-    return messages(bag, topics=(CAMERA_IMAGE.name,), types=(CAMERA_IMAGE.message_type,))
+def _decoded(image: Any) -> Pixels:
+    """`ValueError` for a picture that is damaged, or of an unknown encoding."""
+    if hasattr(image, "format"):
+        return compressed_to_rgba(image.data, image.format)
+    return to_rgba(
+        image.data, image.width, image.height, image.step, image.encoding,
+        is_bigendian=bool(image.is_bigendian),
+    )  # fmt: skip
 
 
 def _rgba(cv2: Any, pixels: Pixels, settings: CameraSettings) -> Pixels:

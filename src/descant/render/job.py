@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -49,7 +49,10 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class RenderResult:
-    """The length of what was rendered, and the length it should have, seconds."""
+    """The length of what was rendered, and the length it should have, seconds.
+
+    `warnings` has a line for whatever was odd in the input.
+    """
 
     seconds: float
     expected_seconds: float
@@ -71,7 +74,8 @@ def render(request: RenderRequest, proceed: Callable[[float, float], bool]) -> R
     seconds = float(len(frames) / request.fps)
     run = _render_sound if request.target.kind is OutputKind.WAV else _render_film
     result = run(request, film, frames, lambda done: proceed(done, seconds))
-    return dataclasses.replace(result, warnings=tuple(warnings(request, film)))
+    warnings = (f"{request.path}: {line}" for line in (*film.remarks, *result.warnings))
+    return dataclasses.replace(result, warnings=tuple(warnings))
 
 
 def read(request: RenderRequest) -> FilmEvents:
@@ -117,19 +121,16 @@ def film_sound(request: RenderRequest, film: FilmEvents, frames: range) -> FilmS
     return FilmSound(events, synth, fade=fade, first=first, length=length)
 
 
-def warnings(request: RenderRequest, film: FilmEvents) -> Iterator[str]:
-    """A line for whatever is odd in the input."""
-    yield from (f"{request.path}: {line}" for line in film.remarks)
-
-
 def pictures_of(request: RenderRequest, film: FilmEvents) -> CameraPictures:
     """The requested video, else the recorded pictures, else the keyboard."""
     if not film.shows_camera(request.settings):
         return camera_pictures.NoPictures()
     if request.camera is not None:
         return camera_pictures.VideoPictures(request.camera, request.settings.camera)
-    if request.kind is InputKind.BAG and camera_pictures.has_pictures(request.path):
-        return camera_pictures.RecordedPictures(request.path, film.zero_ns)
+    if request.kind is InputKind.BAG:
+        recorded = camera_pictures.recorded_pictures(request.path, film.zero_ns)
+        if recorded is not None:
+            return recorded
     return camera_pictures.KeyboardPictures(film.notes(), request.settings.camera)
 
 
@@ -166,7 +167,7 @@ def _render_film(
         done = render_film(
             drawer, sound, output, frames=frames, size=request.size, fps=fps, proceed=proceed
         )
-    return RenderResult(float(done / fps), float(len(frames) / fps))
+    return RenderResult(float(done / fps), float(len(frames) / fps), pictures.remarks)
 
 
 def _open_output(request: RenderRequest) -> Output:
