@@ -15,41 +15,54 @@ from descant.namespaces import ROOT, ros_arguments
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import all_matched, full_name, publisher, subscriber_nodes
 from descant.nodes.common.runner import prepare_environment
+from descant.nodes.common.services import call
+from descant.streams import print_text
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
 DISCOVERY_TIMEOUT_S = 5.0
+NO_SERVICE_S = 1.5  # services are found about when subscribers are
 SETTLED_S = 0.5  # without a new subscriber for this long discovery counts as complete
 
 
 def send(cue: str, part: int, namespace: str = ROOT) -> int:
-    """Publish `cue` on the /cue of `namespace` once all subscribers are matched, and wait until it
-    has arrived.
+    """Call the service of `cue` in `namespace` and print what happened; or publish it on /cue.
 
-    In a busy graph a second may pass between one discovery and the next, so the node that acts on
-    the cue is awaited by name: the synth for 'panic', else the conductor. Raises `UserError` where
-    there is no subscriber: no performance is running in this namespace and domain.
+    It is published where the node that acts on it, the synth for 'panic', else the conductor, is
+    there without that service (a node of somebody else's in its place): once all subscribers are
+    matched. Raises `UserError` where the service refuses, and where there is no subscriber either:
+    no performance is running in this namespace and domain.
     """
     prepare_environment()
     rclpy.init(args=ros_arguments(namespace))
     node = rclpy.create_node("cue_command")
     try:
         cues = publisher(node, topics.CUE)
-        if not _await_subscribers(node, cues, "synth" if cue == "panic" else "conductor"):
+        start, actor = time.monotonic(), "synth" if cue == "panic" else "conductor"
+
+        def is_hopeless() -> bool:
+            waited_s = time.monotonic() - start
+            there = waited_s > NO_SERVICE_S and actor in subscriber_nodes(node, topics.CUE)
+            return there or waited_s > DISCOVERY_TIMEOUT_S
+
+        answer = call(node, cue, part, is_hopeless)
+        if answer is not None:
+            print_text(answer)
+        elif _await_subscribers(node, cues, actor, start + DISCOVERY_TIMEOUT_S):
+            cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
+            cues.wait_for_all_acked()
+        else:
             raise UserError(
                 f"no subscriber on {full_name(node, topics.CUE)} within {DISCOVERY_TIMEOUT_S:g} s:"
                 " is a performance running, in this namespace and ROS_DOMAIN_ID?"
             )
-        cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
-        cues.wait_for_all_acked()
     finally:
         node.destroy_node()
         rclpy.shutdown()
     return 0
 
 
-def _await_subscribers(node: Node, cues: Publisher, actor: str) -> bool:
+def _await_subscribers(node: Node, cues: Publisher, actor: str, deadline: float) -> bool:
     """Wait until all subscribers of /cue, `actor` among them, are matched; False for none."""
-    deadline = time.monotonic() + DISCOVERY_TIMEOUT_S
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
         count = node.count_subscribers(full_name(node, topics.CUE))

@@ -23,9 +23,6 @@ SERVICES = {"next": NEXT_PART, "restart": RESTART_PART, "part": GO_TO_PART, "pan
 ANSWER_S = 5.0
 POLL_S = 0.01
 
-Answer = tuple[bool, str]
-"""Whether it was done, and what happened, for a person."""
-
 
 def offer(node: Node, name: str, act: Callable[[], str]) -> None:
     """Offer a std_srvs/Trigger: `act` returns what happened; its `UserError` is a refusal."""
@@ -47,16 +44,17 @@ def offer_parts(node: Node, act: Callable[[int], str]) -> None:
     node.create_service(GoToPart, GO_TO_PART, on_request)
 
 
-def _answer(act: Callable[[], str]) -> Answer:
+def _answer(act: Callable[[], str]) -> tuple[bool, str]:
+    """Whether it was done, and what happened."""
     try:
         return True, plain(act())
     except UserError as error:
         return False, plain(str(error))
 
 
-def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> Answer | None:
-    """Have the service of `cue` act, and return its answer; None once nobody offers it and
-    `is_hopeless`. Raises `UserError` where no answer comes.
+def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> str | None:
+    """Have the service of `cue` act, and return what happened; None once nobody offers it and
+    `is_hopeless`. Raises `UserError` where it refuses, and where no answer comes.
 
     `node` must be of the global context, and in no executor.
     """
@@ -75,4 +73,6 @@ def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> An
             f"no answer from {client.service_name} within {ANSWER_S:g} s: the node that offers it "
             "is busy or frozen, and may still act"
         )
-    return response.success, response.message
+    if not response.success:
+        raise UserError(response.message)
+    return str(response.message)
