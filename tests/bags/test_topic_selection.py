@@ -39,12 +39,21 @@ def test_a_pattern_is_one_of_full_names_in_the_namespace(
 
 @pytest.mark.parametrize(
     "pattern",
-    ["/", "a//b", "a/", "a b", "a**", "[a", "a]", "{a,b}", "~/x", "\N{SNOWMAN}", "a\n", "x" * 300],
+    ["/", "a//b", "a/", "a**", "[a", "a]", "{a,b}", "~/x", "\N{SNOWMAN}", "b a//", "x" * 300],
 )
 def test_a_wrong_pattern_is_one_line(pattern: str) -> None:
     with pytest.raises(UserError, match=r"^'.*' is no pattern of topics: expected .*") as error:
         selection(topics=("a", pattern))
     assert "\n" not in str(error.value)
+
+
+def test_one_text_may_hold_several_patterns() -> None:
+    """As those of a launch argument."""
+    found = selection("/hall", ("usb/image_raw  /other/*",), ("notes pedals",))
+    assert found.includes("/hall/usb/image_raw", RAW_TYPE)
+    assert found.includes("/other/a", NOTE)
+    assert not found.includes("/hall/notes", NOTE)
+    assert not found.includes("/hall/pedals", NOTE)
 
 
 def test_by_default_the_namespace_the_expected_and_the_global_topics_are_recorded() -> None:

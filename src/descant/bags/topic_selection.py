@@ -51,6 +51,10 @@ def _fits(parts: list[str], names: list[str]) -> bool:
     return bool(names) and fnmatchcase(names[0], parts[0]) and _fits(parts[1:], names[1:])
 
 
+def _patterns(texts: Iterable[str], namespace: str) -> list[TopicPattern]:
+    return [TopicPattern(pattern, namespace) for text in texts for pattern in text.split()]
+
+
 class TopicSelection:
     """Decides by name and type whether a topic is recorded.
 
@@ -65,11 +69,11 @@ class TopicSelection:
         topics: Iterable[str],
         exclude: Iterable[str],
     ) -> None:
-        """Raises `UserError` for a wrong pattern; an empty one is ignored."""
+        """A text may hold several patterns with spaces between. `UserError` for a wrong one."""
         self._prefix = f"{namespace.rstrip('/')}/"
         self._expected = frozenset(expected)
-        self._wanted = [TopicPattern(text, namespace) for text in topics if text]
-        self._unwanted = [TopicPattern(text, namespace) for text in exclude if text]
+        self._wanted = _patterns(topics, namespace)
+        self._unwanted = _patterns(exclude, namespace)
 
     def includes(self, topic: str, message_type: str) -> bool:
         """Whether the topic is recorded. Hidden ones (/_x) never are."""
