@@ -8,6 +8,7 @@ from importlib import resources
 
 from descant.report import figure_list, fonts, style
 from descant.report.analysis import Analysis
+from descant.report.diagnostics import diagnostics_table
 from descant.report.formatting import DASH, MINUS, NONE, clock, number
 from descant.report.summary import facts
 from descant.report.svg import inline
@@ -78,6 +79,7 @@ def _recording(analysis: Analysis, index: int) -> Iterator[str]:
         drawn = [_figure(figure, f"f{index}-{figure.name}") for figure in figures]
     yield f'<div class="figures">\n{_correlations(analysis)}{"".join(drawn)}</div>\n'
     yield _faults(analysis)
+    yield diagnostics_table(analysis.data)
 
 
 def _lead(analysis: Analysis) -> str:
