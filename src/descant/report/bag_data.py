@@ -42,6 +42,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "synth_states": ("time", "status", "stolen", "late_events", "restarts"),
     "camera_states": ("time", "status", "repeated"),
     "stage_states": ("time", "dropped"),
+    "diagnostics": ("time", "node", "name", "level", "message"),
 }  # fmt: skip
 _SECONDS = ("onset", "begin", "end", "time")
 _STATUS = {status.name.lower(): status for status in LearningStatus}
