@@ -86,7 +86,7 @@ def test_a_long_list_is_cut_with_its_number(tmp_path: Path) -> None:
 
 def test_an_export_has_each_change_of_a_level(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
-    from pyarrow import parquet  # type: ignore[import-untyped]  # noqa: PLC0415 -- optional
+    from pyarrow import parquet  # type: ignore[import-untyped]
 
     (tmp_path / "out").mkdir()
     export(bag(tmp_path / "b", SHOW), tmp_path / "out" / "b", ("parquet",))
