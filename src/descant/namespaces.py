@@ -67,8 +67,17 @@ class NamespaceType(click.ParamType):
 
 
 def graph_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option --namespace of a command that talks to a running graph."""
+    """Add the option --namespace to a command that talks to a running graph."""
     return click.option(
         "--namespace", type=NamespaceType(), default=lambda: namespace_of(os.environ),
         help=f"Namespace of the performance, by default that of {VARIABLE}, else the root.",
+    )(command)  # fmt: skip
+
+
+def bag_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --namespace to a command that reads bags."""
+    return click.option(
+        "--namespace", type=NamespaceType(),
+        help="Of several performances in a bag read that of this namespace.  [default: the"
+        " recorder's]",
     )(command)  # fmt: skip

@@ -16,8 +16,17 @@ from descant.bags.scan import Record
 from descant.bags.topics import RecordedTopic
 from descant.bags.writer import BagWriter
 from descant.errors import UserError
+from descant.page.recording import recording_data
 from descant.performance.recompute import verify
+from descant.piano.settings import PianoSettings
+from descant.programme.reading import load_programme
+from descant.replay.bag_source import BagSource
+from descant.report.bag_data import load_bag
+from descant.research.batch_export import export_many
+from descant.synth.settings import SynthSettings
+from descant.whatif.performance_source import open_bag
 from support.bags import message, topic, write
+from support.commands import descant
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 RESTARTED, STUDIES = RECORDINGS / "0.4" / "restarted", RECORDINGS / "0.3" / "studies"
@@ -143,18 +152,6 @@ def test_what_other_packages_recorded_stays_unless_it_is_in_another_hall() -> No
     assert not choose(counts_of("/") | others).left_out
 
 
-def test_two_halls_in_one_bag_are_read_one_at_a_time(tmp_path: Path) -> None:
-    both = ((RESTARTED, inside("/hall_a")), (STUDIES, inside("/hall_b")))
-    bag = merged(tmp_path / "both", *both, recorder="/hall_b")
-    assert states_of(bag) == states_of(bag, "/hall_b") == states_of(STUDIES)
-    assert states_of(bag, "/hall_a") == states_of(RESTARTED)
-    assert read(bag, "/hall_a").notes == read(RESTARTED).notes
-    [remark] = read(bag).remarks
-    assert "that in /hall_b is read, left out: /hall_a" in remark
-    with pytest.raises(UserError, match=r"both: no performance in the namespace /hall_c of this"):
-        read(bag, "/hall_c")
-
-
 @pytest.mark.parametrize("name", ["/keys", "/upstairs/keys", "/upstairs/learner_state"])
 def test_a_remapped_topic_that_was_recorded_twice_is_read_once(tmp_path: Path, name: str) -> None:
     """As a recorder did that subscribed to /notes and found /keys."""
@@ -171,3 +168,73 @@ def test_a_remapped_topic_that_was_recorded_twice_is_read_once(tmp_path: Path, n
         count = sum(record.topic.name == twice for record in BagScan(RESTARTED))
         if "keys" in name:
             assert remark == f"{count} messages of {name} set aside: also on {twice}"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bag with the performances of two halls; the recorder was in hall_b."""
+    halls = ((RESTARTED, inside("/hall_a")), (STUDIES, inside("/hall_b")))
+    return merged(tmp_path_factory.mktemp("halls") / "both", *halls, recorder="/hall_b")
+
+
+def test_two_halls_in_one_bag_are_read_one_at_a_time(both: Path) -> None:
+    assert states_of(both) == states_of(both, "/hall_b") == states_of(STUDIES)
+    assert states_of(both, "/hall_a") == states_of(RESTARTED)
+    assert read(both, "/hall_a").notes == read(RESTARTED).notes
+    [remark] = read(both).remarks
+    assert "that in /hall_b is read, left out: /hall_a" in remark
+    with pytest.raises(UserError, match=r"both: no performance in the namespace /hall_c of this"):
+        read(both, "/hall_c")
+
+
+def test_every_reader_reads_the_same_one(both: Path, tmp_path: Path) -> None:
+    programme = load_programme("paper")
+    for hall, alone in (("/hall_a", RESTARTED), (None, STUDIES)):
+        recording = read(both, hall)
+        assert recording.notes == read(alone).notes
+        report = load_bag(both, None, hall)
+        assert report.recording.notes == load_bag(alone).recording.notes
+        space = "/hall_b" if hall is None else hall
+        assert {name.startswith(f"{space}/") for name in report.columns["latencies"]["topic"]} == {
+            True
+        }
+        assert report.name == f"both{space.replace('/', '-')}"
+        assert recording_data(both, hall)["notes"] == recording_data(alone)["notes"]
+        if hall is None:
+            continue
+        source, states = open_bag(both, SynthSettings(), programme, hall)
+        assert (len(source.events), len(states)) == (
+            len(open_bag(alone, SynthSettings(), programme)[0].events),
+            len(read(alone).states),
+        )
+        played = BagSource(
+            PianoSettings(source=f"bag:{both}", bag_namespace="hall_a"),
+            None,
+            None,  # type: ignore[arg-type]
+        )
+        assert played.duration == pytest.approx(
+            BagSource(PianoSettings(source=f"bag:{alone}"), None, None).duration  # type: ignore[arg-type]
+        )
+
+
+def test_both_performances_of_a_bag_are_exported_side_by_side(both: Path, tmp_path: Path) -> None:
+    keys = set()
+    for hall in ("/hall_a", "/hall_b"):
+        [outcome] = export_many([both], tmp_path / "tables", ["csv"], namespace=hall)
+        assert outcome.exported is not None
+        keys.add(outcome.exported.key.partition("@")[0])
+    assert keys == {"both-hall_a", "both-hall_b"}
+    assert {path.name.partition("@")[0] for path in (tmp_path / "tables").iterdir()} == keys
+
+
+@pytest.mark.parametrize("command", ["verify", "picture", "page", "whatif", "report", "export"])
+def test_every_command_takes_the_namespace(both: Path, tmp_path: Path, command: str) -> None:
+    output = {"page": "p.html", "picture": "p.png", "report": "r.html", "export": "tables"}
+    more = ["-o", str(tmp_path / output[command])] if command in output else []
+    run = descant(command, str(both), *more, "--namespace", "hall_c")
+    assert run.returncode == 2
+    assert run.stderr.strip().endswith(
+        "both: no performance in the namespace /hall_c of this bag; in: /hall_a, /hall_b"
+    )
+    assert not list(tmp_path.iterdir())
+    assert descant(command, str(both), *more, "--namespace", "2nd").returncode == 2

@@ -11,6 +11,7 @@ import click
 
 from descant.console import ProgressBar
 from descant.errors import UserError
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, OUTPUT_FOLDER
 from descant.remarks import left_out, remark
 from descant.streams import print_text
@@ -46,9 +47,10 @@ FORMATS = {"parquet": ("parquet",), "csv": ("csv",), "both": ("parquet", "csv")}
 @click.option(
     "--columns", is_flag=True, help="Print every table with its columns and units, and exit."
 )
+@bag_namespace
 def command(
     bags: Sequence[Path], output: Path | None, form: str, workers: int | None, scheduler: str,
-    *, spreadsheet: bool, keep_going: bool, replace: bool, columns: bool,
+    *, spreadsheet: bool, keep_going: bool, replace: bool, columns: bool, namespace: str | None,
 ) -> int:  # fmt: skip
     """Export every BAG, or all bags in a folder, as tables: notes, states, episodes and more.
 
@@ -67,13 +69,13 @@ def command(
     formats = (*FORMATS[form], *(["spreadsheet"] if spreadsheet else []))
     return _export(
         bags, output, formats, workers or os.cpu_count() or 1, scheduler,
-        keep_going=keep_going, replace=replace,
+        keep_going=keep_going, replace=replace, namespace=namespace,
     )  # fmt: skip
 
 
 def _export(
     paths: Sequence[Path], output: Path, formats: Sequence[str], workers: int, scheduler: str,
-    *, keep_going: bool, replace: bool,
+    *, keep_going: bool, replace: bool, namespace: str | None,
 ) -> int:  # fmt: skip
     from descant.research.batch_export import (  # noqa: PLC0415 -- pyarrow
         ExportOutcome,
@@ -93,7 +95,7 @@ def _export(
 
         outcomes = export_many(
             bags, output, formats, workers=workers, scheduler=scheduler,
-            keep_going=keep_going, replace=replace, done=done,
+            keep_going=keep_going, replace=replace, done=done, namespace=namespace,
         )  # fmt: skip
     good = [outcome.exported for outcome in outcomes if outcome.exported]
     count = sum(exported.messages for exported in good)

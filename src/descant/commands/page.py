@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, OUTPUT_PAGE, keep_inputs
 from descant.remarks import remark
 from descant.streams import print_text
@@ -23,7 +24,10 @@ from descant.whole_file import write_whole
 )  # fmt: skip
 @click.option("--open/--no-open", "opens", default=None,
               help="Open the page in a browser.  [default: only without -o]")  # fmt: skip
-def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> None:
+@bag_namespace
+def command(
+    bag: Path | None, *, output: Path | None, opens: bool | None, namespace: str | None
+) -> None:
     """Write the interactive page: the piece explained and playable in any browser, in one file.
 
     It needs no network. With BAG, a recording, its last section walks through that recording.
@@ -37,7 +41,7 @@ def command(bag: Path | None, *, output: Path | None, opens: bool | None) -> Non
     if bag is not None:
         from descant.page.recording import recording_data  # noqa: PLC0415 -- the same
 
-        recording = recording_data(bag)
+        recording = recording_data(bag, namespace)
         remark(bag, *recording["remarks"])
     path = output or _temporary_folder() / "descant.html"
     content = page(page_data(), recording).encode("utf-8")

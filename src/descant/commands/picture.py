@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from descant.errors import UserError
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, OUTPUT_PICTURE, keep_inputs
 from descant.remarks import remark
 from descant.streams import print_text
@@ -22,7 +23,10 @@ from descant.streams import print_text
 )
 @click.option("--size", default="2400x1350", show_default=True, help="Width x height in pixels.")
 @click.option("--title", help="Title at the top.  [default: the bag's name]")
-def command(bag: Path, output: Path | None, size: str, title: str | None) -> None:
+@bag_namespace
+def command(
+    bag: Path, output: Path | None, size: str, title: str | None, namespace: str | None
+) -> None:
     """Draw BAG as a PNG: piano roll and pedals above, the loss of every episode below.
 
     A note's colour is the loss that detuned it, its brightness the velocity. A line connects each
@@ -35,7 +39,7 @@ def command(bag: Path, output: Path | None, size: str, title: str | None) -> Non
     name = bag.resolve().name
     target = output or bag.resolve().parent / f"{name}.png"
     keep_inputs(target, bag)
-    recording = read(bag)
+    recording = read(bag, namespace)
     remark(bag, *recording.oddities)
     if not recording.notes:
         raise UserError(f"{bag}: nothing to draw: the recording has no notes")

@@ -9,7 +9,7 @@ import click
 
 from descant.bags.files import bag_files
 from descant.commands.parameters import settings_of
-from descant.namespaces import graph_namespace
+from descant.namespaces import NamespaceType, graph_namespace
 from descant.overrides import parse_overrides
 from descant.path_arguments import INPUT
 from descant.paths import utf8
@@ -38,9 +38,13 @@ NODES = ("learner", "synth", "stage", "conductor", "camera")
     help="Do not set the recorded part and learner parameters.",
 )  # fmt: skip
 @graph_namespace
+@click.option(
+    "--bag-namespace", type=NamespaceType(),
+    help="Of several performances in BAG play that of this namespace.  [default: the recorder's]",
+)  # fmt: skip
 def command(
     *, bag: Path, start: float, speed: float, loop: bool, texts: tuple[str, ...],
-    keep_parameters: bool, namespace: str,
+    keep_parameters: bool, namespace: str, bag_namespace: str | None,
 ) -> int:  # fmt: skip
     """Play the notes and pedals of BAG into the running graph, in place of the pianist.
 
@@ -58,6 +62,7 @@ def command(
         "start": start,
         "speed": speed,
         "loop": loop,
+        "bag_namespace": bag_namespace or "",
         "bag_parameters": not keep_parameters,
     }
     return int(play(given, overrides, namespace))

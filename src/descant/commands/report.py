@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from descant.console import ProgressBar
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, OUTPUT_FOLDER, OUTPUT_PAGE, keep_inputs
 from descant.programme.reading import load_programme
 from descant.remarks import left_out, remark
@@ -43,9 +44,10 @@ from descant.streams import print_text
 @click.option(
     "--keep-going", is_flag=True, help="Skip unreadable bags (exit status 1) instead of stopping."
 )
+@bag_namespace
 def command(
     bags: Sequence[Path], *, output: Path, figures: Path | None, form: str, title: str,
-    profile: str, seed: int, keep_going: bool,
+    profile: str, seed: int, keep_going: bool, namespace: str | None,
 ) -> int:  # fmt: skip
     """Write a report of every BAG, or of all bags in a folder, as one HTML page without network.
 
@@ -67,7 +69,7 @@ def command(
 
         analyses = analyse_bags(
             found, synth, load_programme(profile), seed=seed, progress=progress,
-            leave_out=left_out if keep_going else None,
+            leave_out=left_out if keep_going else None, namespace=namespace,
         )  # fmt: skip
         for analysis in analyses:
             remark(analysis.data.bag, *analysis.data.damage)

@@ -9,6 +9,7 @@ import click
 
 from descant.bags.reader import read
 from descant.errors import UserError
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT
 from descant.performance.recompute import Comparison, verify
 from descant.plain_text import counted
@@ -24,7 +25,8 @@ LONGEST_VALUE = 60
 
 @click.command()
 @click.argument("bag", type=INPUT)
-def command(bag: Path) -> int:
+@bag_namespace
+def command(bag: Path, namespace: str | None) -> int:
     """Recompute every learner state of BAG from its notes, settings and seed.
 
     Prints 'identical', or the first state and field that differs (exit status 1). A recording that
@@ -32,7 +34,7 @@ def command(bag: Path) -> int:
     by itself. Knots of descant 0.2 or earlier are identical on the
     kind of machine that recorded them; a second line says so where they differ.
     """
-    recording = read(bag)
+    recording = read(bag, namespace)
     remark(bag, *(f"{line}; comparing the part that can be read" for line in recording.damage))
     remark(bag, *recording.remarks)
     comparisons = verify(recording)

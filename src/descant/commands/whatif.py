@@ -11,6 +11,7 @@ import click
 from descant.console import ProgressBar
 from descant.dissonance.sampled_notes import RATE
 from descant.errors import UserError
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, OUTPUT_TABLE, keep_inputs
 from descant.piano.midifile import load
 from descant.programme.reading import load_programme
@@ -104,6 +105,7 @@ class _Input:
 )
 @click.option("--sort", metavar="COLUMN", help="Show the variants with the lowest COLUMN first.")
 @click.option("--yes", is_flag=True, help=f"Compute more than {MANY:,} variants.")
+@bag_namespace
 def command(
     given: Path,
     *,
@@ -118,6 +120,7 @@ def command(
     rows: int,
     sort: str | None,
     yes: bool,
+    namespace: str | None,
 ) -> int:
     """Recompute INPUT, a bag or a MIDI file, with every combination of the values of --set.
 
@@ -133,7 +136,7 @@ def command(
     if output is not None:
         keep_inputs(output, given)
     grid = _grid(sets, yes=yes)
-    source = _open(given, programme or profile, part, profile)
+    source = _open(given, programme or profile, part, profile, namespace)
     variants = _checked(grid, source.varied)
     file = ResultFile(output, spreadsheet=spreadsheet) if output is not None else None
     try:
@@ -166,13 +169,15 @@ def _grid(sets: tuple[str, ...], *, yes: bool) -> Grid:
     return grid
 
 
-def _open(given: Path, programme_name: str, part: str | None, profile: str) -> _Input:
+def _open(
+    given: Path, programme_name: str, part: str | None, profile: str, namespace: str | None
+) -> _Input:
     kind, path = find_input(given)
     settings = load_settings(profile, (), (1280, 720))
     programme = load_programme(programme_name)
     number = None if part is None else programme.number(part)
     if kind is InputKind.BAG:
-        recording, states = open_bag(path, settings.synth, programme)
+        recording, states = open_bag(path, settings.synth, programme, namespace)
         remark(path, *recording.remarks)
         in_part = recording if number is None else recording.in_part(programme.part(number))
         return _Input(recording, states, in_part)

@@ -48,13 +48,13 @@ UNKNOWN = 255
 MS = 1_000_000  # ns
 
 
-def recording_data(path: Path) -> dict[str, Any]:
-    """The recording in the bag `path`, as `ui/night_data.js` reads it.
+def recording_data(path: Path, namespace: str | None = None) -> dict[str, Any]:
+    """The recording in the bag `path`, of that in `namespace`, as `ui/night_data.js` reads it.
 
     A bag that is damaged or was cut off is read as far as it goes, with a remark. `UserError` where
     there is no bag, or no note or no state of the learner in it.
     """
-    recording = read(path)
+    recording = read(path, namespace)
     for found, what in ((recording.notes, "note"), (recording.states, "learning")):
         if not found:
             why = recording.why_incomplete
@@ -62,7 +62,7 @@ def recording_data(path: Path) -> dict[str, Any]:
     recording = _described(recording)
     attempts, span = read_attempts(recording), _span(recording)
     data = {
-        **_heading(path, recording),
+        **_heading(path, recording, namespace),
         "duration": round(span.duration_s, 3),
         "threshold": convergence_threshold(recording),
         "notes": _notes(note_bars(recording, span), convergence_threshold(recording)),
@@ -73,8 +73,8 @@ def recording_data(path: Path) -> dict[str, Any]:
     return _with_attempts(data, recording, attempts, span)
 
 
-def _heading(path: Path, recording: Recording) -> dict[str, Any]:
-    identity = identify(path)
+def _heading(path: Path, recording: Recording, namespace: str | None) -> dict[str, Any]:
+    identity = identify(path, namespace=namespace)
     begun = datetime.fromtimestamp(identity.start_ns // NANOSECONDS, timezone.utc)
     remarks = [
         f"The recording is damaged or was cut off, and is shown as far as it goes ({line})."

@@ -77,6 +77,12 @@ class PianoSettings(Settings):
         le=600.0,
         live=False,
     )
+    bag_namespace: str = parameter(
+        "",
+        "namespace of the performance that is played of a bag with several; empty: that of its"
+        " recorder",
+        live=False,
+    )
     bag_parameters: bool = parameter(
         True,
         "playing a bag sets the part and the learner's parameters, its seed included, as recorded",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from descant.bags.reader import read
+from descant.namespaces import parse_namespace
 from descant.piano.playback import PlaybackSource
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import SourceCallbacks
@@ -41,7 +42,8 @@ class BagSource(PlaybackSource):
         context: ReplayContext,
     ) -> None:
         path = parse_midi_source(settings.source).path
-        recording = read(path)
+        given = settings.bag_namespace
+        recording = read(path, parse_namespace(given) if given else None)
         self.remarks = tuple(plain(f"{path}: {line}") for line in recording.oddities)
         super().__init__(settings, timeline(recording, str(path)), callbacks)
         self._prefix = settings.velocity_prefix_controller

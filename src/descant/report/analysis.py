@@ -68,18 +68,19 @@ def analyse_bags(
     seed: int = 1,
     progress: Progress = lambda what: None,
     leave_out: Callable[[Path, UserError], None] | None = None,
+    namespace: str | None = None,
 ) -> list[Analysis]:
     """Read and analyse all bags in their order.
 
     Parts that were recorded without a description have that of their number in `programme`.
-    Raises `UserError` of the first unreadable bag; `leave_out` is called with each instead, as long
-    as there is a readable one.
+    Of several performances in a bag that in `namespace` is read. Raises `UserError` of the first
+    unreadable bag; `leave_out` is called with each instead, as long as there is a readable one.
     """
     found: list[Analysis] = []
     for number, bag in enumerate(bags, start=1):
         progress(f"reading {bag.name}")
         try:
-            data = load_bag(bag, programme)
+            data = load_bag(bag, programme, namespace)
         except UserError as error:
             if leave_out is None or (number == len(bags) and not found):
                 raise

@@ -42,6 +42,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "synth_states": ("time", "status", "stolen", "late_events", "restarts"),
     "camera_states": ("time", "status", "repeated"),
     "stage_states": ("time", "dropped"),
+    "recorder_states": ("time", "dropped"),
     "diagnostics": ("time", "node", "name", "level", "message"),
 }  # fmt: skip
 _SECONDS = ("onset", "begin", "end", "time")
@@ -74,12 +75,15 @@ class BagData:
         return np.array(self.columns[table][column], dtype=np.float64)
 
 
-def load_bag(bag: Path, programme: Programme | None = None) -> BagData:
+def load_bag(
+    bag: Path, programme: Programme | None = None, namespace: str | None = None
+) -> BagData:
     """Read a bag. `UserError` where there is no bag, or no note in it.
 
-    Parts that were recorded without a description have that of their number in `programme`.
+    Of several performances that in `namespace` is read (see `BagScan`). Parts that were recorded
+    without a description have that of their number in `programme`.
     """
-    messages = BagScan(bag)
+    messages = BagScan(bag, namespace)
     identity = identify(bag, messages)
     tables: dict[str, _TableColumns] = {}
 

@@ -19,7 +19,7 @@ from descant.research.export import ExportResult, PerformanceId, export_within, 
 from descant.whole_file import whole_folder
 
 CONNECT_S = 10
-Job = tuple[Path, Path, tuple[str, ...]]
+Job = tuple[Path, Path, tuple[str, ...], str | None]
 """Arguments of `try_export`."""
 
 
@@ -47,14 +47,16 @@ def find_bags(paths: Sequence[Path]) -> list[Path]:
     return list(found.values())
 
 
-def try_export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportOutcome:
+def try_export(
+    bag: Path, folder: Path, formats: Sequence[str], namespace: str | None
+) -> ExportOutcome:
     """Export one bag in a worker; return an error of the bag instead of raising it.
 
     A half-written folder is removed. The one around it is never made: a cancelled worker would make
     it again.
     """
     try:
-        return ExportOutcome(bag, export_within(bag, folder, formats))
+        return ExportOutcome(bag, export_within(bag, folder, formats, namespace))
     except UserError as error:
         text = str(error)
     except OSError as error:
@@ -72,20 +74,22 @@ def export_many(
     scheduler: str = "",
     keep_going: bool = False,
     replace: bool = False,
+    namespace: str | None = None,
     done: Callable[[ExportOutcome], None] = lambda outcome: None,
 ) -> list[ExportOutcome]:
     """Export every bag into a folder of its own in `target`, named for its performance.
 
     The work is distributed over `workers` processes, or over the Dask cluster at `scheduler`, whose
-    workers must see the same files. `done` is called with each outcome when it and those before it
+    workers must see the same files. Of several performances in a bag that in `namespace` is read.
+    `done` is called with each outcome when it and those before it
     are finished; the outcomes are in the order of `bags`. All folders are moved into `target` at
     the end: on an error none is. `UserError` names the first bad bag; with `keep_going` bad bags
     are left out instead.
     """
-    identities, outcomes = _identified(bags, keep_going=keep_going, done=done)
+    identities, outcomes = _identified(bags, namespace, keep_going=keep_going, done=done)
     _check_free(identities, target, replace=replace)
     with whole_folder(target, replace=replace) as unfinished:
-        jobs = [(i.bag, unfinished / i.key, tuple(formats)) for i in identities]
+        jobs = [(i.bag, unfinished / i.key, tuple(formats), namespace) for i in identities]
         with closing(_run(jobs, workers, scheduler)) as running:
             for outcome in running:
                 if outcome.error and not keep_going:
@@ -97,14 +101,18 @@ def export_many(
 
 
 def _identified(
-    bags: Sequence[Path], *, keep_going: bool, done: Callable[[ExportOutcome], None]
+    bags: Sequence[Path],
+    namespace: str | None,
+    *,
+    keep_going: bool,
+    done: Callable[[ExportOutcome], None],
 ) -> tuple[list[PerformanceId], list[ExportOutcome]]:
     """Identify the performances; the same one twice is an error, as both would have one name."""
     known: dict[str, PerformanceId] = {}
     bad = []
     for bag in bags:
         try:
-            identity = identify(bag)
+            identity = identify(bag, namespace=namespace)
             before = known.setdefault(identity.key, identity)
             if before is not identity:
                 raise UserError(f"{bag} and {before.bag} are the same performance")

@@ -21,7 +21,8 @@ from descant.types import NANOSECONDS
 
 @dataclass(frozen=True, slots=True)
 class PerformanceId:
-    """What distinguishes a performance from every other: the bag's name and its earliest log time.
+    """What distinguishes a performance from every other: the bag's name, with the namespace where
+    it has several, and its earliest log time.
 
     `key` is 'NAME@20261122T200000.123456789Z', the column `performance` of every table and the
     name of the performance's folder. It is the same for a repaired, moved or copied bag.
@@ -48,32 +49,41 @@ class ExportResult:
     remarks: tuple[str, ...]
 
 
-def identify(bag: Path, messages: BagScan | None = None) -> PerformanceId:
-    """Identify the performance in a bag, whose `messages` were perhaps opened already.
+def identify(
+    bag: Path, messages: BagScan | None = None, namespace: str | None = None
+) -> PerformanceId:
+    """Identify the performance in a bag, that in `namespace`, or whose `messages` were opened
+    already.
 
     Raises `UserError` where there is no bag or no message in it.
     """
-    messages = messages or BagScan(bag)
+    messages = messages or BagScan(bag, namespace)
     if not messages.count:
         damage = "".join(f" ({line})" for line in messages.damage)
         raise UserError(f"{bag}: no message in this bag{damage}")
     name = plain(bag.resolve().name.removesuffix(".mcap"))
+    if messages.choice.others:
+        name += messages.choice.namespace.rstrip("/").replace("/", "-")
     return PerformanceId(bag, name, messages.start_ns)
 
 
-def export(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
+def export(
+    bag: Path, folder: Path, formats: Sequence[str], namespace: str | None = None
+) -> ExportResult:
     """Write every table of `bag` into `folder`, which is made; see `tables` for what is in them.
 
     `formats` are 'parquet' and 'csv', one or both. Raises `UserError` where there is no bag or
     what is in it cannot be read, and leaves the folder as far as it was written.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return export_within(bag, folder, formats)
+    return export_within(bag, folder, formats, namespace)
 
 
-def export_within(bag: Path, folder: Path, formats: Sequence[str]) -> ExportResult:
+def export_within(
+    bag: Path, folder: Path, formats: Sequence[str], namespace: str | None = None
+) -> ExportResult:
     """Like `export`, into a folder whose parent is there; `OSError` where it is not."""
-    messages = BagScan(bag)
+    messages = BagScan(bag, namespace)
     identity = identify(bag, messages)
     folder.mkdir()
     builder = build_complete(lambda missed: _write(messages, folder, identity, formats, missed))

@@ -121,14 +121,15 @@ class MidiPerformance(PerformanceSource):
 
 
 def open_bag(
-    path: Path, synth: SynthSettings, programme: Programme
+    path: Path, synth: SynthSettings, programme: Programme, namespace: str | None = None
 ) -> tuple[RecordedPerformance, list[State]]:
     """A recording, and its recorded states (of every run of its learner).
 
-    Parts that were recorded without a description have that of their number in `programme`. Raises
-    `UserError` where there is no bag, or where it lacks what recomputing needs.
+    Of several performances in the bag that in `namespace` is read (see `read`). Parts that were
+    recorded without a description have that of their number in `programme`. Raises `UserError`
+    where there is no bag, or where it lacks what recomputing needs.
     """
-    recording = read(path)
+    recording = read(path, namespace)
     try:
         run = last_run(recording)
         parts = tuple(with_description(part, programme) for part in recording.parts)
