@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from rclpy.node import Node
-from sensor_msgs.msg import Image
 
 from descant import topics
 from descant.decoding import (
@@ -20,7 +19,6 @@ from descant.decoding import (
     from_note_event,
     from_part,
     from_pedal_event,
-    from_time,
 )
 from descant.msg import Cue, Part, StageState
 from descant.nodes.common.clock import PerformanceClock, steady_timer
@@ -28,12 +26,12 @@ from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.part_parameters import PartParameters
+from descant.nodes.common.picture_input import PictureInput
 from descant.nodes.common.runner import run_beside
 from descant.plain_text import plain
 from descant.programme.layers import described
-from descant.stage.image_conversion import to_rgba
+from descant.stage.image_conversion import Rgba
 from descant.stage.live_stage import CameraPicture, LiveStage
 from descant.stage.opengl import NoOpenGLError
 from descant.stage.scene import PartSettings, StageEvent
@@ -44,6 +42,9 @@ STATE_PERIOD_S = 1.0
 CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
 PARTS = "123456789"
 GOES_ON = "sound and learning go on"
+FARTHEST_NS = 10_000_000_000
+"""Camera pictures whose stamps differ more from now have no stamp, or one of another clock: their
+delay is not measured."""
 
 
 class StageNode(Node):
@@ -78,24 +79,23 @@ class StageNode(Node):
             (topics.PEDALS, from_pedal_event),
             (topics.LEARNER_STATE, lambda m: validate_state(from_learner_state(m))),
         ):
-            subscribe_new(self, topic, self._forward(stage, topic.name, convert))
+            subscription(self, topic, self._forward(stage, topic.name, convert))
         on_episode = self._forward(
             stage, topics.EPISODE.name, lambda m: validate_episode(from_episode(m))
         )
         subscription(self, topics.EPISODE, on_episode)
         invalid_part = InvalidMessageGuard(self, topics.PART.name)
-        invalid_picture = InvalidMessageGuard(self, topics.CAMERA_IMAGE.name, "picture not shown")
 
         def on_part(message: Part) -> None:
             with invalid_part:
                 self._begin_part(message, stage)
 
-        def on_picture(message: Image) -> None:
-            with invalid_picture:
-                self._show_picture(message, stage)
-
         subscription(self, topics.PART, on_part, topics.LATCHED)
-        subscription(self, topics.CAMERA_IMAGE, on_picture)
+        PictureInput(
+            self,
+            self._part_parameters.settings.pictures,
+            lambda pixels, stamp: self._show_picture(pixels, stamp, stage),
+        )
         steady_timer(self, STATE_PERIOD_S, lambda: self._publish_state(stage))
 
     def _forward(
@@ -149,11 +149,10 @@ class StageNode(Node):
         if begins:
             self._part_parameters.publish(before)
 
-    def _show_picture(self, message: Image, stage: LiveStage) -> None:
-        m = message
-        pixels = to_rgba(m.data, m.width, m.height, m.step, m.encoding)
-        age_ns = self._performance.now_ns() - from_time(m.header.stamp)
-        stage.put_picture(CameraPicture(time.monotonic_ns() - age_ns, pixels))
+    def _show_picture(self, pixels: Rgba, stamp: int, stage: LiveStage) -> None:
+        age_ns = self._performance.now_ns() - stamp
+        known = abs(age_ns) < FARTHEST_NS
+        stage.put_picture(CameraPicture(time.monotonic_ns() - age_ns if known else None, pixels))
 
     def _on_key(self, key: str) -> None:
         if key in CUES:

@@ -195,3 +195,15 @@ def test_the_newest_picture_counts_when_the_listener_is_slow(watched):
     numbers = [int(frame.pixels[0, 0, 0]) for frame in seen.pictures[-3:]]
     assert ages[0] < 1e9
     assert numbers[-1] - numbers[0] > 2  # some were left out, none was queued
+
+
+def test_a_source_that_holds_no_device_is_not_waited_for(watched):
+    """As the keyboard while it is painted, which takes seconds."""
+    camera = FakeCamera(live=False)
+    seen = watched(camera)
+    seen.wait_more()
+    camera.hanging = True
+    time.sleep(0.05)
+    began = time.monotonic()
+    seen.feed.close()
+    assert time.monotonic() - began < 1.0

@@ -27,9 +27,12 @@ TEXT_PERIOD_S = 0.25
 
 @dataclass(frozen=True, eq=False)
 class CameraPicture:
-    """A camera picture: `pixels` (height, width, 4) uint8 RGBA, first row on top."""
+    """A camera picture: `pixels` (height, width, 4) uint8 RGBA, first row on top.
 
-    stamp_ns: int
+    `stamp_ns` is None where its delay cannot be measured.
+    """
+
+    stamp_ns: int | None
     pixels: NDArray[np.uint8]
 
 
@@ -152,7 +155,7 @@ class LiveStage:
         shown_ns = self._clock_ns()
         waits = self._canvas.kind != "offscreen"  # a window waits for the monitor in `show`
         self._frame_ns.append((drawn_ns if waits else shown_ns) - start_ns)
-        if picture is not None:
+        if picture is not None and picture.stamp_ns is not None:
             self._delay_ns.append(shown_ns - picture.stamp_ns)
 
     def statistics(self) -> FrameStatistics:

@@ -60,9 +60,13 @@ class StageSettings(Settings):
         choices=("auto", "cpu", "gpu"),
         live=False,
     )
-    snapshots: str = parameter(
-        "", "folder for snapshots of the stage as PNG files; '': none", live=False
+    pictures: str = parameter(
+        "auto",
+        "camera pictures shown: raw, compressed; auto: raw of this machine's camera only",
+        choices=("auto", "raw", "compressed"),
+        live=False,
     )
+    snapshots: str = parameter("", "folder for snapshots as PNG files; '': none", live=False)
     snapshot_period: float = parameter(
         5.0, "time from one snapshot to the next", unit="s", ge=0.05, le=3600.0
     )
