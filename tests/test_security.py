@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-import importlib.util
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,9 +14,9 @@ import pytest
 from descant import security
 from descant.errors import UserError
 from descant.topics import TOPICS
+from support.keystore import POLICY, make_keystore
 from support.project import ROOT
 
-SHIPPED = ROOT / "share" / "security" / "policy.xml"
 NODES = {node for topic in TOPICS for node in (*topic.publishers, *topic.subscribers)}
 ENABLED = {"ROS_SECURITY_ENABLE": "true"}
 OTHER_DDS = ENABLED | {"RMW_IMPLEMENTATION": "rmw_cyclonedds_cpp"}
@@ -26,7 +24,7 @@ OTHER_DDS = ENABLED | {"RMW_IMPLEMENTATION": "rmw_cyclonedds_cpp"}
 
 def test_the_shipped_policy_is_that_of_the_table() -> None:
     """After a change of the table write it anew: the command stands in descant/security.py."""
-    assert SHIPPED.read_text(encoding="utf-8") == security.policy()
+    assert POLICY.read_text(encoding="utf-8") == security.policy()
 
 
 def test_each_node_has_an_enclave_with_the_topics_of_the_table() -> None:
@@ -45,11 +43,11 @@ def test_the_policy_of_another_namespace_is_made_by_a_line_of_sed() -> None:
     """The command of docs/security.md: relative names follow the namespace."""
     command = re.search(r"^ *sed (.+?) \"\$POLICY\"", text_of_page(), re.MULTILINE)
     assert command is not None
-    words = ["sh", "-c", f"sed {command[1]} {SHIPPED}"]
+    words = ["sh", "-c", f"sed {command[1]} {POLICY}"]
     made = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     profiles = ElementTree.fromstring(made).findall("enclaves/enclave/profiles/profile")
     assert {profile.attrib["ns"] for profile in profiles} == {"/hall_a"}
-    assert made.replace("/hall_a", "/") == SHIPPED.read_text(encoding="utf-8")
+    assert made.replace("/hall_a", "/") == POLICY.read_text(encoding="utf-8")
 
 
 def text_of_page() -> str:
@@ -96,27 +94,12 @@ def test_nothing_is_refused_where_security_is_not_asked_for(environment: dict[st
     security.check_security(environment | {"ROS_SECURITY_STRATEGY": "whatever"})
 
 
-SROS2 = """
-import sys
-from pathlib import Path
-import rclpy.utilities
-from sros2.api._artifact_generation import generate_artifacts
-generate_artifacts(Path(sys.argv[1]), [], [Path(sys.argv[2])])
-"""
+DOMAIN = 17
 
 
 @pytest.fixture(scope="module")
 def keystore(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A keystore that SROS 2's own tools made from the shipped policy."""
-    for module in ("rclpy", "sros2", "lxml", "cryptography"):
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed: docs/security.md has SROS 2's tools")
-    folder = tmp_path_factory.mktemp("security") / "keystore"
-    words = [sys.executable, "-c", SROS2, str(folder), str(SHIPPED)]
-    environment = {"AMENT_PREFIX_PATH": sys.prefix} | os.environ
-    made = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
-    assert made.returncode == 0, made.stderr
-    return folder
+    return make_keystore(tmp_path_factory.mktemp("security") / "keystore", DOMAIN)
 
 
 def test_sros2_makes_keys_and_permissions_of_every_enclave(keystore: Path) -> None:
@@ -132,6 +115,7 @@ def may(keystore: Path, enclave: str, kind: str, name: str) -> bool:
     grant = ElementTree.parse(path).getroot().find("permissions/grant")
     assert grant is not None
     assert grant.findtext("default") == "DENY"
+    assert {rule.text for rule in grant.findall("*/domains/id")} == {str(DOMAIN)}
     allowed = [topic.text or "" for topic in grant.findall(f"allow_rule/{kind}/topics/topic")]
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed)
 
