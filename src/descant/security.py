@@ -78,11 +78,17 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
 
 
 def _of_node(node: str, topics: Sequence[Topic]) -> Rights:
+    published = (name for t in topics if node in t.publishers for name in _names(t))
+    subscribed = (name for t in topics if node in t.subscribers for name in _names(t))
     return Rights(
-        publish=(*(t.relative for t in topics if node in t.publishers), *_OF_EVERY_NODE),
-        subscribe=(*(t.relative for t in topics if node in t.subscribers), "/clock"),
+        publish=(*published, *_OF_EVERY_NODE),
+        subscribe=(*subscribed, "/clock"),
         reply=(*COMMANDS.get(node, ()), *Rights().reply),
     )
+
+
+def _names(topic: Topic) -> tuple[str, ...]:
+    return (topic.relative, topic.alive_name) if topic.is_watched else (topic.relative,)
 
 
 def _rules(rights: Rights) -> Iterator[str]:

@@ -1,0 +1,99 @@
+"""The policy of DDS security allows what the nodes do, and no topic or service beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from descant import security
+from descant.topics import TOPICS
+from support.graph import domain_id, graph_environment
+
+pytestmark = pytest.mark.graph
+
+LIST = """
+import json, os, sys
+import rclpy
+from descant.nodes.camera import CameraNode
+from descant.nodes.conductor import ConductorNode
+from descant.nodes.learner import LearnerNode
+from descant.nodes.piano import PianoNode
+from descant.nodes.recorder import Recorder
+from descant.nodes.stage import StageNode
+from descant.nodes.synth import SynthNode
+
+given = {
+    "camera": {"source": "keyboard", "width": 160, "height": 90},
+    "piano": {"source": "file:part1.mid", "listeners": 99},
+    "recorder": {"bag": sys.argv[1]},
+    "stage": {"canvas": "offscreen", "width": 160, "height": 90},
+    "synth": {"sink": "none"},
+}
+words = [f"-p {node}:{name}:={v}" for node, values in given.items() for name, v in values.items()]
+rclpy.init(args=["--ros-args", *" ".join(words).split()])
+found = {}
+for kind in (CameraNode, ConductorNode, LearnerNode, PianoNode, Recorder, StageNode, SynthNode):
+    node = kind()
+    name, space = node.get_name(), node.get_namespace()
+    found[name] = {
+        "publish": node.get_publisher_names_and_types_by_node(name, space),
+        "subscribe": node.get_subscriber_names_and_types_by_node(name, space),
+        "reply": node.get_service_names_and_types_by_node(name, space),
+        "request": node.get_client_names_and_types_by_node(name, space),
+    }
+print(json.dumps(found))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, set[str]]]:
+    """Node -> right -> names that the node uses once it is made."""
+    made = subprocess.run(
+        [sys.executable, "-c", LIST, str(tmp_path_factory.mktemp("live") / "bag")],
+        env=graph_environment(domain_id()),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    nodes = json.loads(made.stdout.splitlines()[-1])
+    return {
+        node: {right: {name for name, _ in names} for right, names in rights.items()}
+        for node, rights in nodes.items()
+    }
+
+
+def full(node: str, names: tuple[str, ...]) -> set[str]:
+    """Names of the policy as ROS resolves them in the root namespace."""
+    replaced = (name.replace("~", f"/{node}", 1) for name in names)
+    return {name if name.startswith("/") else f"/{name}" for name in replaced}
+
+
+def test_every_node_may_do_what_it_does(live: dict[str, dict[str, set[str]]]) -> None:
+    allowed = security.rights_of(TOPICS)
+    forbidden = {
+        (node, right): sorted(lacking)
+        for node, rights in live.items()
+        for right, names in rights.items()
+        if (node, right) != ("recorder", "subscribe")
+        and (lacking := names - full(node, getattr(allowed[node], right)))
+    }
+    assert forbidden == {}, "descant/security.py or the table of topics lacks these"
+
+
+def test_no_node_may_do_more(live: dict[str, dict[str, set[str]]]) -> None:
+    """Some subscriptions are made later, as the stage's to the pictures, or with `use_sim_time`."""
+    allowed = security.rights_of(TOPICS)
+    unused = {
+        (node, right): sorted(more)
+        for node, rights in live.items()
+        for right in ("publish", "reply", "request")
+        if (more := full(node, getattr(allowed[node], right)) - rights[right])
+    }
+    assert unused == {}, "descant/security.py or the table of topics has these too many"
