@@ -22,6 +22,7 @@ from descant.piano.settings import PianoSettings
 from descant.programme.reading import load_programme
 from descant.replay.bag_source import BagSource
 from descant.report.bag_data import load_bag
+from descant.report.timing import timings
 from descant.research.batch_export import export_many
 from descant.synth.settings import SynthSettings
 from descant.whatif.performance_source import open_bag
@@ -150,12 +151,18 @@ def test_what_other_packages_recorded_stays_unless_it_is_in_another_hall() -> No
     assert {"/hall_b/rear", "/hall_b/camera/image_raw"} <= left_out
     assert not any(name.startswith(("/hall_a/", "/tf", "/usb")) for name in left_out)
     assert not choose(counts_of("/") | others).left_out
+    names = choose(counts_of("/hall_a") | {("/keys", topics.NOTES.message_type): 5}).usual_names
+    assert names["/hall_a/camera/image_raw"] == "/camera/image_raw"
+    assert names["/keys"] == "/notes"
+    assert choose({("/a/camera/image", image): 1}).usual_names == {
+        "/a/camera/image": "/camera/image_raw"
+    }
 
 
 @pytest.mark.parametrize("name", ["/keys", "/upstairs/keys", "/upstairs/learner_state"])
 def test_a_remapped_topic_that_was_recorded_twice_is_read_once(tmp_path: Path, name: str) -> None:
     """As a recorder did that subscribed to /notes and found /keys."""
-    for number, twice in enumerate(("/notes", "/pedals", "/learner_state", "/played")):
+    for number, twice in enumerate(("/notes", "/learner_state")):
         bag = merged(
             tmp_path / str(number),
             (RESTARTED, lambda each, twice=twice: [each, name] if each == twice else [each]),
@@ -198,6 +205,7 @@ def test_every_reader_reads_the_same_one(both: Path, tmp_path: Path) -> None:
         assert {name.startswith(f"{space}/") for name in report.columns["latencies"]["topic"]} == {
             True
         }
+        assert {timing.name for timing in timings(report)} >= {"notes", "learner"}
         assert report.name == f"both{space.replace('/', '-')}"
         assert recording_data(both, hall)["notes"] == recording_data(alone)["notes"]
         if hall is None:
@@ -227,9 +235,17 @@ def test_both_performances_of_a_bag_are_exported_side_by_side(both: Path, tmp_pa
     assert {path.name.partition("@")[0] for path in (tmp_path / "tables").iterdir()} == keys
 
 
-@pytest.mark.parametrize("command", ["verify", "picture", "page", "whatif", "report", "export"])
+@pytest.mark.parametrize(
+    "command", ["verify", "picture", "page", "whatif", "report", "export", "render"]
+)
 def test_every_command_takes_the_namespace(both: Path, tmp_path: Path, command: str) -> None:
-    output = {"page": "p.html", "picture": "p.png", "report": "r.html", "export": "tables"}
+    output = {
+        "page": "p.html",
+        "render": "f.mp4",
+        "picture": "p.png",
+        "report": "r.html",
+        "export": "tables",
+    }
     more = ["-o", str(tmp_path / output[command])] if command in output else []
     run = descant(command, str(both), *more, "--namespace", "hall_c")
     assert run.returncode == 2

@@ -19,6 +19,7 @@ from descant.bags.files import bag_folder
 from descant.bags.log_times import LogTimes
 from descant.bags.performances import Key, PerformanceFilter, choose
 from descant.bags.scan import Record, Scan, open_scans
+from descant.bags.topics import RecordedTopic
 from descant.errors import UserError
 from descant.plain_text import plain
 
@@ -79,6 +80,17 @@ class BagScan:
         """A line for files and one for performances that are not read, and after a pass for what
         was on two topics."""
         return (*self._remarks, *(self._filter.remarks() if self._filter else ()))
+
+    @property
+    def topics(self) -> dict[RecordedTopic, int]:
+        """The topics that are read, each with the number of its messages in all files."""
+        counts, found = self._by_topic(), dict[Key, RecordedTopic]()
+        for scan in self._scans:
+            for topic in scan.topics:
+                found.setdefault((topic.name, topic.message_type), topic)
+        return {
+            topic: counts[key] for key, topic in found.items() if key not in self.choice.left_out
+        }
 
     def __iter__(self) -> Iterator[Record]:
         """Every whole message, in the order of log times; those of equal ones as in the file."""

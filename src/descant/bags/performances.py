@@ -29,16 +29,18 @@ _CORE = frozenset(
     )
 )  # fmt: skip
 """Types of which a performance consists; a stage alone is none."""
-_OLD_NAMES = {"sensor_msgs/msg/Image": ("/camera/image",)}
+_OLD_NAMES = {"/camera/image_raw": ("/camera/image",)}  # before 0.5
 _LONGEST = 5  # namespaces in a remark
 
 
-def _usual_names() -> dict[str, tuple[str, ...]]:
-    names: dict[str, tuple[str, ...]] = dict(_OLD_NAMES)
-    for topic in topics.TOPICS:
+def _usual_names() -> dict[str, dict[str, str]]:
+    """Type -> names that it has or had, the longest first -> name in the table of topics."""
+    names = defaultdict[str, dict[str, str]](dict)
+    for topic in sorted(topics.TOPICS, key=lambda topic: -len(topic.name)):
         if not topic.is_global:
-            names[topic.message_type] = (topic.name, *names.get(topic.message_type, ()))
-    return {kind: tuple(sorted(known, key=len, reverse=True)) for kind, known in names.items()}
+            known = (topic.name, *_OLD_NAMES.get(topic.name, ()))
+            names[topic.message_type] |= dict.fromkeys(known, topic.name)
+    return names
 
 
 _USUAL = _usual_names()
@@ -57,13 +59,14 @@ class PerformanceChoice:
 
     `namespace` is its namespace, `others` those of performances in the same bag, `left_out` the
     topics that are not read. `again`: a topic -> the one that carries the same; what is on both is
-    read once.
+    read once. `usual_names`: the name of a topic of the table of topics -> that in the table.
     """
 
     namespace: str
     others: tuple[str, ...]
     left_out: frozenset[Key]
     again: Mapping[Key, Key]
+    usual_names: Mapping[str, str]
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -97,9 +100,8 @@ def choose(counts: Mapping[Key, int], namespace: str | None = None) -> Performan
     chosen = _chosen(namespace, performances, core, places)
     merged, roles = {chosen}, set(groups[chosen])
     for space in sorted(groups, key=lambda space: (-groups[space].total(), space)):
-        if roles.isdisjoint(
-            groups[space].keys() - {topics.PLAYED.name}
-        ):  # several nodes publish it
+        # Learner and conductor publish what was played as well.
+        if roles.isdisjoint(groups[space].keys() - {topics.PLAYED.name}):
             merged.add(space)
             roles |= set(groups[space])
     others = set(groups) - merged
@@ -109,6 +111,7 @@ def choose(counts: Mapping[Key, int], namespace: str | None = None) -> Performan
         tuple(space for space in performances if space in others),
         left_out,
         _again(counts, {key: place.role for key, place in places.items() if key not in left_out}),
+        {name: place.role for (name, kind), place in places.items() if kind in _USUAL},
     )
 
 
@@ -121,17 +124,19 @@ def _places(keys: Iterable[Key]) -> dict[Key, _Place]:
         name, kind = key
         around = next((space for space in spaces if _is_inside(name, space)), None)
         parent = name.rpartition("/")[0] or ROOT
-        role = _USUAL[kind][-1] if kind in _USUAL else name
-        if around == ROOT and not kind.startswith(_PACKAGE):
+        role = name
+        if kind.startswith(_PACKAGE):
+            role = next(reversed(_USUAL.get(kind, {name: name}).values()))
+        elif around == ROOT:
             around = ""  # of nobody
         places[key] = usual.get(key, _Place(parent if around is None else around, role))
     return places
 
 
 def _usual_place(name: str, kind: str) -> _Place | None:
-    for usual in _USUAL.get(kind, ()):
+    for usual, role in _USUAL.get(kind, {}).items():
         if name.endswith(usual):
-            return _Place(name.removesuffix(usual) or ROOT, usual)
+            return _Place(name.removesuffix(usual) or ROOT, role)
     return None
 
 

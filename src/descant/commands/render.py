@@ -16,6 +16,7 @@ import click
 from descant.console import ProgressBar
 from descant.errors import UserError
 from descant.interrupts import Interrupted
+from descant.namespaces import bag_namespace
 from descant.path_arguments import INPUT, INPUT_FILE, OUTPUT_TEXT, keep_inputs
 from descant.remarks import tell
 from descant.streams import print_text
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", help="End at this time of the film.")
 @click.option("--software", is_flag=True, help="Draw on the CPU: the same frames on any machine.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing files.")
+@bag_namespace
 def command(
     *,
     source: Path,
@@ -63,6 +65,7 @@ def command(
     last: str | None,
     software: bool,
     force: bool,
+    namespace: str | None,
 ) -> int:
     """Render INPUT, a MIDI file or a recorded bag, as a film, as sound, or as frames.
 
@@ -91,7 +94,7 @@ def command(
         kind, path, target, pixels, parsing.parse_fps(fps), settings, parts,
         part=None if part is None else parts.number(part), camera=camera, software=software,
         first_s=parsing.parse_time(first),
-        last_s=math.inf if last is None else parsing.parse_time(last),
+        last_s=math.inf if last is None else parsing.parse_time(last), namespace=namespace,
     )  # fmt: skip
     if not force:
         outputs.refuse_to_overwrite(target)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from descant.arrays import Pixels
-from descant.bags.info import info
+from descant.bags.bag_scan import BagScan
 from descant.bags.picture_topics import picture_topic
 from descant.bags.reader import BagMessage, messages
 from descant.bags.topic_selection import COMPRESSED_TYPE, RAW_TYPE
@@ -44,8 +44,10 @@ class CameraPictures(Protocol):
 
 
 class _WithoutRemarks:
-    remarks: tuple[str, ...] = ()
-    """See `CameraPictures.remarks`."""
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """See `CameraPictures.remarks`."""
+        return ()
 
 
 class NoPictures(_WithoutRemarks):
@@ -143,12 +145,12 @@ class RecordedPictures(_TimedPictures):
     the one before it stays.
     """
 
-    def __init__(self, bag: Path, topic: str, zero_ns: int) -> None:
+    def __init__(self, bag: Path, topic: str, zero_ns: int, namespace: str | None = None) -> None:
         self._topic, self._zero_ns = topic, zero_ns
         self._shown: Pixels = np.zeros((1, 1, 4), np.uint8)
         self._set_aside = 0
         self._reason = ""
-        super().__init__(self._timed(messages(bag, topics=(topic,), types=_TYPES)))
+        super().__init__(self._timed(messages(bag, (topic,), _TYPES, namespace)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -183,10 +185,12 @@ class RecordedPictures(_TimedPictures):
         self._reason = self._reason or str(error)
 
 
-def recorded_pictures(bag: Path, zero_ns: int) -> RecordedPictures | None:
-    """The camera pictures of a bag; None where it has none."""
-    topic = picture_topic(info(bag).topics)
-    return None if topic is None else RecordedPictures(bag, topic.name, zero_ns)
+def recorded_pictures(
+    bag: Path, zero_ns: int, namespace: str | None = None
+) -> RecordedPictures | None:
+    """The camera pictures of a bag, of the performance in `namespace`; None where it has none."""
+    topic = picture_topic(BagScan(bag, namespace).topics)
+    return None if topic is None else RecordedPictures(bag, topic.name, zero_ns, namespace)
 
 
 def _decoded(image: Any) -> Pixels:

@@ -31,7 +31,7 @@ from descant.types import NANOSECONDS
 class RenderRequest:
     """What to render. `part`: this part of the programme throughout, None for all of them;
     `camera`: a video of the performer; `first_s` and `last_s`: only what lies between these times
-    of the film, seconds."""
+    of the film, seconds; `namespace`: of several performances in a bag that in it."""
 
     kind: InputKind
     path: Path
@@ -45,6 +45,7 @@ class RenderRequest:
     software: bool = False
     first_s: float = 0.0
     last_s: float = math.inf
+    namespace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def read(request: RenderRequest) -> FilmEvents:
         return film_events.of_midi(
             request.path, settings, programme, part=request.part, until_ns=_last_ns(request)
         )
-    recording = read_bag(request.path)
+    recording = read_bag(request.path, request.namespace)
     return film_events.of_recording(recording, settings, programme, name=str(request.path))
 
 
@@ -128,7 +129,7 @@ def pictures_of(request: RenderRequest, film: FilmEvents) -> CameraPictures:
     if request.camera is not None:
         return camera_pictures.VideoPictures(request.camera, request.settings.camera)
     if request.kind is InputKind.BAG:
-        recorded = camera_pictures.recorded_pictures(request.path, film.zero_ns)
+        recorded = camera_pictures.recorded_pictures(request.path, film.zero_ns, request.namespace)
         if recorded is not None:
             return recorded
     return camera_pictures.KeyboardPictures(film.notes(), request.settings.camera)

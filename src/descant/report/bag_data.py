@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,8 @@ _PEDALS = {name: number for number, name in PEDAL_NAMES.items()}
 class BagData:
     """The contents of a bag. `columns` are those of `WANTED`, by table and name; seconds count from
     `start_ns` (epoch): the first message, or the first event of a performance with times of another
-    clock than the messages'. `damage` has one line for each damaged file."""
+    clock than the messages'. `damage` has one line for each damaged file, `usual_names` the name in
+    the table of topics of each recorded one."""
 
     bag: Path
     key: str
@@ -65,6 +66,7 @@ class BagData:
     damage: tuple[str, ...]
     columns: Mapping[str, Columns]
     recording: Recording
+    usual_names: Mapping[str, str] = field(default_factory=dict)
 
     def seconds(self, time_ns: int) -> float:
         """Seconds from the recording's start."""
@@ -103,7 +105,7 @@ def load_bag(
     duration = (end_ns - start_ns) / NANOSECONDS
     return BagData(
         bag, identity.key, identity.name, start_ns, duration, messages.count, tuple(damage),
-        moved, recording,
+        moved, recording, messages.choice.usual_names,
     )  # fmt: skip
 
 

@@ -34,7 +34,8 @@ class Timing:
 
 def timings(data: BagData) -> tuple[Timing, ...]:
     """The topics that are in the recording, in the order of `TOPICS`."""
-    topics = np.array(data.columns["latencies"]["topic"])
+    recorded = data.columns["latencies"]["topic"]
+    topics = np.array([data.usual_names.get(name, name) for name in recorded])
     latency = data.floats("latencies", "lateness") * 1000.0
     found = []
     for topic, name in TOPICS.items():
