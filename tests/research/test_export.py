@@ -26,6 +26,7 @@ from descant.types import NANOSECONDS, Note, Pedal
 from support.bags import NOTES, START_NS, message, note, notes_bag, time_ns, topic, write
 from support.performances import performance
 from support.performed import MS, midi_file, performed_bag, strokes
+from support.pictures import compressed_image, jpeg, plain_picture
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
 KNOTS = LearnerSettings(family="knot")
@@ -181,6 +182,27 @@ def test_pictures_are_frames_without_their_pixels(tmp_path):
     export(write(tmp_path / "film", [NOTES, image], fill), tmp_path / "t", ("parquet",))
     found = rows(tmp_path / "t", "frames")
     assert [(r["width"], r["height"], r["encoding"]) for r in found] == [(4, 2, "rgb8")] * 3
+    assert [r["interval"] for r in found] == [None, 0.04, 0.04]
+    assert [r["lateness"] for r in found] == [0.005] * 3
+
+
+def test_compressed_pictures_are_frames_with_the_size_in_their_jpeg(tmp_path):
+    name = "/usb_cam/image_raw/compressed"
+    whole = jpeg(plain_picture((0, 0, 200), (32, 18)))
+    kinds = (whole, "jpeg"), (whole, "bgr8; jpeg compressed bgr8"), (b"no picture", "png")
+
+    def fill(writer: BagWriter) -> None:
+        writer.write("/notes", time_ns(0), time_ns(0), note(0))
+        for number, (data, form) in enumerate(kinds):
+            stamp_ns = START_NS + number * 40 * MS
+            image = compressed_image(stamp_ns, data, form)
+            writer.write(name, stamp_ns + 5 * MS, stamp_ns, image)
+
+    pictures = topic(name, "CompressedImage", "sensor_msgs")
+    export(write(tmp_path / "film", [NOTES, pictures], fill), tmp_path / "t", ("parquet",))
+    found = rows(tmp_path / "t", "frames")
+    assert [(r["width"], r["height"]) for r in found] == [(32, 18), (32, 18), (None, None)]
+    assert [r["encoding"] for r in found] == [form for _, form in kinds]
     assert [r["interval"] for r in found] == [None, 0.04, 0.04]
     assert [r["lateness"] for r in found] == [0.005] * 3
 

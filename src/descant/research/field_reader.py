@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from descant.bags.cdr import topic_decoder
@@ -24,15 +25,16 @@ def field_reader(
     topic: RecordedTopic,
     fields: Sequence[str],
     *,
-    optional: Sequence[str] = (),
+    optional: Mapping[str, Any] = MappingProxyType({}),
     nested: Mapping[str, Sequence[str]] | None = None,
 ) -> FieldReader:
-    """Return a function that reads stamp, `fields` and `optional` texts of a topic's messages.
+    """Return a function that reads stamp, `fields` and `optional` ones of a topic's messages.
 
-    A text that is `optional` is '' where an earlier version has no such field. `nested` names the
-    fields to read of the messages in a sequence, by the sequence's name: it is a list of stamps and
-    values. `UserError`, without the bag's name, where the bag has no definition of the type, or one
-    without a stamp or one of the fields. The reader itself raises it for a message that is broken.
+    One that is `optional` has the value given where an earlier version has no such field; these
+    come last. `nested` names the fields to read of the messages in a sequence, by the sequence's
+    name: it is a list of stamps and values. `UserError`, without the bag's name, where the bag has
+    no definition of the type, or one without a stamp or one of the fields. The reader itself raises
+    it for a message that is broken.
     """
     where, kind = plain(f"topic {topic.name}"), topic.message_type
     try:
@@ -61,7 +63,9 @@ def field_reader(
 
 
 def _selector(
-    names: Sequence[str], fields: Sequence[str], optional: Sequence[str] = ()
+    names: Sequence[str],
+    fields: Sequence[str],
+    optional: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Sequence[int], Callable[[Values], StampedValues]]:
     """The places of stamp and fields among the values, and a function that selects them."""
     stamp = next((stamp for stamp in _STAMPS if f"{stamp}.sec" in names), _STAMPS[0])
@@ -70,7 +74,8 @@ def _selector(
     if missing:
         raise LookupError(f"no field '{min(missing)}'")
     places = [names.index(name) for name in (*wanted, *optional) if name in names]
-    pick, empty = itemgetter(*places), ("",) * (len(wanted) + len(optional) - len(places))
+    pick = itemgetter(*places)
+    empty = tuple(value for name, value in optional.items() if name not in names)
 
     def select(values: Values) -> StampedValues:
         found = pick(values)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from descant import topics
 from descant.research.schema import STAMP, Column, Table, recording_table, time_columns
@@ -58,6 +59,16 @@ CAMERA = recording_table(
     Column("pictures", "int64", "", "published in its run"),
     Column("repeated", "int64", "", "pictures the same as the one before, in its run"),
 )
+RECORDER = recording_table(
+    "recorder_states",
+    "State of the recorder node, about once a second.",
+    *STAMP,
+    STATUS,
+    Column("messages", "int64", "", "written in its run"),
+    Column("bytes", "int64", "", "written in its run"),
+    Column("free_bytes", "int64", "", "left on the disk"),
+    Column("dropped", "int64", "", "not recorded in its run; null before version 0.5"),
+)
 DIAGNOSTICS = recording_table(
     "diagnostics",
     "One change of the level of one status on /diagnostics; the first level of each is a row too.",
@@ -75,6 +86,15 @@ NODE_TABLES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     topics.SYNTH_STATE.message_type: (SYNTH, ("silent", "sounding", "lost")),
     topics.STAGE_STATE.message_type: (STAGE, ()),
     topics.CAMERA_STATE.message_type: (CAMERA, ("waiting", "seeing", "lost", "finished")),
+    topics.RECORDER_STATE.message_type: (RECORDER, ("recording", "stopped", "failed")),
 }
 """Message type -> its table, whose columns are stamp and fields of the message, and the names of
 its statuses by their number; none where it has no status."""
+_LATER: Mapping[str, Mapping[str, None]] = {RECORDER.name: {"dropped": None}}
+"""Table -> its last columns, whose fields the messages of earlier versions do not have."""
+
+
+def state_fields(table: Table) -> tuple[Sequence[str], dict[str, Any]]:
+    """What is read of a message: the fields behind performance and stamp, and optional ones."""
+    later = _LATER.get(table.name, {})
+    return [name for name in table.names[3:] if name not in later], {"optional": later}

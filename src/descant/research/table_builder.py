@@ -19,10 +19,11 @@ from descant.research.context import AddRow, RecordingContext
 from descant.research.episodes import EpisodeRows
 from descant.research.event_filter import EventFilter, is_possible
 from descant.research.field_reader import FieldReader, StampedValues, field_reader
+from descant.research.frames import FrameRows
 from descant.research.intervals import IntervalRows
 from descant.research.level_changes import LevelChanges
 from descant.research.missed_events import NO_EVENTS, BlockReconciler, MissedEvents
-from descant.research.node_tables import NODE_TABLES
+from descant.research.node_tables import NODE_TABLES, state_fields
 from descant.research.notes import NoteRows
 from descant.research.stamp_order import Handler, StampOrder
 from descant.research.states import StateRows, status_name
@@ -32,6 +33,11 @@ from descant.types import NANOSECONDS, Episode, Note, Part, Pedal, State
 MessageHandler = Callable[[Record, int, Any], None]
 """Is called with a message, its stamp (epoch ns) and the values of the fields that are read."""
 _MessageType = tuple[MessageHandler, Sequence[str], dict[str, Any]]
+_OF_ANY_GRAPH = {
+    topic.message_type
+    for topic in (topics.CAMERA_IMAGE, topics.CAMERA_COMPRESSED, topics.RECORDER_STATE)
+}
+"""Types of which a bag without a performance has messages too."""
 
 
 class TableBuilder:
@@ -74,7 +80,7 @@ class TableBuilder:
         self._readers: dict[
             int, tuple[FieldReader | None, MessageHandler | None, RecordedTopic]
         ] = {}
-        self._frames_ns: dict[int, int] = {}
+        self._frames = FrameRows(self._context, add["frames"])
         # A restarted recorder receives the history again, with both files in one bag. By name: each
         # file has its own topics.
         self._duplicates = defaultdict[str, DuplicateFilter](lambda: DuplicateFilter(KEPT))
@@ -117,7 +123,7 @@ class TableBuilder:
     @property
     def has_descant_topics(self) -> bool:
         """Whether a message of Descant's own types was read."""
-        return not self._kinds.isdisjoint(self._types.keys() - {topics.CAMERA_IMAGE.message_type})
+        return not self._kinds.isdisjoint(self._types.keys() - _OF_ANY_GRAPH)
 
     @property
     def remarks(self) -> list[str]:
@@ -182,15 +188,16 @@ class TableBuilder:
             topics.NOTES: (add_note, note_fields, {}),
             topics.PEDALS: (add_pedal, pedal_fields, {}),
             topics.PLAYED: (self._add_block, ("run", "first", *nested), {"nested": nested}),
-            topics.PART: (add_part, part_fields, {"optional": ("description",)}),  # not in 0.1
+            topics.PART: (add_part, part_fields, {"optional": {"description": ""}}),  # not in 0.1
             topics.LEARNER_SETTINGS: (add_settings, ("run", "events", "sustain", "settings"), {}),
             topics.EPISODE: (add_episode, ("run", *MESSAGE_FIELDS[Episode][1:]), {}),
             topics.LEARNER_STATE: (add_state, ("run", *MESSAGE_FIELDS[State][1:]), {}),
-            topics.CAMERA_IMAGE: (self._add_frame, ("width", "height", "encoding"), {}),
+            topics.CAMERA_IMAGE: (self._frames.add_raw, ("width", "height", "encoding"), {}),
+            topics.CAMERA_COMPRESSED: (self._frames.add_compressed, ("format", "data"), {}),
         }
         nodes: dict[str, _MessageType] = {
-            kind: (partial(self._add_node_state, table.name, names), table.names[3:], {})
-            for kind, (table, names) in NODE_TABLES.items()  # behind performance and stamp
+            kind: (partial(self._add_node_state, table.name, names), *state_fields(table))
+            for kind, (table, names) in NODE_TABLES.items()
         }
         return {topic.message_type: kind for topic, kind in types.items()} | nodes
 
@@ -246,14 +253,6 @@ class TableBuilder:
         if status_names:
             cells = (status_name(status_names, values[0]), *values[1:])
         self._add[table]((self._context.seconds(stamp_ns), stamp_ns, *cells))
-
-    def _add_frame(self, record: Record, stamp_ns: int, values: Any) -> None:
-        before_ns = self._frames_ns.get(id(record.topic))
-        self._frames_ns[id(record.topic)] = stamp_ns
-        interval = None if before_ns is None else (stamp_ns - before_ns) / NANOSECONDS
-        lateness = (record.log_time_ns - stamp_ns) / NANOSECONDS
-        times = (self._context.seconds(stamp_ns), stamp_ns)
-        self._add["frames"]((record.topic.name, *times, *values, interval, lateness))
 
 
 def _raise(error: UserError, _: bytes) -> StampedValues:

@@ -101,9 +101,9 @@ FRAMES = recording_table(
     "One camera picture, without its pixels.",
     Column("topic", "string", "", "name of the topic"),
     *STAMP,
-    Column("width", "int64", "pixel", "of the picture"),
-    Column("height", "int64", "pixel", "of the picture"),
-    Column("encoding", "string", "", "of the pixels: rgb8, bgr8, .."),
+    Column("width", "int64", "pixel", "of the picture; null for a compressed one that is no JPEG"),
+    Column("height", "int64", "pixel", "of the picture; null likewise"),
+    Column("encoding", "string", "", "of the pixels: rgb8, bgr8, ..; format of a compressed one"),
     Column("interval", "float64", "s", "since the stamp of the picture before; null for the first"),
     Column("lateness", "float64", "s", "log time minus stamp"),
 )
