@@ -30,6 +30,7 @@ _COUNTERS = (
     ("synth_states", "restarts", "sound restarts", "the sink was opened again"),
     ("stage_states", "dropped", "dropped pictures", "camera pictures that were never shown"),
     ("camera_states", "repeated", "repeated pictures", "identical to the picture before"),
+    ("recorder_states", "dropped", "missing messages", "not recorded, or lost on the way"),
 )
 _DISCONNECTIONS = (
     ("piano_states", "piano lost", "its port or process disappeared"),
@@ -43,8 +44,9 @@ def faults(data: BagData) -> tuple[Fault, ...]:
     columns = data.columns
     found = []
     for table, column, kind, meaning in _COUNTERS:
-        if columns[table]["time"]:
-            grown = _growth(columns[table]["time"], columns[table][column])
+        values = columns[table][column]
+        if any(value is not None for value in values):  # None: before the counter was recorded
+            grown = _growth(columns[table]["time"], values)
             found.append(_fault(kind, meaning, grown))
     for table, kind, meaning in _DISCONNECTIONS:
         if columns[table]["time"]:
@@ -64,10 +66,10 @@ def _fault(kind: str, meaning: str, counted: Sequence[tuple[float, int]]) -> Fau
     return Fault(kind, meaning, tuple(t for t, _ in counted), tuple(n for _, n in counted))
 
 
-def _growth(times: Sequence[float], values: Sequence[int]) -> list[tuple[float, int]]:
+def _growth(times: Sequence[float], values: Sequence[int | None]) -> list[tuple[float, int]]:
     """Where a counter increased, and by how much; where it fell, a new run counts from 0."""
     before, found = 0, []
-    for time, value in zip(times, values, strict=True):
+    for time, value in zip(times, (value or 0 for value in values), strict=True):
         grown = value - before if value >= before else value
         if grown:
             found.append((time, grown))
