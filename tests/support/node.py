@@ -106,10 +106,10 @@ def node(
 class Listener:
     """A node of the test itself: publishes, listens, and spins while it waits."""
 
-    def __init__(self, domain: int, name: str = "test_listener") -> None:
+    def __init__(self, domain: int, name: str = "test_listener", namespace: str = "/") -> None:
         self.context = Context()
         rclpy.init(context=self.context, domain_id=domain)
-        self.node: Node = rclpy.create_node(name, context=self.context)
+        self.node: Node = rclpy.create_node(name, context=self.context, namespace=namespace)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
 
@@ -138,9 +138,9 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listener(domain: int, name: str = "test_listener") -> Iterator[Listener]:
-    """A listener on `domain`, the node `name`, for the length of a block."""
-    ears = Listener(domain, name)
+def listener(domain: int, name: str = "test_listener", namespace: str = "/") -> Iterator[Listener]:
+    """A listener on `domain`, the node `name` in `namespace`, for the length of a block."""
+    ears = Listener(domain, name, namespace)
     try:
         yield ears
     finally:
