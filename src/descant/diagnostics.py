@@ -168,7 +168,7 @@ MEASURES: Mapping[str, Measure] = {
         "stage: frames", lambda w: w.rate_share("frame_rate", "wanted"), 40, 15, "%",
         "of the parameter frame_rate, best of 10 s"),
     "dropped pictures": Measure(
-        "stage: camera picture", lambda w: w.grown("dropped"), 30, 150, "", "never shown, in 10 s"),
+        "stage: camera picture", lambda w: w.grown("dropped"), 30, 250, "", "never shown, in 10 s"),
     "picture age": Measure(
         "stage: camera picture", lambda w: w.latest["camera_age"], 1, 5, "s",
         "since the newest picture arrived", STALE),
