@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import array
+import os
+import sys
 import time
 
 import numpy as np
@@ -13,6 +15,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from descant import topics
+from descant.camera.dds_profile import adapt_profile
 from descant.camera.feed import CameraFeed
 from descant.camera.keyboard_source import KeyboardSource
 from descant.camera.picture_source import CameraReport, CameraStatus, PictureSource, Pixels
@@ -24,9 +27,8 @@ from descant.msg import CameraState, NoteEvent
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
-from descant.nodes.common.endpoints import publisher, watch_liveliness
+from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.runner import run
 from descant.plain_text import plain
@@ -85,8 +87,8 @@ class CameraNode(Node):
             glow=settings.velocity_glow,
             to_note_time=self._performance.at_ns,
         )
-        subscribe_new(self, topics.NOTES, lambda m, i: self._on_note(keyboard, m, i))
-        watch_liveliness(self, topics.NOTES, self._on_liveliness)
+        subscription(self, topics.NOTES, lambda m, i: self._on_note(keyboard, m, i))
+        watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
         return keyboard
 
     def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
@@ -165,4 +167,5 @@ def _octets(data: NDArray[np.uint8]) -> array.array[int]:
 
 def main() -> int:
     """Run the node."""
+    adapt_profile(os.environ, sys.argv)
     return run(CameraNode)

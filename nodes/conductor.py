@@ -6,6 +6,8 @@ continues there. Only where no learner answers does it begin with the part it wa
 
 from __future__ import annotations
 
+import time
+
 from rclpy.node import Node
 
 from descant import topics
@@ -21,7 +23,6 @@ from descant.nodes.common.conversion import to_part
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
@@ -60,12 +61,12 @@ class ConductorNode(Node):
             self, topics.LEARNER_SETTINGS, self._on_learner_settings
         )
         self._polling = steady_timer(self, POLL_PERIOD_S, self._poll)
-        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE)
         SecondPublisherWarning(
             self, topics.LEARNER_SETTINGS, "synth and stage follow all learners by turns"
         )
-        subscribe_new(self, topics.NOTES, self._on_note, self._hold_note)
-        subscribe_new(self, topics.PEDALS, self._on_pedal, self._hold_pedal)
+        subscription(self, topics.NOTES, self._on_note)
+        subscription(self, topics.PEDALS, self._on_pedal)
+        self._held = PlayedHolder(self, topics.PLAYED, time.time_ns())
         subscription(self, topics.CUE, self._on_cue)
         offer(self, NEXT_PART, self._begin_next)
         offer(self, RESTART_PART, lambda: self._begin_part(self._core.part.number))
@@ -74,12 +75,6 @@ class ConductorNode(Node):
     def close(self) -> None:
         """Publish the last events of a dead piano."""
         self._held.close()
-
-    def _hold_note(self, message: NoteEvent) -> None:
-        self._held.add(from_note_event(message))
-
-    def _hold_pedal(self, message: PedalEvent) -> None:
-        self._held.add(from_pedal_event(message))
 
     def _on_learner_settings(self, message: SettingsMessage) -> None:
         with self._invalid[topics.LEARNER_SETTINGS]:
@@ -118,12 +113,15 @@ class ConductorNode(Node):
     def _on_note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
+        self._held.add(note)
         if self._begun:
             self._publish(self._core.take(note))
 
-    def _on_pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
+    def _on_pedal(self, message: PedalEvent) -> None:
+        pedal = from_pedal_event(message)
+        self._held.add(pedal)
         if self._begun:
-            self._publish(self._core.take(from_pedal_event(message)))
+            self._publish(self._core.take(pedal))
 
     def _on_cue(self, message: Cue) -> None:
         self._begin()

@@ -8,7 +8,6 @@ from rclpy.node import Node
 
 from descant import topics
 from descant.decoding import from_note_event, from_part, from_pedal_event
-from descant.event_blocks import EventBlock
 from descant.learner.core import Learner, Output
 from descant.learner.history import History, PastEvent
 from descant.learner.settings import LearnerSettings
@@ -18,9 +17,14 @@ from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_episode, to_header, to_learner_state
 from descant.nodes.common.diagnostics import DiagnosedPublisher
-from descant.nodes.common.endpoints import full_name, publisher, subscription
+from descant.nodes.common.endpoints import (
+    full_name,
+    publisher,
+    publisher_nodes,
+    sent_before,
+    subscription,
+)
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.nodes.common.late_joining import SentBeforeStart
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.runner import run
@@ -33,12 +37,12 @@ CATCH_UP_PERIOD_S = 0.2
 # conductor is discovered seconds after the piano, and its messages come seconds later still.
 NO_CONDUCTOR_S = 3.0
 PART_TIMEOUT_S = 10.0
-BLOCKS_TIMEOUT_S = 5.0  # for the history of /played, or of /notes, once it is known to be needed
+BLOCKS_TIMEOUT_S = 5.0  # for missing blocks of /played, where another node publishes it
+NO_BLOCKS_S = 1.0  # and where none is known
 HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played, once notes arrive
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
 LATENCY_NS = 4_000_000
-LATE = "notes from before the start arrived late: learned behind newer ones, the run may not verify"
 
 
 class LearnerNode(Node):
@@ -53,8 +57,7 @@ class LearnerNode(Node):
         self._part_parameters = PartParameters(self, LearnerSettings, "learner", self._on_settings)
         self._core = Learner(self._part_parameters.settings)
         self._performance = PerformanceClock(self)
-        self._history = History(topics.KEPT)
-        self._past = SentBeforeStart()
+        self._history = History()
         self._part_ns: int | None = None  # when the part began that is being set
         self._started_s = time.monotonic()
         self._part_arrived = False
@@ -68,7 +71,7 @@ class LearnerNode(Node):
         self._publish_settings(self._run)
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
-        self._held = PlayedHolder(self, topics.PLAYED, topics.PIANO_STATE, self._on_block)
+        self._held = PlayedHolder(self, topics.PLAYED, self._run, self._history.add_block)
         SecondPublisherWarning(self, topics.PIANO_STATE, "the notes of all pianos are learned")
         subscription(self, topics.PART, self._on_part)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
@@ -83,27 +86,23 @@ class LearnerNode(Node):
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
         self._held.add(note)
-        past = info in self._past
-        if not past and self._history.idle and self._awaits_holders():
+        if self._history.idle and self._awaits_holders():
             self._history.wait()
-        self._on_event(note, past=past)
+        self._on_event(note, before=sent_before(info))
 
-    def _on_pedal(self, message: PedalEvent, info: dict[str, int]) -> None:
+    def _on_pedal(self, message: PedalEvent) -> None:
         pedal = from_pedal_event(message)
         self._held.add(pedal)
-        self._on_event(pedal, past=info in self._past)
+        self._on_event(pedal)
 
-    def _on_block(self, block: EventBlock, info: dict[str, int]) -> None:
-        self._history.add_block(block, past=info in self._past)
-
-    def _on_part(self, message: PartMessage, info: dict[str, int]) -> None:
+    def _on_part(self, message: PartMessage) -> None:
         with self._invalid:
             part = from_part(message)
             validate_part(part.number)
             self._part_arrived = True
-            self._on_event(part, past=info in self._past)
+            self._on_event(part)
 
-    def _on_event(self, event: PastEvent, *, past: bool) -> None:
+    def _on_event(self, event: PastEvent, *, before: int = 0) -> None:
         """Process it, or keep a note that belongs behind the history until `_catch_up`.
 
         Pedals and parts of the history count at once, as it may hold no note at all. A part that
@@ -113,9 +112,7 @@ class LearnerNode(Node):
             return
         if isinstance(event, Part):
             self._begin(event)
-        kept = self._history.defer(event, past=past)
-        if self._history.late:
-            self.get_logger().warning(LATE, once=True)
+        kept = self._history.defer(event, before=before)
         if isinstance(event, Pedal) or (isinstance(event, Note) and not kept):
             self._publish(self._take(event))
 
@@ -163,18 +160,18 @@ class LearnerNode(Node):
         if self._awaits_part() or self._awaits_holders():
             return
         incomplete = self._history.incomplete
-        behind = self._history.behind and self.count_publishers(full_name(self, topics.NOTES)) > 0
-        if (incomplete or behind) and self._awaits_blocks():
+        if incomplete and self._awaits_blocks():
             return
+        self._blocks_due = None
         past, meanwhile = self._history.drain()
         if not past and not meanwhile:
             return
+        if incomplete:
+            self.get_logger().warning(
+                "no complete /played history received: notes before the start are missing"
+            )
         before = self._core.settings.values()
         if past:
-            if incomplete:
-                self.get_logger().warning(
-                    "no complete /played history received: notes before the start are missing"
-                )
             self._recompute_past(past)
         for event in meanwhile:
             self._publish(self._recompute(event))
@@ -203,13 +200,15 @@ class LearnerNode(Node):
         """Whether a publisher of /played may still deliver what a dead piano played."""
         if self._holders_due is None:  # a piano may be found later than it keeps old notes
             self._holders_due = time.monotonic() + HOLDERS_TIMEOUT_S
-        return time.monotonic() < self._holders_due and not self._held.has_heard_all()
+        return time.monotonic() < self._holders_due and not self._held.has_received_all()
 
     def _awaits_blocks(self) -> bool:
-        """Whether the missing blocks, or notes, may still arrive."""
+        """Whether the missing blocks may still arrive."""
+        now_s = time.monotonic()
         if self._blocks_due is None:
-            self._blocks_due = time.monotonic() + BLOCKS_TIMEOUT_S
-        return time.monotonic() < self._blocks_due
+            others = publisher_nodes(self, topics.PLAYED)
+            self._blocks_due = now_s + (BLOCKS_TIMEOUT_S if others else NO_BLOCKS_S)
+        return now_s < self._blocks_due
 
     def _recompute(self, event: PastEvent) -> list[Output]:
         if not isinstance(event, Part):

@@ -12,13 +12,14 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from descant import topics
-from descant.event_blocks import EventBlock, EventBlocks
+from descant.event_blocks import BLOCK, EventBlock, EventBlocks
 from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header, to_note_event, to_pedal_event, to_played
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.played_holder import JOINING_S
 from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
 from descant.piano.connection import PianoReport, PianoStatus
@@ -56,7 +57,8 @@ class PianoNode(Node):
         self._source_name = settings.source
         self._notes = publisher(self, topics.NOTES)
         self._pedals = publisher(self, topics.PEDALS)
-        self._blocks = publisher(self, topics.PLAYED)
+        self._joined_s = -JOINING_S
+        self._blocks = publisher(self, topics.PLAYED, joined=self._on_joined)
         self._blocks.publish(to_played(EventBlock(now_ns, 0, (), ())))  # tells the run
         self._states = DiagnosedPublisher(self, topics.PIANO_STATE)
         self._source = self._make_source(settings)
@@ -71,6 +73,7 @@ class PianoNode(Node):
         """Close the source, release every held key and wait until the messages have arrived."""
         self._source.close()
         self._release(time.monotonic_ns())
+        self._publish_block(least=1)
         self._publish_state()
         for events in (self._notes, self._pedals):
             events.wait_for_all_acked(LAST_MESSAGES)
@@ -117,10 +120,19 @@ class PianoNode(Node):
             self._played.add(event)
             self._count += 1
 
+    def _on_joined(self) -> None:
+        """Publish what a new subscriber of /played needs: /notes and /pedals keep nothing."""
+        self._joined_s = time.monotonic()
+        self._publish_block(least=1)
+
     def _publish_played(self) -> None:
+        joining = time.monotonic() < self._joined_s + JOINING_S
+        self._publish_block(least=1 if joining else BLOCK)
+
+    def _publish_block(self, *, least: int) -> None:
         """Runs in the executor's thread: a block takes a millisecond, too long for MIDI's."""
         with self._lock:
-            block = self._played.pop()
+            block = self._played.pop(least)
         if block is not None:
             self._blocks.publish(to_played(block))
 

@@ -17,7 +17,6 @@ from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.nodes.common.late_joining import subscribe_new
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.runner import run
 from descant.nodes.common.senders import Senders
@@ -53,13 +52,13 @@ class SynthNode(Node):
         self._synth = LiveSynth(self._part_parameters.settings, time.monotonic())
         pool = {"pool": self._part_parameters.settings.voices}
         self._states = DiagnosedPublisher(self, topics.SYNTH_STATE, lambda: pool)
-        subscribe_new(self, topics.NOTES, self._on_note)
-        subscribe_new(self, topics.PEDALS, self._on_pedal)
-        subscribe_new(self, topics.LEARNER_STATE, self._on_state)
+        subscription(self, topics.NOTES, self._on_note)
+        subscription(self, topics.PEDALS, self._on_pedal)
+        subscription(self, topics.LEARNER_STATE, self._on_state)
         subscription(self, topics.PART, self._on_part)
         subscription(self, topics.CUE, self._on_cue)
         offer(self, PANIC, lambda: self._silence("a caller of the service panic"))
-        watch_liveliness(self, topics.NOTES, self._on_liveliness)
+        watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
         steady_timer(self, STATE_PERIOD_S, self._update)
 
     def close(self) -> None:
@@ -93,10 +92,10 @@ class SynthNode(Node):
         if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
 
-    def _on_pedal(self, message: PedalEvent, _info: dict[str, int]) -> None:
+    def _on_pedal(self, message: PedalEvent) -> None:
         self._synth.add(from_pedal_event(message))
 
-    def _on_state(self, message: LearnerState, _info: dict[str, int]) -> None:
+    def _on_state(self, message: LearnerState) -> None:
         with self._invalid[topics.LEARNER_STATE]:
             self._synth.add(validate_state(from_learner_state(message)))
 

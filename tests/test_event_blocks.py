@@ -1,11 +1,11 @@
 """What was played, in blocks, and put together again."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from descant.event_blocks import (
     BLOCK,
-    MOST_WAITING,
+    OVERDUE_S,
     EventBlock,
     EventBlocks,
     UnblockedEvents,
@@ -33,6 +33,18 @@ def test_a_block_comes_once_there_are_enough_and_takes_all() -> None:
     assert (block.run, block.first, block.after) == (7, 0, BLOCK + 5)
     assert sorted(block.events, key=lambda e: e.time_ns) == [event(n) for n in range(BLOCK + 5)]
     assert blocks.pop() is None
+
+
+def test_for_somebody_who_joins_a_block_is_as_small_as_need_be() -> None:
+    blocks = EventBlocks(run=7)
+    assert blocks.pop(1) is None
+    blocks.add(event(1))
+    assert blocks.pop() is None
+    first = blocks.pop(1)
+    blocks.add(event(2))
+    second = blocks.pop(1)
+    assert first == EventBlock(7, 0, (event(1),), ())
+    assert second == EventBlock(7, 1, (event(2),), ())
 
 
 @given(st.lists(st.integers(1, 3 * BLOCK), max_size=6), st.randoms())
@@ -67,94 +79,59 @@ def test_what_was_missed_stands_where_it_was_played() -> None:
     assert merge_events([*played, *played[:2]], heard) == played
 
 
-RUN = 5_000 * MS  # when a piano started; the next one a second later
-
-
-def played_after(run: int, count: int) -> list[Event]:
-    """What a piano plays that started at `run`, 10 ms from event to event."""
-    return [
-        Pedal(run + 10 * MS * n, SUSTAIN, n % 128)
-        if n % 3 == 0
-        else Note(run + 10 * MS * n, run + n, True, 60, 64, 64 << 7)
-        for n in range(1, count + 1)
-    ]
-
-
-def unblocked(events: list[Event], blocks: list[EventBlock]) -> UnblockedEvents:
-    made = UnblockedEvents()
-    for event in events:
-        made.add(event)
-    for block in blocks:
-        made.add_block(block)
+def unblocked(count: int, run: int = 7) -> UnblockedEvents:
+    """So many events that were received, one a second."""
+    made = UnblockedEvents(run)
+    for number in range(count):
+        made.add(event(number), float(number))
     return made
 
 
-def empty(run: int) -> EventBlock:
-    return EventBlock(run, 0, (), ())
-
-
-@settings(deadline=None)
-@given(st.integers(0, 300), st.integers(0, 300), st.booleans(), st.booleans())
-def test_of_a_dead_piano_what_no_block_has_is_a_block(
-    blocked: int, rest: int, early: bool, late_notes: bool
-) -> None:
-    """Whether the blocks come first, as to a late joiner, or the events, and notes after pedals."""
-    blocked = 0 if blocked < BLOCK else blocked
-    events = played_after(RUN, blocked + rest)
-    blocks = EventBlocks(RUN)
-    for event in events[:blocked]:
-        blocks.add(event)
-    whole = [block for block in (blocks.pop(),) if block is not None]
-    made, found = unblocked([] if early else events[:blocked], [empty(RUN), *whole]), []
-    for kind in (Pedal, Note) if late_notes else ((Note, Pedal),):
-        for event in events[0 if early else blocked :]:
-            if isinstance(event, kind):
-                made.add(event)
-        found += made.pop(dead=True)
-    assert {event for block in found for event in block.events} == set(events[blocked:])
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_what_was_received_and_is_in_no_block_is_in_one_of_a_holder(blocked: int, rest: int):
+    made = unblocked(blocked + rest)
+    made.add_block(EventBlock(3, 0, tuple(event(n) for n in range(blocked) if n % 3), ()))
+    pedals = tuple(event(n) for n in range(0, blocked, 3))
+    made.add_block(EventBlock(3, blocked, (), pedals))
+    found = made.pop()
+    assert [len(block.events) < BLOCK for block in found] == [True] * len(found)
     assert sum(len(block.events) for block in found) == rest
-    assert all(block.is_rest for block in found)
-    assert are_contiguous([*whole, *found])
-    assert made.pop(dead=True) == []
+    assert {e for block in found for e in block.events} == {
+        event(n) for n in range(blocked, blocked + rest)
+    }
+    assert are_contiguous(found)
+    assert all(block.run == 7 for block in found)
+    assert made.pop() == []
 
 
-def test_a_living_piano_publishes_its_events_itself() -> None:
-    made = unblocked(played_after(RUN, 20), [empty(RUN)])
-    assert made.pop(dead=False) == []
-    assert made.pop(dead=False) == []
-    assert len(made.pop(dead=True)) == 1
+def test_the_blocks_of_a_holder_follow_each_other() -> None:
+    made = unblocked(3)
+    first = made.pop(before_s=1.5)
+    assert [len(block.events) for block in first] == [2]
+    assert are_contiguous([*first, *made.pop()])
 
 
-def test_a_piano_that_was_started_again_leaves_the_events_of_the_one_before() -> None:
-    before, after = played_after(RUN, 20), played_after(RUN + 1_000 * MS, 10)
-    made = unblocked([*before, *after], [empty(RUN), empty(RUN + 1_000 * MS)])
-    [block] = made.pop(dead=False)
-    assert (block.run, block.first) == (RUN, 0)
-    assert set(block.events) == set(before)
-    [rest] = made.pop(dead=True)
-    assert (rest.run, set(rest.events)) == (RUN + 1_000 * MS, set(after))
+def test_an_event_that_arrives_after_its_block_is_in_no_other() -> None:
+    made = unblocked(1)
+    made.add_block(EventBlock(3, 0, (event(1), event(2)), ()))
+    made.add(event(1), 1.0)
+    assert [block.events for block in made.pop()] == [(event(0),)]
 
 
-def test_two_holders_make_the_same_block() -> None:
-    """So that one of them publishes the other's again, and nothing is held twice."""
-    events = played_after(RUN, 20)
-    assert unblocked(events, [empty(RUN)]).pop(dead=True) == (
-        unblocked(events, [empty(RUN)]).pop(dead=True)
-    )
+def test_events_for_a_block_are_overdue_when_nobody_made_it_for_seconds() -> None:
+    """So what a node plays that makes no blocks is not held back for ever."""
+    few = unblocked(BLOCK - 1)
+    assert not few.is_overdue(1e9)
+    enough = unblocked(BLOCK)
+    assert not enough.is_overdue(BLOCK - 1 + OVERDUE_S)
+    assert enough.is_overdue(BLOCK - 0.9 + OVERDUE_S)
+    enough.add_block(EventBlock(3, 0, (event(1),), ()))
+    assert not enough.is_overdue(1e9)
 
 
 def test_a_block_that_comes_again_with_more_events_leaves_no_gap() -> None:
-    events = tuple(e for e in played_after(RUN, 40) if isinstance(e, Note))
-    longer = EventBlock(RUN, 0, events[:20], ())
-    shorter = EventBlock(RUN, 0, events[:12], ())
-    assert are_contiguous([shorter, longer, EventBlock(RUN, 20, events[20:], ())])
-    assert not are_contiguous([shorter, EventBlock(RUN, 20, events[20:], ())])
-
-
-def test_events_that_wait_are_bounded() -> None:
-    made = UnblockedEvents()
-    for event in played_after(RUN, 3 * MOST_WAITING):
-        made.add(event)
-    made.add_block(empty(RUN))
-    held = sum(len(block.events) for block in made.pop(dead=True))
-    assert MOST_WAITING <= held <= 2 * MOST_WAITING
+    events = tuple(on(n, 60, n) for n in range(40))
+    longer = EventBlock(7, 0, events[:20], ())
+    shorter = EventBlock(7, 0, events[:12], ())
+    assert are_contiguous([shorter, longer, EventBlock(7, 20, events[20:], ())])
+    assert not are_contiguous([shorter, EventBlock(7, 20, events[20:], ())])

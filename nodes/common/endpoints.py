@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from rclpy.duration import Duration
-from rclpy.event_handler import QoSLivelinessChangedInfo, SubscriptionEventCallbacks
+from rclpy.event_handler import (
+    PublisherEventCallbacks,
+    QoSLivelinessChangedInfo,
+    QoSPublisherMatchedInfo,
+    SubscriptionEventCallbacks,
+)
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 
 from descant.bags.definitions import prefixes
 from descant.errors import UserError
 from descant.plain_text import plain
-from descant.topics import LIVELINESS, Qos, Topic
+from descant.topics import ALIVE, ALIVE_TYPE, Qos, Topic
 
+UNNUMBERED = 2**63
+"""No message has such a number: the middleware does not number them."""
 _MESSAGE_TYPE = re.compile(r"[a-z][a-z0-9_]*/msg/[A-Z][A-Za-z0-9]*")
 
 
@@ -63,42 +72,95 @@ def qos_profile(qos: Qos) -> QoSProfile:
     return profile
 
 
-def publisher(node: Node, topic: Topic, qos: Qos | None = None) -> Publisher:
-    """A publisher of `topic`; with `qos` instead of the table's where it is given."""
-    profile = qos_profile(qos or topic.publisher_qos)
-    return node.create_publisher(message_class(topic.message_type), topic.relative, profile)
+def publisher(
+    node: Node,
+    topic: Topic,
+    qos: Qos | None = None,
+    *,
+    joined: Callable[[], None] | None = None,
+) -> Publisher:
+    """A publisher of `topic`; with `qos` instead of the table's where it is given.
+
+    `joined` is called when a subscriber was matched. Of a watched topic the node is alive.
+    """
+
+    def on_matched(change: QoSPublisherMatchedInfo) -> None:
+        if joined is not None and change.total_count_change > 0:
+            joined()
+
+    if topic.is_watched and qos is None:
+        alive = message_class(ALIVE_TYPE)
+        node.create_publisher(alive, topic.alive_name, qos_profile(ALIVE))
+    with _overridden(node, topic, "publisher") as options:
+        return node.create_publisher(
+            message_class(topic.message_type),
+            topic.relative,
+            qos_profile(qos or topic.publisher_qos),
+            event_callbacks=PublisherEventCallbacks(matched=on_matched if joined else None),
+            qos_overriding_options=options,
+        )
 
 
 def subscription(
-    node: Node, topic: Topic, callback: Callable[..., None], qos: Qos | None = None
+    node: Node,
+    topic: Topic,
+    callback: Callable[..., None],
+    qos: Qos | None = None,
+    *,
+    raw: bool = False,
 ) -> Subscription:
     """Call `callback` with each message of `topic`, and with DDS's message info if it takes two.
 
     A late joiner receives the history that the publishers keep first, if `qos` (that of the table
-    where it is not given) requests one.
+    where it is not given) requests one. `raw`: with the bytes of the message.
     """
-    profile = qos_profile(qos or topic.subscriber_qos)
-    return node.create_subscription(
-        message_class(topic.message_type), topic.relative, callback, profile
-    )
+    with _overridden(node, topic, "subscription") as options:
+        return node.create_subscription(
+            message_class(topic.message_type),
+            topic.relative,
+            callback,
+            qos_profile(qos or topic.subscriber_qos),
+            qos_overriding_options=options,
+            raw=raw,
+        )
+
+
+@contextmanager
+def _overridden(node: Node, topic: Topic, end: str) -> Iterator[QoSOverridingOptions | None]:
+    """The options that let a user's parameters change depth, history and reliability.
+
+    Those of the first such end of a node alone. Raises `UserError` for a value that is none.
+    """
+    name = f"qos_overrides.{full_name(node, topic)}.{end}"
+    first = not node.has_parameter(f"{name}.depth")
+    try:
+        yield QoSOverridingOptions.with_default_policies() if first else None
+    except (RuntimeError, ValueError, AssertionError) as error:
+        raise UserError(f"node '{node.get_name()}': {name}: {plain(str(error))}") from None
 
 
 def watch_liveliness(
     node: Node, topic: Topic, changed: Callable[[QoSLivelinessChangedInfo], None]
 ) -> Subscription:
-    """Call `changed` when a publisher of `topic` that has a lease appears or dies.
+    """Call `changed` when a publisher of `topic` appears or dies; the topic is a watched one.
 
-    The subscription ignores the messages. It stands beside the one that takes them, because one
-    that requests a lease does not match publishers without it (a bag being played, a test).
+    Publishers that are not made by `publisher` (a bag being played, another's node) are not
+    noticed: they promise no sign of life.
     """
     return node.create_subscription(
-        message_class(topic.message_type),
-        topic.relative,
+        message_class(ALIVE_TYPE),
+        topic.alive_name,
         lambda _: None,
-        qos_profile(LIVELINESS),
+        qos_profile(ALIVE),
         event_callbacks=SubscriptionEventCallbacks(liveliness=changed, use_default_callbacks=False),
         raw=True,
     )
+
+
+def sent_before(info: dict[str, int]) -> int:
+    """How many messages the publisher of a received one had sent before it, by DDS's numbers."""
+    number = info["publication_sequence_number"]
+    return number - 1 if 0 < number < UNNUMBERED else 0
 
 
 def full_name(node: Node, topic: Topic) -> str:

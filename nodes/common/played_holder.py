@@ -1,8 +1,9 @@
-"""Hold what was played for late joiners when the piano that played it is dead.
+"""Hold what was played for late joiners when the node that played it is dead, or makes no blocks.
 
 DDS forgets what a process published when the process dies. So learner and conductor publish every
-block of /played again, as it is, and the last events of a dead piano, which are in no block yet.
-Each is restarted for itself and then gets all of it from the others.
+block of /played again, as it is, and make blocks of events that nobody put into one: those of a
+piano that died, and of another's node that publishes /notes alone. Each is restarted for itself and
+then gets all of it from the others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
 from rclpy.serialization import deserialize_message, serialize_message
 
@@ -19,73 +19,77 @@ from descant.decoding import from_played
 from descant.event_blocks import EventBlock, UnblockedEvents
 from descant.msg import Played
 from descant.nodes.common.clock import steady_timer
-from descant.nodes.common.conversion import to_header, to_played
-from descant.nodes.common.endpoints import (
-    publisher,
-    publisher_nodes,
-    qos_profile,
-    watch_liveliness,
-)
+from descant.nodes.common.conversion import to_played
+from descant.nodes.common.endpoints import publisher, publisher_nodes, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.topics import Topic
-from descant.types import NANOSECONDS, Event
+from descant.types import Event
 
 PERIOD_S = 0.5
+JOINING_S = 10.0
+"""So long after a subscriber of /played was matched every event is put into a block soon: it may be
+matched later with a topic of live events."""
+ANSWER_S = 0.2
+"""So long after a subscriber was matched a living piano has made its blocks; others come then."""
+SETTLED_S = 0.8
+"""So long after a publisher's first block the blocks for a new subscriber may still arrive."""
+UNBLOCKED_S = 1.0
+"""Age of an event that a living piano would have put into a block while somebody joins."""
 MOST_BYTES = 64 << 20
 """Most bytes of blocks: those of two million events. What DDS keeps of them it keeps in memory."""
 LARGEST_BLOCK = 1 << 20
-A_DAY_NS = 86_400 * NANOSECONDS
-"""No piano starts so far in the future, whatever clock was set."""
 
 
 class PlayedHolder:
-    """Publishes the blocks of a piano again, and those of its events that it put into none.
+    """Publishes the blocks of others again, and blocks of events that nobody put into one.
 
-    The node gives it every event that it receives, old and new, by `add`.
+    The node gives it every event that it receives by `add`. To be made after the node's
+    subscriptions of /notes and /pedals: a piano then matches those first, and the block that it
+    makes for a new subscriber has all that these do not deliver.
     """
 
     def __init__(
         self,
         node: Node,
         played: Topic,
-        piano: Topic,
-        on_block: Callable[[EventBlock, dict[str, int]], None] = lambda block, info: None,
+        run: int,
+        on_block: Callable[[EventBlock], None] = lambda block: None,
     ) -> None:
-        """`piano` is the topic whose publishers are the living pianos.
-
-        `on_block` is called with each block that is received, once, and DDS's message info.
-        """
+        """`run` is when the node was started; `on_block` gets each received block, once."""
         self._node = node
         self._topic = played
         self._on_block = on_block
         self._seen: set[int] = set()
         self._bytes = 0
         self._starts = 0
-        self._events = UnblockedEvents()
-        self._dead = False
+        self._started_s = time.monotonic()
+        self._joined_s = -JOINING_S
+        self._events = UnblockedEvents(run)
         self._invalid = InvalidMessageGuard(node, played.name)
-        self._publisher = publisher(node, played)
-        self._publish(Played(header=to_header(time.time_ns())))
-        profile = qos_profile(played.subscriber_qos)
+        self._publisher = publisher(node, played, joined=self._on_joined)
+        self._publish(EventBlock(run, 0, (), ()))
         receive = cast(Any, self._receive)  # rclpy's types know no callback with bytes
-        node.create_subscription(Played, played.relative, receive, profile, raw=True)
-        watch_liveliness(node, piano, self._on_liveliness)
+        subscription(node, played, receive, raw=True)
         steady_timer(node, PERIOD_S, self._publish_unblocked)
+        self._answer = steady_timer(node, ANSWER_S, self._publish_answer)
+        self._answer.cancel()
 
     def add(self, event: Event) -> None:
         """Hold an event that was received on its topic."""
-        self._events.add(event)
+        self._events.add(event, time.monotonic())
 
-    def has_heard_all(self) -> bool:
-        """Whether every publisher that is known has delivered its first, empty block."""
-        return self._starts >= len(publisher_nodes(self._node, self._topic))
+    def has_received_all(self) -> bool:
+        """Whether every publisher that is known has delivered its first, empty block, and had the
+        time for those that it makes for a new subscriber."""
+        if self._starts < len(publisher_nodes(self._node, self._topic)):
+            return False
+        return self._starts == 0 or time.monotonic() > self._started_s + SETTLED_S
 
     def close(self) -> None:
-        """Publish what no block has: nobody is left to wait for the piano."""
-        self._dead = True
-        self._publish_unblocked()
+        """Publish what no block has: nobody is left to wait for its player."""
+        self._publish(*self._events.pop())
 
-    def _receive(self, data: bytes, info: dict[str, int]) -> None:
+    def _receive(self, data: bytes) -> None:
         if hash(data) in self._seen:  # of another holder, or our own
             return
         self._seen.add(hash(data))
@@ -97,22 +101,29 @@ class PlayedHolder:
                 self._bytes += len(data)
                 self._publisher.publish(data)
             else:
-                self._starts += 1
-            if 0 < block.run < time.time_ns() + A_DAY_NS:
-                self._events.add_block(block)
-            self._on_block(block, info)
+                self._starts, self._started_s = self._starts + 1, time.monotonic()
+            self._events.add_block(block)
+            self._on_block(block)
 
-    def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
-        self._dead = change.alive_count == 0
+    def _on_joined(self) -> None:
+        self._joined_s = time.monotonic()
+        if self._answer.is_canceled():
+            self._answer.reset()
+
+    def _publish_answer(self) -> None:
+        self._answer.cancel()
+        self._publish(*self._events.pop(self._joined_s))
 
     def _publish_unblocked(self) -> None:
-        for block in self._events.pop(dead=self._dead):
-            self._publish(to_played(block))
+        now_s = time.monotonic()
+        if now_s < self._joined_s + JOINING_S or self._events.is_overdue(now_s):
+            self._publish(*self._events.pop(now_s - UNBLOCKED_S))
 
-    def _publish(self, message: Played) -> None:
-        data = serialize_message(message)
-        self._seen.add(hash(data))
-        self._publisher.publish(data)
+    def _publish(self, *blocks: EventBlock) -> None:
+        for block in blocks:
+            data = serialize_message(to_played(block))
+            self._seen.add(hash(data))
+            self._publisher.publish(data)
 
 
 def _block(data: bytes) -> EventBlock:

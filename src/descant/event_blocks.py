@@ -1,31 +1,37 @@
 """Blocks of notes and pedals for late joiners (Played.msg).
 
-/notes and /pedals keep their last messages only. Every event is published in a block as well, soon
-after; blocks and last messages together are the whole history. Other nodes publish the blocks
-again, since DDS forgets what a process published when the process dies.
+/notes and /pedals keep nothing for late joiners. Every event is published in a block as well: once
+there are enough for one, and as soon as somebody joins. Other nodes publish the blocks again, since
+DDS forgets what a process published when the process dies, and make blocks of events that nobody
+puts into one: of players that are no piano of Descant, and of pianos that died.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable
+from itertools import islice, takewhile
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from descant.types import Event, Note, Pedal
 
 BLOCK = 128
-"""Least number of events in a block of a piano that is alive."""
+"""Number of events for which a piano makes a block, though nobody joins."""
 
-MOST_WAITING = 20_000
-"""Most received events that may wait for their block."""
+OVERDUE_S = 3.0
+"""Seconds that a block's events may wait until somebody else than their player makes it."""
+
+REMEMBERED = 4_096
+"""Newest events of blocks that are remembered: an event may arrive after its block."""
 
 E = TypeVar("E", bound=Event)
 
 
 class EventBlock(NamedTuple):
-    """Events number `first` and following, of the piano's process `run`.
+    """Events number `first` and following, of those that the process `run` puts into blocks.
 
-    An empty block is the first message of each publisher; `run` is 0 where it is no piano.
+    `run` is when the process started, in nanoseconds since the epoch. An empty block is the first
+    message of each publisher.
     """
 
     run: int
@@ -37,11 +43,6 @@ class EventBlock(NamedTuple):
     def after(self) -> int:
         """Number of the event after the last one."""
         return self.first + len(self.events)
-
-    @property
-    def is_rest(self) -> bool:
-        """Whether it is smaller than a piano's block: the rest of a dead one, or empty."""
-        return len(self.notes) + len(self.pedals) < BLOCK
 
     @property
     def end_ns(self) -> int:
@@ -70,9 +71,9 @@ class EventBlocks:
         else:
             self._pedals.append(event)
 
-    def pop(self) -> EventBlock | None:
-        """Return a block of all collected events; None while there are fewer than `BLOCK`."""
-        if len(self._notes) + len(self._pedals) < BLOCK:
+    def pop(self, least: int = BLOCK) -> EventBlock | None:
+        """Return a block of all collected events; None while there are fewer than `least`."""
+        if len(self._notes) + len(self._pedals) < least:
             return None
         block = EventBlock(self._run, self._published, tuple(self._notes), tuple(self._pedals))
         self._published = block.after
@@ -91,72 +92,49 @@ def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
 
 
 class UnblockedEvents:
-    """Events that were received and are in no block yet: of a dead piano nobody publishes them.
+    """Events that were received and are in no block yet, with the time of their arrival.
 
-    An event belongs to the run of a piano that started last before it. A piano's block has `BLOCK`
-    events or more, and all that are not later than its last one are in it or in an earlier one. The
-    rest of a dead piano comes in smaller blocks, as it is received: notes and pedals may be late.
+    Blocks of them have fewer than `BLOCK` events: several nodes may make blocks of the same ones,
+    and readers count the events of small blocks once.
     """
 
-    def __init__(self) -> None:
-        self._events: dict[Event, None] = {}
-        self._newest: dict[int, EventBlock] = {}
-        self._rests: dict[int, tuple[EventBlock, ...]] = {}
+    def __init__(self, run: int) -> None:
+        self._run = run
+        self._published = 0
+        self._waiting: dict[Event, float] = {}
+        self._in_blocks: dict[Event, None] = {}  # the newest
 
-    def add(self, event: Event) -> None:
-        """Add an event that was received on its topic."""
-        self._events[event] = None
-        if len(self._events) > 2 * MOST_WAITING:
-            self._events = dict.fromkeys(islice(self._events, MOST_WAITING, None))
+    def add(self, event: Event, now_s: float) -> None:
+        """Add an event that was received on its topic at `now_s` (monotonic clock)."""
+        if event not in self._in_blocks:
+            self._waiting.setdefault(event, now_s)
 
     def add_block(self, block: EventBlock) -> None:
-        """Add a block that was published: of a piano, or the rest of one."""
-        if block.events and block.is_rest:
-            self._rests[block.run] = (*self._rests.get(block.run, ()), block)
-        newest = self._newest.get(block.run)
-        if newest is None and block.is_rest:
-            self._newest[block.run] = block._replace(notes=(), pedals=())
-        elif newest is None or (
-            not block.is_rest and (newest.is_rest or block.after > newest.after)
-        ):
-            self._newest[block.run] = block
+        """Forget the events of a block that was published."""
+        for event in block.events:
+            self._waiting.pop(event, None)
+        self._in_blocks |= dict.fromkeys(block.events)
+        if len(self._in_blocks) > 2 * REMEMBERED:
+            self._in_blocks = dict.fromkeys(islice(self._in_blocks, REMEMBERED, None))
 
-    def pop(self, *, dead: bool) -> list[EventBlock]:
-        """Return blocks of the pianos that were restarted; `dead`: the last one is gone too."""
-        if not self._events or not self._newest:
-            return []
-        waiting = self._by_run()
-        alive = None if dead else max(self._newest)
-        made = [b for run in sorted(waiting) if run != alive for b in self._rest(run, waiting[run])]
-        self._events = dict.fromkeys(waiting.get(alive, ()) if alive is not None else ())
+    def is_overdue(self, now_s: float) -> bool:
+        """Whether there are enough for a block, and their player would have made it by now."""
+        last = next(islice(self._waiting.values(), BLOCK - 1, None), None)
+        return last is not None and last < now_s - OVERDUE_S
+
+    def pop(self, before_s: float = inf) -> list[EventBlock]:
+        """Return blocks of the events that arrived before `before_s`."""
+        old = [e for e, _ in takewhile(lambda item: item[1] < before_s, self._waiting.items())]
+        made: list[EventBlock] = []
+        for start in range(0, len(old), BLOCK - 1):
+            some = old[start : start + BLOCK - 1]
+            notes = tuple(event for event in some if isinstance(event, Note))
+            pedals = tuple(event for event in some if isinstance(event, Pedal))
+            made.append(EventBlock(self._run, self._published, notes, pedals))
+            self._published += len(some)
         for block in made:
             self.add_block(block)
         return made
-
-    def _by_run(self) -> dict[int, list[Event]]:
-        """The events that no block has, by run."""
-        runs = sorted(self._newest)
-        within = {
-            run: {e for block in (newest, *self._rests.get(run, ())) for e in block.events}
-            for run, newest in self._newest.items()
-        }
-        found: dict[int, list[Event]] = {}
-        for event in self._events:
-            run = max((run for run in runs if run <= event.time_ns), default=None)
-            if run is None or event.time_ns < self._newest[run].end_ns:
-                continue
-            if event not in within[run]:
-                found.setdefault(run, []).append(event)
-        return found
-
-    def _rest(self, run: int, events: Sequence[Event]) -> Iterator[EventBlock]:
-        """Blocks of `events`, each smaller than a piano's."""
-        first = max(b.after for b in (self._newest[run], *self._rests.get(run, ())))
-        for start in range(0, len(events), BLOCK - 1):
-            some = events[start : start + BLOCK - 1]
-            notes = tuple(event for event in some if isinstance(event, Note))
-            pedals = tuple(event for event in some if isinstance(event, Pedal))
-            yield EventBlock(run, first + start, notes, pedals)
 
 
 def merge_events(in_blocks: Iterable[E], received: Collection[E]) -> list[E]:

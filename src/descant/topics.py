@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KEPT = 2_048
-"""Messages that a publisher keeps for late joiners and slow subscribers. Fast DDS walks over them
-with the topic locked, in a time that grows with their square: 20 ms for these, 5 s for 30,000, in
-which no subscriber receives anything. Older events are on /played."""
+"""Messages that a publisher keeps for late joiners. Fast DDS walks over them with the topic locked,
+in a time that grows with their square: 20 ms for these, 5 s for 30,000, in which no subscriber
+receives anything."""
 
 WAITING = 65_536
 """Messages that may wait at a subscriber; an empty queue costs nothing."""
 
-BURST = 1_000
-"""A glissando is 88 notes a second: a subscriber that is 1,000 messages behind is dead."""
+BURST = 2_048
+"""Messages that a publisher keeps until every subscriber has them. A glissando is 88 notes a
+second: a subscriber that is so many behind is dead."""
 
 LEASE_S = 2.0
 """Seconds without any sign of life after which a publisher with a lease counts as dead."""
@@ -28,7 +29,8 @@ class Qos:
     """Quality of service of one end of a topic; `depth` is the number of messages kept.
 
     `transient_local`: a late joiner receives the messages that the publisher keeps. `lease_s`: the
-    longest time without a sign of life (automatic liveliness), seconds; None for no limit.
+    longest time without a sign of life (automatic liveliness), seconds; None for no limit: a
+    publisher or subscriber with ROS's defaults has none and must match.
     """
 
     depth: int
@@ -41,13 +43,14 @@ LATCHED = Qos(1, transient_local=True)
 """The latest value, delivered at once to a late joiner."""
 
 HISTORY = Qos(KEPT, transient_local=True)
-"""The last `KEPT` messages, delivered to a late joiner."""
-
-CATCH_UP = Qos(WAITING, transient_local=True)
-"""Subscribers of a long history, whether or not they use it: see nodes/common/late_joining.py."""
+"""The last `KEPT` messages, delivered to a late joiner. Not for topics of live events: a subscriber
+with ROS's defaults may receive nothing for seconds when it joins a publisher that keeps many."""
 
 LIVE = Qos(BURST)
-"""New messages only. Not for subscribers of a topic with a history: they may receive nothing."""
+"""New messages only, as ROS's defaults have it, with room for a burst."""
+
+LIVE_INPUT = Qos(WAITING)
+"""Subscribers of live events: not one may be lost while the node is busy."""
 
 FEW = Qos(10)
 """New messages of a topic with a message a second of each node."""
@@ -59,14 +62,10 @@ PICTURES = Qos(5)
 """Camera pictures at their publisher: reliable, as REP 2003 has it for drivers. With a few kept, a
 heartbeat goes with each, so that lost fragments are asked for at once."""
 
-HISTORY_WITH_LEASE = Qos(KEPT, transient_local=True, lease_s=LEASE_S)
-"""HISTORY of a publisher whose death is noticed. Matches CATCH_UP and LIVELINESS."""
+ALIVE = Qos(1, lease_s=LEASE_S)
+"""Both ends of the topics beside watched ones: see `Topic.is_watched`."""
 
-LATCHED_WITH_LEASE = Qos(1, transient_local=True, lease_s=LEASE_S)
-"""LATCHED of a publisher whose death is noticed."""
-
-LIVELINESS = Qos(1, reliable=False, lease_s=LEASE_S)
-"""Subscribers that watch whether a publisher is alive and ignore its messages."""
+ALIVE_TYPE = "std_msgs/msg/Empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,10 @@ class Topic:
 
     `name` is that in a graph without namespaces and remaps; `is_global`: it is the same in every
     namespace. The recorder subscribes to every topic and is not among the subscribers.
+
+    `is_watched`: the death of a publisher is noticed within `LEASE_S`. The lease is on the hidden
+    topic `alive_name` beside it, on which nothing is published: on the topic itself it would keep
+    publishers with ROS's defaults from matching.
     """
 
     name: str
@@ -85,29 +88,35 @@ class Topic:
     subscriber_qos: Qos
     meaning: str
     is_global: bool = False
+    is_watched: bool = False
 
     @property
     def relative(self) -> str:
         """The name by which a node publishes or subscribes: in its namespace, remaps hold."""
         return self.name if self.is_global else self.name[1:]
 
+    @property
+    def alive_name(self) -> str:
+        """Relative name of the topic that tells whether a publisher is alive."""
+        return f"{self.relative}/_alive"
+
 
 NOTES = Topic(
     "/notes", "descant/msg/NoteEvent",
     ("piano",), ("conductor", "learner", "synth", "camera", "stage"),
-    HISTORY_WITH_LEASE, CATCH_UP, "keys of the piano going down and up",
+    LIVE, LIVE_INPUT, "keys of the piano going down and up",
 )  # fmt: skip
 PEDALS = Topic(
     "/pedals", "descant/msg/PedalEvent", ("piano",), ("conductor", "learner", "synth", "stage"),
-    HISTORY, CATCH_UP, "pedals of the piano moving",
+    LIVE, LIVE_INPUT, "pedals of the piano moving",
 )  # fmt: skip
 PLAYED = Topic(
     "/played", "descant/msg/Played", ("piano", "learner", "conductor"), ("learner", "conductor"),
     HISTORY, HISTORY, "the events of /notes and /pedals again, in blocks, for late joiners",
 )  # fmt: skip
 PIANO_STATE = Topic(
-    "/piano_state", "descant/msg/PianoState", ("piano",), ("learner", "conductor"),
-    LATCHED_WITH_LEASE, LATCHED, "MIDI port or file of the piano, twice a second",
+    "/piano_state", "descant/msg/PianoState", ("piano",), ("learner", "synth", "camera"),
+    LATCHED, LATCHED, "MIDI port or file of the piano, twice a second", is_watched=True,
 )  # fmt: skip
 PART = Topic(
     "/part", "descant/msg/Part", ("conductor",), ("learner", "synth", "stage"),
@@ -115,7 +124,7 @@ PART = Topic(
 )  # fmt: skip
 LEARNER_STATE = Topic(
     "/learner_state", "descant/msg/LearnerState", ("learner",), ("synth", "stage"),
-    HISTORY, CATCH_UP, "the learner after every event that changed it",
+    LIVE, LIVE_INPUT, "the learner after every event that changed it",
 )  # fmt: skip
 EPISODE = Topic(
     "/episode", "descant/msg/Episode", ("learner",), ("stage",),
@@ -123,7 +132,8 @@ EPISODE = Topic(
 )  # fmt: skip
 LEARNER_SETTINGS = Topic(
     "/learner_settings", "descant/msg/LearnerSettings", ("learner",), ("conductor",),
-    HISTORY_WITH_LEASE, HISTORY, "the learner's parameters, from which event on each set holds",
+    HISTORY, HISTORY, "the learner's parameters, from which event on each set holds",
+    is_watched=True,
 )  # fmt: skip
 SYNTH_STATE = Topic(
     "/synth_state", "descant/msg/SynthState", ("synth",), (),

@@ -7,8 +7,7 @@ from std_msgs.msg import Float64
 
 from descant import topics
 from descant.msg import LearnerState
-from descant.nodes.common.endpoints import publisher
-from descant.nodes.common.late_joining import subscribe_new
+from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.runner import run
 
 LOSS = topics.Topic(
@@ -23,9 +22,9 @@ class LossMeter(Node):
     def __init__(self) -> None:
         super().__init__("loss_meter")
         self._losses = publisher(self, LOSS)
-        subscribe_new(self, topics.LEARNER_STATE, self._on_state)
+        subscription(self, topics.LEARNER_STATE, self._on_state)
 
-    def _on_state(self, message: LearnerState, _info: dict[str, int]) -> None:
+    def _on_state(self, message: LearnerState) -> None:
         self._losses.publish(Float64(data=message.loss))
 
 

@@ -1,15 +1,15 @@
-"""Gather what was played before a learner was started, from several topics, in order of time.
+"""Gather what was played before a learner was started, and what is played meanwhile, in order.
 
-Each topic delivers its history in its own time, so history is gathered until no more arrives; new
-events wait behind it. Where the first note that arrives is a new one there is no history to wait
-for. A topic keeps its last messages only: earlier events come in blocks. Blocks may arrive first:
-what they delivered is dropped when its topic delivers it too.
+Live topics keep nothing for late joiners: what was played comes in blocks, from several publishers,
+in any order. New notes wait behind it until no more arrives and nothing is missing before them. DDS
+numbers the messages of each publisher, so it is known how many notes came before the first new one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from math import inf
+from typing import NamedTuple
 
 from descant.event_blocks import EventBlock, are_contiguous
 from descant.types import Note, Part, Pedal
@@ -17,47 +17,51 @@ from descant.types import Note, Part, Pedal
 PastEvent = Note | Pedal | Part
 
 
+class _FirstNote(NamedTuple):
+    """The first new note: which process of a piano sent it, and how many it had sent before."""
+
+    piano: int
+    before: int
+
+
 class History:
     """Separates history from new events."""
 
-    def __init__(self, kept: int) -> None:
-        """`kept`: how many messages each topic keeps for late joiners."""
-        self._topic_keeps = kept
-        self._kept: list[tuple[PastEvent, bool]] = []
+    def __init__(self) -> None:
+        self._kept: list[PastEvent] = []
         self._blocks: set[EventBlock] = set()
-        self._of_blocks = Counter[PastEvent]()
-        self._end_ns = 0  # of the notes that were handed over, or not kept
-        self.late = False
-        """Whether an old note came after a newer one had been handed over."""
-        self._piano = 0  # the run of the newest one
+        self._counts = Counter[PastEvent]()  # received live, or handed over from blocks
+        self._of_blocks = Counter[PastEvent]()  # handed over from blocks, not yet received live
+        self._notes: set[Note] = set()  # of all blocks
+        self._known = Counter[int]()  # their number, by process of the piano
+        self._first: _FirstNote | None = None
+        self._handed_over = False
         self._waiting = False
         self._grown = False
         self._done = False
 
-    def defer(self, event: PastEvent, *, past: bool) -> bool:
-        """Whether `event` is kept for `drain`; if not, the learner processes it now.
+    def defer(self, event: PastEvent, *, before: int = 0) -> bool:
+        """Whether `event`, received live, is kept for `drain`; if not, the learner processes it.
 
-        `past`: it was sent before the learner was started.
+        `before`: of a note, how many its publisher had sent before it.
         """
-        if isinstance(event, Note) and not past and not self._waiting:
-            self._done = True  # a topic keeps its order: no earlier note can follow
         if self._done:
-            self._hand_over(event, past=past)
             return False
-        if not past and not self._waiting:
+        if isinstance(event, Note) and self._first is None:
+            self._first = _FirstNote(_piano(event), before)
+        if isinstance(event, Note) and not self._waiting and not self._lacks_notes:
+            self._end()
             return False
-        self._kept.append((event, past))
-        self._grown = self._grown or past
-        self._waiting = self._waiting or (past and isinstance(event, Note))
-        return True
-
-    def _hand_over(self, event: PastEvent, *, past: bool = False) -> None:
-        if isinstance(event, Note):
-            self.late = self.late or (past and event.time_ns < self._end_ns)
-            self._end_ns = max(self._end_ns, event.time_ns)
+        if self._handed_over and not isinstance(event, Note) and not self._waiting:
+            self._counts[event] += 1
+            return False
+        self._counts[event] += 1
+        self._kept.append(event)
+        self._waiting = self._waiting or isinstance(event, Note)
+        return self._waiting
 
     def repeats(self, event: PastEvent) -> bool:
-        """Whether `event`, which its topic delivered, was in `drain` from a block: it is dropped.
+        """Whether `event`, received live, was in `drain` from a block already: it is dropped.
 
         Equal events are counted: each of a block is dropped once.
         """
@@ -66,13 +70,15 @@ class History:
         self._of_blocks[event] -= 1
         return True
 
-    def add_block(self, block: EventBlock, *, past: bool = True) -> None:
-        """Add a block of history; `past`: it was sent before the learner was started."""
-        self._piano = max(self._piano, block.run)
-        if not self._done and block.events:
-            self._blocks.add(block)
-            self._waiting = True
-            self._grown = self._grown or past
+    def add_block(self, block: EventBlock) -> None:
+        """Add a block of history."""
+        if self._done or not block.events or block in self._blocks:
+            return
+        self._blocks.add(block)
+        self._waiting = self._grown = True
+        new = set(block.notes) - self._notes
+        self._notes |= new
+        self._known.update(map(_piano, new))
 
     def wait(self) -> None:
         """Keep new notes too, until `drain`: history is still expected."""
@@ -85,62 +91,58 @@ class History:
 
     @property
     def idle(self) -> bool:
-        """Whether no history has arrived yet, and a new note would end the wait for it."""
+        """Whether there is nothing to hand over, and a new note would end the wait for it."""
         return not self._done and not self._waiting
 
     @property
     def incomplete(self) -> bool:
-        """Whether more was played than a topic keeps, and the blocks do not fill the gap yet."""
-        if self._done:
-            return False
-        for kind in (Note, Pedal):
-            kept = [event for event, _ in self._kept if isinstance(event, kind)]
-            if len(kept) >= self._topic_keeps and not self._reach(kept[0]):
-                return True
-        return False
+        """Whether more was played than the blocks have so far."""
+        return not self._done and (self._lacks_notes or not are_contiguous(self._blocks))
 
     @property
-    def behind(self) -> bool:
-        """Whether blocks of the newest piano have later notes than its topic delivered so far."""
-        newest = (
-            note for block in self._blocks if block.run == self._piano for note in block.notes
-        )
-        kept = (event.time_ns for event, _ in self._kept if isinstance(event, Note))
-        return max((note.time_ns for note in newest), default=0) > max(kept, default=0)
-
-    def _reach(self, event: Note | Pedal) -> bool:
-        """Whether the blocks hold every event from the first to this one."""
-        return are_contiguous(self._blocks) and any(event in block.events for block in self._blocks)
+    def _lacks_notes(self) -> bool:
+        return self._first is not None and self._first.before > self._known[self._first.piano]
 
     def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
-        """History and the new events behind it, each by time, once: when there is any and it has
-        not grown since the last call. Two empty lists until then.
+        """History and the new events behind it, each by time, once: when there are any, and no
+        block has arrived since the last call. Two empty lists until then.
 
-        An event that only a block has, from the first new one on, is a new one too.
+        What only a block has is a new event from the time of the first new one on, and when history
+        was handed over before.
         """
         grown, self._grown = self._grown, False
         if self._done or grown or not self._waiting:
             return [], []
-        self._done = True
+        self._waiting = False
         missed = self._missed()
         self._of_blocks.update(missed)
-        new_ns = min((e.time_ns for e, past in self._kept if not past), default=inf)
-        events = [(event, event.time_ns < new_ns) for event in missed] + self._kept
-        ordered = sorted(events, key=lambda kept: kept[0].time_ns)
-        for event, _ in ordered:
-            self._hand_over(event)
-        self._kept, self._blocks = [], set()
-        return [e for e, past in ordered if past], [e for e, past in ordered if not past]
+        new_ns = min((e.time_ns for e in self._kept if not isinstance(e, Part)), default=inf)
+        ordered = sorted([*missed, *self._kept], key=lambda event: event.time_ns)
+        is_past = bool(missed) and not self._handed_over
+        past = [event for event in ordered if is_past and event.time_ns < new_ns]
+        meanwhile = ordered[len(past) :]
+        self._kept, self._handed_over = [], True
+        if self._first is not None:
+            self._end()
+        return past, meanwhile
+
+    def _end(self) -> None:
+        self._done = True
+        self._blocks, self._notes, self._counts = set(), set(), Counter()
 
     def _missed(self) -> list[Note | Pedal]:
-        """The events that are only in the blocks, each once: blocks of a dead piano may overlap."""
-        counts = Counter(event for event, _ in self._kept)
+        """The events that only blocks have, each once: blocks of several publishers overlap."""
         missed: list[Note | Pedal] = []
         for block in sorted(self._blocks, key=lambda block: (block.run, block.first)):
             within = Counter[PastEvent]()  # two equal pedals in one block are two
             for event in block.events:
                 within[event] += 1
-                if within[event] > counts[event]:
-                    counts[event] += 1
+                if within[event] > self._counts[event]:
+                    self._counts[event] += 1
                     missed.append(event)
         return missed
+
+
+def _piano(note: Note) -> int:
+    """What the ids of one process of the piano have in common: see `MidiDecoder`."""
+    return note.id >> 32
