@@ -12,6 +12,7 @@ import numpy as np
 
 from descant.arrays import Floats
 from descant.bags.bag_scan import BagScan
+from descant.bags.picture_topics import picture_topic
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.strays import HOUR_NS, LONGEST_PAUSE_NS
 from descant.errors import UserError
@@ -55,7 +56,7 @@ class BagData:
     """The contents of a bag. `columns` are those of `WANTED`, by table and name; seconds count from
     `start_ns` (epoch): the first message, or the first event of a performance with times of another
     clock than the messages'. `damage` has one line for each damaged file, `usual_names` the name in
-    the table of topics of each recorded one."""
+    the table of topics of each recorded one, `camera` the topic with the pictures, or ''."""
 
     bag: Path
     key: str
@@ -67,6 +68,7 @@ class BagData:
     columns: Mapping[str, Columns]
     recording: Recording
     usual_names: Mapping[str, str] = field(default_factory=dict)
+    camera: str = ""
 
     def seconds(self, time_ns: int) -> float:
         """Seconds from the recording's start."""
@@ -100,12 +102,13 @@ def load_bag(
     if not columns["notes"]["id"]:
         raise UserError(f"{bag}: nothing to report: no note in this bag")
     recording = _recording(columns, programme)
+    pictures = picture_topic(messages.topics)
     start_ns, end_ns = _bounds(recording, identity.start_ns, messages.end_ns)
     moved = _moved(columns, (identity.start_ns - start_ns) / NANOSECONDS)
     duration = (end_ns - start_ns) / NANOSECONDS
     return BagData(
         bag, identity.key, identity.name, start_ns, duration, messages.count, tuple(damage),
-        moved, recording, messages.choice.usual_names,
+        moved, recording, messages.choice.usual_names, pictures.name if pictures else "",
     )  # fmt: skip
 
 

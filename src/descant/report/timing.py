@@ -13,7 +13,7 @@ from descant.report.bag_data import BagData
 TOPICS = {
     topics.NOTES.name: "notes",
     topics.LEARNER_STATE.name: "learner",
-    topics.CAMERA_IMAGE.name: "camera",
+    "": "camera",  # whatever its pictures are called
     topics.SYNTH_STATE.name: "synthesiser",
 }
 """The topics that are drawn, and their labels."""
@@ -35,7 +35,8 @@ class Timing:
 def timings(data: BagData) -> tuple[Timing, ...]:
     """The topics that are in the recording, in the order of `TOPICS`."""
     recorded = data.columns["latencies"]["topic"]
-    topics = np.array([data.usual_names.get(name, name) for name in recorded])
+    names = {**data.usual_names, data.camera: ""}
+    topics = np.array([names.get(name, name) for name in recorded])
     latency = data.floats("latencies", "lateness") * 1000.0
     found = []
     for topic, name in TOPICS.items():
