@@ -15,7 +15,9 @@ from descant.namespaces import ROOT, ros_arguments
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import all_matched, full_name, publisher, subscriber_nodes
 from descant.nodes.common.runner import prepare_environment
+from descant.nodes.common.secured import refusals_told
 from descant.nodes.common.services import call
+from descant.security import enclave_arguments
 from descant.streams import print_text
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
@@ -33,8 +35,9 @@ def send(cue: str, part: int, namespace: str = ROOT) -> int:
     no performance is running in this namespace and domain.
     """
     prepare_environment()
-    rclpy.init(args=ros_arguments(namespace))
-    node = rclpy.create_node("cue_command")
+    with refusals_told():
+        rclpy.init(args=[*ros_arguments(namespace), *enclave_arguments("cue_command")])
+        node = rclpy.create_node("cue_command")
     try:
         cues = publisher(node, topics.CUE)
         start, actor = time.monotonic(), "synth" if cue == "panic" else "conductor"

@@ -14,6 +14,7 @@ from descant.nodes.piano import PianoNode
 from descant.piano.settings import PianoSettings
 from descant.replay.bag_source import BagSource
 from descant.replay.keys import Key, Keys, keys
+from descant.security import enclave_arguments
 
 POLL_S = 0.1
 JUMP_S = 10.0
@@ -73,4 +74,5 @@ class ReplayNode(PianoNode):
 
 def play(given: Mapping[str, Any], overrides: Overrides, namespace: str) -> int:
     """Run the node in `namespace` with the piano's parameters `given`; returns the exit status."""
-    return run_beside(lambda: ReplayNode(given, overrides), arguments=ros_arguments(namespace))
+    arguments = [*ros_arguments(namespace), *enclave_arguments("replay")]
+    return run_beside(lambda: ReplayNode(given, overrides), arguments)

@@ -30,7 +30,7 @@ def test_the_shipped_policy_is_that_of_the_table() -> None:
 def test_each_node_has_an_enclave_with_the_topics_of_the_table() -> None:
     enclaves = ElementTree.fromstring(security.policy()).findall("enclaves/enclave")
     names = {enclave.attrib["path"].removeprefix("/descant/") for enclave in enclaves}
-    assert names == NODES | {"recorder", "replay", "cue", "operator"}
+    assert names == NODES | {"recorder", "replay", "cue_command", "operator"}
     for topic in TOPICS:
         for node in NODES:
             rights = security.rights_of(TOPICS)[node]
@@ -137,8 +137,8 @@ def may(keystore: Path, enclave: str, kind: str, name: str) -> bool:
         ("recorder", "publish", "rt/notes", False),
         ("replay", "publish", "rq/learner/set_parameters_atomicallyRequest", True),
         ("replay", "publish", "rq/learner/set_parametersRequest", False),
-        ("cue", "publish", "rt/cue", True),
-        ("cue", "subscribe", "rt/notes", False),
+        ("cue_command", "publish", "rt/cue", True),
+        ("cue_command", "subscribe", "rt/notes", False),
         ("operator", "subscribe", "rt/learner_state", True),
         ("operator", "publish", "rq/learner/set_parametersRequest", True),
         ("operator", "publish", "rt/notes", False),

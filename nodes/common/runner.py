@@ -30,7 +30,7 @@ from rclpy.utilities import try_shutdown
 from descant.errors import UserError
 from descant.log_folder import ensure_log_folder
 from descant.namespaces import ROOT, namespace_of, ros_arguments
-from descant.nodes.common.secured import make_secured, ros_reason
+from descant.nodes.common.secured import refusals_told, ros_reason
 from descant.peers import VARIABLE, remove_unresolved
 from descant.plain_text import plain
 from descant.security import check_security
@@ -110,7 +110,8 @@ def _spin_until_signal(make: Callable[[], Node]) -> int:
     node: Node | None = None
     with _woken(executor, lambda: executor.create_task(_stop)):
         try:
-            node = make_secured(make)
+            with refusals_told():
+                node = make()
             executor.add_node(node)
             _freeze_garbage_collector()
             executor.spin()
@@ -203,7 +204,8 @@ def _perform(make: Callable[[], Node], arguments: Sequence[str]) -> int:
     node: Node | None = None
     with _woken(executor, stop.set):
         try:
-            node = make_secured(make)
+            with refusals_told():
+                node = make()
             executor.add_node(node)
             _freeze_garbage_collector()
             spinning.start()

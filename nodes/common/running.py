@@ -13,6 +13,8 @@ from rclpy.signals import SignalHandlerOptions
 from descant import topics
 from descant.namespaces import parse_namespace
 from descant.nodes.common.runner import prepare_environment
+from descant.nodes.common.secured import refusals_told
+from descant.security import enclave_arguments
 
 DISCOVERY_S = 0.5
 QUIET_S = 0.25  # without another node for this long those found are all
@@ -34,11 +36,17 @@ def running_nodes(namespace: str) -> list[str]:
     os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     prepare_environment()
     context = Context()  # its own, and no handler: the caller's signals stay as they are
-    rclpy.init(args=[], context=context, signal_handler_options=SignalHandlerOptions.NO)
+    with refusals_told():
+        arguments = enclave_arguments("operator")
+        rclpy.init(args=arguments, context=context, signal_handler_options=SignalHandlerOptions.NO)
     try:
-        node = rclpy.create_node(
-            "running", context=context, use_global_arguments=False, start_parameter_services=False
-        )
+        with refusals_told():
+            node = rclpy.create_node(
+                "running",
+                context=context,
+                use_global_arguments=False,
+                start_parameter_services=False,
+            )
         found = _discover(node, namespace)
         node.destroy_node()
     finally:

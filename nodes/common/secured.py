@@ -1,21 +1,22 @@
-"""Make a node where DDS security may refuse it."""
+"""What DDS security refuses, in one line."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rclpy._rclpy_pybind11 import RCLError
-from rclpy.node import Node
 
 from descant.errors import UserError
 from descant.security import is_asked_for
 
 
-def make_secured(make: Callable[[], Node]) -> Node:
-    """Make a node; `UserError` with ROS's reason where keys are missing or the policy forbids."""
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Make a node in the block: `UserError` where keys are missing or the policy forbids it."""
     try:
-        return make()
+        yield
     except RCLError as error:
         if not is_asked_for(os.environ):
             raise

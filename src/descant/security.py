@@ -51,7 +51,7 @@ def policy(topics: Sequence[Topic] = TOPICS) -> str:
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<policy version="0.2.0">', "  <enclaves>"]
     for name, rights in rights_of(topics).items():
-        lines += [f'    <enclave path="/descant/{name}">', "      <profiles>"]
+        lines += [f'    <enclave path="{_enclave(name)}">', "      <profiles>"]
         lines += [f'        <profile ns="/" node="{name}">', *_rules(rights), "        </profile>"]
         lines += ["      </profiles>", "    </enclave>"]
     return "\n".join([*lines, "  </enclaves>", "</policy>", ""])
@@ -67,9 +67,9 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
     set_up = ("*/get_parameters", "*/set_parameters_atomically")
     found["replay"] = replace(found["piano"], request=set_up)
     commands = tuple(name for names in COMMANDS.values() for name in names)
-    found["cue"] = Rights(publish=(CUE.relative, *_OF_EVERY_NODE), request=commands)
+    found["cue_command"] = Rights(publish=(CUE.relative, *_OF_EVERY_NODE), request=commands)
     found["operator"] = Rights(  # each of ROS's tools is a node with a name of its own
-        publish=found["cue"].publish,
+        publish=found["cue_command"].publish,
         subscribe=("/*",),
         reply=(f"*/{_TYPES}",),
         request=(_EVERYTHING,),
@@ -102,6 +102,15 @@ def _rules(rights: Rights) -> Iterator[str]:
             yield f'          <{element}s {kind}="ALLOW">'
             yield from (f"            <{element}>{escape(n)}</{element}>" for n in names)
             yield f"          </{element}s>"
+
+
+def _enclave(node: str) -> str:
+    return f"/descant/{node}"
+
+
+def enclave_arguments(node: str) -> list[str]:
+    """ROS's arguments for a node with the keys of its enclave; without security of no effect."""
+    return ["--ros-args", "--enclave", _enclave(node)]
 
 
 def is_asked_for(environment: Mapping[str, str]) -> bool:

@@ -131,7 +131,7 @@ def test_a_foreign_participant(secured: bool, tmp_path: Path) -> None:
 
 def test_a_key_does_not_open_every_topic(tmp_path: Path) -> None:
     with show(tmp_path, secured=True) as running:
-        running.start("thief", PLAY, str(OWN), "deaf", enclave="cue")
+        running.start("thief", PLAY, str(OWN), "deaf", enclave="cue_command")
         wait_until(
             lambda: any("Error" in line for line in running.output("thief")),
             lambda: f"a refusal in {running.output('thief')}",

@@ -11,26 +11,24 @@ import pytest
 from rclpy._rclpy_pybind11 import RCLError
 
 from descant.errors import UserError
-from descant.nodes.common.secured import make_secured
+from descant.nodes.common.secured import refusals_told
 from support.commands import descant
 
 NODES = ("camera", "conductor", "learner", "piano", "recorder", "stage", "synth")
 BUILT_WITHOUT = "the DDS of this ROS is built without security"
 
 
-def refuse() -> None:
-    raise RCLError("create_publisher() refused\nby the policy, at /project/src/rcl/publisher.c:116")
+REFUSED = "create_publisher() refused\nby the policy, at /project/src/rcl/publisher.c:116"
+TOLD = r"=true: create_publisher\(\) refused by the policy$"
 
 
 def test_what_the_policy_forbids_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROS_SECURITY_ENABLE", "true")
-    with pytest.raises(
-        UserError, match=r"=true: create_publisher\(\) refused by the policy$"
-    ):
-        make_secured(refuse)
+    with pytest.raises(UserError, match=TOLD), refusals_told():
+        raise RCLError(REFUSED)
     monkeypatch.delenv("ROS_SECURITY_ENABLE")
-    with pytest.raises(RCLError):
-        make_secured(refuse)
+    with pytest.raises(RCLError), refusals_told():
+        raise RCLError(REFUSED)
 
 
 @pytest.fixture
