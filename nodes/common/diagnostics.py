@@ -51,7 +51,7 @@ class DiagnosedPublisher:
     def _diagnose(self) -> None:
         if self._last is not None:
             self._window = self._window or Window()
-            self._window.add(time.monotonic(), _plain_values(self._last) | self._more())
+            self._window.add(time.monotonic(), _plain_values(self._last) | dict(self._more()))
         found = [self._to_status(status) for status in statuses(self._kind, self._window)]
         self._diagnostics.publish(DiagnosticArray(header=to_header(time.time_ns()), status=found))
 
