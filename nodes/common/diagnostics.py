@@ -30,10 +30,7 @@ class DiagnosedPublisher:
     """
 
     def __init__(
-        self,
-        node: Node,
-        topic: Topic,
-        more: Callable[[], Mapping[str, Any]] = dict,
+        self, node: Node, topic: Topic, more: Callable[[], Mapping[str, Any]] = dict
     ) -> None:
         self._node, self._more = node, more
         self._kind = topic.publishers[0]  # the node replay is a piano
@@ -60,8 +57,8 @@ class DiagnosedPublisher:
             level=bytes([status.level]),
             name=f"{self._node.get_fully_qualified_name()}: {status.name}",
             message=plain(status.message),
-            hardware_id=status.hardware,
-            values=[KeyValue(key=key, value=value) for key, value in status.values.items()],
+            hardware_id=plain(status.hardware),
+            values=[KeyValue(key=key, value=plain(value)) for key, value in status.values.items()],
         )
 
 
