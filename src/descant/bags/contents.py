@@ -18,7 +18,7 @@ from descant.bags.cdr import CdrDecoder, topic_decoder
 from descant.bags.definitions import DefinitionError
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.scan import Record
-from descant.bags.strays import PerformanceTimes, PlayedStamps, stray_remark
+from descant.bags.strays import PerformanceTimes, PlayedStamps, SetAside
 from descant.bags.topics import RecordedTopic
 from descant.event_blocks import merge_events
 from descant.plain_text import counted
@@ -97,9 +97,9 @@ class BagContents:
         bad_states = sum(n for (_, kind), (n, _) in self._bad.items() if kind == _STATE_TYPE)
         return replace(
             kept,
-            remarks=(*self._unreadable(), *sorting.remarks()),
+            remarks=(*self._unreadable(), *sorting.set_aside.remarks()),
             unreadable_states=bad_states,
-            as_received=_recording(notes, pedals, others) if sorting.is_any else None,
+            as_received=_recording(notes, pedals, others) if sorting.set_aside.is_any else None,
         )
 
     def _value(self, record: Record) -> Any:
@@ -154,14 +154,7 @@ class _Sorting:
 
     def __init__(self, times: PerformanceTimes) -> None:
         self._times = times
-        self._strays: Counter[str] = Counter()
-        self._first_stray_ns = 0
-        self._impossible: dict[str, tuple[int, str]] = {}
-
-    @property
-    def is_any(self) -> bool:
-        """Whether anything was set aside."""
-        return bool(self._strays or self._impossible)
+        self.set_aside = SetAside()
 
     def sort(self, found: Iterable[_Found], validate: Callable[[Any], Any]) -> list[_Found]:
         """What belongs to the performance."""
@@ -171,22 +164,13 @@ class _Sorting:
         try:
             validate(found.value)
         except ValueError as error:
-            count, first = self._impossible.get(found.topic, (0, str(error)))
-            self._impossible[found.topic] = (count + 1, first)
+            self.set_aside.add_impossible(found.topic, str(error))
             return False
         stamp_ns = getattr(found.value, "state", found.value).time_ns
         if self._times.admit(stamp_ns, found.sent_ns):
             return True
-        self._first_stray_ns = self._first_stray_ns if self._strays else stamp_ns
-        self._strays[found.topic] += 1
+        self.set_aside.add_stray(found.topic, stamp_ns)
         return False
-
-    def remarks(self) -> Iterator[str]:
-        """A line for each kind of what was set aside."""
-        for topic, (count, reason) in self._impossible.items():
-            yield f"{counted(count, 'impossible message')} of {topic} set aside: {reason}"
-        if self._strays:
-            yield stray_remark(self._strays, self._first_stray_ns)
 
 
 class _UnreadableError(Exception):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 import numpy as np
 
+from descant.plain_text import counted
 from descant.types import NANOSECONDS
 
 HOUR_NS = 3_600 * NANOSECONDS
@@ -129,10 +131,41 @@ def _follows(earlier: _Group, later: _Group) -> bool:
     return pause_ns <= LONGEST_PAUSE_NS and pause_ns - max(0, sent_ns) <= HOUR_NS
 
 
-def stray_remark(counts: dict[str, int], first_ns: int) -> str:
-    """The line for a person: messages by topic, and the stamp of the first."""
-    listed = ", ".join(f"{count} of {topic}" for topic, count in counts.items())
-    return f"stamps of another clock, set aside: {listed}, the first of {_utc(first_ns)}"
+class SetAside:
+    """Counts by topic what does not belong to the performance: impossible, or of another clock."""
+
+    def __init__(self) -> None:
+        self._impossible: dict[str, tuple[int, str]] = {}  # number, reason for the first
+        self._strays = Counter[str]()
+        self._first_ns = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was set aside."""
+        return bool(self._strays or self._impossible)
+
+    def add_impossible(self, topic: str, reason: str = "") -> None:
+        """Count a message of `topic` that cannot be what it claims."""
+        count, first = self._impossible.get(topic, (0, reason))
+        self._impossible[topic] = (count + 1, first)
+
+    def add_stray(self, topic: str, stamp_ns: int) -> None:
+        """Count a message of `topic` with the time of another clock."""
+        self._first_ns = self._first_ns if self._strays else stamp_ns
+        self._strays[topic] += 1
+
+    def remarks(self) -> list[str]:
+        """A line for each topic with impossible messages, and one for all strays."""
+        lines = [
+            f"{counted(count, 'impossible message')} of {topic} set aside"
+            + (f": {reason}" if reason else "")
+            for topic, (count, reason) in self._impossible.items()
+        ]
+        if self._strays:
+            listed = ", ".join(f"{count} of {topic}" for topic, count in self._strays.items())
+            first = _utc(self._first_ns)
+            lines.append(f"stamps of another clock, set aside: {listed}, the first of {first}")
+        return lines
 
 
 def _utc(time_ns: int) -> str:

@@ -7,14 +7,13 @@ them, and a bag that has strays is read a second time.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, starmap
 from typing import Any
 
 from descant import topics
 from descant.bags.scan import Record
-from descant.bags.strays import PerformanceTimes, PlayedStamps, is_as_sent, stray_remark
+from descant.bags.strays import PerformanceTimes, PlayedStamps, SetAside, is_as_sent
 from descant.plain_text import counted
 from descant.types import MOST_PARTS, LearningStatus
 from descant.validation import (
@@ -46,9 +45,7 @@ class EventFilter:
         self._played = PlayedStamps()
         # (stamp, time of sending): the earliest and the latest, of those sent so and of the others.
         self._furthest: dict[bool, list[tuple[int, int]]] = {}
-        self._strays = Counter[str]()
-        self._impossible = Counter[str]()
-        self._first_stray_ns = 0
+        self._set_aside = SetAside()
         self.repeated = 0
         """Messages that were recorded twice."""
 
@@ -61,7 +58,7 @@ class EventFilter:
         topic, sent_ns = record.topic, record.publish_time_ns or record.log_time_ns
         kind = topic.message_type
         if not is_possible(kind, values):
-            self._impossible[topic.name] += 1
+            self._set_aside.add_impossible(topic.name)
             return False
         if kind in _PLAYED:
             self.add_played(stamp_ns, sent_ns)
@@ -72,8 +69,7 @@ class EventFilter:
         self._furthest[as_sent] = [min(known), max(known)]
         if self._times.admit(stamp_ns, sent_ns):
             return True
-        self._first_stray_ns = self._first_stray_ns if self._strays else stamp_ns
-        self._strays[topic.name] += 1
+        self._set_aside.add_stray(topic.name, stamp_ns)
         return False
 
     def times(self) -> PerformanceTimes:
@@ -84,14 +80,9 @@ class EventFilter:
 
     def remarks(self) -> list[str]:
         """A line for each kind of what was left out."""
-        lines = [
-            f"{counted(count, 'impossible message')} of {topic} set aside"
-            for topic, count in self._impossible.items()
-        ]
+        lines = self._set_aside.remarks()
         if self.repeated:
             lines.append(f"{counted(self.repeated, 'message')} set aside: recorded twice")
-        if self._strays:
-            lines.append(stray_remark(self._strays, self._first_stray_ns))
         return lines
 
 
