@@ -4,8 +4,9 @@
 
 The real camera node plays a video (of noise, so that nothing is easy); this process listens where
 the stage listens. The delay is from a picture's stamp, taken as it is handed to the node, to its
-arrival as a message here. The profile is config/fastdds.xml, the baseline Fast DDS as it comes. The
-test picture is measured in the same run: the time to draw it, with 20 keys moving.
+arrival as a message here. The profile is config/fastdds.xml, the baseline Fast DDS as it comes. In
+the same run: compressed pictures beside raw ones, what it costs to compress those of a lit room and
+how large they are, and the time to draw the test picture, with 20 keys moving.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ import numpy as np
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from results import Row, show
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import CompressedImage, Image
 
 from descant import topics
+from descant.camera.compression import compress
 from descant.camera.keyboard.picture import KeyboardPicture
 from descant.decoding import stamp_ns
 from descant.msg import CameraState
@@ -39,6 +41,9 @@ BIN = Path(sys.prefix) / "lib" / "descant"
 PROFILE = Path(__file__).parents[1] / "config" / "fastdds.xml"
 DOMAIN = "89"
 CLIP = 60  # pictures in the video, which is looped
+QUALITY = 80
+GRAIN = 4.0  # standard deviation of a camera's noise indoors, of 255
+FORMS = {"raw": topics.CAMERA_IMAGE, "compressed": topics.CAMERA_COMPRESSED}
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def write_clip(path: Path, size: tuple[int, int], rate: float) -> None:
     writer.release()
 
 
-def listen(seconds: float) -> None:
+def listen(seconds: float, form: str) -> None:
     """The other process: print what came (its own, because the profile is read once a process)."""
     rclpy.init()
     node = rclpy.create_node("bench")
@@ -80,12 +85,12 @@ def listen(seconds: float) -> None:
     delays: list[float] = []
     states: list[CameraState] = []
 
-    def arrived(message: Image) -> None:
+    def arrived(message: Image | CompressedImage) -> None:
         now_ns = time.time_ns()
         stamps.append(stamp_ns(message))
         delays.append((now_ns - stamps[-1]) / 1e6)
 
-    subscription(node, topics.CAMERA_IMAGE, arrived)
+    subscription(node, FORMS[form], arrived)
     subscription(node, topics.CAMERA_STATE, states.append)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
@@ -104,7 +109,13 @@ def listen(seconds: float) -> None:
 
 
 def measure(
-    clip: Path, size: tuple[int, int], rate: float, seconds: float, *, profile: bool
+    clip: Path,
+    size: tuple[int, int],
+    rate: float,
+    seconds: float,
+    *,
+    profile: bool,
+    form: str = "raw",
 ) -> Delivery:
     """One run of the real node and a listener."""
     environment = {
@@ -121,7 +132,7 @@ def measure(
     try:
         began = time.monotonic()
         listener = subprocess.run(
-            [sys.executable, __file__, "--listen", str(seconds)],
+            [sys.executable, __file__, "--listen", str(seconds), "--form", form],
             env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         ticks = os.sysconf("SC_CLK_TCK")
@@ -135,12 +146,13 @@ def measure(
 
 
 def rows_of(size: tuple[int, int], rate: float, seconds: float) -> list[Row]:
-    """With the profile, beside without."""
+    """With the profile, beside without; and compressed, beside raw."""
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.avi"
         write_clip(clip, size, rate)
         ours = measure(clip, size, rate, seconds, profile=True)
         bare = measure(clip, size, rate, seconds, profile=False)
+        jpeg = measure(clip, size, rate, seconds, profile=True, form="compressed")
     name = f"{size[0]}x{size[1]}, {rate:g} Hz"
     plain = "no profile"
     return [
@@ -149,6 +161,18 @@ def rows_of(size: tuple[int, int], rate: float, seconds: float) -> list[Row]:
         Row(f"delay p50, {name}", ours.percentile(50), plain, bare.percentile(50), "ms"),
         Row(f"delay p99, {name}", ours.percentile(99), plain, bare.percentile(99), "ms"),
         Row(f"CPU of the camera, {name}", ours.cpu, plain, bare.cpu, "s/s"),
+        Row(
+            f"delivered compressed, {name}",
+            jpeg.received,
+            "sent",
+            jpeg.sent,
+            "pictures",
+            0.99,
+            more_is_better=True,
+        ),
+        Row(f"delay compressed p50, {name}", jpeg.percentile(50), "raw", ours.percentile(50), "ms"),
+        Row(f"delay compressed p99, {name}", jpeg.percentile(99), "raw", ours.percentile(99), "ms"),
+        Row(f"CPU of the camera, compressed, {name}", jpeg.cpu, "raw", ours.cpu, "s/s"),
     ]
 
 
@@ -168,20 +192,42 @@ def drawing(size: tuple[int, int]) -> Row:
     )
 
 
+def compressing(size: tuple[int, int], rate: float) -> list[Row]:
+    """Of a lit room with a camera's noise: the share of one core, beside 15 %, and its size."""
+    cv2.setNumThreads(1)
+    room = KeyboardPicture(cv2, *size).draw(0).astype(np.float32)
+    random = np.random.default_rng(1)
+    costs, sizes = [], []
+    for _ in range(30):
+        picture = (room + random.normal(0.0, GRAIN, room.shape)).clip(0, 255).astype(np.uint8)
+        began = time.process_time()
+        data = compress(picture, QUALITY)
+        costs.append(time.process_time() - began)
+        sizes.append(data.size)
+    name = f"a lit room, {size[0]}x{size[1]}, {rate:g} Hz"
+    share, megabytes = 100.0 * statistics.median(costs) * rate, statistics.mean(sizes) * rate / 1e6
+    return [
+        Row(f"compressing {name}", share, "15 % of a core", 15, "%", 1.0),
+        Row(f"compressed pictures of {name}", megabytes, "6 MB/s", 6, "MB/s", 1.0),
+    ]
+
+
 @click.command()
 @click.option("--seconds", default=20.0, show_default=True, help="of each measurement")
 @click.option("--sizes", default="1280x720,1920x1080", show_default=True)
 @click.option("--rate", default=30.0, show_default=True, help="pictures a second")
 @click.option("--listen", "listening", type=float, hidden=True)
-def main(seconds: float, sizes: str, rate: float, listening: float | None) -> None:
+@click.option("--form", type=click.Choice([*FORMS]), default="raw", hidden=True)
+def main(seconds: float, sizes: str, rate: float, listening: float | None, form: str) -> None:
     """Measure and print."""
     if listening is not None:
-        listen(listening)
+        listen(listening, form)
         return
     rows: list[Row] = []
     for text in sizes.split(","):
         width, height = (int(n) for n in text.split("x"))
         rows += rows_of((width, height), rate, seconds)
+    rows += compressing((1280, 720), rate)
     rows.append(drawing((1280, 720)))
     show("Camera pictures over the graph", rows, f"{seconds:g} s each")
 

@@ -1,12 +1,13 @@
 """Three machines: what the audience notices of a slow line, of a lossy one, and of a pulled cable.
 
-    python bench/network.py [--seconds 15] [--size 320x180] [--cut 10]
+    python bench/network.py [--seconds 15] [--size 1280x720] [--cut 10]
 
 The hosts of tests/support/hosts.py, with the launch files as docs/stage-network.md says: piano,
 synth, learner and conductor on one, the camera on the second, the stage on the third, where a
 witness writes down what comes and when (all clocks are one: the machine is). First with a plain
-cable, then with the piano's cable pulled, then with bench/line.py in the stage's cable, which two
-slow cores let carry small pictures only. Needs root, iproute2, util-linux and /dev/net/tun.
+cable, then with the piano's cable pulled, then with bench/line.py in the stage's cable. The witness
+of the pictures joins once the traffic was counted: each subscriber has them sent. Needs root,
+iproute2, util-linux and /dev/net/tun.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ LINES = {
     "delay 20 ms": (0.020, 0.0),
     "loss 1 %": (0.0, 0.01),
 }
-TOPICS = {"note": "/notes", "state": "/learner_state", "picture": "/camera/image_raw"}
+PICTURES = "/camera/image_raw/compressed"
+TOPICS = {"note": "/notes", "state": "/learner_state", "picture": PICTURES}
+MOST_MEGABITS, LEAST_PICTURES = 60.0, 25.0  # a second, at the stage
 BAR_S = 1.2
 SETTLE_S = 4.0  # after a change, and for what is under way at the end
 MUSIC_S = 600.0
@@ -56,6 +59,7 @@ class Found:
     delays: dict[str, list[float]]
     pictures_a_second: float
     lost: int
+    megabits: float  # a second, that came to the stage's machine for the stage alone
     shown: list[float] = field(default_factory=list)
 
 
@@ -80,14 +84,33 @@ def performance(size: str, *, line: bool) -> Iterator[tuple[Spread, subprocess.P
         running.launch("camera", "part3", *words)
         running.launch("stage", "part3", *words)
         running.launch("piano", "part3", f"piano:=file:{midi}", f"sound:=wav:{running.sound}")
-        for topic in TOPICS.values():
+        for topic in ("/notes", "/learner_state"):
             running.wait(lambda t=topic: running.said("stage", t), f"{topic} at the stage")
+        running.wait(lambda: sees(running), "pictures on the stage")
         try:
             yield running, carrier
         finally:
             if carrier is not None:
                 carrier.kill()
                 carrier.communicate()
+
+
+def sees(running: Spread) -> bool:
+    """Whether the stage shows pictures now."""
+    states = running.said("piano", "/stage_state")
+    return bool(states) and states[-1]["camera_age"] < 1.0
+
+
+def traffic(running: Spread, seconds: float) -> float:
+    """Mbit/s that come to the stage's machine."""
+
+    def received() -> int:
+        told = json.loads(running.net["stage"].run("ip", "-s", "-j", "link", "show", "eth0"))
+        return int(told[0]["stats64"]["rx"]["bytes"])
+
+    begin, began = received(), time.monotonic()
+    time.sleep(seconds)
+    return 8e-6 * (received() - begin) / (time.monotonic() - began)
 
 
 def lay(running: Spread) -> subprocess.Popen[str]:
@@ -120,6 +143,12 @@ def adjust(carrier: subprocess.Popen[str] | None, delay: float, loss: float) -> 
 
 def measure(running: Spread, seconds: float) -> Found:
     """What comes within so many seconds from now."""
+    megabits = math.nan
+    if not running.said("stage", PICTURES):
+        time.sleep(SETTLE_S)
+        megabits = traffic(running, seconds)
+        running.watch("stage", PICTURES)
+        running.wait(lambda: running.said("stage", PICTURES), "pictures at the stage's machine")
     time.sleep(SETTLE_S)
     begin = time.monotonic()
     time.sleep(seconds)
@@ -139,6 +168,7 @@ def measure(running: Spread, seconds: float) -> Found:
         delays,
         len(came["picture"]) / (end - begin),
         len(played - {(e["id"], e["kind"]) for e in running.said("stage", "/notes")}),
+        megabits,
         [delay for delay in states if math.isfinite(delay)],
     )
 
@@ -159,6 +189,20 @@ def rows_of(here: str, found: Found, beside: Found) -> list[Row]:
     rows.append(Row(f"{here}: camera to screen, median", shown[0], CABLE, shown[1], "ms"))
     pictures = found.pictures_a_second, beside.pictures_a_second
     rows.append(Row(f"{here}: pictures at the stage", pictures[0], CABLE, pictures[1], "/s"))
+    rows.append(
+        Row(
+            f"{here}: pictures",
+            pictures[0],
+            "25 /s",
+            LEAST_PICTURES,
+            "/s",
+            1.0,
+            more_is_better=True,
+        )
+    )
+    if math.isfinite(found.megabits):
+        name = f"{here}: traffic to the stage"
+        rows.append(Row(name, found.megabits, "60 Mbit/s", MOST_MEGABITS, "Mbit/s", 1.0))
     rows.append(Row(f"{here}: notes lost", found.lost, CABLE, beside.lost, "notes"))
     return rows
 
@@ -198,7 +242,7 @@ def aftermath(running: Spread, seconds: float) -> list[Row]:
 
 @click.command()
 @click.option("--seconds", default=15.0, show_default=True, help="of each line")
-@click.option("--size", default="320x180", show_default=True, help="of camera and stage")
+@click.option("--size", default="1280x720", show_default=True, help="of camera and stage")
 @click.option("--cut", "cut_s", default=10.0, show_default=True, help="seconds; 0 leaves it out")
 @click.option("--cable-only", is_flag=True, help="Without bench/line.py.")
 def main(seconds: float, size: str, cut_s: float, *, cable_only: bool) -> None:

@@ -21,6 +21,7 @@ pytestmark = [
 BARS, BAR_S = 15, 1.2
 CUT_S = 5.0  # longer than the piano's lease: everybody else must think it dead
 STRANGER = "stranger"
+PICTURES = "/camera/image_raw/compressed"  # what the stage takes of a camera on another machine
 NODES = {"piano", "conductor", "learner", "synth", "camera", "stage"}
 
 
@@ -33,6 +34,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spread]:
     with spread(folder, STRANGER) as running:
         for host in HOSTS:
             running.watch(host)
+        running.watch("stage", PICTURES)
         running.watch(STRANGER, ROS_AUTOMATIC_DISCOVERY_RANGE="SUBNET")
         running.wait(lambda: all(running.nodes(host) for host in HOSTS), "the witnesses")
         running.launch("camera", "part3", "width:=640", "height:=360")
@@ -53,17 +55,18 @@ def test_everything_crosses_and_a_pulled_cable_stops_nobody(show: Spread) -> Non
     assert [note for note in on_stage if note["at"] < restored] == []
     _all_crosses(show, restored)
     _nothing_is_stuck(show)
-    pictures = [picture["at"] for picture in show.said("stage", "/camera/image_raw", cut)]
+    pictures = [picture["at"] for picture in show.said("stage", PICTURES, cut)]
     assert pictures[0] < restored  # camera and stage had each other all the while
     for host in HOSTS:
         assert show.stop(host) == 0
     assert "passed over" not in show.output()
+    assert f"showing the pictures on {PICTURES}" in (show.folder / "stage.log").read_text()
     assert longest_silence(show.heard()) < CUT_S / 2
 
 
 def _all_crosses(show: Spread, since: float) -> None:
     """Wait until notes, states and pictures stamped after `since` have come to the stage."""
-    for topic in ("/notes", "/learner_state", "/camera/image_raw", "/synth_state"):
+    for topic in ("/notes", "/learner_state", PICTURES, "/synth_state"):
         show.wait(lambda t=topic: show.said("stage", t, since), f"{topic} on the stage's machine")
     show.wait(lambda: show.said("camera", "/notes", since), "notes on the camera's machine")
     show.wait(lambda: _sees(show.said("piano", "/stage_state", since)), "the stage's pictures")
@@ -75,7 +78,9 @@ def _sees(states: list[Said]) -> bool:
 
 def _only_the_named_meet(show: Spread) -> None:
     """Whoever is not named as a peer neither hears nor is heard, though it calls everybody."""
-    assert {*show.nodes("stage")} == NODES | {f"witness_{host}" for host in HOSTS}
+    assert {*show.nodes("stage")} == NODES | {"watcher_stage"} | {
+        f"witness_{host}" for host in HOSTS
+    }
     assert show.nodes(STRANGER) == [f"witness_{STRANGER}"]
     assert all("topic" not in entry for entry in show.entries(STRANGER))
 

@@ -65,6 +65,10 @@ def pixels(image):
     return np.frombuffer(image.data, np.uint8).reshape(image.height, image.width, 3)
 
 
+def decoded(message):
+    return cv2.imdecode(np.frombuffer(message.data, np.uint8), cv2.IMREAD_COLOR)
+
+
 def glowing(image):
     """How many pixels have the colour of a sounding key."""
     colours = pixels(image).astype(int)
@@ -225,3 +229,49 @@ def test_ctrl_c_lets_go_of_the_camera_in_order(domain):
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def test_raw_compressed_and_camera_info_are_one_picture(domain, eyes, tmp_path):
+    """By image_transport's conventions: for other machines, bags and other people's nodes."""
+    path = write_video(tmp_path / "show.avi", 128, rate=25)
+    jpegs = eyes.ears.collect(topics.CAMERA_COMPRESSED)
+    infos = eyes.ears.collect(topics.CAMERA_INFO)
+    settings = {**SMALL, "source": f"file:{path}", "frame_id": "gallery"}
+    with node("camera", domain, settings) as process:
+        eyes.wait_more(10)
+        eyes.ears.wait(lambda: len(jpegs) > 10 and len(infos) > 10, "compressed pictures")
+        raw = {from_time(m.header.stamp): m for m in eyes.images}
+        pairs = [(m, raw[t]) for m in jpegs if (t := from_time(m.header.stamp)) in raw]
+        assert pairs
+        for jpeg, image in pairs:
+            assert jpeg.format == "bgr8; jpeg compressed bgr8"
+            assert jpeg.header == image.header
+            assert np.abs(decoded(jpeg).astype(int) - pixels(image)).mean() < 4
+        assert {(m.width, m.height, m.header.frame_id) for m in infos} == {(320, 180, "gallery")}
+        assert not any(infos[-1].k)
+        assert {from_time(m.header.stamp) for m in infos} & set(raw)
+        assert process.stop() == 0
+
+
+def test_a_network_camera_s_own_jpeg_is_published(domain, monkeypatch):
+    """And its pixels only while somebody wants them."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with network_camera() as camera, listener(domain) as ears:
+        jpegs = ears.collect(topics.CAMERA_COMPRESSED)
+        settings = {**SMALL, "source": f"url:{camera.url}", "jpeg_quality": 1}
+        with node("camera", domain, settings) as process:
+            ears.wait(lambda: len(jpegs) > 5, "compressed pictures")
+            assert {bytes(m.data) for m in jpegs} <= set(camera.served)
+            images = ears.collect(topics.CAMERA_IMAGE)
+            ears.wait(lambda: len(images) > 2, "raw pictures")
+            assert images[-1].height == 180
+            assert process.stop() == 0
+
+
+def test_the_node_ends_at_once_while_it_paints_the_keyboard(domain, eyes):
+    with node("camera", domain, {"source": "keyboard", "width": 3840, "height": 2160}) as process:
+        eyes.ears.wait(lambda: bool(eyes.states), "the camera's state")
+        assert eyes.status == CameraState.WAITING
+        began = time.monotonic()
+        assert process.stop() == 0
+        assert time.monotonic() - began < 3.0

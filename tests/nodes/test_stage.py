@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from rcl_interfaces.srv import GetParameters
 from rclpy.parameter import parameter_value_to_python
-from sensor_msgs.msg import Image
+from rclpy.qos import QoSProfile, qos_profile_sensor_data
+from sensor_msgs.msg import CompressedImage, Image
 
 from descant import topics
 from descant.msg import Cue, Part, StageState
@@ -60,16 +62,50 @@ class House:
         self.ears.wait(lambda: bool(self.said), "the stage's state")
 
     def picture(self, encoding: str = "bgr8") -> None:
-        pixels = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
-        message = Image(width=160, height=90, step=480, encoding=encoding)
-        message.header.stamp = to_time(time.time_ns())
-        message.data = array.array("B", pixels.tobytes())
-        self.pictures.publish(message)
+        self.pictures.publish(image(encoding))
 
     def wait(self, condition: object, what: str) -> StageState:
         """Wait until the newest state fulfils `condition`, showing pictures meanwhile."""
         self.ears.wait(lambda: condition(self.said[-1]), what)  # type: ignore[operator]
         return self.said[-1]
+
+
+def noise() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
+
+
+def image(encoding: str = "bgr8", *, stamp: int | None = None) -> Image:
+    message = Image(width=160, height=90, step=480, encoding=encoding)
+    message.header.stamp = to_time(time.time_ns() if stamp is None else stamp)
+    message.data = array.array("B", noise().tobytes())
+    return message
+
+
+def compressed(suffix: str = ".jpg", *, length: int | None = None) -> CompressedImage:
+    message = CompressedImage(format=f"bgr8; {suffix[1:]} compressed bgr8")
+    message.header.stamp = to_time(time.time_ns())
+    message.data = array.array("B", cv2.imencode(suffix, noise())[1].tobytes()[:length])
+    return message
+
+
+class Driver:
+    """Somebody else's camera driver; `qos` as for `create_publisher`."""
+
+    def __init__(self, ears: Listener, make: type, name: str, qos: QoSProfile | int = 10) -> None:
+        self._ears = ears
+        self._publisher = ears.node.create_publisher(make, f"camera/{name}", qos)
+        self.said: list[StageState] = ears.collect(topics.STAGE_STATE)
+
+    def send_until(self, condition: object, message: object, what: str) -> None:
+        def told() -> bool:
+            self._publisher.publish(message() if callable(message) else message)
+            return bool(self.said) and condition(self.said[-1])  # type: ignore[operator]
+
+        self._ears.wait(told, what)
+
+
+def shown(state: StageState) -> bool:
+    return not math.isnan(state.camera_age) and state.camera_age < 1.0
 
 
 @pytest.fixture
@@ -158,15 +194,69 @@ def test_a_picture_in_an_encoding_nobody_knows_is_one_line_and_no_end(
 ) -> None:
     with node("stage", domain, {**SMALL, "part": 3}) as stage:
         house.meet()
-        said = "/camera/image_raw: picture not shown: encoding 'yuv422'; known: rgb8"
+        said = "/camera/image_raw: picture not shown: encoding 'yuv411'; known: rgb8"
 
         def refused() -> bool:
-            house.picture("yuv422")
+            house.picture("yuv411")
             return said in stage.output()
 
         house.ears.wait(refused, "the refusal")
         house.ears.wait(lambda: house.said[-1].frame_rate > 10.0, "frames all the same")
         assert stage.output().count(said) == 1
+        ends_well(stage)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"), [(Image, "image_raw"), (CompressedImage, "image_raw/compressed")]
+)
+def test_a_driver_s_pictures_are_shown_whatever_its_quality_of_service(
+    domain: int, make: type, name: str
+) -> None:
+    """Of rclpy's defaults, of sensor data, and of others; the stage follows while it runs."""
+    message = image if make is Image else compressed
+    with node("stage", domain, {**SMALL, "part": 3}) as stage:
+        for qos in (10, qos_profile_sensor_data, QoSProfile(depth=1)):
+            with listener(domain, "usb_cam") as ears:
+                Driver(ears, make, name, qos).send_until(shown, message, f"a picture of {qos}")
+        assert "incompatible" not in stage.output()
+        stage.says(f"showing the pictures on /camera/{name}")
+        ends_well(stage)
+
+
+def test_raw_of_this_machine_is_preferred_unless_told_otherwise(domain: int) -> None:
+    with listener(domain, "usb_cam") as ears, node("stage", domain, {**SMALL}) as stage:
+        driver = Driver(ears, CompressedImage, "image_raw/compressed")
+        driver.send_until(shown, compressed, "a compressed picture")
+        raw = Driver(ears, Image, "image_raw")
+        stage.says("showing the pictures on /camera/image_raw\n")
+        raw.send_until(shown, image, "a raw picture")
+        with node("stage", domain, {**SMALL, "pictures": "compressed"}) as other:
+            other.says("showing the pictures on /camera/image_raw/compressed")
+            assert other.stop() == 0
+        assert "pictures on /camera/image_raw/compressed" in stage.output()
+        ends_well(stage)
+
+
+def test_damaged_compressed_pictures_are_one_line_and_those_after_are_shown(domain: int) -> None:
+    with listener(domain, "usb_cam") as ears, node("stage", domain, {**SMALL}) as stage:
+        driver = Driver(ears, CompressedImage, "image_raw/compressed")
+        said = "/camera/image_raw/compressed: picture not shown: 2000 bytes of format 'bgr8; jpg"
+        driver.send_until(
+            lambda _: said in stage.output(), lambda: compressed(length=2000), "the refusal"
+        )
+        for suffix in (".jpg", ".png"):
+            driver.send_until(shown, lambda s=suffix: compressed(s), f"a picture of {suffix}")
+        assert stage.output().count(said) == 1
+        ends_well(stage)
+
+
+@pytest.mark.parametrize("stamp", [0, 10**18, (2**31 - 1) * 10**9])
+def test_stamps_of_another_clock_make_no_delay(domain: int, stamp: int) -> None:
+    with listener(domain, "usb_cam") as ears, node("stage", domain, {**SMALL, "part": 3}) as stage:
+        driver = Driver(ears, Image, "image_raw")
+        driver.send_until(shown, lambda: image(stamp=stamp), "a picture")
+        assert all(math.isnan(state.camera_delay) for state in driver.said)
+        driver.send_until(lambda s: 0.0 < s.camera_delay < 5_000.0, image, "a delay")
         ends_well(stage)
 
 

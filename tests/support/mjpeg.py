@@ -20,6 +20,7 @@ class NetworkCamera:
     def __init__(self, port: int, rate: float) -> None:
         self.frozen = False
         self.sent = 0
+        self.served: list[bytes] = []
         self._period = 1.0 / rate
         self._leaving = threading.Event()
         camera = self
@@ -60,6 +61,7 @@ class NetworkCamera:
             picture = np.full((SIZE[1], SIZE[0], 3), 40, np.uint8)
             picture[:, self.sent * 4 % SIZE[0] :][:, :40] = (60, 180, 220)
             data = cv2.imencode(".jpg", picture)[1].tobytes()
+            self.served.append(data)
             head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n"
             write(head.encode() + b"\r\n" + data + b"\r\n")
             due += self._period

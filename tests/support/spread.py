@@ -56,11 +56,16 @@ class Spread:
         log = self.folder / f"{host}.log"
         self.launchers[host] = self.net[host].start(command, log, environment())
 
-    def watch(self, host: str, **discovery: str) -> None:
-        """A witness on `host`, with the discovery of the launch files or with `discovery`."""
+    def watch(self, host: str, *topics: str, **discovery: str) -> None:
+        """A witness on `host`, with the discovery of the launch files or with `discovery`.
+
+        It is told everything but the pictures, or these `topics`; a host has one of each kind.
+        """
         given = {"ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST", "ROS_STATIC_PEERS": PEERS}
-        command = [sys.executable, WITNESS, f"witness_{host}", str(self._book(host))]
-        log = self.folder / f"{host}-witness.log"
+        kind = "watcher" if topics else "witness"
+        book = str(self._book(host, kind))
+        command = [sys.executable, WITNESS, f"{kind}_{host}", book, *topics]
+        log = self.folder / f"{host}-{kind}.log"
         self.net[host].start(command, log, environment(discovery or given))
 
     def said(self, host: str, topic: str, since: float = 0.0) -> list[Said]:
@@ -72,14 +77,17 @@ class Spread:
         return next((e["nodes"] for e in reversed(self.entries(host)) if "nodes" in e), [])
 
     def entries(self, host: str) -> list[Said]:
-        """Every finished line of a witness so far."""
-        book, (read, entries) = self._book(host), self._read.get(host, (0, []))
+        """Every finished line of the witnesses so far."""
+        return [e for kind in ("witness", "watcher") for e in self._lines(self._book(host, kind))]
+
+    def _lines(self, book: Path) -> list[Said]:
+        read, entries = self._read.get(book.name, (0, []))
         if book.exists():
             with book.open("rb") as file:
                 file.seek(read)
                 fresh, newline, _ = file.read().rpartition(b"\n")
             entries += [json.loads(line) for line in fresh.splitlines()]
-            self._read[host] = (read + len(fresh + newline), entries)
+            self._read[book.name] = (read + len(fresh + newline), entries)
         return entries
 
     def wait(self, condition: Any, what: str, timeout_s: float = SOON_S) -> None:
@@ -103,8 +111,8 @@ class Spread:
         left: np.ndarray = samples[loud[0] : loud[-1] + 1, 0]
         return left
 
-    def _book(self, host: str) -> Path:
-        return self.folder / f"{host}-witness.jsonl"
+    def _book(self, host: str, kind: str) -> Path:
+        return self.folder / f"{host}-{kind}.jsonl"
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

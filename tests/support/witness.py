@@ -1,7 +1,8 @@
 """Somebody on a machine of the network, who writes down what is said there.
 
-    python witness.py NAME FILE
+    python witness.py NAME FILE [TOPIC..]
 
+Of these topics, or of all but the pictures, which would be sent to each that subscribes to them.
 One JSON object a line: {"topic", "at": seconds of the monotonic clock, which all hosts of
 support.hosts share, "stamp": seconds since the epoch, and what TOLD names}; about twice a second
 {"nodes": names of the nodes there are, "at"}.
@@ -27,7 +28,7 @@ TOLD = {
     topics.NOTES: ("id", "kind", "key"),
     topics.LEARNER_STATE: ("episode", "step", "cause"),
     topics.PART: ("part",),
-    topics.CAMERA_IMAGE: ("width", "height"),
+    topics.CAMERA_COMPRESSED: ("format",),
     topics.CAMERA_STATE: ("status", "pictures", "frame_rate"),
     topics.STAGE_STATE: ("part", "camera_delay", "camera_age", "dropped"),
     topics.SYNTH_STATE: ("voices", "held", "peak", "late_events"),
@@ -35,8 +36,10 @@ TOLD = {
 PERIOD_S = 0.5
 
 
-def main(name: str, path: Path) -> None:
+def main(name: str, path: Path, names: list[str]) -> None:
     """Listen until interrupted."""
+    told = [topic for topic in TOLD if topic.name in names]
+    told = told or [topic for topic in TOLD if topic != topics.CAMERA_COMPRESSED]
     rclpy.init()
     node = rclpy.create_node(name)
     with path.open("w", buffering=1, encoding="utf-8") as file:
@@ -46,12 +49,12 @@ def main(name: str, path: Path) -> None:
 
         def listen(topic: topics.Topic) -> None:
             def take(message: Any) -> None:
-                told = {field: getattr(message, field) for field in TOLD[topic]}
-                write(topic=topic.name, stamp=stamp_ns(message) / 1e9, **told)
+                values = {field: getattr(message, field) for field in TOLD[topic]}
+                write(topic=topic.name, stamp=stamp_ns(message) / 1e9, **values)
 
             subscription(node, topic, take)
 
-        for topic in TOLD:
+        for topic in told:
             listen(topic)
         node.create_timer(PERIOD_S, lambda: write(nodes=sorted(node.get_node_names())))
         with contextlib.suppress(KeyboardInterrupt, ExternalShutdownException):
@@ -59,4 +62,4 @@ def main(name: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

@@ -1,0 +1,96 @@
+"""Adapt the project's profile of Fast DDS to the node that sends the pictures.
+
+Two things cannot stand in config/fastdds.xml. The profile of a topic's publisher is found by the
+topic's full name, which a namespace changes. And where discovery is limited to this machine and the
+peers, ROS adds transports of its own to those of the profile, so that all is sent twice: here the
+profile gets the peers, and ROS is told to leave discovery alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+
+from descant.namespaces import ROOT, VARIABLE
+from descant.peers import VARIABLE as PEERS
+
+FILE = "FASTRTPS_DEFAULT_PROFILES_FILE"
+RANGE = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+XMLNS = "http://www.eprosima.com/XMLSchemas/fastRTPS_Profiles"
+MOST_NODES = 32
+"""On one machine that are contacted at the start, as ROS has it."""
+_NAMESPACE = re.compile(r"__ns:=(/\S*)")
+
+
+def adapt_profile(environment: MutableMapping[str, str], arguments: Sequence[str]) -> None:
+    """Replace the profile in `environment`, where it is the project's, before ROS starts.
+
+    The new one is a file in memory, which ends with the process. Another's profile, and an
+    environment without one, stay as they are.
+    """
+    try:
+        tree = ET.parse(environment.get(FILE, ""))
+    except (OSError, ET.ParseError):
+        return
+    if sys.platform != "linux" or not _is_ours(tree):
+        return
+    namespace = _namespace(environment, arguments)
+    for publisher in tree.iter(f"{{{XMLNS}}}data_writer"):
+        publisher.set("profile_name", namespace + publisher.get("profile_name", ""))
+    if environment.get(RANGE) == "LOCALHOST":
+        _add_discovery(tree, _addresses(environment.get(PEERS, "")))
+        environment[RANGE] = "SYSTEM_DEFAULT"
+    ET.register_namespace("", XMLNS)
+    environment[FILE] = _in_memory(ET.tostring(tree.getroot()))
+
+
+def _is_ours(tree: ET.ElementTree[ET.Element]) -> bool:
+    return tree.find(f".//{{{XMLNS}}}participant[@profile_name='descant']") is not None
+
+
+def _namespace(environment: MutableMapping[str, str], arguments: Sequence[str]) -> str:
+    """The node's, as `rclpy.init` finds it; '' for the root."""
+    given = [match[1] for a in arguments if (match := _NAMESPACE.fullmatch(a))]
+    namespace = given[0] if given else environment.get(VARIABLE, ROOT)
+    return "/" + namespace.strip("/") if namespace.strip("/") else ""
+
+
+def _addresses(peers: str) -> list[str]:
+    """The IPv4 addresses of the peers that can be resolved, and of this machine."""
+    found = []
+    for peer in filter(None, peers.split(";")):
+        try:
+            found.append(socket.gethostbyname(peer))
+        except (OSError, UnicodeError):
+            continue  # the runner warns about it
+    return [*found, "127.0.0.1"]
+
+
+def _add_discovery(tree: ET.ElementTree[ET.Element], addresses: Sequence[str]) -> None:
+    """Discovery as ROS has it for LOCALHOST: no multicast, and these machines."""
+    for transport in tree.iter(f"{{{XMLNS}}}transport_descriptor"):
+        if transport.findtext(f"{{{XMLNS}}}type") == "UDPv4":
+            _add(transport, "maxInitialPeersRange").text = str(MOST_NODES)
+    rtps = tree.find(f".//{{{XMLNS}}}participant/{{{XMLNS}}}rtps")
+    assert rtps is not None
+    builtin = _add(rtps, "builtin")
+    _add(_add(builtin, "metatrafficUnicastLocatorList"), "locator")
+    peers = _add(builtin, "initialPeersList")
+    for address in addresses:
+        _add(_add(_add(peers, "locator"), "udpv4"), "address").text = address
+
+
+def _add(parent: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(parent, f"{{{XMLNS}}}{name}")
+
+
+def _in_memory(content: bytes) -> str:
+    """The path of a file with `content`."""
+    file = os.memfd_create("fastdds.xml")
+    Path(f"/proc/self/fd/{file}").write_bytes(content)
+    return f"/proc/self/fd/{file}"
