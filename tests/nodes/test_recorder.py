@@ -26,7 +26,8 @@ from descant.decoding import stamp_ns
 from descant.msg import NoteEvent, RecorderState
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
-from support.node import Listener, NodeProcess, listener, node
+from support.node import Listener, listener
+from support.recording import ids, recorder
 
 pytestmark = pytest.mark.graph
 
@@ -73,19 +74,6 @@ def piano(domain: int, rate: int) -> Iterator[None]:
     finally:
         child.kill()
         child.wait()
-
-
-def recorder(
-    domain: int, bag: Path, **parameters: object
-) -> contextlib.AbstractContextManager[NodeProcess]:
-    return node("recorder", domain, {"bag": bag, "reserve": 1, **parameters})
-
-
-def ids(bag: Path) -> list[int]:
-    """Ids of the notes in a bag, as far as it goes; none where it does not exist yet."""
-    if not list(bag.glob("*.mcap")):
-        return []
-    return [m.decode().id for m in messages(bag, topics={"/notes"})]
 
 
 def sent_ns(note: NoteEvent) -> int:
