@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -130,6 +132,19 @@ def test_descant_cue_tells_what_happened(domain: int, ears: Listener) -> None:
         assert cue(domain, "part", "9") == (2, "", f"error: {NO_PART}\n")
         assert cue(domain, "panic") == (0, "silent: 0 voices stopped\n", "")
     assert not cues, "each acts once"
+
+
+@pytest.mark.graph
+@pytest.mark.proof
+def test_a_frozen_conductor_is_one_line(domain: int) -> None:
+    with node("conductor", domain) as conductor:
+        assert cue(domain, "restart")[0] == 0
+        os.kill(conductor.process.pid, signal.SIGSTOP)
+        status, _, error = cue(domain, "next")
+        os.kill(conductor.process.pid, signal.SIGCONT)
+    assert status == 2
+    assert "no answer from /next_part within 5 s: the node that offers it is busy" in error
+    assert error.count("\n") == 1
 
 
 def test_the_page_has_every_service() -> None:
