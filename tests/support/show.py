@@ -34,7 +34,8 @@ from support.sound import RATE
 NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder")
 HEAR_THE_PIANO = frozenset({"conductor", "learner", "synth", "stage", "recorder"})
 SMALL = ("screen:=offscreen", "width:=160", "height:=90")
-NOT_COLLECTED = (topics.PLAYED, topics.EPISODE, topics.CUE, topics.CAMERA_IMAGE)
+PICTURES = (topics.CAMERA_IMAGE, topics.CAMERA_COMPRESSED, topics.CAMERA_INFO)
+NOT_COLLECTED = (topics.PLAYED, topics.EPISODE, topics.CUE, *PICTURES)
 TOPICS = {topic.name: topic for topic in topics.TOPICS if topic not in NOT_COLLECTED}
 SILENCE = 1e-4  # -80 dBFS
 BLOCK = RATE // 100
