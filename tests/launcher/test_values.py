@@ -81,6 +81,10 @@ def test_with_a_type_a_value_is_exactly_that(text: str, kind: str, expected: Val
     assert (value, type(value)) == (expected, type(expected))
 
 
+def test_a_list_of_texts_takes_whatever_is_given() -> None:
+    assert _value("['$(var a)', b]", "list_of_str", a="* '1' [x") == ["* '1' [x", "b"]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
@@ -93,7 +97,9 @@ def test_with_a_type_a_value_is_exactly_that(text: str, kind: str, expected: Val
         ("x", "bool", "'x' is not of type bool"),
         ("[true]", "bool", r"'\[true\]' is not of type bool"),
         ("[$(var a)]", "bool", r"'\[many\]' is not of type bool"),
-        ("[1]", "list_of_int", "unknown parameter type 'list_of_int'; known: bool, float, "),
+        ("[1]", "list_of_int", r"unknown parameter type 'list_of_int'; did you mean "),
+        ("[1]", "list_of_str", r"'\[1\]' is not of type list_of_str, as \[one, 'other'\]"),
+        ("$(var a)", "list_of_str", "is not of type list_of_str"),
         ("1", "integer", r"unknown parameter type 'integer'; did you mean 'int'\?"),
         ("$(var a)", "int", "'many' is not of type int"),
         ("[$(var a), 2]", "yaml", "a list must hold values of one type"),

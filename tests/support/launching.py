@@ -179,5 +179,5 @@ def installed_descant(folder: Path, *, script: str = TELL) -> Path:
     (share / "config").mkdir()
     shutil.copy(checkout / "config" / "fastdds.xml", share / "config")
     for profile in ("paper", "original"):
-        (share / "config" / f"{profile}.yaml").touch()
+        shutil.copy(checkout / "config" / f"{profile}.yaml", share / "config")
     return folder / "prefix"

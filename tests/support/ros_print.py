@@ -51,8 +51,8 @@ def _number(command: Command) -> int:
 def _command(event: Any) -> Command:
     """A process as ROS's launch started it."""
     action = event.action
-    respawn, delay = (  # ROS's launch has no getters for these
-        vars(action)[f"_ExecuteLocal__respawn{part}"] for part in ("", "_delay")
+    respawn, delay, retries = (  # ROS's launch has no getters for these
+        vars(action)[f"_ExecuteLocal__respawn{part}"] for part in ("", "_delay", "_max_retries")
     )
     return Command(
         name=event.process_name,
@@ -60,6 +60,7 @@ def _command(event: Any) -> Command:
         environment=dict(event.env),
         respawn=respawn,
         respawn_delay=0.0 if delay is None else delay,
+        respawn_max_retries=retries,
         required=any(isinstance(entity, Shutdown) for entity in action.get_sub_entities()),
     )
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from descant.errors import UserError
-from descant.launcher import arguments, schema
+from descant.commands.parameters import SETTINGS, settings_of
+from descant.errors import UserError, did_you_mean
+from descant.launcher import arguments, parameter_files, schema
 from descant.launcher.commands import Command, commands_text
 from descant.launcher.context import Context
 from descant.launcher.errors import unknown
 from descant.launcher.expansion import expand
 from descant.launcher.output import Printer
+from descant.launcher.second_show import refuse_second_show
 from descant.log_folder import ensure_log_folder
+from descant.parameters import unknown_parameter
 from descant.paths import user_path
+from descant.plain_text import plain
+from descant.programme.settings import ProgrammeSettings
 from descant.remarks import tell
 from descant.resources import need_ros, share
 from descant.security import check_security
@@ -29,9 +35,12 @@ LOST = 2  # exit status
 @click.command()
 @click.option("-s", "--show-args", is_flag=True, help="List the arguments of the launch file.")
 @click.option("-p", "--print", "only_print", is_flag=True, help="Print the commands, run nothing.")
+@click.option("--anyway", is_flag=True, help="Start nodes that run already once more.")
 @click.argument("name", required=False)
 @click.argument("given", nargs=-1, metavar="[NAME:=VALUE]...")
-def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_print: bool) -> int:
+def command(
+    *, name: str | None, given: tuple[str, ...], show_args: bool, only_print: bool, anyway: bool
+) -> int:
     """Run a launch file: a NAME of this package, or the path of a ROS launch XML file.
 
     Without a name, list the launch files of the package. Ctrl-c stops all processes.
@@ -51,12 +60,32 @@ def command(*, name: str | None, given: tuple[str, ...], show_args: bool, only_p
     if not only_print and (remark := ensure_log_folder(environment)):
         tell(remark)
     commands = expand(launch, values, environment)
+    for remark in parameter_files.remarks(commands, CHECKS, share() / "config"):
+        tell(remark)
     if only_print:
         print_text(*commands_text(commands, os.environ).split("\n"))
         return 0
     for each in commands:
         check_security(each.environment)
+    if not anyway:
+        refuse_second_show(commands)
     return _run(commands)
+
+
+def _unknown_parameter(node: str, name: str) -> str:
+    """Return what is wrong with the name of a parameter of `node`, '' where it is one."""
+    kind = settings_of(node)
+    known = {*kind.descriptors(), *ProgrammeSettings.descriptors()}
+    if name in known:
+        return ""
+    if name in kind.REMOVED:
+        return unknown_parameter(name, {}, kind.REMOVED)
+    hint = did_you_mean(name, known) or f"'descant parameters {node}' lists them"
+    return f"unknown parameter '{plain(name)}'; {hint}"
+
+
+CHECKS = {n: partial(_unknown_parameter, n) for n in SETTINGS if n != "render"}
+"""Node -> what is wrong with the name of a parameter."""
 
 
 def _run(commands: tuple[Command, ...]) -> int:

@@ -43,6 +43,12 @@ class Command:
     required: bool = False  # all others are stopped when it ends
     package: str = ""  # of a node
     node: str = ""  # its full name, where the launch file sets it
+    essential: bool = False  # all others are stopped when it cannot be started
+
+    @property
+    def label(self) -> str:
+        """Its name without the number, for a node that of its executable."""
+        return self.name.rsplit("-", 1)[0]
 
 
 def commands_text(commands: Iterable[Command], environment: Mapping[str, str]) -> str:

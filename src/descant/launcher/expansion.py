@@ -16,6 +16,8 @@ from descant.launcher.context import Context
 from descant.launcher.elements import Element
 from descant.launcher.errors import unknown
 
+# Executables without which a show is silent: one that cannot be started stops all. No other is.
+ESSENTIAL = {("descant", "piano"), ("descant", "synth")}
 OUTPUTS = ("both", "full", "log", "own_log", "screen")
 
 
@@ -117,7 +119,8 @@ class _Expansion:
         words += ["--ros-args", *ros_arguments.ros_arguments(element, context)]
         command = self._command(element, os.path.basename(program), words)
         node = ros_arguments.full_name(element, context)
-        self.commands.append(replace(command, package=package, node=node))
+        essential = (package, command.label) in ESSENTIAL
+        self.commands.append(replace(command, package=package, node=node, essential=essential))
 
     def _command(self, element: Element, label: str, words: list[str | ParameterText]) -> Command:
         context = self._context

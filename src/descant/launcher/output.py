@@ -18,6 +18,8 @@ LAUNCHER = "launch"
 _STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_cyan", "bright_magenta")
 _CLOSE_TIMEOUT_S = 2.0
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+_ERROR = re.compile(r"error|exception|fatal", re.IGNORECASE)
+_LONGEST_ERROR = 500  # characters
 _NO_COLOUR = "\x1b[0m"
 
 
@@ -80,6 +82,27 @@ class Printer:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, self._stream.fileno())
         os.close(null)
+
+
+class LastError:
+    """Keeps the line that explains a process's end: the last one with an error, or the last."""
+
+    def __init__(self) -> None:
+        self._error = self._last = ""
+
+    @property
+    def text(self) -> str:
+        """That line, without colours, shortened."""
+        return (self._error or self._last)[:_LONGEST_ERROR]
+
+    def add(self, line: str) -> None:
+        """Add a line of the process's output."""
+        line = _COLOUR.sub("", line).strip()
+        if not line:
+            return
+        self._last = line
+        if _ERROR.search(line):
+            self._error = line
 
 
 class LineSplitter:

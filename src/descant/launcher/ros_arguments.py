@@ -1,4 +1,4 @@
-"""ROS's arguments of a <node>: its name, namespace, parameters and remaps, by launch_ros's rules."""
+"""ROS's arguments of a <node>: name, namespace, parameters and remaps, by launch_ros's rules."""
 
 from __future__ import annotations
 

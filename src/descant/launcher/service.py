@@ -14,11 +14,12 @@ from descant.launcher.exit_policy import (
     USER_ERROR,
     ExitDecision,
     Reaction,
+    Runs,
     decide,
     describe,
     stopped_status,
 )
-from descant.launcher.output import Printer
+from descant.launcher.output import LastError, Printer
 from descant.launcher.process import Process
 from descant.whole_file import temporary_folder
 
@@ -79,10 +80,10 @@ class _Service:
         """Run one command, and start it again as often as the exit policy says."""
         arguments = self._write_parameters(command)
         loop = asyncio.get_running_loop()
-        respawns = 0
+        runs, errors = Runs(), LastError()
         while not self._stopping.is_set():
             started = loop.time()
-            process = await self._start(command, arguments)
+            process = await self._start(command, arguments, errors)
             if process is None:
                 return
             await _first_of(process.exited, self._stopping, None)
@@ -91,21 +92,23 @@ class _Service:
                 await self._stop_process(command, process, lived)
                 return
             code = await process.ended()
-            decision = decide(command, code, respawns=respawns, lived_s=lived)
-            self._log_end(command, code, decision)
+            runs.add(lived)
+            decision = decide(command, code, runs, lived_s=lived)
+            self._log_end(command, code, decision, _given_up(runs, errors))
             if decision.reaction is not Reaction.RESPAWN:
                 return
-            respawns += 1
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), command.respawn_delay)
+                await asyncio.wait_for(self._stopping.wait(), decision.delay_s)
 
-    async def _start(self, command: Command, arguments: list[str]) -> Process | None:
+    async def _start(
+        self, command: Command, arguments: list[str], errors: LastError
+    ) -> Process | None:
+        def show(line: str) -> None:
+            errors.add(line)
+            self._printer.line(command.name, line)
+
         try:
-            process = await Process.start(
-                arguments,
-                environment=command.environment,
-                show=lambda line: self._printer.line(command.name, line),
-            )
+            process = await Process.start(arguments, environment=command.environment, show=show)
         except OSError as error:
             self._record_status(USER_ERROR)
             self._stop(f"{command.name} cannot be started: {error.strerror}: {Reaction.STOP.value}")
@@ -113,19 +116,19 @@ class _Service:
         self._printer.log(f"{command.name} started, pid {process.pid}")
         return process
 
-    def _log_end(self, command: Command, code: int, decision: ExitDecision) -> None:
+    def _log_end(self, command: Command, code: int, decision: ExitDecision, given_up: str) -> None:
+        """Log the end of a process; `given_up` tells why, where it is not started again."""
         self._record_status(decision.status)
-        line = f"{command.name} {describe(code)}"
+        line = f"{command.name} {describe(code)}{given_up if decision.gave_up else ''}"
         if self._stopping.is_set():
             self._printer.log(line)
         elif decision.reaction is Reaction.STOP:
             self._stop(f"{line}: {decision.reaction.value}")
         elif decision.reaction is Reaction.RESPAWN:
-            self._printer.log(
-                f"{line}: {decision.reaction.value} after {command.respawn_delay:g} s"
-            )
+            self._printer.log(f"{line}: {decision.reaction.value} after {decision.delay_s:g} s")
         else:
-            self._printer.log(line if code == 0 else f"{line}: {decision.reaction.value}")
+            went_well = decision.status == 0
+            self._printer.log(line if went_well else f"{line}: {decision.reaction.value}")
 
     async def _stop_process(self, command: Command, process: Process, lived_s: float) -> None:
         """Stop a process and log how it ended."""
@@ -160,6 +163,11 @@ class _Service:
             else:
                 words.append(word)
         return words
+
+
+def _given_up(runs: Runs, errors: LastError) -> str:
+    error = f" ({errors.text})" if errors.text else ""
+    return f"{error}, given up after {runs.in_a_row} short runs in a row"
 
 
 async def _first_of(

@@ -21,7 +21,8 @@ Value = Scalar | list[Scalar]
 Perform = Callable[[Template], str]
 """Makes the substitutions of a template."""
 SCALARS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
-TYPES = ("yaml", *SCALARS)
+TEXTS = "list_of_str"
+TYPES = ("yaml", *SCALARS, TEXTS)
 # What PyYAML raises: on '!!bool x', '!!timestamp x', '!!int' or a thousand brackets its own errors
 # are not enough.
 UNREADABLE = (
@@ -45,7 +46,8 @@ def evaluate(text: str, kind: str, perform: Perform, where: Position) -> Value:
     raw = _read(text, kind, where)
     try:
         if isinstance(raw, list):
-            return _uniform([_scalar(item, kind, perform) for item in raw])
+            item_kind = "str" if kind == TEXTS else kind
+            return _uniform([_scalar(item, item_kind, perform) for item in raw])
         return _performed(raw, kind, perform)
     except ValueError as error:
         raise where.refuse(f"not a parameter value: {error}") from None
@@ -55,6 +57,8 @@ def coerce(text: str, kind: str) -> Value:
     """Return `text` as a value of `kind` (one of TYPES); ValueError says why it is none."""
     if kind == "str":
         return text
+    if kind == TEXTS:
+        return _read_texts(text)
     if kind in ("int", "float"):
         try:
             return int(text) if kind == "int" else float(text)
@@ -74,7 +78,7 @@ def _read(text: str, kind: str, where: Position) -> _Raw | list[_Raw]:
     As in ROS, the quotes of YAML are taken off here and backslashes in what is left.
     """
     loaded: Value = text
-    if "$(" not in text:
+    if "$(" not in text or kind == TEXTS:
         try:
             loaded = coerce(text, kind)
         except ValueError as error:
@@ -84,7 +88,9 @@ def _read(text: str, kind: str, where: Position) -> _Raw | list[_Raw]:
             loaded = _read_yaml(text)
     if not isinstance(loaded, list):
         return _template(loaded, where)
-    return [_template(item, where) for item in loaded] if kind == "yaml" else parse(text, where)
+    if kind not in ("yaml", TEXTS):
+        return parse(text, where)
+    return [_template(item, where) for item in loaded]
 
 
 def _template(value: Scalar, where: Position) -> _Raw:
@@ -130,6 +136,13 @@ def _read_yaml(text: str) -> Value:
         kind = "nothing" if value is None else f"a {type(value).__name__}"
         raise ValueError(f"{text!r} is {kind} in YAML; add type='str' if it is meant as a text")
     return value  # type: ignore[no-any-return]
+
+
+def _read_texts(text: str) -> list[Scalar]:
+    value = _read_yaml(text)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{text!r} is not of type {TEXTS}, as [one, 'other']")
+    return value
 
 
 def _load(text: str) -> Any:
