@@ -52,7 +52,7 @@ class GraphRecorder:
         self._bag = bag
         for name, topic in self._expected.items():
             if self._selection.includes(name, topic.message_type):
-                self._subscribe(name, topic.message_type, topic.subscriber_qos)
+                self._subscribe(name, topic.message_type, topic.publisher_qos)
         self.discover()
 
     def discover(self) -> None:

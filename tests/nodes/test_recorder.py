@@ -24,6 +24,7 @@ from descant.bags.reader import messages, read
 from descant.bags.repair import repair
 from descant.decoding import stamp_ns
 from descant.msg import NoteEvent, RecorderState
+from descant.topics import Qos
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
 from support.node import Listener, listener
@@ -154,7 +155,7 @@ def test_everything_in_the_graph_is_recorded_and_every_tool_reads_it(
 
 
 def test_started_late_it_gets_the_history(domain: int, ears: Listener, tmp_path: Path) -> None:
-    notes = ears.publisher(topics.NOTES, topics.CATCH_UP)
+    notes = ears.publisher(topics.NOTES, Qos(5_000, transient_local=True))
     for number in range(5_000):
         notes.publish(NoteEvent(id=number))
     bag = tmp_path / "show"
