@@ -248,6 +248,19 @@ def test_received_events_and_blocks_may_come_in_any_order():
     assert reconciler.missed() == []
 
 
+def test_a_small_block_may_have_events_of_a_large_one_before_or_after_it():
+    """Another node made it of what it had received and found in no block yet."""
+    events = [(number, b"e%d" % number) for number in range(6)]
+    for small_first in (True, False):
+        reconciler = BlockReconciler()
+        for event in events[:2]:
+            reconciler.add_received(event)
+        blocks = [(7, 0, events, False), (9, 0, events[1:4], True)]
+        for run, first, some, rest in reversed(blocks) if small_first else blocks:
+            reconciler.add_block(run, first, some, rest=rest)
+        assert reconciler.missed() == events[2:]
+
+
 def test_equal_events_are_counted():
     reconciler = BlockReconciler()
     [event] = events_of(1)

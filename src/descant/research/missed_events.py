@@ -1,9 +1,9 @@
 """Recover notes and pedals that are missing from their topics from the blocks on /played.
 
-A recorder that joins late receives the last 2,048 messages of a topic; earlier events are in the
-blocks (`descant.event_blocks`). A block follows its events, and the history comes in any order, so
-what is missing is known only at the end of the bag: events are counted while the bag is read, and a
-bag that lacks any is read a second time.
+A recorder that joins late receives new messages only (until version 0.4 the last 2,048 as well);
+earlier events are in the blocks (`descant.event_blocks`). A block follows its events, and the
+history comes in any order, so what is missing is known only at the end of the bag: events are
+counted while the bag is read, and a bag that lacks any is read a second time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from descant.research.field_reader import StampedValues
 
 MAX_WAITING = 8_192
 """Number of events that may wait for their block. Live it is a block's 128 and what arrives in half
-a second, after a late start the 2,048 of the topic."""
+a second, in bags of version 0.4 and earlier after a late start the 2,048 of the topic."""
+REMEMBERED = 4_096
+"""Newest events of large blocks: the small one of another node may have some of them as well."""
 
 
 class MissedEvents(NamedTuple):
@@ -54,6 +56,7 @@ class BlockReconciler:
         self._missed: Counter[StampedValues] = Counter()
         self._blocks: set[tuple[int, int]] = set()
         self._rests: set[StampedValues] = set()
+        self._in_blocks: dict[StampedValues, None] = {}  # of large blocks, the newest
         self._forgotten_ns: int | None = None
 
     def add_received(self, event: StampedValues) -> None:
@@ -67,15 +70,19 @@ class BlockReconciler:
     ) -> None:
         """Add a block; the same block again is ignored.
 
-        Of the `rest` of a dead piano there may be several versions: each event counts once.
+        A small block (`rest`) may have events of others, from several nodes: each counts once.
         """
-        if rest:
-            events = [event for event in events if event not in self._rests]
-            self._rests.update(events)
-        elif (run, first) in self._blocks:
+        if not rest and (run, first) in self._blocks:
             return
+        known = (self._rests, self._in_blocks)
+        events = [event for event in events if not any(event in block for block in known)]
+        if rest:
+            self._rests.update(events)
         else:
             self._blocks.add((run, first))
+            self._in_blocks |= dict.fromkeys(events)
+            if len(self._in_blocks) > 2 * REMEMBERED:
+                self._in_blocks = dict.fromkeys(islice(self._in_blocks, REMEMBERED, None))
         if not events:
             return
         unsorted = self._unsorted
