@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -254,3 +255,26 @@ def test_every_command_takes_the_namespace(both: Path, tmp_path: Path, command: 
     )
     assert not list(tmp_path.iterdir())
     assert descant(command, str(both), *more, "--namespace", "2nd").returncode == 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_topics_with_any_names_are_one_performance_for_each_hall(seed: int) -> None:
+    """Some topics keep their names, others are renamed, within their hall, at any depth."""
+    random = Random(seed)
+    own = [each for each in topics.TOPICS if each.message_type.startswith("descant/")]
+    halls = ["/hall_a", "/hall_b", "/b/hall_a", "/"][: random.choice([1, 2, 3, 4])]
+    renamed = random.sample(own, random.randrange(len(own)))
+    counts, hall_of = {}, {}
+    for hall in halls:
+        for number, each in enumerate(own):
+            new = f"/{random.choice('pqr')}" * random.randrange(3) + f"/topic_{number}"
+            name = new if each in renamed else each.name
+            key = f"{hall.rstrip('/')}{name}", each.message_type
+            counts[key], hall_of[key] = random.randrange(1, 100), hall
+    for hall in halls:
+        choice = choose(counts, hall)
+        assert {key for key in counts if hall_of[key] == hall}.isdisjoint(choice.left_out)
+        assert set(choice.left_out) == {key for key in counts if hall_of[key] != hall}
+        assert not choice.again
+        if len(halls) == 1:
+            assert choose(counts).left_out == frozenset()

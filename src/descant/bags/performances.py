@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from descant import topics
@@ -98,13 +99,7 @@ def choose(counts: Mapping[Key, int], namespace: str | None = None) -> Performan
             core[place.namespace] += counts[key] * (key[1] in _CORE)
     performances = sorted(space for space in groups if core[space])
     chosen = _chosen(namespace, performances, core, places)
-    merged, roles = {chosen}, set(groups[chosen])
-    for space in sorted(groups, key=lambda space: (-groups[space].total(), space)):
-        # Learner and conductor publish what was played as well.
-        if roles.isdisjoint(groups[space].keys() - {topics.PLAYED.name}):
-            merged.add(space)
-            roles |= set(groups[space])
-    others = set(groups) - merged
+    others = _others(groups, chosen)
     left_out = frozenset(key for key, place in places.items() if place.namespace in others)
     return PerformanceChoice(
         chosen,
@@ -140,6 +135,12 @@ def _usual_place(name: str, kind: str) -> _Place | None:
     return None
 
 
+def _shared(one: str, other: str) -> int:
+    """The number of the first names of two namespaces that are the same."""
+    pairs = zip(one.split("/")[1:], other.split("/")[1:], strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1] != "", pairs)))
+
+
 def _is_inside(name: str, namespace: str) -> bool:
     return name.startswith(namespace if namespace == ROOT else f"{namespace}/")
 
@@ -164,6 +165,21 @@ def _chosen(
     if len(own) == 1:
         return own.pop()
     return max(performances, key=lambda space: core[space], default=ROOT)
+
+
+def _others(groups: Mapping[str, Counter[str]], chosen: str) -> set[str]:
+    """The namespaces with anything that the chosen one has, or one that is nearer to it."""
+    others, roles = set(groups) - {chosen}, set(groups[chosen])
+
+    def distance(space: str) -> tuple[int, int, str]:
+        return -_shared(space, chosen), -groups[space].total(), space
+
+    for space in sorted(others, key=distance):
+        # Learner and conductor publish what was played as well.
+        if roles.isdisjoint(groups[space].keys() - {topics.PLAYED.name}):
+            others.remove(space)
+            roles |= set(groups[space])
+    return others
 
 
 def _again(counts: Mapping[Key, int], roles: Mapping[Key, str]) -> dict[Key, Key]:
