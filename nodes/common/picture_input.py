@@ -45,7 +45,7 @@ class PictureInput:
 
     def _follow(self) -> None:
         """Subscribe to what the publishers offer now; keep what there was while there are none."""
-        topic = self._topic()
+        topic = chosen_topic(self._node, self._wanted)
         if topic is None:
             return
         offers = _publishers(self._node, topic)
@@ -62,17 +62,6 @@ class PictureInput:
         self._subscription = subscription(self._node, topic, callback, chosen[1])
         self._node.get_logger().info(f"showing the pictures on {full_name(self._node, topic)}")
 
-    def _topic(self) -> Topic | None:
-        if self._wanted != "auto":
-            return CAMERA_IMAGE if self._wanted == "raw" else CAMERA_COMPRESSED
-        raw = _publishers(self._node, CAMERA_IMAGE)
-        host = own_host(self._node)
-        if any(host and bytes(each.endpoint_gid)[HOST] == host for each in raw):
-            return CAMERA_IMAGE
-        if _publishers(self._node, CAMERA_COMPRESSED):
-            return CAMERA_COMPRESSED
-        return CAMERA_IMAGE if raw else None
-
     def _on_image(self, message: Image) -> None:
         if message.encoding == self._refused:
             return
@@ -88,6 +77,18 @@ class PictureInput:
     def _on_compressed(self, message: CompressedImage) -> None:
         with self._guards[CAMERA_COMPRESSED]:
             self._take(compressed_to_rgba(message.data, message.format), stamp_ns(message))
+
+
+def chosen_topic(node: Node, wanted: str) -> Topic | None:
+    """The topic whose pictures `wanted` means now; None while nobody publishes any."""
+    if wanted != "auto":
+        return CAMERA_IMAGE if wanted == "raw" else CAMERA_COMPRESSED
+    raw, host = _publishers(node, CAMERA_IMAGE), own_host(node)
+    if host and any(bytes(each.endpoint_gid)[HOST] == host for each in raw):
+        return CAMERA_IMAGE
+    if _publishers(node, CAMERA_COMPRESSED):
+        return CAMERA_COMPRESSED
+    return CAMERA_IMAGE if raw else None
 
 
 def _publishers(node: Node, topic: Topic) -> list[TopicEndpointInfo]:
