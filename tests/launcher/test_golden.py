@@ -23,7 +23,9 @@ from click.testing import CliRunner
 
 from descant.commands.launch import command
 from descant.errors import UserError
+from descant.launcher import arguments, schema
 from descant.launcher.commands import ParameterText
+from descant.launcher.context import Context
 from support.launching import NOTHING, TIMEOUT_S, installed_descant
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -128,6 +130,25 @@ def test_what_would_be_run_is_what_ros_would_run(prefix: Path, name: str) -> Non
     texts = [_descant(prefix, name, "--print", *words) for words in CASES[name]]
     page = _page(prefix, name, texts)
     assert page == _golden(name, page, write=False)
+
+
+@pytest.mark.skipif(not HAS_ROS_LAUNCH, reason="ROS's own launch is not installed")
+def test_ros_shows_the_arguments_of_every_launch_file(prefix: Path) -> None:
+    """As `ros2 launch --show-args` does: without running anything."""
+    source = "launch.launch_description_sources.get_launch_description_from_any_launch_file"
+    listing = (
+        "import sys, launch.launch_description_sources\n"
+        f"for path in sys.argv[1:]: print(*[a.name for a in {source}(path).get_launch_arguments()])"
+    )
+    files = [_file(prefix, name) for name in CASES]
+    done = subprocess.run(
+        [sys.executable, "-c", listing, *files], capture_output=True, text=True, timeout=TIMEOUT_S,
+        env={**os.environ, "ROS_LOG_DIR": str(prefix / "log")}, check=True,
+    )  # fmt: skip
+    for file, line in zip(files, done.stdout.splitlines(), strict=True):
+        ours = arguments.declared(schema.read(Path(file)), Context({}, os.environ))
+        assert set(line.split()) == {argument.name for argument in ours}
+        assert {"namespace", "params", "bag"} <= set(line.split())
 
 
 def test_every_launch_file_is_there() -> None:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from support.launching import TIMEOUT_S, Launch, alive, gone, launch_file, shell, wait_for
+from support.launching import (
+    TIMEOUT_S,
+    Launch,
+    alive,
+    gone,
+    launch_file,
+    package,
+    shell,
+    wait_for,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -118,6 +127,44 @@ def test_what_died_is_started_again_while_the_others_go_on(tmp_path: Path) -> No
     assert gone(second, other)
     line = "[launch] again-1 was ended by SIGKILL: starting it again after 0.1 s"
     assert line in launch.lines
+
+
+DEAD = shell("echo RuntimeError: no such thing", "echo bye", "exit 3")
+AGAIN = 'respawn="true" respawn_delay="0.01" respawn_max_retries="1"'
+
+
+def test_what_cannot_start_is_given_up_with_its_last_error_and_the_others_go_on(
+    tmp_path: Path,
+) -> None:
+    dead = f'<executable name="d" cmd="{DEAD}" {AGAIN}/>'
+    with _launch(tmp_path, dead, f'<executable name="a" cmd="{POLITE}"/>') as launch:
+        line = launch.line("given up")
+        launch.line(r"\[a-2\] ready")
+        launch.process.send_signal(signal.SIGINT)
+        assert launch.ended() == 3
+    assert line == (
+        "[launch] d-1 failed with status 3 (RuntimeError: no such thing), given up after 2 short "
+        "runs in a row: the others go on"
+    )
+    assert launch.lines.count("[d-1] bye") == 2
+
+
+@pytest.mark.parametrize(("node", "ends"), [("piano", True), ("synth", True), ("learner", False)])
+def test_a_show_that_would_be_silent_ends(tmp_path: Path, node: str, ends: bool) -> None:
+    nodes = ("piano", "synth", "learner")
+    package(tmp_path / "prefix", "descant", *nodes, script="#!/bin/sh\necho Error: dead\nexit 3\n")
+    actions = (
+        f'<node pkg="descant" exec="{node}" name="{node}" {AGAIN}/>',
+        f'<executable name="a" cmd="{POLITE}"/>',
+    )
+    file = launch_file(tmp_path, "\n".join(actions))
+    environment = {"AMENT_PREFIX_PATH": str(tmp_path / "prefix")}
+    with Launch("--anyway", str(file), env=environment) as launch:
+        line = launch.line(f"{node}-1 failed with status 3 .Error: dead., given up after 2 short")
+        if not ends:
+            launch.process.send_signal(signal.SIGINT)
+        assert launch.ended() == 3
+    assert line.endswith("stopping all" if ends else "the others go on")
 
 
 def test_ctrl_c_does_not_wait_for_a_restart(tmp_path: Path) -> None:
