@@ -126,6 +126,5 @@ class GraphRecorder:
             self._told.add(raw)
             self._node.get_logger().warning(
                 f"the pictures of {plain(raw)} are not recorded: nobody publishes them compressed "
-                f"({plain(compressed)}); to record them raw start the recorder with "
-                f"-p topics:={plain(raw)}"
+                f"({plain(compressed)}); the parameter topics:={plain(raw)} records them raw"
             )

@@ -75,7 +75,7 @@ class TopicRecorder:
         self._in_bag = False
         self._subscriptions: dict[Request, Subscription] = {}
         self._duplicates = DuplicateFilter(REMEMBERED)
-        self._number = 0  # of the last message, as its publisher counts
+        self._numbers: dict[Request, int] = {}  # of the last messages, as their publishers count
 
     def expect(self, qos: Qos) -> None:
         """Subscribe now to publishers that will offer `qos`."""
@@ -97,8 +97,8 @@ class TopicRecorder:
 
     def drain(self) -> None:
         """Record all messages that have arrived, without an executor iteration for each."""
-        for subscription in list(self._subscriptions.values()):
-            self._drain(subscription)
+        for request in list(self._subscriptions):
+            self._drain(request)
         if self._grown:
             self._grown = False
             requests = list(self._subscriptions)
@@ -149,7 +149,7 @@ class TopicRecorder:
         )
 
         def on_message(data: bytes, info: dict[str, Any]) -> None:
-            self._record(data, info)
+            self._record(request, data, info)
             self._arrived()
 
         self._subscriptions[request] = self._node.create_subscription(
@@ -167,20 +167,21 @@ class TopicRecorder:
             return BULKY_DEPTHS.get(self._type, BULKY_DEPTH)
         return WAITING if self._ours else FOREIGN_DEPTH
 
-    def _drain(self, subscription: Subscription) -> None:
+    def _drain(self, request: Request) -> None:
+        subscription = self._subscriptions[request]
         with subscription.handle:
             for _ in range(BATCH):
                 taken = subscription.handle.take_message(self._class, True)
                 if taken is None:
                     return
-                self._record(*taken)
+                self._record(request, *taken)
 
-    def _record(self, data: bytes, info: dict[str, Any]) -> None:
+    def _record(self, request: Request, data: bytes, info: dict[str, Any]) -> None:
         sent, number = info["source_timestamp"], info["publication_sequence_number"]
+        self._count_lost(request, number)
         new = self._duplicates.is_new((sent, number))
         if not new and (len(self._subscriptions) > 1 or self._bulky):
             return
-        self._count_lost(number)
         if not self._in_bag:  # the first message can be faster than discovery
             self._add_to_bag(self._offers())
         received = info["received_timestamp"] or time.time_ns()
@@ -195,15 +196,17 @@ class TopicRecorder:
             bulky=large or self._bulky or not self._ours,
         )
 
-    def _count_lost(self, number: int) -> None:
+    def _count_lost(self, request: Request, number: int) -> None:
         """Count what the topic's publisher sent since the last message and did not arrive.
 
-        The numbers of several publishers cannot be told apart, so only that of a single one counts;
-        a number that is no higher is that of another one, or of a history.
+        A number that is no higher is that of another publisher, or of a history. The numbers of
+        several cannot be told apart, and what one subscription lacks another may have: then nothing
+        is counted.
         """
-        before, self._number = self._number, number
+        before = self._numbers.get(request, 0)
+        self._numbers[request] = number
         gap = number - before - 1
-        if gap > 0 < before and len(self._subscriptions) == 1 and len(self._offers()) == 1:
+        if gap > 0 < before and len(self._numbers) == 1 and len(self._offers()) == 1:
             self._bag.add_lost(gap)
 
 
