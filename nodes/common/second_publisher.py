@@ -13,7 +13,7 @@ from descant.plain_text import plain
 from descant.topics import LEASE_S, Topic
 
 PERIOD_S = 0.25
-RESTARTED_S = LEASE_S + 0.2
+RESTARTED_S = LEASE_S + 0.3
 """For so long a node that died and was started again may count twice."""
 HINT = "is another show running in this namespace? Stop one, or give it a namespace of its own"
 

@@ -207,6 +207,7 @@ def test_every_reader_reads_the_same_one(both: Path, tmp_path: Path) -> None:
             True
         }
         assert {timing.name for timing in timings(report)} >= {"notes", "learner"}
+        assert {each.name.split("/")[1] for each in BagScan(both, hall).topics} == {space[1:]}
         assert report.name == f"both{space.replace('/', '-')}"
         assert recording_data(both, hall)["notes"] == recording_data(alone)["notes"]
         if hall is None:

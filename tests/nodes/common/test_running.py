@@ -1,0 +1,40 @@
+"""Which nodes of a performance run in a namespace."""
+
+from __future__ import annotations
+
+import pytest
+from sensor_msgs.msg import Image
+
+from descant import topics
+from descant.errors import UserError
+from descant.nodes.common.running import running_nodes
+from support.graph import domain_id
+from support.node import listener, wait_until
+
+pytestmark = pytest.mark.graph
+
+
+def test_nodes_of_the_namespace_are_found_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    domain = domain_id()
+    monkeypatch.setenv("ROS_DOMAIN_ID", str(domain))
+    assert running_nodes("hall_a") == []
+    with (
+        listener(domain, "learner", "/hall_a") as learner,
+        listener(domain, "piano", "/hall_b") as piano,
+        listener(domain, "camera", "/hall_a") as driver,
+        listener(domain, "visitor", "/hall_a") as visitor,
+    ):
+        learner.publisher(topics.LEARNER_SETTINGS)
+        piano.publisher(topics.PIANO_STATE)
+        driver.node.create_publisher(Image, "image_raw", 1)
+        visitor.publisher(topics.NOTES)
+        wait_until(lambda: running_nodes("hall_a") == ["/hall_a/learner"], "the learner of hall_a")
+        assert running_nodes("/hall_b") == ["/hall_b/piano"]
+        assert running_nodes("/") == []
+
+
+def test_what_is_no_namespace_is_refused() -> None:
+    with pytest.raises(UserError, match="'2nd' is no namespace"):
+        running_nodes("2nd")
