@@ -44,6 +44,27 @@ def test_an_integer_is_welcome_where_a_number_is_wanted() -> None:
     assert type(Kettle.of({"heat": 1}).heat) is float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shelf(Settings):
+    labels: tuple[str, ...] = parameter(("",), "labels of the jars")
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [("tea", ("tea",)), (["tea", "mint"], ("tea", "mint")), ((), ("",)), ("", ("",))],
+)
+def test_a_list_of_texts_may_be_one_text(value: object, labels: tuple[str, ...]) -> None:
+    shelf = Shelf.of({"labels": value})
+    assert shelf.labels == labels
+    assert Shelf.from_json(shelf.to_json()) == shelf
+
+
+@pytest.mark.parametrize("value", [5, None, [1.0], ["tea", 1], {"a": "b"}, True])
+def test_what_is_no_list_of_texts_is_refused(value: object) -> None:
+    with pytest.raises(ParameterError, match="'labels' must be a text or a list of texts, not "):
+        Shelf.of({"labels": value})
+
+
 def test_json_gives_the_same_settings_back() -> None:
     kettle = Kettle(heat=0.1 + 0.2, levels=(1 / 3,))
     assert Kettle.from_json(kettle.to_json()) == kettle

@@ -9,7 +9,7 @@ import click
 
 from descant.console import print_table
 from descant.errors import UserError
-from descant.parameters import Settings
+from descant.parameters import Settings, has_texts
 
 # node -> (module, class) of its settings
 SETTINGS = {
@@ -47,10 +47,11 @@ def command(nodes: tuple[str, ...]) -> None:
 
 def _rows(kind: type[Settings]) -> Iterator[tuple[str, ...]]:
     for name, descriptor in kind.descriptors().items():
+        default = kind.defaults()[name]
         start_only = "" if descriptor.live else " (set at the start only)"
         yield (
             name,
-            str(kind.defaults()[name]),
+            " ".join(default) if has_texts(default) else str(default),
             descriptor.unit,
             descriptor.range_text(),
             descriptor.description + start_only,
