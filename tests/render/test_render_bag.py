@@ -3,7 +3,6 @@
 import dataclasses
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from descant.bags.reader import read
@@ -15,6 +14,7 @@ from descant.types import NANOSECONDS
 from support import bags, films
 from support.midifiles import write_midi_file
 from support.performed import performed_bag
+from support.pictures import compressed_image, jpeg, plain_picture, raw_image
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # films take their time on a busy machine
 
@@ -100,27 +100,27 @@ def test_a_truncated_bag_is_rendered_as_far_as_it_goes_and_says_so(tmp_path):
     assert f"{file.name}: it was cut off" in done.output
 
 
-def test_the_recorded_pictures_of_the_performer_are_the_video(tmp_path):
-    """Red for a second, then green, in part 3."""
-    image = bags.TYPES.types["sensor_msgs/msg/Image"]
-    header = bags.TYPES.types["std_msgs/msg/Header"]
-    stamp = bags.TYPES.types["builtin_interfaces/msg/Time"]
+@pytest.mark.parametrize("form", ["raw", "compressed"])
+def test_the_recorded_pictures_of_the_performer_are_the_video(tmp_path, form):
+    """Red for a second, then a damaged one if they are compressed, then green, in part 3."""
+    name = "/camera/image" if form == "raw" else "/hall_a/camera/image_raw/compressed"
     writer = BagWriter(tmp_path / "bag")
     writer.add_topic(bags.NOTES)
     writer.add_topic(bags.topic("/part", "Part"))
-    writer.add_topic(bags.topic("/camera/image", "Image", "sensor_msgs"))
+    kind = "Image" if form == "raw" else "CompressedImage"
+    writer.add_topic(bags.topic(name, kind, "sensor_msgs"))
     start = bags.START_NS
     writer.write("/part", start, start, bags.message("Part", stamp=start, part=3))
     for number, colour in ((0, (0, 0, 200)), (1, (0, 200, 0))):
         time_ns = start + number * NANOSECONDS
-        when = stamp(sec=time_ns // NANOSECONDS, nanosec=0)
-        pixels = np.tile(np.array(colour, np.uint8), 16 * 9)
-        picture = image(
-            header=header(stamp=when, frame_id="camera"), height=9, width=16, encoding="bgr8",
-            is_bigendian=0, step=48, data=pixels,
-        )  # fmt: skip
-        data = bytes(bags.TYPES.serialize_cdr(picture, "sensor_msgs/msg/Image"))
-        writer.write("/camera/image", time_ns, time_ns, data)
+        pixels = plain_picture(colour)
+        if form == "raw":
+            writer.write(name, time_ns, time_ns, raw_image(time_ns, pixels))
+        else:
+            data = jpeg(pixels)
+            writer.write(name, time_ns, time_ns, compressed_image(time_ns, data))
+            broken = compressed_image(time_ns - NANOSECONDS // 2, data[: len(data) // 2])
+            writer.write(name, time_ns - NANOSECONDS // 2, time_ns, broken)
         for on in (1, 0):
             note = bags.message("NoteEvent", stamp=time_ns + (1 - on) * 10**8, id=number + 1,
                                 kind=on, key=60, velocity=64, velocity_14bit=8192)  # fmt: skip
@@ -128,6 +128,8 @@ def test_the_recorded_pictures_of_the_performer_are_the_video(tmp_path):
     writer.close()
     done = films.render(writer.folder, "-o", tmp_path / "f.mp4", *SMALL)
     assert done.status == 0, done.output
+    remark = f"2 pictures of {name} set aside: "
+    assert done.output.count("set aside") == done.output.count(remark) == (form == "compressed")
     difference = {at: rgb[0] - rgb[1] for at, rgb in means(tmp_path / "f.mp4")}
 
     def red_minus_green(seconds: float) -> float:
