@@ -15,7 +15,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from descant import topics
-from descant.camera.dds_profile import adapt_profile
+from descant.camera.dds_profile import adapted_profile, profile_in_use
 from descant.camera.feed import CameraFeed
 from descant.camera.keyboard_source import KeyboardSource
 from descant.camera.picture_source import CameraReport, CameraStatus, PictureSource, Pixels
@@ -167,5 +167,10 @@ def _octets(data: NDArray[np.uint8]) -> array.array[int]:
 
 def main() -> int:
     """Run the node."""
-    adapt_profile(os.environ, sys.argv)
-    return run(CameraNode)
+    profile = adapted_profile(os.environ, sys.argv)
+
+    def make() -> CameraNode:
+        with profile_in_use(os.environ, profile):
+            return CameraNode()
+
+    return run(make)

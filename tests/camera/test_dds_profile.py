@@ -1,11 +1,13 @@
 """The profile of Fast DDS that the camera node makes for itself."""
 
+import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from descant.camera.dds_profile import FILE, RANGE, XMLNS, adapt_profile
+from descant.camera.dds_profile import FILE, RANGE, XMLNS, adapted_profile, profile_in_use
+from descant.errors import UserError
 from descant.topics import CAMERA_COMPRESSED
 
 PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
@@ -13,9 +15,11 @@ PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
 
 def adapted(*arguments: str, **environment: str) -> tuple[ET.ElementTree, dict[str, str]]:
     variables = {FILE: str(PROFILE), **environment}
-    adapt_profile(variables, ["camera", *arguments])
-    assert variables[FILE] != str(PROFILE)
-    return ET.parse(variables[FILE]), variables
+    profile = adapted_profile(variables, ["camera", *arguments])
+    with profile_in_use(variables, profile):
+        tree = ET.parse(variables[FILE])
+    assert not Path(variables[FILE]).exists()
+    return tree, variables
 
 
 def texts(tree: ET.ElementTree, path: str) -> list[str]:
@@ -68,10 +72,13 @@ def test_another_profile_stays_as_it_is(tmp_path: Path, content: str | None) -> 
         path.write_text(content)
     for variables in ({}, {FILE: str(path), RANGE: "LOCALHOST"}):
         before = dict(variables)
-        adapt_profile(variables, ["camera"])
-        assert variables == before
+        profile = adapted_profile(variables, ["camera"])
+        assert profile is None
+        with profile_in_use(variables, profile):
+            assert variables == before
 
 
-def test_nothing_is_left_on_the_disk() -> None:
-    _, variables = adapted()
-    assert variables[FILE].startswith("/proc/self/fd/")
+def test_without_room_for_the_file_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    with pytest.raises(UserError, match="the profile of Fast DDS cannot be written"):
+        adapted()

@@ -8,14 +8,14 @@ profile gets the peers, and ROS is told to leave discovery alone.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
 import socket
-import sys
+import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import MutableMapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, MutableMapping, Sequence
 
+from descant.errors import UserError
 from descant.namespaces import ROOT, VARIABLE
 from descant.peers import VARIABLE as PEERS
 
@@ -27,18 +27,19 @@ MOST_NODES = 32
 _NAMESPACE = re.compile(r"__ns:=(/\S*)")
 
 
-def adapt_profile(environment: MutableMapping[str, str], arguments: Sequence[str]) -> None:
-    """Replace the profile in `environment`, where it is the project's, before ROS starts.
+def adapted_profile(
+    environment: MutableMapping[str, str], arguments: Sequence[str]
+) -> bytes | None:
+    """Return the project's profile for a node with these arguments, to be called before ROS starts.
 
-    The new one is a file in memory, which ends with the process. Another's profile, and an
-    environment without one, stay as they are.
+    None where `environment` names no profile, or another one: that is used as it is.
     """
     try:
         tree = ET.parse(environment.get(FILE, ""))
     except (OSError, ET.ParseError):
-        return
-    if sys.platform != "linux" or not _is_ours(tree):
-        return
+        return None
+    if not _is_ours(tree):
+        return None
     namespace = _namespace(environment, arguments)
     for publisher in tree.iter(f"{{{XMLNS}}}data_writer"):
         publisher.set("profile_name", namespace + publisher.get("profile_name", ""))
@@ -46,7 +47,26 @@ def adapt_profile(environment: MutableMapping[str, str], arguments: Sequence[str
         _add_discovery(tree, _addresses(environment.get(PEERS, "")))
         environment[RANGE] = "SYSTEM_DEFAULT"
     ET.register_namespace("", XMLNS)
-    environment[FILE] = _in_memory(ET.tostring(tree.getroot()))
+    return ET.tostring(tree.getroot())
+
+
+@contextlib.contextmanager
+def profile_in_use(environment: MutableMapping[str, str], profile: bytes | None) -> Iterator[None]:
+    """Let a participant that is created in this block read `profile`, if it is one."""
+    if profile is None:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(
+                tempfile.NamedTemporaryFile(prefix="descant-fastdds-", suffix=".xml")
+            )
+            file.write(profile)
+            file.flush()
+        except OSError as error:
+            raise UserError(f"the profile of Fast DDS cannot be written: {error}") from None
+        environment[FILE] = file.name
+        yield
 
 
 def _is_ours(tree: ET.ElementTree[ET.Element]) -> bool:
@@ -87,10 +107,3 @@ def _add_discovery(tree: ET.ElementTree[ET.Element], addresses: Sequence[str]) -
 
 def _add(parent: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(parent, f"{{{XMLNS}}}{name}")
-
-
-def _in_memory(content: bytes) -> str:
-    """The path of a file with `content`."""
-    file = os.memfd_create("fastdds.xml")
-    Path(f"/proc/self/fd/{file}").write_bytes(content)
-    return f"/proc/self/fd/{file}"
