@@ -9,7 +9,6 @@ Where ROS's launch is installed, the texts are compared with it as well, and wri
 docs/launch.md has the line for a container. Read the difference before you commit it.
 """
 
-import importlib.util
 import json
 import os
 import shlex
@@ -26,11 +25,10 @@ from descant.errors import UserError
 from descant.launcher import arguments, schema
 from descant.launcher.commands import ParameterText
 from descant.launcher.context import Context
-from support.launching import NOTHING, TIMEOUT_S, installed_descant
+from support.launching import NO_ROS_LAUNCH, NOTHING, TIMEOUT_S, installed_descant
 
 GOLDEN = Path(__file__).parent / "golden"
 ROS_PRINT = Path(__file__).parents[1] / "support" / "ros_print.py"
-HAS_ROS_LAUNCH = all(map(importlib.util.find_spec, ("launch", "launch_xml", "launch_ros")))
 WRITE = os.environ.get("DESCANT_GOLDEN") == "write"
 
 EVERY: list[list[str]] = [
@@ -118,9 +116,9 @@ def _golden(name: str, text: str, *, write: bool) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not HAS_ROS_LAUNCH and not WRITE, reason="ROS's own launch is not installed")
+@pytest.mark.skipif(bool(NO_ROS_LAUNCH) and not WRITE, reason="ROS's own launch is not installed")
 def test_the_texts_are_what_ros_would_run(prefix: Path) -> None:
-    assert HAS_ROS_LAUNCH, "golden texts are what ROS's launch would run: it is not installed here"
+    assert not NO_ROS_LAUNCH, "the texts are written by ROS's launch, which is not installed"
     for name, page in _ros(prefix).items():
         assert page == _golden(name, page, write=WRITE)
 
@@ -132,7 +130,7 @@ def test_what_would_be_run_is_what_ros_would_run(prefix: Path, name: str) -> Non
     assert page == _golden(name, page, write=False)
 
 
-@pytest.mark.skipif(not HAS_ROS_LAUNCH, reason="ROS's own launch is not installed")
+@pytest.mark.skipif(bool(NO_ROS_LAUNCH), reason="ROS's own launch is not installed")
 def test_ros_shows_the_arguments_of_every_launch_file(prefix: Path) -> None:
     """As `ros2 launch --show-args` does: without running anything."""
     source = "launch.launch_description_sources.get_launch_description_from_any_launch_file"

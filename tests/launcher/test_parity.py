@@ -2,7 +2,6 @@
 same command line, parameters, environment and folder.
 """
 
-import importlib.util
 import json
 import os
 import re
@@ -14,14 +13,19 @@ from typing import Any
 import pytest
 import yaml
 
-from support.launching import TIMEOUT_S, installed_descant, package
+from support.launching import (
+    NO_ROS_LAUNCH,
+    ROS_LAUNCH,
+    TIMEOUT_S,
+    installed_descant,
+    package,
+    run_once,
+)
 
 PARITY = Path(__file__).parent / "parity"
-ROS_LAUNCH = Path(__file__).parents[1] / "support" / "ros_launch.py"
-MISSING = [m for m in ("launch", "launch_xml", "launch_ros") if not importlib.util.find_spec(m)]
 
 pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"ROS's own launch is not installed: no {', '.join(MISSING)}"
+    bool(NO_ROS_LAUNCH), reason=f"ROS's own launch is not installed: no {', '.join(NO_ROS_LAUNCH)}"
 )
 
 
@@ -88,11 +92,8 @@ def test_everything_the_launcher_knows_is_as_in_ros(tmp_path: Path, words: list[
 )
 def test_part_1_is_as_in_ros(tmp_path: Path, words: list[str]) -> None:
     prefix = installed_descant(tmp_path)
-    for name in ("part1.launch.xml", "graph.launch.xml"):
-        installed = prefix / "share" / "descant" / "launch" / name
-        # The nodes here end at once: once is enough.
-        text = installed.read_text(encoding="utf-8").replace('respawn="true"', 'respawn="false"')
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    ros, ours = _both(tmp_path, prefix, tmp_path / "part1.launch.xml", *words)
+    run_once(prefix)
+    file = prefix / "share" / "descant" / "launch" / "part1.launch.xml"
+    ros, ours = _both(tmp_path, prefix, file, *words)
     assert ours == ros
     assert len(ours) == (6 if any(word.startswith("bag:=") for word in words) else 5)

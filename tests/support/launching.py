@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from descant.launcher import schema
@@ -18,6 +19,10 @@ from descant.launcher.commands import Command
 from descant.launcher.expansion import expand
 
 TIMEOUT_S = 30.0
+ROS_LAUNCH = Path(__file__).parent / "ros_launch.py"
+"""Runs a launch file with ROS's own launch."""
+NO_ROS_LAUNCH = [m for m in ("launch", "launch_xml", "launch_ros") if not find_spec(m)]
+"""What of it is not installed."""
 _IMPORTS = "import sys; from descant import cli; from descant.launcher import service"
 
 # Prints, as one line of JSON, what it was started with: parameters in place of their temporary
@@ -181,3 +186,10 @@ def installed_descant(folder: Path, *, script: str = TELL) -> Path:
     for profile in ("paper", "original"):
         shutil.copy(checkout / "config" / f"{profile}.yaml", share / "config")
     return folder / "prefix"
+
+
+def run_once(prefix: Path) -> None:
+    """Start the nodes of an installed_descant() no more than once: they end at once."""
+    graph = prefix / "share" / "descant" / "launch" / "graph.launch.xml"
+    text = graph.read_text(encoding="utf-8")
+    graph.write_text(text.replace('respawn="true"', 'respawn="false"'), encoding="utf-8")
