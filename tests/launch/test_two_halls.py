@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,10 @@ def _descant(*words: str, domain: int) -> str:
     return f"{done.stdout}{done.stderr}status {done.returncode}"
 
 
+def _is_over(states: list[Any], parts: list[Any]) -> bool:
+    return bool(parts) and any(state.status == PianoState.FINISHED for state in states)
+
+
 @pytest.mark.parametrize(
     "launcher",
     [
@@ -78,10 +84,7 @@ def test_two_halls_of_one_domain_do_not_meet(tmp_path: Path, launcher: list[str]
         states = {hall: one.collect(topics.PIANO_STATE) for hall, one in ears.items()}
         parts = {hall: one.collect(topics.PART) for hall, one in ears.items()}
         for hall, one in ears.items():
-            done = PianoState.FINISHED
-            said = states[hall]
-            one.wait(lambda said=said: any(s.status == done for s in said), "the end", TIMEOUT_S)
-            one.wait(lambda hall=hall: bool(parts[hall]), "the part", TIMEOUT_S)
+            one.wait(partial(_is_over, states[hall], parts[hall]), "the file's end", TIMEOUT_S)
         found = {f"{s.rstrip('/')}/{n}" for n, s in ears_a.node.get_node_names_and_namespaces()}
         assert {f"/hall_{hall}/{n}" for hall in "ab" for n in NODES} <= found
         assert _descant("cue", "next", "--namespace", "hall_a", domain=domain).endswith("status 0")
