@@ -302,6 +302,20 @@ def test_the_disk_itself_is_asked_for_now_and_then(
     assert len(read(bag.progress.bag).notes) == 10
 
 
+def test_a_bag_is_complete_before_the_disk_is_asked_for_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A launcher kills a recorder whose fsync takes longer than it waits."""
+    bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.05, sync=0.0, reserve=0))
+    bag.add_topic(NOTES)
+    put_notes(bag, 10)
+    damage: list[tuple[str, ...]] = []
+    monkeypatch.setattr(os, "fsync", lambda _: damage.append(info(tmp_path / "show").damage))
+    bag.close()
+    assert damage
+    assert not any(damage)
+
+
 def delete(folder: Path) -> None:
     shutil.rmtree(folder)
 

@@ -170,11 +170,15 @@ class McapFile:
         except OSError:
             return self._path
 
-    def close(self) -> None:
-        """Write the summary, wait until the file is on the disk (fsync), and close it."""
+    def finish(self) -> None:
+        """Write the summary: the file is complete."""
         self.flush()
         self._add_metadata()
         self._writer.finish()
+
+    def close(self) -> None:
+        """Write the summary, wait until the file is on the disk (fsync), and close it."""
+        self.finish()
         self.sync()
         self._stream.file.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from descant.bags import metadata
@@ -59,10 +60,16 @@ class BagWriter(McapFile):
 
         A bag that was moved meanwhile is completed where it is now.
         """
-        folder, described = self.path_now.parent, self._described
-        super().close()
-        if described in (None, _version(folder / metadata.NAME)):  # else it is another program's
-            self._write_description(folder, sync=True)
+        folder = self.path_now.parent
+        self.finish()
+        described = self._described in (None, _version(folder / metadata.NAME))
+        if described:  # else it is another program's
+            self._write_description(folder)
+        self.sync()  # last, as it may take longer than a launcher waits
+        self._stream.file.close()
+        if described and not self.warning:
+            with suppress(OSError):  # it can be written again from the file
+                metadata.sync(folder)
 
     def loss(self) -> str:
         """Why nothing more should be written into this folder, or '' where it is as it was."""
@@ -92,12 +99,10 @@ class BagWriter(McapFile):
                 return f"another program writes into {where}: {plain(entry.name)}"
         return ""
 
-    def _write_description(self, folder: Path | None = None, *, sync: bool = False) -> None:
+    def _write_description(self, folder: Path | None = None) -> None:
         folder = folder or self.folder
         try:
             metadata.write(folder, [self.statistics()])
-            if sync:
-                metadata.sync(folder)
         except OSError as error:
             self.warning = f"{metadata.NAME} cannot be written: {error.strerror}"
             self._new_topics = True
