@@ -132,6 +132,7 @@ def live(
             *DIES_WITH_US,
             str(DESCANT),
             "launch",
+            "--anyway",  # the domain is the test's own
             name,
             f"piano:=port:{piano.port}",
             "sound:=jack",

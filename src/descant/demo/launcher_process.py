@@ -26,10 +26,10 @@ class LauncherProcess:
         """Start `descant launch ARGUMENTS` with `environment` added to this process's own."""
         self.log = log
         with log.open("wb") as output:
-            # In its own session: ctrl-c in the terminal reaches only the demo, which then stops
+            # The domain is free: no search for nodes that run already. In its own session: ctrl-c in the terminal reaches only the demo, which then stops
             # everything in order.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "descant.cli", "launch", *arguments],
+                [sys.executable, "-m", "descant.cli", "launch", "--anyway", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
