@@ -68,10 +68,7 @@ def test_topics_are_selected_by_patterns_and_raw_pictures_only_if_asked_for(
             publisher.publish(Image())
         expected = {"/hall_b/words": 1, "/hall_a/words": 1, "/hall_a/usb/image_raw": 1}
         ears.wait(lambda: expected.items() <= counts(bag).items(), "the messages in the bag")
-        raw = "the pictures of /hall_a/other/image_raw are not recorded: nobody publishes them"
-        ears.wait(lambda: raw in node_.output(), "what it says of the other camera")
         assert node_.stop() == 0
-        assert node_.output().count("are not recorded") == 1
     assert not counts(bag).keys() & {"/hall_c/words", "/hall_a/debug/words", cameras[1]}
 
 
