@@ -26,8 +26,8 @@ class LauncherProcess:
         """Start `descant launch ARGUMENTS` with `environment` added to this process's own."""
         self.log = log
         with log.open("wb") as output:
-            # The domain is free: no search for nodes that run already. In its own session: ctrl-c in the terminal reaches only the demo, which then stops
-            # everything in order.
+            # Its domain is free: nodes that run already are not searched. In its own session:
+            # ctrl-c in the terminal reaches only the demo, which then stops everything in order.
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "descant.cli", "launch", "--anyway", *arguments],
                 stdin=subprocess.DEVNULL,
