@@ -58,6 +58,8 @@ def test_printing_runs_nothing(
         (["part1", "pinao:=auto"], r"unknown argument 'pinao'; did you mean 'piano'\?"),
         (["part1", "profile:=papr"], "'profile' must be one of paper, original, not 'papr'"),
         (["part1", "seed:=many"], "not a parameter value: 'many' is not of type int"),
+        (["part1", "namespace:=1a"], "'/1a' is no namespace: expected names of letters, digits"),
+        (["part1", "params:=no.yaml"], r"^no\.yaml: No such file or directory$"),
         (["part1", "auto"], "'auto' is not a launch argument; expected name:=value"),
     ],
 )
@@ -69,6 +71,20 @@ def test_a_mistake_is_one_line_and_starts_nothing(
         raise result.exception or AssertionError(result.output)
     assert "\n" not in str(caught.value)
     assert result.output == ""
+
+
+def test_what_the_nodes_would_not_read_is_told_and_nothing_else_changes(
+    prefix: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.yaml").write_text("lerner:\n  ros__parameters: {a: 1}", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    result = CliRunner().invoke(command, ["--print", "part1", "params:=~/mine.yaml"])
+    assert result.exit_code == 0
+    assert f"--params-file {tmp_path}/mine.yaml" in result.stdout
+    assert result.stderr == (
+        f"descant: {tmp_path}/mine.yaml: 'lerner' is no node of this launch: did you mean "
+        "'/learner'?\n"
+    )
 
 
 def test_a_mistake_exits_with_status_two(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from descant.streams import print_text
 
 SUFFIX = ".launch.xml"
 LOST = 2  # exit status
+PATHS = ("params", "enclaves")  # arguments whose ~ no node replaces
 
 
 @click.command()
@@ -50,6 +51,7 @@ def command(
         return 0
     launch = schema.read(find(name))
     values = arguments.parse(given)
+    values |= {name: str(user_path(values[name])) for name in PATHS if "~" in values.get(name, "")}
     environment = child_environment()
     if show_args:
         known = arguments.declared(launch, Context(values, environment))
