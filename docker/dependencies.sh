@@ -7,13 +7,13 @@ export DEBIAN_FRONTEND=noninteractive
 here=$(cd "$(dirname "$0")/.." && pwd)
 apt-get install -y --no-install-recommends \
   g++ python3-dev python3-pip python3-opencv jackd2 libportaudio2 libasound2-dev libjack-jackd2-dev \
-  libegl1 libgl1 libgl1-mesa-dri libopengl0 libfreetype6 libxtst6 xvfb libglfw3
+  libegl1 libgl1 libgl1-mesa-dri libopengl0 libfreetype6 libxtst6 xvfb
+# Ubuntu's NumPy 1.26 and OpenCV stay: what pip installs here, for rosdep too, must not pull a newer
+# NumPy.
+constraints=$(mktemp)
+python3 -m pip freeze --all | grep -iE '^numpy==' >"$constraints"
+export PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_CACHE_DIR=1 PIP_CONSTRAINT=$constraints
 rosdep update --rosdistro jazzy
 rosdep install --rosdistro jazzy --from-paths "$here" --ignore-src -y
-pip() { python3 -m pip install --break-system-packages --no-cache-dir "$@"; }
-# Ubuntu's NumPy 1.26 and OpenCV stay: what is installed here must not pull a newer NumPy.
-python3 -m pip freeze --all | grep -iE '^numpy==' >/tmp/constraints.txt
-pip -c /tmp/constraints.txt mido python-rtmidi pyo mcap soundfile JACK-Client sounddevice rcssmin rjsmin \
-  psutil av pyarrow cython PyOpenGL glfw \
-  mcap-ros2-support rosbags hypothesis pytest-timeout pytest-xdist
-pip -c /tmp/constraints.txt --no-build-isolation glumpy==1.2.1
+python3 -m pip install -r "$here/docker/requirements.txt"
+python3 -m pip install --no-build-isolation glumpy==1.2.1

@@ -3,30 +3,23 @@
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from descant.resources import resource
+from support.checkout import copy_checkout, tracked_files
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def pure_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that pip builds where there is no ROS, unpacked."""
     folder = tmp_path_factory.mktemp("wheel")
-    checkout = folder / "checkout"
-    tracked = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    for name in tracked:
-        if (ROOT / name).is_file():
-            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            (checkout / name).write_bytes((ROOT / name).read_bytes())
+    checkout = copy_checkout(folder / "checkout")
     command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation",
                "--wheel-dir", str(folder), str(checkout)]  # fmt: skip
     run = subprocess.run(
@@ -103,3 +96,17 @@ def test_every_kind_of_data_file_is_installed(parts: tuple[str, ...]) -> None:
 def test_node_executables_are_installed_where_ros_looks(node: str) -> None:
     path = Path(sys.prefix) / "lib" / "descant" / node
     assert os.access(path, os.X_OK)
+
+
+def test_a_source_distribution_has_all_that_a_build_needs(tmp_path: Path) -> None:
+    checkout = copy_checkout(tmp_path / "checkout")
+    command = [sys.executable, "setup.py", "-q", "sdist", "--dist-dir", str(tmp_path)]
+    run = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    [archive] = tmp_path.glob("descant-*.tar.gz")
+    with tarfile.open(archive) as packed:
+        names = {name.partition("/")[2] for name in packed.getnames()}
+    folders = ("config/", "launch/", "msg/", "nodes/", "share/", "src/", "srv/")
+    wanted = {name for name in tracked_files() if name.startswith(folders)}
+    wanted |= {"CMakeLists.txt", "package.xml", "setup.py", "scripts/executable.in"}
+    assert wanted - names == set()
