@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from descant.launcher.output import LineSplitter, Printer
+from descant.launcher.output import LastError, LineSplitter, Printer
 
 
 def test_every_line_carries_its_process() -> None:
@@ -71,3 +71,20 @@ def test_what_is_no_text_is_shown_all_the_same() -> None:
 )
 def test_a_terminal_shows_colours_and_obeys_nothing_else(line: bytes, shown: str) -> None:
     assert LineSplitter().feed(line + b"\n") == [shown]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ((), ""),
+        (("a", "b", ""), "b"),
+        (("ValueError: x", "bye"), "ValueError: x"),
+        (("[ERROR] one", "a", "\x1b[31m[FATAL] two\x1b[0m", "b"), "[FATAL] two"),
+        (("error: " + "x" * 1000,), "error: " + "x" * 493),
+    ],
+)
+def test_the_line_that_explains_an_end(lines: tuple[str, ...], text: str) -> None:
+    last = LastError()
+    for line in lines:
+        last.add(line)
+    assert last.text == text
