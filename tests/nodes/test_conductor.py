@@ -13,6 +13,7 @@ from descant.types import SOFT, Note, Pedal
 from support.graph import domain_id
 from support.node import listener, node
 from support.parts import five_parts
+from support.pianist import Pianist
 
 pytestmark = pytest.mark.graph
 
@@ -53,7 +54,7 @@ def test_the_learner_follows_the_part_from_the_next_note_on() -> None:
     domain = domain_id()
     with listener(domain) as ears, node("learner", domain):
         states = ears.collect(topics.LEARNER_STATE)
-        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        notes = ears.publisher(topics.NOTES)
         parts = ears.publisher(topics.PART, topics.LATCHED)
         ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
         ears.wait(lambda: parts.get_subscription_count() == 1, "the learner on /part")
@@ -104,19 +105,18 @@ def test_started_again_the_learner_recomputes_all_parts() -> None:
     """Knots of part 2 and a cubic of part 4 are where they were, though parts came in between."""
     domain = domain_id()
     with listener(domain) as ears:
-        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        piano = Pianist(ears)
         parts = ears.publisher(topics.PART)
         states = ears.collect(topics.LEARNER_STATE)
         settings = ears.collect(topics.LEARNER_SETTINGS)
         now = time.time_ns()
 
         def play(after_ms: int, *keys: int) -> None:
-            for key in keys:
-                stamp = now + after_ms * 1_000_000 + key
-                notes.publish(to_note_event(Note(stamp, key, True, key, 80, 80 << 7)))
+            stamp = now + after_ms * 1_000_000
+            piano.play(Note(stamp + key, key, True, key, 80, 80 << 7) for key in keys)
 
         with node("learner", domain) as first:
-            ears.wait(lambda: notes.get_subscription_count() == 1, "the learner on /notes")
+            ears.wait(lambda: piano.notes.get_subscription_count() == 1, "the learner on /notes")
             ears.wait(lambda: parts.get_subscription_count() == 1, "the learner on /part")
             ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
             parts.publish(part_message(2, 1, now))
@@ -183,7 +183,7 @@ def test_the_fifth_part_of_a_file_is_learned_as_it_says(tmp_path: Path) -> None:
         cues = ears.publisher(topics.CUE)
         settings = ears.collect(topics.LEARNER_SETTINGS)
         states = ears.collect(topics.LEARNER_STATE)
-        notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        notes = ears.publisher(topics.NOTES)
         ears.wait(lambda: notes.get_subscription_count() == 2, "both on /notes")
         ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
         ears.wait(lambda: bool(parts), "the first part")

@@ -1,4 +1,4 @@
-"""Who comes late to a performance that is longer than the topics keep has all of it."""
+"""Who comes late to a performance has all of it."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from descant.msg import NoteEvent
 from descant.performance.recompute import verify
 from support.graph import domain_id
 from support.midifiles import write_midi_file
-from support.node import Listener, listener, node
+from support.node import listener, node
 
 pytestmark = pytest.mark.graph
 
@@ -26,7 +26,7 @@ def domain() -> int:
 
 @pytest.fixture
 def music(tmp_path: Path) -> Path:
-    """A bass note, and over it more strokes than /notes and /pedals keep, in three seconds."""
+    """A bass note, and over it many strokes, in three seconds."""
     track = [(0.0, (0x90, BASS, 80))]
     for n in range(STROKES):
         key, at = MELODY[n % len(MELODY)], n / 1000
@@ -38,7 +38,6 @@ def test_learner_and_recorder_started_late_have_every_note(
     domain: int, music: Path, tmp_path: Path
 ) -> None:
     count = 2 * STROKES + 2
-    assert count > 2 * topics.KEPT
     with node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano:
         piano.says("has ended")
         with (
@@ -49,7 +48,6 @@ def test_learner_and_recorder_started_late_have_every_note(
             learner.says(f"caught up with {count} notes played before the start")
             states = ears.collect(topics.LEARNER_STATE)
             ears.wait(lambda: len(states) > 0, "the learner's state")
-            await_blocks(ears, count)
             ears.wait(lambda: recorded(tmp_path / "bag") > 0, "the state in the bag")
             assert learner.stop() == 0
             assert recorder.stop() == 0
@@ -61,12 +59,6 @@ def test_learner_and_recorder_started_late_have_every_note(
     assert [(v.states, v.difference) for v in verify(recording)] == [(1, None)]
 
 
-def await_blocks(ears: Listener, count: int) -> None:
-    """Until the piano's blocks have come, all but the rest that is too small for one."""
-    blocks = ears.collect(topics.PLAYED)
-    ears.wait(lambda: sum(len(b.notes) for b in blocks) > count - 128, "the blocks")
-
-
 def recorded(bag: Path) -> int:
     """States of the learner in a bag that is being written."""
     return sum(1 for _ in messages(bag, topics=["/learner_state"]))
@@ -74,13 +66,17 @@ def recorded(bag: Path) -> int:
 
 def test_without_blocks_the_learner_warns_and_continues(domain: int) -> None:
     with listener(domain) as ears:
-        notes = ears.publisher(topics.NOTES, topics.HISTORY)
-        for number in range(topics.KEPT):
+        notes = ears.publisher(topics.NOTES)
+        for number in range(10):
             notes.publish(NoteEvent(id=number, kind=1 - number % 2, key=60))
         with node("learner", domain) as learner:
+            states = ears.collect(topics.LEARNER_STATE)
+            ears.wait(lambda: notes.get_subscription_count() == 1, "the learner")
+            ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "its states")
+            for number in (10, 11):
+                notes.publish(NoteEvent(id=number, kind=1, key=60))
             learner.says("no complete /played history received: notes before the start are missing")
-            learner.says(f"caught up with {topics.KEPT} notes")
-            settings = ears.collect(topics.LEARNER_SETTINGS)
-            ears.wait(lambda: len(settings) > 0, "its settings, some turns later")
+            ears.wait(lambda: len(states) > 0, "its states")
+            assert states[-1].events <= 2
             assert learner.stop() == 0
             assert learner.output().count("no complete /played history") == 1

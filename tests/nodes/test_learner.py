@@ -14,7 +14,7 @@ from descant.decoding import from_learner_state
 from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.msg import LearnerState, Part
-from descant.nodes.common.conversion import to_header, to_note_event
+from descant.nodes.common.conversion import to_header
 from descant.nodes.learner import NO_CONDUCTOR_S
 from descant.programme.part_description import PartDescription
 from descant.programme.reading import load_programme
@@ -23,6 +23,7 @@ from support.graph import domain_id
 from support.node import Listener, listener, node
 from support.notes import strokes
 from support.parts import five_parts, part_settings
+from support.pianist import Pianist
 
 pytestmark = pytest.mark.graph
 MELODY = strokes([36, *range(60, 72), 40, *range(84, 72, -1)])
@@ -43,13 +44,15 @@ class Stage:
         self.ears = ears
         self.states = ears.collect(topics.LEARNER_STATE)
         self.settings = ears.collect(topics.LEARNER_SETTINGS)
-        self.piano = ears.publisher(topics.NOTES, topics.HISTORY)
+        self.piano = Pianist(ears)
         self.played: list[Note] = []
 
     def meet(self) -> None:
         """Wait until the learner is there in both directions."""
         self.ears.wait(lambda: bool(self.settings), "the learner's settings")
-        self.ears.wait(lambda: self.piano.get_subscription_count() == 1, "the learner on /notes")
+        self.ears.wait(
+            lambda: self.piano.notes.get_subscription_count() == 1, "the learner on /notes"
+        )
         self.ears.wait(
             lambda: self.ears.node.count_publishers("/learner_state") == 1, "/learner_state"
         )
@@ -73,8 +76,7 @@ class Stage:
     def play(self, notes: list[Note]) -> None:
         now = stamped_now(notes)
         self.played += now
-        for note in now:
-            self.piano.publish(to_note_event(note))
+        self.piano.play(now)
 
     def expected(self, settings: LearnerSettings) -> list[State]:
         core = Learner(settings)

@@ -339,7 +339,7 @@ def test_a_killed_piano_is_missed_within_its_lease(domain, ears, tmp_path):
     path = write_midi_file(tmp_path / "x.mid", [[(0, (0x90, 60, 9)), (600, (0x80, 60, 9))]])
     alive = []
     with listener(domain) as watcher:
-        watch_liveliness(watcher.node, topics.NOTES, lambda e: alive.append(e.alive_count))
+        watch_liveliness(watcher.node, topics.PIANO_STATE, lambda e: alive.append(e.alive_count))
         with node("piano", domain, {"source": f"file:{path}"}) as process:
             watcher.wait(lambda: alive[-1:] == [1], "a piano that lives")
             process.kill()

@@ -47,7 +47,7 @@ class House:
     def __init__(self, ears: Listener) -> None:
         self.ears = ears
         self.said: list[StageState] = ears.collect(topics.STAGE_STATE)
-        self.notes = ears.publisher(topics.NOTES, topics.HISTORY)
+        self.notes = ears.publisher(topics.NOTES)
         self.states = ears.publisher(topics.LEARNER_STATE)
         self.episodes = ears.publisher(topics.EPISODE)
         self.parts = ears.publisher(topics.PART)

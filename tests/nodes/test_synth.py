@@ -32,8 +32,10 @@ from descant.nodes.common.endpoints import publisher
 rclpy.init()
 node = rclpy.create_node("piano")
 leased = sys.argv[1] == "leased"
-piano = publisher(node, topics.NOTES, None if leased else topics.HISTORY)
-while piano.get_subscription_count() < (2 if leased else 1):
+piano = publisher(node, topics.NOTES)
+if leased:
+    state = publisher(node, topics.PIANO_STATE)
+while piano.get_subscription_count() < 1:
     time.sleep(0.02)
 time.sleep(1.5)  # its first sign of life, after two thirds of the lease
 piano.publish(NoteEvent(id=1, kind=NoteEvent.ON, key=60, velocity=100, velocity_14bit=12800))
@@ -52,7 +54,7 @@ class Stage:
         self.ears = ears
         self.states: list[SynthState] = ears.collect(topics.SYNTH_STATE)
         self._topics = {
-            "/notes": ears.publisher(topics.NOTES, topics.HISTORY),
+            "/notes": ears.publisher(topics.NOTES),
             "/pedals": ears.publisher(topics.PEDALS),
             "/learner_state": ears.publisher(topics.LEARNER_STATE),
             "/cue": ears.publisher(topics.CUE),

@@ -28,9 +28,7 @@ class BagPlayer:
         self._start_ns = self._messages[0].log_time_ns
         self._rate = rate
         self._node = node
-        self._publishers = {
-            name: publisher(node, topic, topics.HISTORY) for name, topic in TOPICS.items()
-        }
+        self._publishers = {name: publisher(node, topic) for name, topic in TOPICS.items()}
         self._clock = node.create_publisher(Clock, "/clock", 1) if clock else None
 
     def matched(self) -> bool:

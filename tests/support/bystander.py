@@ -42,11 +42,7 @@ class Bystander:
 
     def __init__(self, ears: Listener, nodes: Sequence[NodeProcess]) -> None:
         self.ears, self.nodes = ears, nodes
-        self.publishers = {
-            # Notes without a lease, as those of a bag.
-            topic.name: ears.publisher(topic, topics.HISTORY if topic is topics.NOTES else None)
-            for topic in TOPICS
-        }
+        self.publishers = {topic.name: ears.publisher(topic) for topic in TOPICS}
         self.said: dict[str, list[Any]] = {topic.name: ears.collect(topic) for topic in SAID}
         self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
         self.parts: list[Any] = ears.collect(topics.PART)
