@@ -4,8 +4,9 @@
 
 Three processes: a piano (a publisher with the piano's topics and quality of service) that has
 played so many notes and plays on, 50 a second; a listener that wants only what is new, as the synth
-is one; a latecomer that wants all, as the learner is one. The piano's way, the last notes on /notes
-and blocks on /played, beside a piano that keeps every note on /notes itself.
+is one; a latecomer that wants all, as the learner is one. The piano's way, new notes on /notes and
+all in blocks on /played, beside a piano that keeps every note on /notes itself. At last a subscriber
+with ROS's default quality of service joins twenty times: from being matched to its first note.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from contextlib import contextmanager
 
 import click
 import rclpy
+from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from results import Row, show
@@ -42,14 +44,16 @@ PATIENCE_S = 120.0
 DOMAINS = itertools.count(40)  # one for each graph: those killed are remembered for a while
 DEEP = "deep"
 """The piano that keeps every note on /notes."""
+ALL = topics.Qos(topics.WAITING, transient_local=True)
+JOINS = {"blocks": 20, DEEP: 5}
 
 
 def piano(notes: int, *, deep: bool) -> None:
     """Play so many at once, then on and on."""
     node = rclpy.create_node("piano")
-    notes_topic = publisher(node, topics.NOTES, topics.CATCH_UP if deep else topics.HISTORY)
-    played = publisher(node, topics.PLAYED)
-    blocks, number, began = EventBlocks(run=1), 0, time.monotonic()
+    notes_topic = publisher(node, topics.NOTES, ALL if deep else None)
+    blocks, number, began, joined = EventBlocks(run=1), 0, time.monotonic(), threading.Event()
+    played = publisher(node, topics.PLAYED, joined=joined.set)
     threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
     while True:
         number += 1
@@ -57,7 +61,8 @@ def piano(notes: int, *, deep: bool) -> None:
         notes_topic.publish(to_note_event(note))
         if not deep:
             blocks.add(note)
-            if (block := blocks.pop()) is not None:
+            least = 1 if joined.is_set() else BLOCK  # as the piano's node for ten seconds
+            if number % 25 == 0 and (block := blocks.pop(least)) is not None:
                 played.publish(to_played(block))
         if number > notes:
             time.sleep(max(0.0, began + (number - notes) / RATE_HZ - time.monotonic()))
@@ -68,9 +73,9 @@ def piano(notes: int, *, deep: bool) -> None:
 class Ears:
     """Counts what it hears, and tells the longest pause and the notes it has, a JSON line each."""
 
-    def __init__(self, node: Node, *, all_of_it: bool) -> None:
+    def __init__(self, node: Node, *, all_of_it: bool, deep: bool) -> None:
         self.last, self.pause, self.have = time.monotonic(), 0.0, set[int]()
-        subscription(node, topics.NOTES, self.hear, topics.CATCH_UP if all_of_it else topics.LIVE)
+        subscription(node, topics.NOTES, self.hear, ALL if all_of_it and deep else None)
         if all_of_it:
             subscription(node, topics.PLAYED, self.say)
 
@@ -92,10 +97,10 @@ class Ears:
         self.pause = 0.0
 
 
-def listen(*, all_of_it: bool) -> None:
+def listen(*, all_of_it: bool, deep: bool) -> None:
     """Listen and tell."""
     node = rclpy.create_node("latecomer" if all_of_it else "listener")
-    ears = Ears(node, all_of_it=all_of_it)
+    ears = Ears(node, all_of_it=all_of_it, deep=deep)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     due = time.monotonic() + TELL_S
@@ -104,6 +109,19 @@ def listen(*, all_of_it: bool) -> None:
         if time.monotonic() >= due:
             due += TELL_S
             ears.tell()
+
+
+def join() -> None:
+    """Tell how long a subscriber with ROS's defaults waits for its first note once it is matched."""
+    node = rclpy.create_node("default")
+    times: list[float] = []
+    event = SubscriptionEventCallbacks(matched=lambda _: times.append(time.monotonic()))
+    node.create_subscription(
+        NoteEvent, "notes", lambda _: times.append(time.monotonic()), 10, event_callbacks=event
+    )
+    while len(times) < 2:
+        rclpy.spin_once(node)
+    print(json.dumps({"first": times[1] - times[0]}), flush=True)
 
 
 @contextmanager
@@ -134,7 +152,7 @@ def joins(notes: int, words: tuple[str, ...]) -> tuple[float, float]:
         while not (hears := told(ears)["has"] > 0) or time.monotonic() < end:
             if not hears and time.monotonic() > end + PATIENCE_S:
                 raise SystemExit("the listener hears nothing")
-        with child("--role", "latecomer") as late:
+        with child("--role", "latecomer", *words) as late:
             began, whole, pause = time.monotonic(), False, 0.0
             while not whole and time.monotonic() < began + PATIENCE_S:
                 said = told(late)
@@ -146,13 +164,30 @@ def joins(notes: int, words: tuple[str, ...]) -> tuple[float, float]:
     return pause, took if whole else float("inf")
 
 
+def first_notes(notes: int, way: str) -> float:
+    """The longest time of several joins, in seconds."""
+    words = ("--deep",) if way == DEEP else ()
+    found: list[float] = []
+    with child("--role", "piano", "--notes", notes, *words), child("--role", "listener") as ears:
+        while not told(ears)["has"]:
+            pass
+        for _ in range(JOINS[way]):
+            with child("--role", "default") as late:
+                found.append(told(late)["first"])
+    return max(found)
+
+
 def compare(notes: int, repeats: int) -> list[Row]:
-    """The rows, as medians."""
+    """The rows, as medians; the first notes as the longest of all."""
     taken: dict[str, list[tuple[float, float]]] = {"blocks": [], DEEP: []}
+    first = dict[str, float]()
     for _ in range(repeats):
         for way, found in taken.items():
             os.environ["ROS_DOMAIN_ID"] = str(next(DOMAINS))
             found.append(joins(notes, ("--deep",) if way == DEEP else ()))
+    for way in taken:
+        os.environ["ROS_DOMAIN_ID"] = str(next(DOMAINS))
+        first[way] = first_notes(notes, way)
     pause, all_there = (
         {way: statistics.median(one[which] for one in found) for way, found in taken.items()}
         for which in (0, 1)
@@ -163,27 +198,33 @@ def compare(notes: int, repeats: int) -> list[Row]:
             pause[DEEP] * 1e3, "ms"),
         Row(f"a latecomer has them all, {notes:,} notes", all_there["blocks"], beside,
             all_there[DEEP], "s"),
+        Row(f"first note of a default subscriber, {notes:,} notes", first["blocks"] * 1e3, beside,
+            first[DEEP] * 1e3, "ms"),
     ]  # fmt: skip
 
 
 @click.command(help=__doc__.splitlines()[0])
-@click.option("--notes", default=(10_000, 30_000), multiple=True, show_default=True)
+@click.option("--notes", default=(10_000, 60_000), multiple=True, show_default=True)
 @click.option("--repeats", default=3, show_default=True)
 @click.option("--deep", is_flag=True, hidden=True)
-@click.option("--role", type=click.Choice(["piano", "listener", "latecomer"]), hidden=True)
+@click.option(
+    "--role", type=click.Choice(["piano", "listener", "latecomer", "default"]), hidden=True
+)
 def main(notes: tuple[int, ...], repeats: int, deep: bool, role: str | None) -> None:
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     if role is None:
-        title = f"Coming late; /notes keeps {topics.KEPT:,}, blocks of {BLOCK} events and more"
+        title = f"Coming late; /notes keeps none, blocks of {BLOCK} events and more"
         rows = [row for count in notes for row in compare(count, repeats)]
-        show(title, rows, f"medians of {repeats}")
+        show(title, rows, f"medians of {repeats}; first notes: the longest of {JOINS['blocks']}")
         return
     rclpy.init()
     try:
         if role == "piano":
             piano(notes[0], deep=deep)
+        elif role == "default":
+            join()
         else:
-            listen(all_of_it=role == "latecomer")
+            listen(all_of_it=role == "latecomer", deep=deep)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
 
