@@ -5,8 +5,8 @@
 Three processes: a piano (a publisher with the piano's topics and quality of service) that has
 played so many notes and plays on, 50 a second; a listener that wants only what is new, as the synth
 is one; a latecomer that wants all, as the learner is one. The piano's way, new notes on /notes and
-all in blocks on /played, beside a piano that keeps every note on /notes itself. At last a subscriber
-with ROS's default quality of service joins twenty times: from being matched to its first note.
+all in blocks on /played, beside a piano that keeps every note on /notes itself. At last a
+subscriber with ROS's defaults joins twenty times: from being matched to its first note.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def listen(*, all_of_it: bool, deep: bool) -> None:
 
 
 def join() -> None:
-    """Tell how long a subscriber with ROS's defaults waits for its first note once it is matched."""
+    """Tell after what time a matched subscriber with ROS's defaults has its first note."""
     node = rclpy.create_node("default")
     times: list[float] = []
     event = SubscriptionEventCallbacks(matched=lambda _: times.append(time.monotonic()))
