@@ -62,3 +62,12 @@ def test_no_command_does(words: tuple[str, ...]) -> None:
     assert ended.returncode == 2
     [line] = ended.stderr.splitlines()
     assert BUILT_WITHOUT in line
+
+
+@pytest.mark.usefixtures("without_security")
+def test_nor_a_launch_that_is_given_a_keystore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ROS_SECURITY_ENABLE")
+    ended = descant("launch", "performance", "enclaves:=/keystore")
+    assert ended.returncode == 2
+    [line] = ended.stderr.splitlines()
+    assert BUILT_WITHOUT in line
