@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from rclpy.node import Node
 
@@ -17,29 +18,19 @@ from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_episode, to_header, to_learner_state
 from descant.nodes.common.diagnostics import DiagnosedPublisher
-from descant.nodes.common.endpoints import (
-    full_name,
-    publisher,
-    publisher_nodes,
-    sent_before,
-    subscription,
-)
+from descant.nodes.common.endpoints import publisher, sent_before, subscription
+from descant.nodes.common.history_waits import HistoryWaits
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.played_holder import PlayedHolder
+from descant.nodes.common.players import Players
 from descant.nodes.common.runner import run
 from descant.nodes.common.second_publisher import SecondPublisherWarning
+from descant.piano.held_keys import HeldKeys
 from descant.types import LearningStatus, Note, Part, Pedal, State
 from descant.validation import validate_part
 
 CATCH_UP_PERIOD_S = 0.2
-# For the history of /part, else notes would be learned by another part: on a busy machine the
-# conductor is discovered seconds after the piano, and its messages come seconds later still.
-NO_CONDUCTOR_S = 3.0
-PART_TIMEOUT_S = 10.0
-BLOCKS_TIMEOUT_S = 5.0  # for missing blocks of /played, where another node publishes it
-NO_BLOCKS_S = 1.0  # and where none is known
-HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played, once notes arrive
 GRID_PERIOD_S = 0.005
 # A key's release takes a moment to arrive: a step is computed this long after its time.
 LATENCY_NS = 4_000_000
@@ -58,11 +49,9 @@ class LearnerNode(Node):
         self._core = Learner(self._part_parameters.settings)
         self._performance = PerformanceClock(self)
         self._history = History()
+        self._keys = HeldKeys()
         self._part_ns: int | None = None  # when the part began that is being set
-        self._started_s = time.monotonic()
         self._part_arrived = False
-        self._holders_due: float | None = None
-        self._blocks_due: float | None = None
         self._invalid = InvalidMessageGuard(self, topics.PART.name)
         self._counts = {"diverged": 0}
         self._states = DiagnosedPublisher(self, topics.LEARNER_STATE, lambda: self._counts)
@@ -72,6 +61,8 @@ class LearnerNode(Node):
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
         self._held = PlayedHolder(self, topics.PLAYED, self._run, self._history.add_block)
+        self._waits = HistoryWaits(self, self._held)
+        Players(self, topics.NOTES, self._on_player_gone)
         SecondPublisherWarning(self, topics.PIANO_STATE, "the notes of all pianos are learned")
         subscription(self, topics.PART, self._on_part)
         steady_timer(self, CATCH_UP_PERIOD_S, self._catch_up)
@@ -86,7 +77,7 @@ class LearnerNode(Node):
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
         self._held.add(note)
-        if self._history.idle and self._awaits_holders():
+        if self._history.idle and self._waits.for_holders():
             self._history.wait()
         self._on_event(note, before=sent_before(info))
 
@@ -113,7 +104,21 @@ class LearnerNode(Node):
         if isinstance(event, Part):
             self._begin(event)
         kept = self._history.defer(event, before=before)
+        if isinstance(event, Note) and not kept:
+            self._insert(self._keys.before(event))
         if isinstance(event, Pedal) or (isinstance(event, Note) and not kept):
+            self._publish(self._take(event))
+
+    def _on_player_gone(self, is_any_left: bool) -> None:
+        """Release what it held down, behind all that was received: later notes come after it."""
+        if self._history.done:
+            self._insert(self._keys.of_the_gone(self._core.reached_ns + 1, is_any_left=is_any_left))
+
+    def _insert(self, events: Sequence[Note | Pedal]) -> None:
+        """Process events that no player sent, and put them where recordings have them."""
+        if events:
+            self._held.insert(events)
+        for event in events:
             self._publish(self._take(event))
 
     def _begin(self, part: Part) -> None:
@@ -124,6 +129,7 @@ class LearnerNode(Node):
             self._part_ns = None
 
     def _take(self, event: Note | Pedal) -> list[Output]:
+        self._keys.add(event)
         if isinstance(event, Note):
             return self._core.take(event)
         before = self._core.sustain
@@ -157,12 +163,11 @@ class LearnerNode(Node):
         """Once the history is complete, recompute the state from its beginning."""
         if self._history.done or self._history.idle:
             return
-        if self._awaits_part() or self._awaits_holders():
+        if self._waits.for_part(arrived=self._part_arrived) or self._waits.for_holders():
             return
         incomplete = self._history.incomplete
-        if incomplete and self._awaits_blocks():
+        if self._waits.for_blocks(missing=incomplete):
             return
-        self._blocks_due = None
         past, meanwhile = self._history.drain()
         if not past and not meanwhile:
             return
@@ -180,35 +185,13 @@ class LearnerNode(Node):
 
     def _recompute_past(self, past: list[PastEvent]) -> None:
         """Begin anew with what was played before the start; publish only the state at its end."""
-        self._core = Learner(self._part_parameters.rewind())
+        self._core, self._keys = Learner(self._part_parameters.rewind()), HeldKeys()
         self._publish_settings(past[0].time_ns)
         for event in past:
             self._recompute(event)
         self._publish([o for o in (self._core.current_episode(), self._core.current()) if o])
         count = sum(isinstance(event, Note) for event in past)
         self.get_logger().info(f"caught up with {count} notes played before the start")
-
-    def _awaits_part(self) -> bool:
-        """Whether the current part may still arrive."""
-        waited_s = time.monotonic() - self._started_s
-        conductor = self.count_publishers(full_name(self, topics.PART)) > 0
-        return not self._part_arrived and waited_s < (
-            PART_TIMEOUT_S if conductor else NO_CONDUCTOR_S
-        )
-
-    def _awaits_holders(self) -> bool:
-        """Whether a publisher of /played may still deliver what a dead piano played."""
-        if self._holders_due is None:  # a piano may be found later than it keeps old notes
-            self._holders_due = time.monotonic() + HOLDERS_TIMEOUT_S
-        return time.monotonic() < self._holders_due and not self._held.has_received_all()
-
-    def _awaits_blocks(self) -> bool:
-        """Whether the missing blocks may still arrive."""
-        now_s = time.monotonic()
-        if self._blocks_due is None:
-            others = publisher_nodes(self, topics.PLAYED)
-            self._blocks_due = now_s + (BLOCKS_TIMEOUT_S if others else NO_BLOCKS_S)
-        return now_s < self._blocks_due
 
     def _recompute(self, event: PastEvent) -> list[Output]:
         if not isinstance(event, Part):

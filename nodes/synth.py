@@ -18,14 +18,16 @@ from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.part_parameters import PartParameters
+from descant.nodes.common.players import Players
 from descant.nodes.common.runner import run
 from descant.nodes.common.senders import Senders
 from descant.nodes.common.services import PANIC, offer
+from descant.piano.held_keys import HeldKeys
 from descant.plain_text import counted, plain
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth
 from descant.synth.settings import SynthSettings
-from descant.types import NANOSECONDS
+from descant.types import NANOSECONDS, Event
 from descant.validation import validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 0.1
@@ -42,7 +44,7 @@ class SynthNode(Node):
         logging.getLogger("descant.synth").setLevel(logging.INFO)
         self._performance = PerformanceClock(self)
         self._late = 0
-        self._pianos: set[bytes] = set()
+        self._keys = HeldKeys()
         self._invalid = {
             topic: InvalidMessageGuard(self, topic.name)
             for topic in (topics.NOTES, topics.LEARNER_STATE, topics.PART)
@@ -59,6 +61,7 @@ class SynthNode(Node):
         subscription(self, topics.CUE, self._on_cue)
         offer(self, PANIC, lambda: self._silence("a caller of the service panic"))
         watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
+        Players(self, topics.NOTES, self._on_player_gone)
         steady_timer(self, STATE_PERIOD_S, self._update)
 
     def close(self) -> None:
@@ -68,32 +71,31 @@ class SynthNode(Node):
     def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
         # A publisher that was found and lost before this call has an alive_count_change of 0.
         if change.alive_count_change < 0 or change.not_alive_count_change > 0:
-            self._synth.add(SynthCommand.RELEASE_ALL)
+            if change.alive_count > 0:
+                self._on_player_gone(is_any_left=True)
+            else:
+                self._synth.add(SynthCommand.RELEASE_ALL)
+                self._keys = HeldKeys()
             self.get_logger().warning("the piano is lost: its notes are released")
 
-    def _check_pianos(self) -> None:
-        """Release all keys when a publisher of /notes has left the graph.
+    def _on_player_gone(self, is_any_left: bool) -> None:
+        for event in self._keys.of_the_gone(self._performance.now_ns(), is_any_left=is_any_left):
+            self._add(event)
 
-        A publisher that dies before it asserted its liveliness, or has no lease, causes no
-        liveliness event; DDS removes it from the graph after its own lease of 20 s.
-        """
-        pianos = {
-            bytes(p.endpoint_gid) for p in self.get_publishers_info_by_topic(topics.NOTES.relative)
-        }
-        if self._pianos - pianos:
-            self._synth.add(SynthCommand.RELEASE_ALL)
-        self._pianos = pianos
+    def _add(self, event: Event) -> None:
+        self._keys.add(event)
+        self._synth.add(event)
 
     def _on_note(self, message: NoteEvent, info: dict[str, int]) -> None:
         note = from_note_event(message)
         with self._invalid[topics.NOTES]:
-            self._synth.add(validate_note(note))
+            self._add(validate_note(note))
         self._performance.observe(note.time_ns, info["source_timestamp"])
         if self._performance.now_ns() - note.time_ns > LATE_NS:
             self._late += 1
 
     def _on_pedal(self, message: PedalEvent) -> None:
-        self._synth.add(from_pedal_event(message))
+        self._add(from_pedal_event(message))
 
     def _on_state(self, message: LearnerState) -> None:
         with self._invalid[topics.LEARNER_STATE]:
@@ -121,7 +123,6 @@ class SynthNode(Node):
 
     def _update(self) -> None:
         self._synth.maintain(time.monotonic())
-        self._check_pianos()
         self._cue_senders.update()
         sink, report = self._synth.sink_state, self._synth.report()
         self._states.publish(

@@ -9,7 +9,7 @@ then gets all of it from the others.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from rclpy.node import Node
@@ -77,6 +77,10 @@ class PlayedHolder:
     def add(self, event: Event) -> None:
         """Hold an event that was received on its topic."""
         self._events.add(event, time.monotonic())
+
+    def insert(self, events: Sequence[Event]) -> None:
+        """Publish events that nobody sent on their topics: readers of /played count them."""
+        self._publish(*self._events.block(events))
 
     def has_received_all(self) -> bool:
         """Whether every publisher that is known has delivered its first, empty block, and had the

@@ -8,7 +8,7 @@ puts into one: of players that are no piano of Descant, and of pianos that died.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice, takewhile
 from math import inf
 from typing import NamedTuple, TypeVar
@@ -124,10 +124,14 @@ class UnblockedEvents:
 
     def pop(self, before_s: float = inf) -> list[EventBlock]:
         """Return blocks of the events that arrived before `before_s`."""
-        old = [e for e, _ in takewhile(lambda item: item[1] < before_s, self._waiting.items())]
+        old = takewhile(lambda item: item[1] < before_s, self._waiting.items())
+        return self.block([event for event, _ in old])
+
+    def block(self, events: Sequence[Event]) -> list[EventBlock]:
+        """Return blocks of `events`, whether they were received or not."""
         made: list[EventBlock] = []
-        for start in range(0, len(old), BLOCK - 1):
-            some = old[start : start + BLOCK - 1]
+        for start in range(0, len(events), BLOCK - 1):
+            some = events[start : start + BLOCK - 1]
             notes = tuple(event for event in some if isinstance(event, Note))
             pedals = tuple(event for event in some if isinstance(event, Pedal))
             made.append(EventBlock(self._run, self._published, notes, pedals))

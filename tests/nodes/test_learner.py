@@ -15,7 +15,7 @@ from descant.learner.core import Learner
 from descant.learner.settings import LearnerSettings
 from descant.msg import LearnerState, Part
 from descant.nodes.common.conversion import to_header
-from descant.nodes.learner import NO_CONDUCTOR_S
+from descant.nodes.common.history_waits import NO_CONDUCTOR_S
 from descant.programme.part_description import PartDescription
 from descant.programme.reading import load_programme
 from descant.types import LearningStatus, Note, State
