@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rclpy._rclpy_pybind11 import RCLError
+from rclpy._rclpy_pybind11 import RCLError  # type: ignore[import-not-found]  # C++
 
 from descant.errors import UserError
 from descant.security import is_asked_for
