@@ -53,7 +53,7 @@ class CameraNode(Node):
         self._counted = (0, time.monotonic_ns())  # pictures and time of the last message
         self._keyboard: KeyboardSource | None = None
         self._invalid = InvalidMessageGuard(self, topics.NOTES.name)
-        self._damaged = InvalidMessageGuard(self, settings.source, "picture left out")
+        self._damaged = InvalidMessageGuard(self, topics.CAMERA_IMAGE.name, "picture left out")
         self._images = publisher(self, topics.CAMERA_IMAGE)
         self._compressed = publisher(self, topics.CAMERA_COMPRESSED)
         self._infos = publisher(self, topics.CAMERA_INFO)
