@@ -129,7 +129,7 @@ def test_descant_cue_tells_what_happened(domain: int, ears: Listener) -> None:
     cues: list[Cue] = ears.collect(topics.CUE)
     with node("conductor", domain), node("synth", domain, {"sink": "none"}):
         assert cue(domain, "next") == (0, "part 2: Knots\n", "")
-        assert cue(domain, "part", "9") == (2, "", f"error: {NO_PART}\n")
+        assert cue(domain, "part", "9") == (2, "", f"descant: {NO_PART}\n")
         assert cue(domain, "panic") == (0, "silent: 0 voices stopped\n", "")
     assert not cues, "each acts once"
 
