@@ -53,31 +53,30 @@ def ros_arguments(namespace: str) -> list[str]:
     return ["--ros-args", "-r", f"__ns:={namespace}"]
 
 
-class NamespaceType(click.ParamType):
-    """A namespace on the command line."""
-
-    name = "namespace"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The full name; a usage error for what ROS does not allow."""
-        try:
-            return parse_namespace(value)
-        except UserError as error:
-            self.fail(str(error), param, ctx)
+def namespace_option(name: str, **more: Any) -> Callable[..., Any]:
+    """The option `name` of a command, a namespace; `more` is passed to click."""
+    return click.option(name, metavar="NAMESPACE", callback=_parsed, **more)
 
 
 def graph_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --namespace to a command that talks to a running graph."""
-    return click.option(
-        "--namespace", type=NamespaceType(), default=lambda: namespace_of(os.environ),
+    return namespace_option(
+        "--namespace", default=lambda: namespace_of(os.environ),
         help=f"Namespace of the performance, by default that of {VARIABLE}, else the root.",
     )(command)  # fmt: skip
 
 
 def bag_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --namespace to a command that reads bags."""
-    return click.option(
-        "--namespace", type=NamespaceType(),
+    return namespace_option(
+        "--namespace",
         help="Of several performances in a bag read that of this namespace.  [default: the"
         " recorder's]",
-    )(command)  # fmt: skip
+    )(command)
+
+
+def _parsed(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    try:
+        return None if text is None else parse_namespace(text)
+    except UserError as error:
+        raise click.BadParameter(str(error), context, option) from None

@@ -8,7 +8,7 @@ namespace with nothing that the chosen one has belongs to its performance: a sha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
@@ -184,7 +184,7 @@ def _others(groups: Mapping[str, Counter[str]], chosen: str) -> set[str]:
 
 def _again(counts: Mapping[Key, int], roles: Mapping[Key, str]) -> dict[Key, Key]:
     """Topics of one type and role: all but that with most messages, or with the usual name."""
-    alike = defaultdict[Hashable, list[Key]](list)
+    alike = defaultdict[tuple[str, str], list[Key]](list)
     for (name, kind), role in roles.items():
         if kind.startswith(_PACKAGE):
             alike[kind, role].append((name, kind))

@@ -9,7 +9,7 @@ import click
 
 from descant.bags.files import bag_files
 from descant.commands.parameters import settings_of
-from descant.namespaces import NamespaceType, graph_namespace
+from descant.namespaces import graph_namespace, namespace_option
 from descant.overrides import parse_overrides
 from descant.path_arguments import INPUT
 from descant.paths import utf8
@@ -38,8 +38,8 @@ NODES = ("learner", "synth", "stage", "conductor", "camera")
     help="Do not set the recorded part and learner parameters.",
 )  # fmt: skip
 @graph_namespace
-@click.option(
-    "--bag-namespace", type=NamespaceType(),
+@namespace_option(
+    "--bag-namespace",
     help="Of several performances in BAG play that of this namespace.  [default: the recorder's]",
 )  # fmt: skip
 def command(
