@@ -16,7 +16,9 @@ from descant.msg import LearnerState, PianoState, SynthState
 from descant.namespaces import namespace_of, ros_arguments
 from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.runner import prepare_environment
+from descant.nodes.common.secured import refusals_told
 from descant.piano.connection import PianoStatus
+from descant.security import enclave_arguments
 from descant.types import LearningStatus
 
 
@@ -31,13 +33,17 @@ class DemoMonitor:
         self.voices: int | None = None
         self._context = Context()
         # The demo handles ctrl-c itself: it stops everything in order.
-        rclpy.init(
-            args=ros_arguments(namespace_of(os.environ)),  # where the nodes of the demo are
-            context=self._context,
-            domain_id=domain_id,
-            signal_handler_options=SignalHandlerOptions.NO,
-        )
-        self._node = rclpy.create_node("demo", context=self._context)
+        here = ros_arguments(namespace_of(os.environ))  # where the nodes of the demo are
+        with refusals_told():
+            rclpy.init(
+                args=[*here, *enclave_arguments("operator")],
+                context=self._context,
+                domain_id=domain_id,
+                signal_handler_options=SignalHandlerOptions.NO,
+            )
+            self._node = rclpy.create_node(
+                "demo", context=self._context, start_parameter_services=False
+            )
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         subscription(self._node, topics.PIANO_STATE, self._on_piano)

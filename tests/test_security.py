@@ -39,15 +39,39 @@ def test_each_node_has_an_enclave_with_the_topics_of_the_table() -> None:
                 assert (topic.relative in rights.subscribe) == (node in topic.subscribers)
 
 
-def test_the_policy_of_another_namespace_is_made_by_a_line_of_sed() -> None:
-    """The command of docs/security.md: relative names follow the namespace."""
+@pytest.fixture(scope="module")
+def of_hall_a(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The policy that the command of docs/security.md makes."""
     command = re.search(r"^ *sed (.+?) \"\$POLICY\"", text_of_page(), re.MULTILINE)
     assert command is not None
-    words = ["sh", "-c", f"sed {command[1]} {POLICY}"]
+    words = ["sh", "-c", f"sed {command[1]} '{POLICY}'"]
     made = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    file = tmp_path_factory.mktemp("hall") / "hall_a.xml"
+    file.write_text(made, encoding="utf-8")
+    return file
+
+
+def test_the_policy_of_another_namespace_is_made_by_a_line_of_sed(of_hall_a: Path) -> None:
+    """Relative names follow the namespace."""
+    made = of_hall_a.read_text(encoding="utf-8")
     profiles = ElementTree.fromstring(made).findall("enclaves/enclave/profiles/profile")
     assert {profile.attrib["ns"] for profile in profiles} == {"/hall_a"}
     assert made.replace("/hall_a", "/") == POLICY.read_text(encoding="utf-8")
+
+
+def test_its_permissions_are_for_that_namespace_alone(of_hall_a: Path, tmp_path: Path) -> None:
+    keystore = make_keystore(tmp_path / "keystore", DOMAIN, of_hall_a)
+    for enclave, kind, name in (
+        ("piano", "publish", "notes"),
+        ("recorder", "subscribe", "of/others"),
+        ("operator", "publish", "cue"),
+    ):
+        assert may(keystore, enclave, kind, f"rt/hall_a/{name}")
+        assert not may(keystore, enclave, kind, f"rt/{name}")
+        assert not may(keystore, enclave, kind, f"rt/hall_b/{name}")
+    assert may(keystore, "cue_command", "publish", "rq/hall_a/panicRequest")
+    assert may(keystore, "recorder", "subscribe", "rt/diagnostics")
+    assert may(keystore, "operator", "publish", "rr/_ros2cli_1/get_type_descriptionReply")
 
 
 def text_of_page() -> str:

@@ -63,7 +63,8 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
     """
     nodes = dict.fromkeys(n for t in topics for n in (*t.publishers, *t.subscribers))
     found = {node: _of_node(node, topics) for node in nodes}
-    found["recorder"] = replace(found["recorder"], subscribe=(_EVERYTHING, *_OF_EVERY_NODE))
+    everywhere = (*(t.name for t in topics if t.is_global), *_OF_EVERY_NODE)
+    found["recorder"] = replace(found["recorder"], subscribe=(_EVERYTHING, *everywhere))
     set_up = ("*/get_parameters", "*/set_parameters_atomically")
     found["replay"] = replace(found["piano"], request=set_up)
     commands = tuple(name for names in COMMANDS.values() for name in names)
@@ -71,7 +72,7 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
     found["operator"] = Rights(  # each of ROS's tools is a node with a name of its own
         publish=found["cue_command"].publish,
         subscribe=("/*",),
-        reply=(f"*/{_TYPES}",),
+        reply=(f"/*/{_TYPES}",),
         request=(_EVERYTHING,),
     )
     return found

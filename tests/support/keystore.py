@@ -22,8 +22,8 @@ generate_artifacts(Path(sys.argv[1]), [], [Path(sys.argv[2])])
 """
 
 
-def make_keystore(folder: Path, domain: int) -> Path:
-    """Keys and permissions of every enclave of the shipped policy, for one domain.
+def make_keystore(folder: Path, domain: int, policy: Path = POLICY) -> Path:
+    """Keys and permissions of every enclave of the policy, for one domain.
 
     Without the tools the test is skipped.
     """
@@ -31,7 +31,7 @@ def make_keystore(folder: Path, domain: int) -> Path:
         if importlib.util.find_spec(module) is None:
             pytest.skip(f"{module} is not installed: docs/security.md has SROS 2's tools")
     made = subprocess.run(
-        [sys.executable, "-c", _MAKE, str(folder), str(POLICY)],
+        [sys.executable, "-c", _MAKE, str(folder), str(policy)],
         env={"AMENT_PREFIX_PATH": sys.prefix} | os.environ | {"ROS_DOMAIN_ID": str(domain)},
         capture_output=True,
         text=True,
