@@ -166,7 +166,7 @@ class LearnerNode(Node):
         if self._waits.for_part(arrived=self._part_arrived) or self._waits.for_holders():
             return
         incomplete = self._history.incomplete
-        if self._waits.for_blocks(missing=incomplete):
+        if self._waits.for_blocks(missing=incomplete) or self._waits.for_subscribers(self._states):
             return
         past, meanwhile = self._history.drain()
         if not past and not meanwhile:

@@ -40,6 +40,10 @@ class DiagnosedPublisher:
         self._window: Window | None = None
         steady_timer(node, PERIOD_S, self._diagnose)
 
+    def get_subscription_count(self) -> int:
+        """Number of subscriptions of the topic that are matched."""
+        return int(self._publisher.get_subscription_count())
+
     def publish(self, message: Any) -> None:
         """Publish a message of the topic."""
         self._last = message

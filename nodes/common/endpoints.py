@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from rclpy.duration import Duration
 from rclpy.event_handler import (
@@ -70,6 +70,13 @@ def qos_profile(qos: Qos) -> QoSProfile:
         profile.liveliness = LivelinessPolicy.AUTOMATIC
         profile.liveliness_lease_duration = Duration(seconds=qos.lease_s)
     return profile
+
+
+class Counted(Protocol):
+    """What knows how many subscriptions it is matched with: a publisher, or what holds one."""
+
+    def get_subscription_count(self) -> int:
+        """Number of subscriptions."""
 
 
 def publisher(
@@ -180,7 +187,7 @@ def subscriber_nodes(node: Node, topic: Topic) -> set[str]:
     return {endpoint.node_name for endpoint in endpoints} - {node.get_name()}
 
 
-def all_matched(node: Node, publisher: Publisher, topic: Topic) -> bool:
+def all_matched(node: Node, publisher: Counted, topic: Topic) -> bool:
     """Whether every subscription of `topic` that is known is matched with `publisher`."""
     return bool(
         publisher.get_subscription_count() >= node.count_subscribers(full_name(node, topic))

@@ -7,7 +7,7 @@ import time
 from rclpy.node import Node
 
 from descant import topics
-from descant.nodes.common.endpoints import full_name, publisher_nodes
+from descant.nodes.common.endpoints import Counted, all_matched, full_name, publisher_nodes
 from descant.nodes.common.played_holder import PlayedHolder
 
 # For the history of /part, else notes would be learned by another part: on a busy machine the
@@ -17,6 +17,7 @@ PART_TIMEOUT_S = 10.0
 BLOCKS_TIMEOUT_S = 5.0  # for missing blocks of /played, where another node publishes it
 NO_BLOCKS_S = 1.0  # and where none is known
 HOLDERS_TIMEOUT_S = 3.0  # for the first block of each publisher of /played, once notes arrive
+SUBSCRIBERS_TIMEOUT_S = 2.0  # for known subscribers of the states to be matched
 
 
 class HistoryWaits:
@@ -27,6 +28,7 @@ class HistoryWaits:
         self._started_s = time.monotonic()
         self._holders_due: float | None = None
         self._blocks_due: float | None = None
+        self._subscribers_due: float | None = None
 
     def for_part(self, *, arrived: bool) -> bool:
         """Whether the current part may still arrive."""
@@ -39,6 +41,13 @@ class HistoryWaits:
         if self._holders_due is None:  # the wait begins with the first note
             self._holders_due = time.monotonic() + HOLDERS_TIMEOUT_S
         return time.monotonic() < self._holders_due and not self._held.has_received_all()
+
+    def for_subscribers(self, states: Counted) -> bool:
+        """Whether known subscribers of the states may still be matched: nothing is sent again."""
+        if self._subscribers_due is None:
+            self._subscribers_due = time.monotonic() + SUBSCRIBERS_TIMEOUT_S
+        waiting = not all_matched(self._node, states, topics.LEARNER_STATE)
+        return waiting and time.monotonic() < self._subscribers_due
 
     def for_blocks(self, *, missing: bool) -> bool:
         """Whether blocks are `missing`, and may still arrive."""

@@ -38,15 +38,17 @@ def test_learner_and_recorder_started_late_have_every_note(
     domain: int, music: Path, tmp_path: Path
 ) -> None:
     count = 2 * STROKES + 2
-    with node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano:
+    with (
+        node("piano", domain, {"source": f"file:{music}", "loop": False}) as piano,
+        listener(domain) as ears,
+    ):
         piano.says("has ended")
+        states = ears.collect(topics.LEARNER_STATE)
         with (
-            listener(domain) as ears,
             node("recorder", domain, {"bag": str(tmp_path / "bag")}) as recorder,
             node("learner", domain) as learner,
         ):
             learner.says(f"caught up with {count} notes played before the start")
-            states = ears.collect(topics.LEARNER_STATE)
             ears.wait(lambda: len(states) > 0, "the learner's state")
             ears.wait(lambda: recorded(tmp_path / "bag") > 0, "the state in the bag")
             assert learner.stop() == 0
