@@ -46,13 +46,14 @@ def _launched(launcher: list[str], folder: Path, domain: int) -> Iterator[Path]:
         finally:
             os.kill(process.pid, signal.SIGINT)
             status = process.wait(STOP_TIMEOUT_S)
-    assert status == 0, log.read_text(errors="replace")
+            print(log.read_text(errors="replace"))  # noqa: T201 -- shown where the test fails
+    assert status == 0
 
 
 def _descant(*words: str, domain: int) -> str:
     done = subprocess.run(
         [*DESCANT, *words], env=graph_environment(domain), capture_output=True, text=True,
-        timeout=TIMEOUT_S, check=False,
+        timeout=2 * TIMEOUT_S, check=False,
     )  # fmt: skip
     return f"{done.stdout}{done.stderr}status {done.returncode}"
 
