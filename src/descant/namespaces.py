@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,6 +17,7 @@ from descant.plain_text import plain
 
 ROOT = "/"
 VARIABLE = "ROS_NAMESPACE"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _LONGEST = 200  # ROS allows 245 characters for a namespace with a node's name
 _NAMESPACE = re.compile(r"(/[A-Za-z_][A-Za-z0-9_]*)+")
 
@@ -53,12 +54,12 @@ def ros_arguments(namespace: str) -> list[str]:
     return ["--ros-args", "-r", f"__ns:={namespace}"]
 
 
-def namespace_option(name: str, **more: Any) -> Callable[..., Any]:
+def namespace_option(name: str, **more: Any) -> Callable[[_Command], _Command]:
     """The option `name` of a command, a namespace; `more` is passed to click."""
     return click.option(name, metavar="NAMESPACE", callback=_parsed, **more)
 
 
-def graph_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
+def graph_namespace(command: _Command) -> _Command:
     """Add the option --namespace to a command that talks to a running graph."""
     return namespace_option(
         "--namespace", default=lambda: namespace_of(os.environ),
@@ -66,7 +67,7 @@ def graph_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
-def bag_namespace(command: Callable[..., Any]) -> Callable[..., Any]:
+def bag_namespace(command: _Command) -> _Command:
     """Add the option --namespace to a command that reads bags."""
     return namespace_option(
         "--namespace",
