@@ -25,10 +25,9 @@ PAGE = "docs/security.md"
 NOT_BUILT_IN = b"doesn't have the security libraries"  # what such an rmw_fastrtps says of itself
 _EVERYTHING = "*"
 _OF_EVERY_NODE = ("/parameter_events", "/rosout")
-_TYPES = "get_type_description"
 _SERVICES = (
     "describe_parameters", "get_parameter_types", "get_parameters", "list_parameters",
-    "set_parameters", "set_parameters_atomically", _TYPES,
+    "set_parameters", "set_parameters_atomically", "get_type_description",
 )  # fmt: skip
 COMMANDS = {"conductor": ("next_part", "restart_part", "go_to_part"), "synth": ("panic",)}
 """Node -> the services by which a performer commands it."""
@@ -72,7 +71,7 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
     found["operator"] = Rights(  # each of ROS's tools is a node with a name of its own
         publish=found["cue_command"].publish,
         subscribe=("/*",),
-        reply=(f"/*/{_TYPES}",),
+        reply=tuple(f"/*/{service}" for service in _SERVICES),
         request=(_EVERYTHING,),
     )
     return found
