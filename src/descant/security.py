@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from descant.errors import UserError
 from descant.plain_text import plain
-from descant.topics import CUE, TOPICS, Topic
+from descant.topics import CUE, PART, TOPICS, Topic
 
 ENABLE, STRATEGY = "ROS_SECURITY_ENABLE", "ROS_SECURITY_STRATEGY"
 KEYSTORE = "ROS_SECURITY_KEYSTORE"
@@ -62,10 +62,14 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
     """
     nodes = dict.fromkeys(n for t in topics for n in (*t.publishers, *t.subscribers))
     found = {node: _of_node(node, topics) for node in nodes}
-    everywhere = (*(t.name for t in topics if t.is_global), *_OF_EVERY_NODE)
+    everywhere = (*(t.name for t in topics if t.is_global), *_OF_EVERY_NODE, "/clock")
     found["recorder"] = replace(found["recorder"], subscribe=(_EVERYTHING, *everywhere))
-    set_up = ("*/get_parameters", "*/set_parameters_atomically")
-    found["replay"] = replace(found["piano"], request=set_up)
+    found["replay"] = replace(
+        found["piano"],
+        publish=(*found["piano"].publish, CUE.relative, PART.relative),
+        subscribe=(*found["piano"].subscribe, PART.relative),
+        request=("*/get_parameters", "*/set_parameters_atomically"),
+    )
     commands = tuple(name for names in COMMANDS.values() for name in names)
     found["cue_command"] = Rights(publish=(CUE.relative, *_OF_EVERY_NODE), request=commands)
     found["operator"] = Rights(  # each of ROS's tools is a node with a name of its own
