@@ -16,6 +16,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage
 
 from descant import topics
+from descant.msg import RecorderState
 from support.graph import domain_id, graph_environment
 from support.node import Listener, listener
 from support.recording import frame_ids, recorder
@@ -74,7 +75,7 @@ def ears(domain: int) -> Iterator[Listener]:
 
 def noisy_jpeg(path: Path) -> Path:
     """A picture of 1280x720 with the noise of a camera: some 200 KB."""
-    pixels = np.random.default_rng(1).normal(128, 6, (720, 1280, 3)).clip(0, 255).astype(np.uint8)
+    pixels = np.random.default_rng(1).normal(128, 16, (720, 1280, 3)).clip(0, 255).astype(np.uint8)
     path.write_bytes(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1])
     assert 100_000 < path.stat().st_size < 400_000
     return path
@@ -118,12 +119,12 @@ def test_pictures_that_the_disk_is_too_slow_for_are_counted_and_the_cause_is_tol
             image.header.frame_id = str(number)
             image.data = array("B", os.urandom(200_000))
             pictures.publish(image)
-            ears.wait(lambda: True, "a turn")
             time.sleep(0.03)
-        ears.wait(lambda: states[-1].dropped > 0, "the number in its state")
+        ears.wait(lambda: bool(states) and states[-1].dropped > 0, "the number in its state")
         assert f"{states[-1].dropped} messages missing: the disk is too slow" in states[-1].message
     finally:
         child.terminate()
+        ears.wait(lambda: states[-1].status == RecorderState.STOPPED, "its last state")
         assert child.wait(60) == 0
     output = log.read_text()
     assert output.count("messages missing: the disk is too slow; /recorder_state has") == 1
