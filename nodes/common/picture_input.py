@@ -44,23 +44,28 @@ class PictureInput:
         steady_timer(node, LOOK_PERIOD_S, self._follow)
 
     def _follow(self) -> None:
-        """Subscribe to what the publishers offer now; keep what there was while there are none."""
+        """Subscribe to what the publishers offer now; to nothing while there are none."""
         topic = chosen_topic(self._node, self._wanted)
-        if topic is None:
-            return
-        offers = _publishers(self._node, topic)
+        offers = _publishers(self._node, topic) if topic else []
         is_reliable = all(
             o.qos_profile.reliability != ReliabilityPolicy.BEST_EFFORT for o in offers
         )
-        chosen = topic, (topic.subscriber_qos if is_reliable else NEWEST)
+        chosen = (
+            (topic, topic.subscriber_qos if is_reliable else NEWEST) if topic and offers else None
+        )
         if chosen == self._chosen:
             return
         self._chosen = chosen
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
-        callback = self._on_image if topic == CAMERA_IMAGE else self._on_compressed
-        self._subscription = subscription(self._node, topic, callback, chosen[1])
-        self._node.get_logger().info(f"showing the pictures on {full_name(self._node, topic)}")
+            self._subscription = None
+            if chosen is None:
+                self._node.get_logger().info("nobody publishes camera pictures any more")
+        if chosen is not None:
+            callback = self._on_image if chosen[0] == CAMERA_IMAGE else self._on_compressed
+            self._subscription = subscription(self._node, chosen[0], callback, chosen[1])
+            name = full_name(self._node, chosen[0])
+            self._node.get_logger().info(f"showing the pictures on {name}")
 
     def _on_image(self, message: Image) -> None:
         if message.encoding == self._refused:

@@ -21,7 +21,7 @@ from descant.nodes.common.conversion import to_episode, to_learner_state, to_not
 from descant.programme.part_description import PartDescription
 from descant.types import Note
 from support.graph import domain_id
-from support.node import Listener, NodeProcess, listener, node
+from support.node import Listener, NodeProcess, listener, node, wait_until
 from support.staging import KNOT_START, KNOT_TARGET, episode, offscreen, state
 from support.xdisplay import needs_keyboard, needs_xvfb, screen
 
@@ -33,6 +33,7 @@ pytestmark = [
     ),
 ]
 SMALL = {"canvas": "offscreen", "width": 320, "height": 180}
+GONE = "nobody publishes camera pictures any more"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -213,11 +214,13 @@ def test_a_driver_s_pictures_are_shown_whatever_its_quality_of_service(
     domain: int, make: type, name: str
 ) -> None:
     """Of rclpy's defaults, of sensor data, and of others; the stage follows while it runs."""
-    message = image if make is Image else compressed
+    message, gone = image if make is Image else compressed, 0
     with node("stage", domain, {**SMALL, "part": 3}) as stage:
         for qos in (10, qos_profile_sensor_data, QoSProfile(depth=1)):
             with listener(domain, "usb_cam") as ears:
                 Driver(ears, make, name, qos).send_until(shown, message, f"a picture of {qos}")
+            gone += 1
+            wait_until(lambda n=gone: stage.output().count(GONE) == n, "the driver's end")
         assert "incompatible" not in stage.output()
         stage.says(f"showing the pictures on /camera/{name}")
         ends_well(stage)
