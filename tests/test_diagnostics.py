@@ -113,6 +113,20 @@ def test_a_rate_is_judged_once_it_was_measured_for_long(node: str, name: str) ->
     assert statuses(node, window)[0].level is Level.OK
 
 
+@pytest.mark.parametrize("status", [0, 2, 3])
+def test_the_rate_of_a_camera_that_does_not_see_is_no_fault_of_its_own(status: int) -> None:
+    """Nor for a while after: its first second has few pictures."""
+    window = Window()
+    for second in range(12):
+        window.add(float(second), CAMERA | {"status": status, "frame_rate": 0.0})
+    assert "rate" not in statuses("camera", window)[0].message
+    for second in range(5):
+        window.add(12.0 + second, CAMERA | {"frame_rate": 0.0})
+        assert statuses("camera", window)[0].level is Level.OK
+    window.add(18.0, CAMERA | {"frame_rate": 0.0})
+    assert statuses("camera", window)[0].level is Level.ERROR
+
+
 def test_what_is_over_is_forgotten() -> None:
     window = Window()
     window.add(0.0, SYNTH)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+SEEING = 1  # of CameraState.msg
 WINDOW_S = 10.0
 """So far back states are looked at: what is over for longer is no fault any more."""
 
@@ -77,9 +78,12 @@ class Window:
         """The highest value of a field in % of what another one is now."""
         return 100.0 * self.highest(name) / max(1e-6, float(self.latest[whole]))
 
-    def rate_share(self, rate: str, wanted: str) -> float:
-        """As `share`, for a rate; NaN until half a window is full: a start is no fault."""
-        return self.share(rate, wanted) if self.span_s >= WINDOW_S / 2 else math.nan
+    def rate_share(self, rate: str, wanted: str, status: int | None = None) -> float:
+        """As `share`, for a rate; NaN until the `status` has lasted half a window."""
+        since_s = self._states[-1][0] - WINDOW_S / 2
+        recent = [state for time_s, state in self._states if time_s >= since_s]
+        lasts = all(state.get("status") == status for state in recent)
+        return self.share(rate, wanted) if lasts and self.span_s >= WINDOW_S / 2 else math.nan
 
     def minutes_left(self) -> float:
         """Minutes until a recorder reaches its reserve at the present rate."""
@@ -162,7 +166,7 @@ MEASURES: Mapping[str, Measure] = {
         "synth: notes", lambda w: w.share("voices", "pool"), 90, 100, "%",
         "of the pool, highest of 10 s"),
     "picture rate": Measure(
-        "camera: pictures", lambda w: w.rate_share("frame_rate", "rate"), 25, 5, "%",
+        "camera: pictures", lambda w: w.rate_share("frame_rate", "rate", SEEING), 25, 5, "%",
         "of the parameter rate, best of 10 s"),
     "frame rate": Measure(
         "stage: frames", lambda w: w.rate_share("frame_rate", "wanted"), 40, 15, "%",
@@ -191,7 +195,7 @@ def statuses(node: str, window: Window | None) -> list[Status]:
     """The statuses of a node of `STATUSES`; `window` is None before its first state."""
     rows = {name: row for name, row in STATUSES.items() if name.startswith(f"{node}: ")}
     if window is None:
-        return [Status(_what(name), *row.before, "", {}) for name, row in rows.items()]
+        return [Status(name.partition(": ")[2], *row.before, "", {}) for name, row in rows.items()]
     found = [_status(name, row, window) for name, row in rows.items()]
     fields = {key: str(value) for key, value in window.latest.items() if key != "message"}
     return [found[0]._replace(values=fields | found[0].values), *found[1:]]
@@ -215,7 +219,9 @@ def _status(name: str, row: StatusRow, window: Window) -> Status:
             level = max(level, found)
             reasons.append(f"{what}: {shown}")
     hardware = str(state[row.hardware] or state.get("source", "")) if row.hardware else ""
-    return Status(_what(name), level, "; ".join(reasons) or text or "OK", hardware, values)
+    return Status(
+        name.partition(": ")[2], level, "; ".join(reasons) or text or "OK", hardware, values
+    )
 
 
 def _of_state(row: StatusRow, state: State) -> tuple[Level, str]:
@@ -223,10 +229,6 @@ def _of_state(row: StatusRow, state: State) -> tuple[Level, str]:
     number = int(state["status"])
     status = names[number] if number < len(names) else f"status {number}"
     return row.levels.get(status, ERROR), str(state["message"]) or status
-
-
-def _what(name: str) -> str:
-    return name.partition(": ")[2]
 
 
 def markdown() -> str:
