@@ -55,6 +55,8 @@ class Build(build_py):
         build = (ROOT / "build" / f"cmake-{tag}").resolve()
         stage = (ROOT / "build" / "stage").resolve()
         shutil.rmtree(stage, ignore_errors=True)
+        build.mkdir(parents=True, exist_ok=True)
+        (ROOT / "build" / "AMENT_IGNORE").touch()  # ament's linters leave out what is made here
         prefixes = [*os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep), sys.prefix]
         path = os.pathsep.join(p for p in prefixes if p)
         env = {**os.environ, "AMENT_PREFIX_PATH": path, "CMAKE_PREFIX_PATH": path}
