@@ -279,3 +279,17 @@ def test_topics_with_any_names_are_one_performance_for_each_hall(seed: int) -> N
         assert not choice.again
         if len(halls) == 1:
             assert choose(counts).left_out == frozenset()
+
+
+def test_thousands_of_namespaces_and_long_names_are_one_short_remark() -> None:
+    kind = topics.NOTES.message_type
+    for names in (
+        [f"/hall_{number}/notes" for number in range(3_000)],
+        ["/a" * 100_000 + "/notes", "/\x1b[2J/notes", "/b/notes"],
+        ["/a" * 100_000, "/" * 100_000, "", "/notes"],
+    ):
+        choice = choose({(name, kind): 3 for name in names})
+        assert len(choice.left_out) == len(choice.others)
+        for remark in choice.remarks:
+            assert len(remark) < 800
+            assert remark.isprintable()

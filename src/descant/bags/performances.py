@@ -8,7 +8,7 @@ namespace with nothing that the chosen one has belongs to its performance: a sha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
@@ -31,7 +31,8 @@ _CORE = frozenset(
 )  # fmt: skip
 """Types of which a performance consists; a stage alone is none."""
 _OLD_NAMES = {"/camera/image_raw": ("/camera/image",)}  # before 0.5
-_LONGEST = 5  # namespaces in a remark
+_LONGEST_NAME = 255  # what ROS allows
+_MOST, _LONGEST = 5, 80  # namespaces in a remark, characters of each
 
 
 def _usual_names() -> dict[str, dict[str, str]]:
@@ -74,14 +75,16 @@ class PerformanceChoice:
         """A line for a person where another performance could have been read."""
         if not self.others:
             return ()
-        more = len(self.others) - _LONGEST
-        names = ", ".join(map(plain, self.others[:_LONGEST])) + (
-            f" and {more} more" if more > 0 else ""
-        )
         return (
-            f"performances of several namespaces: that in {plain(self.namespace)} is read, left"
-            f" out: {names}; another is chosen by its namespace",
+            f"performances of several namespaces: that in {_listed([self.namespace])} is read, left"
+            f" out: {_listed(self.others)}; another is chosen by its namespace",
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [plain(name[:_LONGEST]) for name in names[:_MOST]]
+    more = len(names) - _MOST
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def choose(counts: Mapping[Key, int], namespace: str | None = None) -> PerformanceChoice:
@@ -113,11 +116,11 @@ def choose(counts: Mapping[Key, int], namespace: str | None = None) -> Performan
 def _places(keys: Iterable[Key]) -> dict[Key, _Place]:
     keys = list(keys)
     usual = {key: place for key in keys if (place := _usual_place(*key))}
-    spaces = sorted({place.namespace for place in usual.values()}, key=len, reverse=True)
+    spaces = {place.namespace for place in usual.values()}
     places = {}
     for key in keys:
         name, kind = key
-        around = next((space for space in spaces if _is_inside(name, space)), None)
+        around = next((space for space in _around(name) if space in spaces), None)
         parent = name.rpartition("/")[0] or ROOT
         role = name
         if kind.startswith(_PACKAGE):
@@ -141,19 +144,22 @@ def _shared(one: str, other: str) -> int:
     return len(list(takewhile(lambda pair: pair[0] == pair[1] != "", pairs)))
 
 
-def _is_inside(name: str, namespace: str) -> bool:
-    return name.startswith(namespace if namespace == ROOT else f"{namespace}/")
+def _around(name: str) -> Iterator[str]:
+    """The namespaces around a topic, the innermost first; the root alone of what is no name."""
+    while len(name) <= _LONGEST_NAME and (name := name.rpartition("/")[0]):
+        yield name
+    yield ROOT
 
 
 def _chosen(
     namespace: str | None,
-    performances: Collection[str],
+    performances: Sequence[str],
     core: Mapping[str, int],
     places: Mapping[Key, _Place],
 ) -> str:
     if namespace is not None and performances:
         if namespace not in performances:
-            there = ", ".join(map(plain, performances))
+            there = _listed(performances)
             raise UserError(f"no performance in the namespace {namespace} of this bag; in: {there}")
         return namespace
     recorders = {
