@@ -214,13 +214,16 @@ def test_a_driver_s_pictures_are_shown_whatever_its_quality_of_service(
     domain: int, make: type, name: str
 ) -> None:
     """Of rclpy's defaults, of sensor data, and of others; the stage follows while it runs."""
-    message, gone = image if make is Image else compressed, 0
+    message = image if make is Image else compressed
     with node("stage", domain, {**SMALL, "part": 3}) as stage:
-        for qos in (10, qos_profile_sensor_data, QoSProfile(depth=1)):
+        for number, qos in enumerate((10, qos_profile_sensor_data, QoSProfile(depth=1)), start=1):
+
+            def taken(state: StageState, number: int = number) -> bool:
+                return shown(state) and stage.output().count("showing the pictures") == number
+
             with listener(domain, "usb_cam") as ears:
-                Driver(ears, make, name, qos).send_until(shown, message, f"a picture of {qos}")
-            gone += 1
-            wait_until(lambda n=gone: stage.output().count(GONE) == n, "the driver's end")
+                Driver(ears, make, name, qos).send_until(taken, message, f"a picture of {qos}")
+            wait_until(lambda n=number: stage.output().count(GONE) == n, stage.output)
         assert "incompatible" not in stage.output()
         stage.says(f"showing the pictures on /camera/{name}")
         ends_well(stage)
