@@ -258,6 +258,28 @@ def test_every_command_takes_the_namespace(both: Path, tmp_path: Path, command: 
     assert descant(command, str(both), *more, "--namespace", "2nd").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("spaces", "own", "other"),
+    [
+        (
+            ["/hall_a"],
+            ["/hall_a/learner", "/hall_a/rear/camera", "/piano", "camera"],
+            ["/hall_b/x"],
+        ),
+        (["/hall_a", "/hall_b"], ["/hall_a/learner", "/piano"], ["/hall_b/learner", "/hall_b/r/x"]),
+        (["/h/a", "/h/b", "/"], ["/h/a/learner", "/h/a/rear/x"], ["/h/b/learner", "/piano"]),
+        (["/"], ["/learner", "/rear/camera", "/any/name", ""], []),
+        (["/", "/hall_b"], ["/learner", "/rear/camera"], ["/hall_b/learner"]),
+    ],
+)
+def test_the_diagnostics_of_another_halls_nodes_are_not_its_own(
+    spaces: list[str], own: list[str], other: list[str]
+) -> None:
+    choice = choose(counts_of(*spaces), spaces[0])
+    assert [choice.has_node(name) for name in own] == [True] * len(own)
+    assert [choice.has_node(name) for name in other] == [False] * len(other)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_topics_with_any_names_are_one_performance_for_each_hall(seed: int) -> None:
     """Some topics keep their names, others are renamed, within their hall, at any depth."""

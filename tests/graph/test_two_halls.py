@@ -17,6 +17,7 @@ from descant.bags.reader import read
 from descant.bags.topic_selection import GLOBAL
 from descant.msg import PianoState
 from descant.nodes.common.running import running_nodes
+from descant.report.bag_data import load_bag
 from support.graph import domain_id, graph_environment
 from support.midifiles import write_midi_file
 from support.node import Listener, NodeProcess, listener, node
@@ -132,6 +133,8 @@ def test_two_halls_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert others <= GLOBAL
         assert (f"/{hall.bag.name}/keys" in names) == (hall is second)
         assert (f"/{hall.bag.name}/notes" in names) == (hall is first)
+        diagnosed = load_bag(hall.bag).columns["diagnostics"]["node"]
+        assert {name.split("/")[1] for name in diagnosed} == {hall.bag.name}
         recording = read(hall.bag)
         assert recording.remarks == ()
         assert {note.key for note in recording.notes} - {36} == set(range(lowest, lowest + 7))

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from descant.bags import metadata
 from descant.bags.files import bag_folder
 from descant.bags.log_times import LogTimes
-from descant.bags.performances import Key, PerformanceFilter, choose
+from descant.bags.performance_filter import PerformanceFilter
+from descant.bags.performances import Key, choose
 from descant.bags.scan import Record, Scan, open_scans
 from descant.bags.topics import RecordedTopic
 from descant.errors import UserError

@@ -14,10 +14,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from descant import topics
-from descant.bags.records import Record
 from descant.errors import UserError
 from descant.namespaces import ROOT
-from descant.plain_text import counted, plain
+from descant.plain_text import plain
 
 Key = tuple[str, str]
 """Name and type of a topic."""
@@ -59,16 +58,26 @@ class _Place(NamedTuple):
 class PerformanceChoice:
     """The performance that is read.
 
-    `namespace` is its namespace, `others` those of performances in the same bag, `left_out` the
-    topics that are not read. `again`: a topic -> the one that carries the same; what is on both is
-    read once. `usual_names`: the name of a topic of the table of topics -> that in the table.
+    `namespace` is its namespace, `parts` are all in which it has topics, `others` those of other
+    performances in the bag, `left_out` the topics that are not read. `again`: a topic -> the one
+    that carries the same; what is on both is read once. `usual_names`: the name of a topic of the
+    table of topics -> that in the table.
     """
 
     namespace: str
+    parts: tuple[str, ...]
     others: tuple[str, ...]
     left_out: frozenset[Key]
     again: Mapping[Key, Key]
     usual_names: Mapping[str, str]
+
+    def has_node(self, name: str) -> bool:
+        """Whether the node is not one of another performance; those of two may be on one topic."""
+        around = [space for space in _around(name) if space in self.parts or space in self.others]
+        if around or not name.startswith("/"):
+            return not around or around[0] in self.parts
+        parent = name.rpartition("/")[0]
+        return any(part.startswith(f"{parent}/") for part in self.parts)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -106,6 +115,7 @@ def choose(counts: Mapping[Key, int], namespace: str | None = None) -> Performan
     left_out = frozenset(key for key, place in places.items() if place.namespace in others)
     return PerformanceChoice(
         chosen,
+        tuple(sorted(set(groups) - others)),
         tuple(space for space in performances if space in others),
         left_out,
         _again(counts, {key: place.role for key, place in places.items() if key not in left_out}),
@@ -199,51 +209,3 @@ def _again(counts: Mapping[Key, int], roles: Mapping[Key, str]) -> dict[Key, Key
         first, *others = sorted(keys, key=lambda k: (-counts[k], not k[0].endswith(role), k))
         found.update(dict.fromkeys(others, first))
     return found
-
-
-class PerformanceFilter:
-    """Drops the messages that are not of the chosen performance, and what is on two topics."""
-
-    def __init__(self, choice: PerformanceChoice) -> None:
-        self._left_out, self._again = choice.left_out, choice.again
-        self._both = defaultdict[Key, set[int]](set)  # topic -> hashes of what it carries
-        self._found = Counter[Key]()
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether any message may be dropped."""
-        return bool(self._left_out or self._again)
-
-    @property
-    def needs_all(self) -> bool:
-        """Whether every message must be added before one is chosen."""
-        return bool(self._again)
-
-    def add(self, records: Iterable[Record]) -> None:
-        """Add messages, kept or not."""
-        wanted = set(self._again.values())
-        for topic, _, _, _, data in records:
-            key = topic.name, topic.message_type
-            if key in wanted:
-                self._both[key].add(hash(data))
-
-    def keep(self, records: Iterable[Record]) -> list[Record]:
-        """Those that are read."""
-        return [record for record in records if self._is_kept(record)]
-
-    def _is_kept(self, record: Record) -> bool:
-        key = record.topic.name, record.topic.message_type
-        if key in self._left_out:
-            return False
-        if key in self._again and hash(record.data) in self._both[self._again[key]]:
-            self._found[key] += 1
-            return False
-        return True
-
-    def remarks(self) -> list[str]:
-        """A line for each topic that carries what another does, after one pass."""
-        return [
-            f"{counted(count, 'message')} of {plain(name)} set aside: also on "
-            f"{plain(self._again[name, kind][0])}"
-            for (name, kind), count in self._found.items()
-        ]

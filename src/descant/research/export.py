@@ -7,16 +7,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from descant.bags.bag_scan import BagScan
+from descant.bags.performances import PerformanceChoice
 from descant.errors import UserError
 from descant.plain_text import plain
 from descant.research.context import AddRow
 from descant.research.missed_events import NO_EVENTS, MissedEvents
+from descant.research.node_tables import DIAGNOSTICS
 from descant.research.table_builder import TableBuilder
 from descant.research.table_writer import TableWriter
 from descant.research.tables import every_table
 from descant.types import NANOSECONDS
+
+_NODE = DIAGNOSTICS.names.index("node") - 1
+"""Place in a row, which has no performance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +127,22 @@ def build_tables(
     missed: MissedEvents,
 ) -> TableBuilder:
     """Read all messages and pass their rows to `add`; return the closed builder."""
+    add = {**add, "diagnostics": _of_own_nodes(add["diagnostics"], messages.choice)}
     builder = TableBuilder(str(identity.bag), identity.start_ns, add, missed)
     for record in messages:
         builder.add_message(record)
     builder.close()
     return builder
+
+
+def _of_own_nodes(add: AddRow, choice: PerformanceChoice) -> AddRow:
+    """Add the rows of the performance's nodes: /diagnostics is one topic for all namespaces."""
+
+    def add_own(row: tuple[Any, ...]) -> None:
+        if choice.has_node(row[_NODE]):
+            add(row)
+
+    return add_own
 
 
 def build_complete(read: Callable[[MissedEvents], TableBuilder]) -> TableBuilder:
