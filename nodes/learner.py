@@ -104,15 +104,18 @@ class LearnerNode(Node):
         if isinstance(event, Part):
             self._begin(event)
         kept = self._history.defer(event, before=before)
-        if isinstance(event, Note) and not kept:
-            self._insert(self._keys.before(event))
         if isinstance(event, Pedal) or (isinstance(event, Note) and not kept):
-            self._publish(self._take(event))
+            self._process(event)
 
     def _on_player_gone(self, is_any_left: bool) -> None:
         """Release what it held down, behind all that was received: later notes come after it."""
         if self._history.done:
             self._insert(self._keys.of_the_gone(self._core.reached_ns + 1, is_any_left=is_any_left))
+
+    def _process(self, event: Note | Pedal) -> None:
+        if isinstance(event, Note):
+            self._insert(self._keys.before(event))
+        self._publish(self._take(event))
 
     def _insert(self, events: Sequence[Note | Pedal]) -> None:
         """Process events that no player sent, and put them where recordings have them."""
@@ -179,7 +182,10 @@ class LearnerNode(Node):
         if past:
             self._recompute_past(past)
         for event in meanwhile:
-            self._publish(self._recompute(event))
+            if isinstance(event, Part):
+                self._publish(self._recompute(event))
+            else:
+                self._process(event)
         self._part_parameters.publish(before)
         self._set_grid()
 

@@ -172,6 +172,41 @@ def test_a_block_may_be_ahead_of_the_notes_that_are_played_meanwhile() -> None:
     assert [history.repeats(note) for note in played[4:]] == [True, False]
 
 
+def after_the_past() -> History:
+    """A history that was handed over, of one piano."""
+    history, played = History(), keys(3)
+    history.add_block(block(*played[:2]))
+    drained(history)
+    assert not history.defer(played[2], before=2)
+    assert history.done
+    return history
+
+
+def test_the_first_notes_of_a_piano_that_is_started_again_may_come_in_a_block_alone() -> None:
+    """It is matched a moment after it has begun to play."""
+    history, new, run = after_the_past(), keys(5, NEXT_PIANO), NEXT_PIANO * 1_000_000_000 + 5
+    pedal = Pedal(new[0].time_ns + 1, SUSTAIN, 127)
+    history.add_block(block(run=run))
+    history.add_block(block(*new[:2], pedal, run=run))
+    history.add_block(block(*keys(9), run=HOLDER))  # what another node holds is known already
+    assert not history.defer(pedal)  # pedals were matched before
+    assert history.defer(new[3], before=3)
+    assert history.incomplete
+    history.add_block(block(*new[2:4], run=run, first=3))
+    assert not history.incomplete
+    assert drained(history) == ([], new[:4])
+    assert history.done
+    assert not history.defer(new[4], before=4)
+
+
+def test_a_piano_that_is_started_again_and_matched_in_time_is_not_waited_for() -> None:
+    history, new = after_the_past(), keys(3, NEXT_PIANO)
+    assert not history.defer(new[0])
+    assert not history.defer(new[1], before=1)
+    assert not history.defer(on(900, 60, 4), before=7)  # of a node whose ids are no piano's
+    assert history.done
+
+
 PLAYED = [e for n in keys(30) for e in (n, Pedal(n.time_ns + 1, SUSTAIN, n.id % 128))]
 
 

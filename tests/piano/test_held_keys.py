@@ -46,6 +46,6 @@ def test_while_another_player_is_left_nothing_tells_whose_the_keys_are() -> None
 def test_the_first_note_of_a_piano_that_was_started_again_releases_the_keys_of_the_one_before():
     keys = held(on(1, 59), on(FIRST), on(FIRST + 1, 62), off(FIRST))
     assert keys.before(on(FIRST + 2, 63)) == []
-    assert keys.before(on(SECOND, 64, LATER)) == [off(FIRST + 1, 62)]
+    assert keys.before(on(SECOND, 64, LATER)) == [off(FIRST + 1, 62, LATER - 1)]
     assert held(on(1)).before(on(FIRST)) == []
     assert held(on(SECOND)).before(on(1)) == []

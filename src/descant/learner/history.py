@@ -3,17 +3,22 @@
 Live topics keep nothing for late joiners: what was played comes in blocks, from several publishers,
 in any order. New notes wait behind it until no more arrives and nothing is missing before them. DDS
 numbers the messages of each publisher, so it is known how many notes came before the first new one.
+A piano that is started again may be matched after its first notes: they are waited for as well.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from math import inf
 from typing import NamedTuple
 
 from descant.event_blocks import EventBlock, are_contiguous
-from descant.types import Note, Part, Pedal
+from descant.types import NANOSECONDS, Note, Part, Pedal
 
+RECENT = 1_024
+"""Newest pedal movements that are remembered: the first blocks of a piano may have them too."""
+NEW_BLOCKS = 64
+"""Newest blocks of other pianos that are kept once the past was handed over."""
 PastEvent = Note | Pedal | Part
 
 
@@ -39,13 +44,18 @@ class History:
         self._waiting = False
         self._grown = False
         self._done = False
+        self._pianos: set[int] = set()  # of which nothing is missing
+        self._recent = deque[Pedal](maxlen=RECENT)
+        self._new_blocks = deque[EventBlock](maxlen=NEW_BLOCKS)
 
     def defer(self, event: PastEvent, *, before: int = 0) -> bool:
         """Whether `event`, received live, is kept for `drain`; if not, the learner processes it.
 
         `before`: of a note, how many its publisher had sent before it.
         """
-        if self._done:
+        if isinstance(event, Pedal):
+            self._recent.append(event)
+        if self._done and not (isinstance(event, Note) and self._begins(event, before)):
             return False
         if isinstance(event, Note) and self._first is None:
             self._first = _FirstNote(_piano(event), before)
@@ -60,6 +70,25 @@ class History:
         self._waiting = self._waiting or isinstance(event, Note)
         return self._waiting
 
+    def _begins(self, note: Note, before: int) -> bool:
+        """Whether `note` is the first that was received of a new piano, and others came before.
+
+        Then only the blocks of that piano are history, until it is complete.
+        """
+        piano = _piano(note)
+        if piano in self._pianos:
+            return False
+        self._pianos.add(piano)
+        if before == 0 or piano == 0:
+            return False
+        self._done, self._waiting, self._first = False, True, _FirstNote(piano, before)
+        self._counts = Counter(self._recent)
+        blocks = [block for block in self._new_blocks if _run_of(block) == piano]
+        self._new_blocks.clear()
+        for block in blocks:
+            self.add_block(block)
+        return True
+
     def repeats(self, event: PastEvent) -> bool:
         """Whether `event`, received live, was in `drain` from a block already: it is dropped.
 
@@ -72,7 +101,10 @@ class History:
 
     def add_block(self, block: EventBlock) -> None:
         """Add a block of history."""
-        if self._done or not block.events or block in self._blocks:
+        if not block.events or block in self._blocks:
+            return
+        if self._done or (self._pianos and _run_of(block) != self._first_piano):
+            self._new_blocks.append(block)
             return
         self._blocks.add(block)
         self._waiting = self._grown = True
@@ -100,6 +132,10 @@ class History:
         return not self._done and (self._lacks_notes or not are_contiguous(self._blocks))
 
     @property
+    def _first_piano(self) -> int:
+        return self._first.piano if self._first is not None else 0
+
+    @property
     def _lacks_notes(self) -> bool:
         return self._first is not None and self._first.before > self._known[self._first.piano]
 
@@ -121,6 +157,7 @@ class History:
         is_past = bool(missed) and not self._handed_over
         past = [event for event in ordered if is_past and event.time_ns < new_ns]
         meanwhile = ordered[len(past) :]
+        self._pianos |= {_piano(event) for event in self._kept if isinstance(event, Note)}
         self._kept, self._handed_over = [], True
         if self._first is not None:
             self._end()
@@ -128,6 +165,7 @@ class History:
 
     def _end(self) -> None:
         self._done = True
+        self._pianos |= {*self._known, self._first_piano}
         self._blocks, self._notes, self._counts = set(), set(), Counter()
 
     def _missed(self) -> list[Note | Pedal]:
@@ -146,3 +184,8 @@ class History:
 def _piano(note: Note) -> int:
     """What the ids of one process of the piano have in common: see `MidiDecoder`."""
     return note.id >> 32
+
+
+def _run_of(block: EventBlock) -> int:
+    """The same of a block that the process made."""
+    return block.run // NANOSECONDS

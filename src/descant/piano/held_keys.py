@@ -30,14 +30,14 @@ class HeldKeys:
             self._down.pop(event.id, None)
 
     def before(self, note: Note) -> list[Note]:
-        """Return the offs, at the time of `note`, of what the piano held whose successor sent it.
+        """Return the offs, just before `note`, of what the piano held whose successor sent it.
 
         A piano that was started again knows nothing of the keys that were down.
         """
         if not 0 < self._newest < _piano(note):
             return []
         old = [held for held in self._down.values() if _piano(held) > 0]
-        return [_off(held, note.time_ns) for held in old]
+        return [_off(held, note.time_ns - 1) for held in old]
 
     def of_the_gone(self, time_ns: int, *, is_any_left: bool) -> list[Event]:
         """Return what releases the keys of a player that has left the graph.
