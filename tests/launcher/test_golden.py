@@ -116,6 +116,7 @@ def _golden(name: str, text: str, *, write: bool) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(bool(NO_ROS_LAUNCH) and not WRITE, reason="ROS's own launch is not installed")
 def test_the_texts_are_what_ros_would_run(prefix: Path) -> None:
     assert not NO_ROS_LAUNCH, "the texts are written by ROS's launch, which is not installed"
