@@ -132,7 +132,7 @@ def test_everything_in_the_graph_is_recorded_and_every_tool_reads_it(
     domain: int, ears: Listener, tmp_path: Path
 ) -> None:
     bag = tmp_path / "show"
-    notes = ears.publisher(topics.NOTES, topics.HISTORY)
+    notes = ears.publisher(topics.NOTES)
     chatter = ears.node.create_publisher(String, "/chatter", 10)
     with recorder(domain, bag) as node_:
         ears.wait(lambda: chatter.get_subscription_count() == 1, "the recorder on /chatter")

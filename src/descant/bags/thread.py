@@ -26,6 +26,8 @@ from descant.errors import UserError
 MEBIBYTE = 1 << 20
 MESSAGE_OVERHEAD = 300
 """Approximate memory of one queued message besides its data, bytes."""
+_FILLS = 8
+"""The queue is written before the flush is due when one part in so many is full."""
 Message = tuple[str, int, int, bytes]
 """Topic, log time, publish time (epoch ns) and data."""
 
@@ -48,7 +50,7 @@ class BagThread:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._wake = threading.Event()  # to close, or since the queue fills
-        self._begun = (0.0, 0.0)  # when the batch was begun that is written, and the disk's seconds
+        self._begun = (0.0, 0.0)  # when the queue began to fill, and the disk's seconds then
         self._writer: BagWriter | None = None
         self._ended = threading.Event()
         self._sync_error: OSError | None = None
@@ -95,7 +97,7 @@ class BagThread:
                 return False
             self._queue.append((topic, log_time_ns, publish_time_ns, data))
             self._queued_bytes += size
-            if self._queued_bytes > bound // 4:
+            if self._queued_bytes * _FILLS > self._settings.queue * MEBIBYTE:
                 self._wake.set()
         return True
 
@@ -106,7 +108,7 @@ class BagThread:
                 self._progress = self._progress.with_missing(count, LOST_ON_THE_WAY)
 
     def _slow(self) -> str:
-        """What has held up the batch that is being written."""
+        """What has held up the writing since the queue began to fill."""
         since, disk_s = self._begun
         spent = time.monotonic() - since
         is_disk = self._writer is not None and self._writer.disk_s - disk_s > spent / 2
@@ -164,7 +166,8 @@ class BagThread:
 
     def _write_queue(self, writer: BagWriter) -> None:
         """Write and flush all that is queued, large messages behind the others."""
-        self._begun = time.monotonic(), writer.disk_s
+        if self._queued_bytes * _FILLS < self._settings.queue * MEBIBYTE:
+            self._begun = time.monotonic(), writer.disk_s
         with self._lock:
             queue, self._queue = self._queue, deque()
         batch = deque(sorted(queue, key=_is_large))
