@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The topics of the graph: name, type, quality of service, who publishes and subscribes, meaning.
 
 Nodes, recorder, replay, bag readers and tests take names, types and quality of service from here;
@@ -61,6 +64,9 @@ NEWEST = Qos(1, reliable=False)
 PICTURES = Qos(5)
 """Camera pictures at their publisher: reliable, as REP 2003 has it for drivers. With a few kept, a
 heartbeat goes with each, so that lost fragments are asked for at once."""
+
+NEWEST_WHOLE = Qos(2)
+"""Compressed pictures where they are shown: what is lost is sent again; no queue delays them."""
 
 ALIVE = Qos(1, lease_s=LEASE_S)
 """Both ends of the topics beside watched ones: see `Topic.is_watched`."""
@@ -145,7 +151,7 @@ CAMERA_IMAGE = Topic(
 )  # fmt: skip
 CAMERA_COMPRESSED = Topic(
     "/camera/image_raw/compressed", "sensor_msgs/msg/CompressedImage", ("camera",), ("stage",),
-    PICTURES, PICTURES, "the same pictures as JPEG, for other machines and for bags",
+    PICTURES, NEWEST_WHOLE, "the same pictures as JPEG, for other machines and for bags",
 )  # fmt: skip
 CAMERA_INFO = Topic(
     "/camera/camera_info", "sensor_msgs/msg/CameraInfo", ("camera",), (),
