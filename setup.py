@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Builds descant for pip from the same CMakeLists.txt that colcon uses.
 
 Where ROS 2 can be imported (an installation that was sourced, or the wheels of the extra `ros`),

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Frames a second of the page's piece in Chromium, with WebGL in software.
 
     python bench/browser.py [--seconds 10]

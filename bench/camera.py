@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Camera pictures over the graph: how many arrive and how late, with and without the profile.
 
     python bench/camera.py [--seconds 20] [--sizes 1280x720,1920x1080] [--rate 30]

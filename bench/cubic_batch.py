@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Thousands of cubic episodes stepped as one: the arithmetic of `descant.learner.cubic` on arrays.
 
 Every operation is the one of `CubicProblem.evaluate`, in the same order, element by element, so

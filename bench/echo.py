@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The bare baseline of bench/latency.py: rclpy alone, the same three processes.
 
 python bench/echo.py ping RATE COUNT    publishes stamped NoteEvents, RATE a second

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Exporting a recording, beside reading the same file with the `mcap` package alone.
 
     python bench/export.py [--repeats 5] [--midi FILE]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The whole graph of parts 3 and 4 at work: frames, delays, frame rate, and what each node costs.
 
     python bench/graph.py [--seconds 20] [--parts 3,4] [--size 1280x720] [--camera keyboard]

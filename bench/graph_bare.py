@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The bare baseline of bench/graph.py: takes the camera's pictures and copies them, no more.
 
     python bench/graph_bare.py FILE

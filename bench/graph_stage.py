@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stage of bench/graph.py: the node, and what becomes of every camera picture in a file.
 
     python bench/graph_stage.py FILE --ros-args -p canvas:=offscreen

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What it costs the others, and how long it takes, when a node comes late to a long performance.
 
     python bench/history.py [--notes 30000] [--repeats 3]
@@ -146,7 +149,8 @@ def told(process: subprocess.Popen[str]) -> dict[str, float]:
 
 def joins(notes: int, words: tuple[str, ...]) -> tuple[float, float]:
     """The listener's longest pause while a latecomer joins, and until when that one has all, in
-    seconds from its start."""
+    seconds from its start.
+    """
     with child("--role", "piano", "--notes", notes, *words), child("--role", "listener") as ears:
         end = time.monotonic() + MATCHED_S
         while not (hears := told(ears)["has"] > 0) or time.monotonic() < end:

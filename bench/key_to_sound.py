@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """From a key's MIDI message to the first sounding sample, counted in frames of one JACK server.
 
 This process is a JACK client: it sends a note-on at a known frame to the piano node's port and

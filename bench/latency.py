@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Note at the piano to state at the synth, beside bare rclpy; and key to sound over JACK.
 
     python bench/latency.py [--rates 10,200] [--seconds 10] [--repeats 3] [--periods 64,256]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Microseconds per gradient step, beside PyTorch autograd, JAX and plain NumPy in the same run.
 
     python bench/learner.py [--repeats 7] [--steps 5000]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A long, poor line between the stage's machine and the switch, for bench/network.py.
 
     python bench/line.py NEAR FAR

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The machine that figures are taken on, in words."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Three machines: what the audience notices of a slow line, of a lossy one, and of a pulled cable.
 
     python bench/network.py [--seconds 15] [--size 1280x720] [--cut 10]
@@ -54,7 +57,8 @@ MUSIC_S = 600.0
 @dataclass(frozen=True)
 class Found:
     """One line. Delays in ms from the stamp of a note or picture to its coming on the stage's
-    machine; `lost` are notes; `shown` is the stage's own camera-to-screen, ms, once a second."""
+    machine; `lost` are notes; `shown` is the stage's own camera-to-screen, ms, once a second.
+    """
 
     delays: dict[str, list[float]]
     pictures_a_second: float

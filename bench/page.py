@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page of figures: docs/benchmarks.md, whose tables are written and whose prose is not.
 
 What a benchmark gave stands between `<!-- figures: NAME -->` and `<!-- end -->`; only that is

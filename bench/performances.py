@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The music that is measured with: real performances where there are any.
 
 They are looked for in DESCANT_MIDI, or ../shared/midi beside the checkout; in place of one that is

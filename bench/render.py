@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The cost of a film, beside drawing alone and encoding alone of the same frames in the same run.
 
 Some frames of every part of the bundled performance are drawn, encoded (from memory, as the encoder

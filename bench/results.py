@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What every benchmark gives: figure, baseline of the same run, ratio, target, verdict.
 
 A benchmark hands its rows to `show`, which prints them for a person; where the environment variable
@@ -90,7 +93,8 @@ def median_of(measure: Callable[[], float], repeats: int) -> float:
 
 def over_runs(runs: Sequence[Sequence[Figures]]) -> list[Figures]:
     """The tables of several runs as one: each figure and each baseline the median over the runs
-    that have it."""
+    that have it.
+    """
     every: dict[tuple[str, str, str], list[Row]] = {}
     for table, row in ((t, r) for run in runs for t in run for r in t.rows):
         every.setdefault((table.title, row.what, row.baseline_name), []).append(row)

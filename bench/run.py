@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Take the figures of docs/benchmarks.md: run the benchmarks, write their tables, tell the change.
 
     python bench/run.py [NAME...] [--quick] [--page FILE]
@@ -54,7 +57,8 @@ QUIET = 0.1  # of the processor; above it others are at work, and it is said
 @dataclass(frozen=True)
 class Bench:
     """One of the benchmarks: how it is called, how often (medians), and about how long that takes
-    in seconds on two slow cores; `quick`: how to try the machinery in a few seconds."""
+    in seconds on two slow cores; `quick`: how to try the machinery in a few seconds.
+    """
 
     name: str
     words: str

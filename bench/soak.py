@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Hours of playing in a short time: does anything grow?
 
     python bench/soak.py [--minutes 30] [--speed 4] [--part-minutes 2] [--write docs/soak.md]

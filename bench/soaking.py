@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a long run is judged by: samples of processes, a table, and whether anything grows."""
 
 from __future__ import annotations

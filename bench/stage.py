@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The cost of a frame of each of the paper's parts, beside the floor of the same run.
 
 The floor is the least that a frame with a camera picture can cost: clear the screen, draw one
@@ -129,7 +132,8 @@ class Bench:
 
 def opencv_waves(pixels: Pixels, what: Frame) -> Callable[[], Pixels]:
     """Distortion 2 by OpenCV's remap, as fast as possible: the mask and the displacements at a
-    quarter of the size, then full-size maps."""
+    quarter of the size, then full-size maps.
+    """
     height, width = pixels.shape[:2]
     aspect, small = width / height, (width // 4, height // 4)
     row, column = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """CPU seconds per second of sound, beside SuperCollider's scsynth on the same JACK server.
 
     python bench/synth.py [--repeats 5] [--seconds 4] [--notes 8,32,88,176] [--period 256]

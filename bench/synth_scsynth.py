@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """SuperCollider's scsynth with the notes of the benchmark: its voices, and a client that plays.
 
 The SynthDefs are made with supriya (bench/requirements.txt); the server is Debian's package

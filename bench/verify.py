@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Live recordings of all four parts under load, recomputed: are they the same to the bit?
 
     python bench/verify.py [--seconds 40] [--busy 2] [--only part3] [--keep FOLDER]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A grid of variants over the cores, beside the same variants one by one in the same run.
 
     python bench/whatif.py [PERFORMANCE.mid] [--seconds 300] [--variants 1000] [--alone 40]

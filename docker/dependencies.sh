@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # What descant needs beside ROS 2 (image ros:jazzy, Ubuntu 24.04): for docker/Dockerfile and for CI.
 # What has a rosdep key stands in package.xml; what has none is installed by pip, system-wide, as in
 # a container nobody else uses it.

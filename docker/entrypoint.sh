@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # The arguments are those of `descant`; `ros2 ..`, `bash`, `colcon ..` and `python3 ..` run themselves.
 set -e
 # shellcheck source=/dev/null

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `camera`: pictures of a camera, a video file or a drawn keyboard, for the stage."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `conductor`: pedals, notes and cues in, the part out.
 
 The learner's settings hold the part as well: a conductor that is restarted reads it from them and

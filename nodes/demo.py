@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Monitor a performance for the demo: position of the piano, learning, sounding voices."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `learner`: notes, pedals and parts in, episodes and states out."""
 
 from __future__ import annotations

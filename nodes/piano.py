@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `piano`: a MIDI port, MIDI file or recording in, notes and pedals out."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `recorder`: every topic of the graph into a bag (docs/recording.md)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `replay`: plays a recording instead of a pianist; keys pause it and jump."""
 
 from __future__ import annotations

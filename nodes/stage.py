@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `stage`: notes, pedals, states, parts and camera pictures in, the picture out.
 
 OpenGL belongs to the main thread, so ROS is spun in another.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The node `synth`: notes, pedals, states and parts in, sound out."""
 
 from __future__ import annotations

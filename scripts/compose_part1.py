@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write share/midi/part1.mid: a short improvisation for Part 1.
 
 Usage: scripts/compose_part1.py [FILE]        (the same bytes every time)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write share/midi/performance.mid: an improvisation through all four parts, about two minutes.
 
 Usage: scripts/compose_performance.py [FILE]        (the same bytes every time)

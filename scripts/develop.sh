@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # After scripts/setup.sh: makes .venv use the Python sources of this checkout in place, so that an
 # edit needs no reinstall. Messages, launch, config and MIDI files: run this again after a change.
 set -euo pipefail

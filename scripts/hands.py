@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Two hands: which keys they can hold together, and which are released to reach others.
 
 A note that is released early continues to sound with the pedal.

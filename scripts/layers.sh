@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # Checks which package may import which: import-linter, with [tool.importlinter] in pyproject.toml.
 # It reads the sources as they are installed, with nodes/ as the package descant.nodes.
 set -euo pipefail

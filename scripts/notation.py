@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A short notation for piano music.
 
 A voice is a line of words, read from left to right. Times and note values are in beats:

@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # Installs what only the tests or only the benchmarks need. On Debian, as root; elsewhere what
 # needs them is left out and says so.
 #

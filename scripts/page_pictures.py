@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write pictures of every section of the page, light and dark, on a laptop and on a phone.
 
     .venv/bin/python scripts/page_pictures.py FOLDER [SECTION ..]

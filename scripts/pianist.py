@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Make a performance of a written score: curves, note names, notes and pedals."""
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 # Makes .venv with everything descant needs, from a fresh checkout of a fresh machine.
 #
 # Usage: scripts/setup.sh [PYTHON]      (default: python3)

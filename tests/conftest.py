@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What holds for every test: isolation, and nothing left behind."""
 
 from __future__ import annotations

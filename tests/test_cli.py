@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The command line on any terminal, pipe and disk: the right text, or one line and a status.
 
 Each command runs in a fork of this process, with streams of its own.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """colcon builds the package with copies and with links: the same files, executables that run."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Tables and progress bars on terminals and in pipes, with any text in them."""
 
 from __future__ import annotations

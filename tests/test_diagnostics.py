@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Levels and thresholds of the diagnostics, and what stands of them elsewhere."""
 
 from __future__ import annotations

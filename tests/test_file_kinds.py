@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What kind a file is, and the one line where another kind was wanted."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Where ROS writes its log files, with and without a home folder."""
 
 from __future__ import annotations

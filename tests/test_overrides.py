@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`--set SECTION.NAME=VALUE`: read as the parameter's type, and refused in one line that helps."""
 
 from dataclasses import dataclass

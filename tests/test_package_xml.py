@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """package.xml names what the build, the package and its tests need, by keys that rosdep has."""
 
 from __future__ import annotations

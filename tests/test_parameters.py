@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Parameters: checked when made, replaced as a whole, errors that name what is wrong."""
 
 from collections.abc import Mapping

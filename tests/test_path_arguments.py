@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """An output has the right name, and never takes the place of an input."""
 
 from __future__ import annotations

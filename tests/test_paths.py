@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Typed paths: what `~` means, and where it means nothing."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Registries: what the package brings, what is installed beside it, and what fails there."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The two profiles: the same list of parameters, every value in its range."""
 
 from pathlib import Path

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The policy of DDS security, and what is refused where security is asked for."""
 
 from __future__ import annotations

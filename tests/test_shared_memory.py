@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which shared memory of Fast DDS is removed."""
 
 from __future__ import annotations

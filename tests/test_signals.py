@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Signals: their values, and one clear line for every text that is none."""
 
 from __future__ import annotations

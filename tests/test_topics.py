@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The table of topics is what the nodes use and the .msg files say."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Whatever is typed: a value, or one clear line that says what was wrong."""
 
 from __future__ import annotations

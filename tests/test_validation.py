@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Valid values pass: every episode that a learner publishes, in every family."""
 
 from dataclasses import replace

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A file is written completely or not at all; what is no plain file is never replaced."""
 
 from __future__ import annotations

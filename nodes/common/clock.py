@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The time of the performance: nanoseconds on the time line of the notes' stamps."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Convert values of the cores to messages; `descant.decoding` converts the other way."""
 
 from __future__ import annotations

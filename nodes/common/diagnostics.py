@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Publish diagnostics of a node once a second, from the messages it publishes itself (REP 107)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Publishers and subscriptions made from the rows of `descant.topics`."""
 
 from __future__ import annotations

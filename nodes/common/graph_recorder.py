@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Record the topics of a graph that are selected, those that appear later too."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """How long a learner that was started late waits for what belongs to the past."""
 
 from __future__ import annotations

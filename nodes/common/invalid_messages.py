@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Drop invalid messages and log a rate-limited warning per topic."""
 
 from __future__ import annotations

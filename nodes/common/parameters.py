@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Declare ROS parameters from a `Settings` class, and follow changes while the node runs."""
 
 from __future__ import annotations

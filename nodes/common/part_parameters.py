@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The ROS parameters of a node that differ from part to part."""
 
 from __future__ import annotations

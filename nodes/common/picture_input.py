@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Subscribe to the camera's pictures, raw or compressed, whichever suits, and convert them."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Hold what was played for late joiners when the node that played it is dead, or makes no blocks.
 
 DDS forgets what a process published when the process dies. So learner and conductor publish every
@@ -84,7 +87,8 @@ class PlayedHolder:
 
     def has_received_all(self) -> bool:
         """Whether every publisher that is known has delivered its first, empty block, and had the
-        time for those that it makes for a new subscriber."""
+        time for those that it makes for a new subscriber.
+        """
         if self._starts < len(publisher_nodes(self._node, self._topic)):
             return False
         return self._starts == 0 or time.monotonic() > self._started_s + SETTLED_S

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Notice that a player has left the graph: somebody must release what it held down."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Get and set another node's parameters over its services, from a thread that does not spin."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Apply what a recording has besides notes and pedals to the graph: parameters and parts."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find the performance that runs already in a namespace of this domain."""
 
 from __future__ import annotations

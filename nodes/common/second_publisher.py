@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Announce a second publisher of a topic that one node alone should publish."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Who may have sent a message: rclpy does not say it, the graph does."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Services of the performer's commands: offer one, and call one. Each answers what happened."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Record one topic as serialized messages, whatever quality of service its publishers offer."""
 
 from __future__ import annotations

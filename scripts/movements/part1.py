@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Part 1, D minor to F major: each bass note a cubic, each note of the upper half a step.
 
 The first cubic converges slowly and is left unfinished; the second needs 49 steps and gets them in

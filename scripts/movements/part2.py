@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Part 2, F major to C major: each chord of the left hand starts a knot, fitted while it is held.
 
 Three chords are held until their knot has converged, and the right hand becomes calmer with it. Two

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Part 3, C sharp minor to A major: knots again, larger and louder, which shift the colours.
 
 Four chords in a row are released before their knot has converged, two of them at once. The fifth,

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Part 4, D major: cubics again, a bubble for every note.
 
 Notes between the bass and middle C make no step: figures of the tenor fill the picture with bubbles

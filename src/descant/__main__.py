@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Start `descant`: from here on a signal ends it without a traceback, also while it is loading."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Names of the arrays that numbers, samples and pictures are in."""
 
 from __future__ import annotations

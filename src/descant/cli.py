@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The `descant` command: a table of commands, each imported when it is called."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Tables and progress bars: names in them are text, and nothing is cut where nobody looks."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Convert messages to the values of the cores, whoever read them.
 
 A message is any object with the fields of its .msg file as attributes: one that a node received,

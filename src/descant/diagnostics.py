@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Diagnostics: from the last states of a node to levels, lines for a person, and values.
 
 Levels and thresholds stand in `STATUSES` and `MEASURES` alone; docs/diagnostics.md has both tables.
@@ -95,7 +98,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class StatusRow:
     """A status: the field that names its hardware, the level of each status of the state message
-    in the order of its numbers, and level and message before the first message."""
+    in the order of its numbers, and level and message before the first message.
+    """
 
     hardware: str = ""
     levels: Mapping[str, Level] = field(default_factory=dict)

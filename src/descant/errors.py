@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The one kind of error that is shown to a person as a single line."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Blocks of notes and pedals for late joiners (Played.msg).
 
 /notes and /pedals keep nothing for late joiners. Every event is published in a block as well: once

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Open files, and tell what kind they are by their content, whatever their names."""
 
 from __future__ import annotations
@@ -42,7 +45,8 @@ def file_kind(path: Path) -> FileKind:
 
 def open_file(path: Path) -> BinaryIO:
     """Open a file for reading. `UserError` for a pipe or a device, which cannot be read twice and
-    need not end; `OSError` where it cannot be opened."""
+    need not end; `OSError` where it cannot be opened.
+    """
     mode = path.stat().st_mode
     for is_special, name in _SPECIAL:
         if is_special(mode):

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """End a command by SIGINT, SIGTERM or SIGHUP in order: one line and status 128 + number."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A folder for ROS's log files where the home folder is missing or cannot be written."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Namespaces of the graph: each performance of a domain has its own.
 
 The root namespace is '/', every other begins with a slash and ends without one: '/hall_a'.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Parameters on the command line: `--set SECTION.NAME=VALUE`, checked against the settings.
 
 Every command that has `--set` parses it with `parse_overrides`; a command that accepts more than

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Parameters described once: default, range, unit and meaning, as fields of a frozen dataclass.
 
 The settings of a node subclass `Settings` and declare each field with `parameter(...)`. The ROS
@@ -178,7 +181,8 @@ def unknown_parameter(
 
 def _converted(name: str, value: Any, default: Any) -> Value:
     """Convert `value` to the type of `default`: ints to floats, lists to tuples of floats or texts,
-    of which one text may stand alone."""
+    of which one text may stand alone.
+    """
     kind = type(default)
     if has_texts(default):
         return _texts(name, value)

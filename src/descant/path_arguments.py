@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The types of paths on the command line: what is given is a path, and `~` means home."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The other machines that a node contacts when it starts: ROS_STATIC_PEERS."""
 
 from __future__ import annotations

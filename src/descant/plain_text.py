@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Show text from files, networks and other programs harmlessly in a terminal."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Things that have a name and may come from outside: families, triggers, voices, curves.
 
 Each kind has a group of entry points. An entry point's name is the thing's name, its value the

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Print remarks and errors on standard error: one line each, harmless whatever it holds."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find the files of the package, and read sources that a user types."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """DDS security: what each node may publish, subscribe to and serve, and whether ROS can do it.
 
 The policy is for SROS 2's tools (docs/security.md); `share/security/policy.xml` is written from it:

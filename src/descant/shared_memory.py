@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Remove the shared memory that killed nodes left behind: with Descant's settings 34 MB each.
 
 Fast DDS keeps a segment and a lock file for each participant, and locks the file (flock) as long as

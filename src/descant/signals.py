@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Signals: numbers of the learner's state that drive the sound and the picture.
 
 A signal is written as a sum of terms `[NUMBER *] NAME`, with these names:

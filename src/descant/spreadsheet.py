@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Texts for the cells of a CSV file that a spreadsheet opens."""
 
 from __future__ import annotations

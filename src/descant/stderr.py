@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Silence C libraries that write to standard error whatever happens."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The standard streams of a command: whatever they are, text can be written and a loss is told."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The values that the cores take and return: one for each message of the performance.
 
 Times are integer nanoseconds since the epoch, or since the start of the file that is rendered. A

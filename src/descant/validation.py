@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Validate values from messages: any participant of the graph may publish anything.
 
 Each function returns its argument, or raises `ValueError` with the reason.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write a file or the files of a folder completely or not at all.
 
 Everything is written under a hidden name first, `.unfinished-` and sixteen digits, on the disk of
@@ -201,7 +204,8 @@ def _remove_unlocked(paths: Iterable[Path]) -> None:
 
 def _lock(path: Path, *, wait: bool) -> int | None:
     """Open and lock a file or folder; None where there are no locks. `OSError` where another
-    process has locked it and this one shall not wait."""
+    process has locked it and this one shall not wait.
+    """
     if fcntl is None:
         return None
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

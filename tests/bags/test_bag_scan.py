@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The messages of a bag in the order of time, however its files store them, in bounded memory."""
 
 from __future__ import annotations

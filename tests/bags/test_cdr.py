@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The compiled decoder beside mcap_ros2's, field by field."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every message of the graph, with any values: read as it was written; and any bytes refused."""
 
 from __future__ import annotations

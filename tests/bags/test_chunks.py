@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A few kilobytes that stand for gigabytes are refused at once, and what is damaged is named."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What does not belong to a performance is set aside, with one remark, and spoils nothing."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags damaged in many ways: read as far as they go or refused, in bounded time and memory."""
 
 from __future__ import annotations

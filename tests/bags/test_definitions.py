@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Full message definitions from installed .msg files."""
 
 from pathlib import Path

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What belongs to a bag: the files that metadata.yaml names, and no others."""
 
 from __future__ import annotations

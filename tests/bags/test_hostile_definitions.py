@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Definitions and messages that are made to grow: one line, soon, and nothing of the memory."""
 
 from __future__ import annotations

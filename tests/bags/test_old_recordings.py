@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags of former versions are read, and recomputed to the bit (tests/recordings/README.md).
 
 Knots of 0.1 and 0.2 are the same to the bit on the kind of machine that recorded them.

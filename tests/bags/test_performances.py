@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The topics of a performance are found under any name, and two performances are never mixed."""
 
 from __future__ import annotations
@@ -56,7 +59,8 @@ def counts_of(*names: str, **more: int) -> dict[tuple[str, str], int]:
 
 def merged(folder: Path, *bags: tuple[Path, Rename], recorder: str = "") -> Path:
     """One bag with the messages of several, each under other names; with `recorder` the recorder
-    is in that namespace alone."""
+    is in that namespace alone.
+    """
     found: list[tuple[Record, RecordedTopic]] = []
     for bag, rename in bags:
         for record in BagScan(bag):

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Files that were cut off or damaged are read as far as they go, and never crash the reader."""
 
 import random

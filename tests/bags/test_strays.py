@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which stamps belong to a performance: pauses and old replays do, other centuries do not."""
 
 from __future__ import annotations

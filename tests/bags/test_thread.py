@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recording in the background: nothing waits for the disk, and a full one stops only the bag."""
 
 import contextlib
@@ -138,7 +141,8 @@ def test_what_is_slow_costs_pictures_before_notes_and_is_named(
 
 def test_large_messages_have_chunks_of_their_own_that_cost_little(tmp_path: Path) -> None:
     """A picture is not compressed by zstd, which takes 7 to 29 ms for a raw one, nor are notes
-    left uncompressed between pictures."""
+    left uncompressed between pictures.
+    """
     bag = BagThread(tmp_path / "show", RecorderSettings(flush=0.5, reserve=0))
     bag.add_topic(BLOB)
     bag.add_topic(NOTES)

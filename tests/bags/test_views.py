@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A stray or bad message changes nothing in any view of a bag but the remarks."""
 
 from __future__ import annotations

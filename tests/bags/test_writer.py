@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the writer writes, read by other people's packages."""
 
 from pathlib import Path

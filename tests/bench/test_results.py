@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page of figures: written from what benchmarks give, read again, compared, its prose kept."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Any sequence of pictures: only repeated ones are dropped, and the rate is limited."""
 
 from __future__ import annotations

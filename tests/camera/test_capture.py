@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Cameras through OpenCV: pictures that the camera has compressed are taken as they come."""
 
 import cv2

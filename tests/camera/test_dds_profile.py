@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The profile of Fast DDS that the camera node makes for itself."""
 
 import tempfile

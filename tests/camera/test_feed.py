@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The camera feed with a camera that freezes, hangs, disappears and comes back."""
 
 import threading

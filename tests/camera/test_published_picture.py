@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Pixels and JPEG of a picture: what is made, what is passed on, and what is refused."""
 
 import cv2

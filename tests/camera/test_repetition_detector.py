@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Distinguish a repeated picture from a new one."""
 
 import numpy as np

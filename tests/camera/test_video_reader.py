@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Videos are upright and go by their own times, live and in a film; damaged ones do no harm."""
 
 from __future__ import annotations

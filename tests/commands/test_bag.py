@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant bag info` and `descant bag repair` as a person meets them."""
 
 import subprocess

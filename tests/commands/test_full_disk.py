@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Where the disk is full, every command that writes leaves what was there before, and one line."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Names and titles of any kind are text to every command: it works, or one line says why not."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant page`: a whole file or none, opened where there is a browser; errors are one line."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """descant picture, from a bag on disk to a PNG."""
 
 from pathlib import Path

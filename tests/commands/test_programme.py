@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant programme`: the list, a table of parts, and every mistake of a file with its line."""
 
 from __future__ import annotations

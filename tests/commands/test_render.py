@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant render` and its users' mistakes: each one line that says what was wrong."""
 
 from pathlib import Path

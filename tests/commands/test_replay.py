@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant replay` as a person meets it: what it refuses, each in one line."""
 
 from __future__ import annotations

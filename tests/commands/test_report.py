@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """descant report, from bags on disk to a page."""
 
 from __future__ import annotations

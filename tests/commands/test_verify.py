@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant verify` as a person meets it: a verdict, or one line that says what is wrong."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant whatif` as a person meets it: a recording, a MIDI file, and every mistake one line."""
 
 from __future__ import annotations

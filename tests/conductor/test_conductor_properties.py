@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Any events: every part can begin and end, and only a gesture, a key or a cue begins one."""
 
 from __future__ import annotations

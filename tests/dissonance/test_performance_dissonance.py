@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The mean dissonance by pairs and pieces, beside the same sample by sample and note by note."""
 
 from __future__ import annotations

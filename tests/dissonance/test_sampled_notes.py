@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """How loud every note is at every sample, beside what the synthesiser does and sounds."""
 
 from __future__ import annotations

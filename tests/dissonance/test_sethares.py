@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The measure of dissonance against what Plomp, Levelt and Sethares found with it."""
 
 import math

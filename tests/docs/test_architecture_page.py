@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The tables of docs/architecture.md are those of the code."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every command that the documentation shows exists, with its options, arguments and parameters."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every place that the glossary names exists, and every term stands there once."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The example of docs/extend/node.md and docs/extend/topic.md in a real graph."""
 
 import contextlib

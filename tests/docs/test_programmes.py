@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """docs/programmes.md: its tables are those of the code, its example and the others are right."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The code of docs/ros-graph.md does what the page says."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The example of docs/extend/scene.md: checked, and drawn off-screen."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """docs/extend/signal.md: its code adds a signal, and a programme can use it."""
 
 from __future__ import annotations

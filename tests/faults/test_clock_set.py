@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The time of day set an hour on and an hour back, under nodes that perform.
 
 As a program sees it, DDS's own threads among them: support/settable_clock.c. The clock of this

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The disk under the bag becomes full while a file plays: the bag ends, the music does not.
 
 Some reserve is left on the disk, or not one byte: then the bag has no end, and is read as it is.

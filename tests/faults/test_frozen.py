@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every node frozen for five seconds in one running performance, and let go again.
 
 With DESCANT_FAULTS=each every node is frozen by itself; else some are frozen together that do

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One running performance: the sound's server killed and started again, and a flood of MIDI.
 
 Its other faults: tests/graph/test_faults.py, tests/faults/test_frozen.py and test_disk_full.py.

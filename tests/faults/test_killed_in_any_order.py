@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Piano, learner, conductor and recorder killed in random order: every bag verifies.
 
 Each is started again half a second later, as by the launcher, and may live a while before the next

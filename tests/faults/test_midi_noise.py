@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A million random bytes from the piano's cable: no note is made up, none stays down."""
 
 import random

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Stamps of other clocks: no step of a core takes for ever, none is lost."""
 
 import time

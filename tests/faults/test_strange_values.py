@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Strange messages on every topic that a node subscribes to, and a flood: the graph keeps playing.
 
 NaN, infinities, keys over 127, parts and cues that do not exist, stamps of 1901 and 2038 in any

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every node killed in turn, the piano unplugged, the camera frozen, in one running performance.
 
 Each test plays on meanwhile and asks: what goes on, what comes back and when, does a note stay.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Part 1 live, as a performer plays it: keys, graph, sound, recording."""
 
 from collections.abc import Iterator

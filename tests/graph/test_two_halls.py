@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Two performances on one domain, each in a namespace of its own."""
 
 from __future__ import annotations
@@ -96,7 +99,8 @@ def cue(domain: int, *words: str, **variables: str) -> subprocess.CompletedProce
 
 def test_two_halls_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One is given its namespace as by a launch file, the other by ROS_NAMESPACE; it has a remap,
-    and its bag no /notes."""
+    and its bag no /notes.
+    """
     domain = domain_id()
     with contextlib.ExitStack() as stack:
         first = Hall(stack, domain, tmp_path, "/hall_a", "-r", "__ns:=/hall_a")

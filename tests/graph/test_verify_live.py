@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Live recordings are recomputed to the bit (all parts, under load: bench/verify.py)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every launch file, unchanged, run by ROS's own launch, against the expectations of `shows`.
 
     launch_test tests/launch/launch_test_shows.py

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every launch file, run by the project's launcher, against the expectations of `shows`."""
 
 import os

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Two shows on one domain, started by one launch file, under both launchers."""
 
 import os

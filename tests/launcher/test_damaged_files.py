@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Launch files that are damaged, or made to take all memory: accepted, or refused in one line."""
 
 from __future__ import annotations

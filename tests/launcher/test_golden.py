@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 r"""What every launch file comes to: the texts in `golden` are what ROS's own launch would run, and
 `descant launch --print` must say the same, word for word.
 

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Any text in a launch file or on the command line is accepted, or refused with its position."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a parameter file gives that no node of the launch reads is told, in one line each."""
 
 import tempfile

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which parameter wins, with nodes of rclpy, under both launchers."""
 
 import json

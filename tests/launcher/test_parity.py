@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The same launch files, run by ROS's own launch and by this launcher: every process must see the
 same command line, parameters, environment and folder.
 """

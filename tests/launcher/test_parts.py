@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the launch files of the parts and the performance come to."""
 
 from pathlib import Path

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The arithmetic that is the same on every machine: against mpmath, and scalars against arrays."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The learner's rules, its trajectory and its recovery, note by note."""
 
 import dataclasses

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Loss and gradient of the cubic against definitions written independently."""
 
 import numpy as np

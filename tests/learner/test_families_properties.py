@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every family at every theta: numbers, or what is plainly none, and never an exception."""
 
 from __future__ import annotations

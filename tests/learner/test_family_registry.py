@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Families by name: those of the package, and one that is installed from outside."""
 
 from collections.abc import Iterator

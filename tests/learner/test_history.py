@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What was played before a start, in blocks of several publishers, and what is played meanwhile."""
 
 from hypothesis import given

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Our L-BFGS: against SciPy's minima, and what it does where nothing can be gained."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Any events and any changes of parameters: the outputs of the learner are consistent."""
 
 from __future__ import annotations

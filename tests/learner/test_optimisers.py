@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The optimisers against the textbook written down independently, and live in the learner."""
 
 from __future__ import annotations

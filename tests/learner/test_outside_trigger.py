@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Triggers from outside the package: the example of docs/triggers.md, and packages that fail."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Learner settings that version 0.1 recorded are read as settings of the part that was played."""
 
 import json

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The built-in triggers: what a chord is, how long it is held; a new part loses no note."""
 
 from itertools import pairwise
@@ -110,7 +113,8 @@ def test_a_rate_of_a_thousand_steps_is_kept() -> None:
 
 def count_chords(notes: list[Note]) -> int:
     """An independent, simple count: walk the left hand's strokes in order; three of them within
-    the window, all still down, are a chord, and everything until its window ends belongs to it."""
+    the window, all still down, are a chord, and everything until its window ends belongs to it.
+    """
     ups = {n.id: place for place, n in enumerate(notes) if not n.on}
     strokes = [
         (n.time_ns, place, ups[n.id]) for place, n in enumerate(notes) if n.on and n.key < 60

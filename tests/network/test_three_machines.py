@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A performance on three machines: what crosses, who is heard, and a cable that is pulled out."""
 
 import time

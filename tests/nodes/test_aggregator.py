@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """config/diagnostics.yaml in ROS's diagnostic_aggregator: it runs where that is installed."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """ROS's own way to play a bag drives the graph as well: `ros2 bag play --clock`, use_sim_time."""
 
 from __future__ import annotations

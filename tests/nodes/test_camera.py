@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The camera node as a real process: pictures over DDS, a video, a network camera, the keyboard."""
 
 import signal

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The conductor's node as a real process, and the learner that follows it."""
 
 import time

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """/diagnostics of real nodes: every node reports, and levels change with what happens to it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Anybody's node, with ROS's default quality of service, plays and listens."""
 
 from __future__ import annotations

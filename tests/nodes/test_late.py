@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Who comes late to a performance has all of it."""
 
 from pathlib import Path

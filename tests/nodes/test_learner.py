@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The learner's node as a real process: what it publishes, its parts, and how it restarts."""
 
 import re
@@ -285,7 +288,8 @@ def test_notes_of_the_history_wait_for_a_conductor_that_may_be_discovered_later(
     domain: int, stage: Stage
 ) -> None:
     """On a busy machine a restarted learner caught up by the part it was launched with: the notes
-    had arrived, and the conductor was not discovered yet."""
+    had arrived, and the conductor was not discovered yet.
+    """
     stage.play(MELODY)
     with node("learner", domain) as process:
         process.says(f"caught up with {len(MELODY)} notes")

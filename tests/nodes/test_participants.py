@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a participant of the domain cannot do (docs/participants.md): write or open files."""
 
 from __future__ import annotations

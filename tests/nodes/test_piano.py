@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The piano node as a real process: a fake piano on a real port, real files, real subscribers."""
 
 import contextlib

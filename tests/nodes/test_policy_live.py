@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The policy of DDS security allows what the nodes do, and no topic or service beside it."""
 
 from __future__ import annotations

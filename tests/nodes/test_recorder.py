@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The recorder as a real process over DDS: everything is in the bag, whatever happens to it."""
 
 import contextlib
@@ -80,7 +83,8 @@ def piano(domain: int, rate: int) -> Iterator[None]:
 
 def following(recorded: list[int]) -> list[int]:
     """As many numbers as are recorded, from the first on: it may be sent before the recorder is
-    there."""
+    there.
+    """
     return list(range(recorded[0], recorded[0] + len(recorded)))
 
 

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Camera pictures in the recorder: every one is in the bag, or it is counted and said why not."""
 
 import os

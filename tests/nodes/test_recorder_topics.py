@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which topics the recorder records: by their names in the graph, namespaces and patterns."""
 
 from collections.abc import Iterator

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording played again into a live graph: real nodes, real bags."""
 
 from __future__ import annotations

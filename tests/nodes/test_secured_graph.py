@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A participant without a key is not heard by nodes that have one, and hears nothing.
 
 It needs SROS 2's tools and a DDS with security: the container of the CI has both. The same show

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The services of conductor and synth, and `descant cue`, which calls them: what they answer."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stage's node as a real process: what it shows, what it says, what it survives."""
 
 import array

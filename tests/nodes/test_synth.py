@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The synth's node as a real process: played over DDS, heard in a WAV file or over JACK."""
 
 import subprocess

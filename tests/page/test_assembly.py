@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Modules become one script; what cannot be joined is an error that says why."""
 
 from __future__ import annotations

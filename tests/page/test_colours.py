@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Contrast of the roles of colours in page.css (WCAG 2.1, level AA)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every control of the page: named, reached by keys, moved by keys and pointer, told in words."""
 
 from __future__ import annotations

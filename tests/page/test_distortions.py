@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Section "The two distortions", in a real browser with a camera of moving patches of colour."""
 
 from __future__ import annotations

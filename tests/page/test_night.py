@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Section "A real night" in a browser: its numbers are the bag's, by keys and by mouse."""
 
 from __future__ import annotations

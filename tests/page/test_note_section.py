@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Section `A note`: words, pictures and sound follow L; two partials can be heard alone."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page in a browser: quiet console, no request, fits, draws, and says what its sound does."""
 
 from __future__ import annotations

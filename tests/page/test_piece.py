@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The section "The piece" in a real browser: keys, parts, files, link."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording as data of the page: complete, small, exact, and one line where it cannot be."""
 
 from __future__ import annotations

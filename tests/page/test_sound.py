@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's synthesiser in a real browser: what it plays is what Python's plays."""
 
 from __future__ import annotations

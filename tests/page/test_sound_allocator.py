@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's allocator of voices commands what Python's commands."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's synthesiser as it plays live: when browsers let it, and without clicks."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stage in the browser: the same shaders, scenes and pictures as the stage in Python."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A performance without the graph: the outputs of the cores over a list of events."""
 
 import pytest

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording recomputed: identical where nothing was changed, and the first change named."""
 
 import dataclasses

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording run again: the recorded states, and other states with changed parameters."""
 
 from __future__ import annotations

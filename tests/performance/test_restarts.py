@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Learners that were killed and started again: each run is verified by itself."""
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ def notes_of_part(number: int, begin_ns: int, seed: int) -> list[Note]:
 
 def show(programme: str, kills: dict[int, int]) -> Restarts:
     """All parts of a programme. `kills`: index of the event at which the learner is killed ->
-    number of events that it misses."""
+    number of events that it misses.
+    """
     parts = len(load_programme(programme).parts)
     changes = {
         START_NS + (number - 1) * 5_000 * MS: part_settings(

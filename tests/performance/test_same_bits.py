@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The states have the same bits whatever cosines, sums and vectors the machine has.
 
 The C library and NumPy choose their code by the processor. Here both are told that it has less than

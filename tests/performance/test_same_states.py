@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The states of five performances are to the bit those of version 0.1, before parts became data.
 
 The hashes are over every field of every state, in order. Cubics alone: the cosines of those

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bundled MIDI files are found by their bare names; a file of one's own comes first."""
 
 from pathlib import Path

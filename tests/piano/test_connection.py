@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A port that appears, disappears, stops sending and comes back, on a simulated clock."""
 
 import pytest

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What is released when a player is gone, and what stays down."""
 
 from descant.piano.held_keys import HeldKeys

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """JackMonitor where libjack misbehaves; with a real server: test_midiports."""
 
 from __future__ import annotations

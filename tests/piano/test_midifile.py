@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Standard MIDI Files, real ones and broken ones."""
 
 import mido

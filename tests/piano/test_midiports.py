@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Real ports of a real JACK server, and what happens when it dies."""
 
 import subprocess

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Whatever a MIDI port or file sends: every key that goes down comes up again, once."""
 
 from __future__ import annotations

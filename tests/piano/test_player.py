@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Playing in time: exact on a simulated clock, close on the real one."""
 
 import time

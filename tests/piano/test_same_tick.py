@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Notes of one key that end and begin at one tick."""
 
 from __future__ import annotations

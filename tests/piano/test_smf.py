@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Odd and damaged MIDI files: what they give, and the one line about it."""
 
 from __future__ import annotations
@@ -197,7 +200,8 @@ CHUNKS = st.builds(
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """Any meta, exclusive or system event before each note, any other chunks, bytes before the
-    header, number of tracks and, where nothing follows, length of the track."""
+    header, number of tracks and, where nothing follows, length of the track.
+    """
     events = draw(st.lists(st.one_of(METAS, EXCLUSIVE, SYSTEM), min_size=4, max_size=4))
     parts = zip(events, (FIRST, SECOND, THIRD, END), strict=True)
     body = b"".join(b"\x00" + event + note for event, note in parts)

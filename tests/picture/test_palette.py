@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Foreign text is drawn as it is: no formula, no second line, no warning."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Programmes that are damaged, or made to take all memory: read, or mistakes of one line each."""
 
 from __future__ import annotations

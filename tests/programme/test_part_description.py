@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The description of a part: its JSON, as /part carries it, and what else a message may hold."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A programme from its file: what is read, and every mistake with its line."""
 
 from __future__ import annotations

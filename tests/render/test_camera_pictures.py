@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The recorded pictures of the performer, raw and compressed, of any camera."""
 
 from collections.abc import Iterable

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags of former versions as films: their parts have no descriptions, so a programme has them."""
 
 from pathlib import Path

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Films of MIDI files: the same twice, whole when interrupted, and what is in them."""
 
 import hashlib
@@ -132,7 +135,8 @@ def test_wav_and_film_hold_the_same_sound(made):
 
 def stopped(number, film):
     """Render a long film, and send a signal to the process and its children, as a terminal does,
-    as soon as some of it is written. Returns the exit status and the output."""
+    as soon as some of it is written. Returns the exit status and the output.
+    """
     midi = films.melody(film.with_name("long.mid"), [(0.5 * n, 72) for n in range(400)])
     command = ["render", "--software", "-f", midi, "-o", film, *SMALL, "--part", 1]
     process = subprocess.Popen(

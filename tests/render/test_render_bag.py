@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Films of bags: what the audience saw and heard."""
 
 import dataclasses

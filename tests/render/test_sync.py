@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sound and picture of a film in step: every onset in the sound against its change in the picture.
 
 What is measured is what a player gets: the decoded MP4.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recorded events as MIDI messages: the decoder makes the same of them."""
 
 from hypothesis import given

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The player of a time line, told the time: nothing here waits."""
 
 from __future__ import annotations

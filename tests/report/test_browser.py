@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page in a real browser: it draws, answers to pointer and keys, and asks for nothing."""
 
 from __future__ import annotations

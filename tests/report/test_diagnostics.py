@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Levels of /diagnostics in an export and in a report: a row for each change, and until when."""
 
 from __future__ import annotations

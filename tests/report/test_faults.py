@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Faults, told from counters that begin anew with every run."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page as text: complete, self-contained, and safe with any name."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Lagged correlations: found where there are some, and not elsewhere."""
 
 from __future__ import annotations

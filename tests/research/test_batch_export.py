@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Export of many bags: the same tables for any number of workers, all of them or none."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Lagged correlation and its test: known lags, an independent sum, and chance that stays chance."""
 
 from __future__ import annotations

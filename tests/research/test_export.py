@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The tables of one bag, beside what the bag's ordinary reader finds in it."""
 
 from __future__ import annotations
@@ -364,7 +367,8 @@ def test_a_bag_of_others_is_refused(tmp_path):
 
 def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
     """Peak of Python's and Arrow's memory over 1 and 6 times the length, with small row groups,
-    chunks and parts of the file, and a short memory for what was heard."""
+    chunks and parts of the file, and a short memory for what was heard.
+    """
     pyarrow = pytest.importorskip("pyarrow")
     for name, most in (
         ("research.table_writer.ROWS", 256),
@@ -392,7 +396,8 @@ def test_memory_does_not_grow_with_the_bag(tmp_path, monkeypatch):
 
 def long_bag(folder: Path, count: int) -> Path:
     """`count` notes of 50 ms, a state after each, an episode every 20: one message of each kind,
-    with its stamp and numbers written over."""
+    with its stamp and numbers written over.
+    """
     on = bytearray(message("NoteEvent", kind=1, key=60, velocity=64, velocity_14bit=8192))
     off = bytearray(message("NoteEvent", kind=0, key=60))
     vector = [0.1, 0.2, 0.3, 0.4]

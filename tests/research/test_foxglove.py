@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The Foxglove layout names only what the messages have."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Measures beside independent computations and cases whose answer is known."""
 
 from __future__ import annotations

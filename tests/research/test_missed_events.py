@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Notes and pedals that are in the blocks of /played alone are in the tables, once, at their place.
 
 The reference is a complete bag: one of a recorder that started late, was restarted or missed some
@@ -140,7 +143,8 @@ def test_a_hole_in_the_middle_is_filled(whole, right, tmp_path, topics):
 @pytest.mark.parametrize("silent_s", [2, 25])
 def test_a_recorder_that_was_started_again_within_a_bag(whole, right, tmp_path, silent_s):
     """Its second file begins with what the first has said already, parts too. The hole is shorter
-    than what the topics keep, or longer."""
+    than what the topics keep, or longer.
+    """
     again_ns = START_NS + (40 + silent_s) * NANOSECONDS
     bag = rewritten(
         tmp_path / "twice", without(whole, lambda r: r.log_time_ns > START_NS + 40 * NANOSECONDS)

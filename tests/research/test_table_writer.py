@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Cells in CSV: lists are JSON, whatever is in them; texts are no formulas if that is asked for."""
 
 import csv

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The bundled improvisation: the same bytes every time, and music for a real piano."""
 
 import subprocess

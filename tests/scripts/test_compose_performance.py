@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The bundled performance: four parts, changed by the gesture alone, each of rest and struggle."""
 
 import subprocess

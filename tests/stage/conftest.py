@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A canvas on the software renderer for all tests of the stage, and golden pictures.
 
 After a change that was meant, write the pictures anew and look at them:

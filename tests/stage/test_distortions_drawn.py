@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Both distortions against NumPy's computation of the same formula, and at rest to the bit."""
 
 import dataclasses

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Camera pictures of every encoding and compression, as RGBA."""
 
 from array import array

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The live stage without ROS: events are drawn, frames and pictures counted, snapshots written."""
 
 import math

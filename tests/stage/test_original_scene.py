@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The picture of the 2021 program, by the parameters of the profile `original`."""
 
 import math

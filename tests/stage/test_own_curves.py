@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Curves from outside the package, as docs/curves.md says; its example is the one that is drawn."""
 
 import re

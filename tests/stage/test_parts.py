@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """From part to part: settings ease, signals drive the distortions, events make bubbles."""
 
 import numpy as np

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The scene as plain arrays: motion, easing, and what happens when."""
 
 import dataclasses
@@ -184,7 +187,8 @@ def test_a_bubble_swells_and_leaves_without_a_pop() -> None:
 
 def test_bubbles_spread_over_the_height_although_ids_are_huge() -> None:
     """Ids count on from the nanoseconds since the epoch; as floats their fractions were all one,
-    and so the bubbles stood in a row."""
+    and so the bubbles stood in a row.
+    """
     scene = Scene(paper(4))
     for number in range(20):
         give(scene, key(1_795_360_652_221_727_691 + number, 60), 0.0)

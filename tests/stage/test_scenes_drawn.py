@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every scene and distortion against its golden picture (see conftest.py)."""
 
 from descant.stage.scene import Scene

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Whatever is learned and played, and whenever a frame is drawn: there is a picture to draw."""
 
 from __future__ import annotations

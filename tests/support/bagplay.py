@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Plays a bag as `ros2 bag play --clock` does: recorded bytes, original stamps, and /clock."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Small bags for tests, written by the piece's own writer; messages are made without ROS."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A headless Chromium for tests of pages; what it says and asks the network for is kept."""
 
 from __future__ import annotations

@@ -1,5 +1,9 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A participant that is none of ours, beside every node of the graph: it plays, and sends strange
-things."""
+things.
+"""
 
 from __future__ import annotations
 

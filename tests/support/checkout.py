@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A copy of this checkout, to build from: nothing is built beside the sources that tests import."""
 
 from __future__ import annotations

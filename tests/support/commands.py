@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant` as a person meets it, in the process of the tests where that makes no difference."""
 
 from __future__ import annotations

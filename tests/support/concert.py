@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A whole performance, live: JACK server, fake piano, every node in its own process, and an ear."""
 
 from __future__ import annotations

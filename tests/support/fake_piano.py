@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A fake piano: a process of its own with a real virtual MIDI port over JACK.
 
 with jack_server() as jack, fake_piano(jack.environment) as piano:

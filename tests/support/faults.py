@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The table of faults at the end of a test run."""
 
 from __future__ import annotations

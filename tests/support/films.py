@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Films for tests: made by `descant render` in a process of its own, read by PyAV."""
 
 from __future__ import annotations

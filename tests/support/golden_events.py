@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Golden vectors of the cores that take events: triggers, learner, conductor, layers, MIDI.
 
 Part of `support.golden_vectors`. The events are random, and written out in the vectors.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Golden vectors: results of Python's core that the page's core in JavaScript must have too.
 
     python -m support.golden_vectors            # print them as JSON, in tests/

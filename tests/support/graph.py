@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Graph tests on a domain of their own, with real nodes in their own processes."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Several machines on one: each host has a network, a shared memory and a name of its own.
 
 with network("piano", "camera", "stage") as net:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Let what a test starts be interrupted, wherever the tests themselves were started."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A JACK server of its own for a test, with the dummy driver: no sound card, real ports."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Listening to the ports of a JACK server, in a process of its own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A keystore made by SROS 2's own tools, where they are installed."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags as recorders leave them that were started late, or again, or did not hear everything."""
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ def records(bag: Path) -> Iterator[Record]:
 
 def joined_at(bag: Path, time_ns: int, order: Collection[str] = PAST) -> Iterator[Record]:
     """What a recorder that came at `time_ns` would have written of what `bag` holds: the past of
-    the topics in `order`, a topic in a burst, and then what is new."""
+    the topics in `order`, a topic in a burst, and then what is new.
+    """
     past: dict[str, deque[Record]] = {name: deque(maxlen=KEPT.get(name)) for name in order}
     new = []
     for record in records(bag):

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Launch files, packages and tiny programs for the launcher's tests."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A learner over any events, with parameters that change: for property tests."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Small MIDI files for tests, as bytes or written by mido."""
 
 from __future__ import annotations

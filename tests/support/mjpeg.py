@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A network camera: pictures over HTTP, from a server of the test's own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Damage good inputs in many ways, and check that a reader withstands them all.
 
     survives(mutate(good, 2_000), lambda data, folder: load(write(folder, data)))
@@ -108,7 +111,8 @@ def _place(data: bytearray, source: random.Random) -> int:
 
 def survives(mutations: Iterable[Mutation], read: Reader) -> None:
     """Fail where `read(data, empty folder)` raises anything but `UserError`, hangs, or takes
-    more than MEMORY_BYTES."""
+    more than MEMORY_BYTES.
+    """
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(prefix="descant-mutations-") as folder:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Real nodes as child processes, and a listener in this one."""
 
 from __future__ import annotations

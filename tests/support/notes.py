@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Notes for tests of the cores, in milliseconds and keys."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """MIDI files that are not as they should be, by kind, and the notes that each must give."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What went on while something in a running performance did not.
 
 with ordeal(show) as under:

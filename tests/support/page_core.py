@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's core in a real browser: its modules and the checks, served from this machine."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One section of the page, used as a visitor would: by mouse and by keys."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's synthesiser by itself in a browser, rendered as fast as can be."""
 
 from __future__ import annotations

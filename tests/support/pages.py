@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The pages of the documentation, for the tests of them."""
 
 from __future__ import annotations

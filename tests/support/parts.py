@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The parts of a programme, for tests: settings and conductors as nodes have them, and a file."""
 
 from __future__ import annotations

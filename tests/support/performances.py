@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The real Disklavier performances: test input that is read where it lies."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags of whole performances, as a recorder would have written them, made without ROS or a clock.
 
 Notes, pedals, parts, episodes and states come from the cores; the states of camera, stage, synth
@@ -59,7 +62,8 @@ def midi_file(path: Path) -> list[Event]:
 
 def strokes(count: int, *, every_ms: int = 100, start_ns: int = START_NS) -> Iterator[Event]:
     """Keys struck one after the other, each held for half the time, with the sustain pedal going
-    down and up every tenth of them."""
+    down and up every tenth of them.
+    """
     for number in range(1, count + 1):
         time, key = start_ns + number * every_ms * MS, 36 + (number * 7) % 60
         if number % 10 in (3, 8):

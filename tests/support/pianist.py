@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A test that plays as the piano does: live notes, and the same in blocks for late joiners."""
 
 from __future__ import annotations

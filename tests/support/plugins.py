@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Families, triggers and voices from outside the package: the examples of the docs, installed."""
 
 from __future__ import annotations

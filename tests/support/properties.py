@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """How many examples a property gets.
 
 In the gate few, and the same ones every time. With DESCANT_HYPOTHESIS=deep forty times as many, by

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sessions of a learner whose settings are drawn from their whole ranges, the ends among them."""
 
 from __future__ import annotations

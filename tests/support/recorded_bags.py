@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Bags of recordings that were made without a graph."""
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ def bag_of(
     extra: Sequence[Extra] = (), behind: int = 0,
 ) -> Path:  # fmt: skip
     """`recording` as a bag; the state number `loss_of` gets another loss, the messages `extra` are
-    behind note number `behind`."""
+    behind note number `behind`.
+    """
     written: list[tuple[int, str, bytes]] = []
     for entry in recording.settings:
         json = entry.json if settings is None else settings

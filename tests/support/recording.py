@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The recorder as a process, and what is in its bag while it is written."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recordings made from a MIDI file by the learner's core, without a graph."""
 
 from __future__ import annotations

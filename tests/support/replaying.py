@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A small graph that is recorded: learner, conductor where wanted, recorder, and a player."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording for tests of the report: made without a graph, with faults in it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A learner that is killed and started again while it is played, as its node runs it."""
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ class Restarts:
 
     def start(self, now_ns: int) -> None:
         """A new process: it begins with its first settings, and with those of the part; then all
-        that was played is computed anew from its beginning."""
+        that was played is computed anew from its beginning.
+        """
         self._run = now_ns
         self._learner = Learner(self._first)
         self._log(now_ns)

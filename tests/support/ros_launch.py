@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Runs a launch file with ROS's own launch: python ros_launch.py FILE [name:=value]..."""
 
 import sys

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What `descant launch --print` would say, said by ROS's own launch.
 
     python ros_print.py < [[FILE, name:=value, ..], ..] > [TEXT, ..]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which tests may run at the same time.
 
 xdist's own groups are not used: with pytest 9.2 version 3.8 passes them over without a word (it

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 /* A time of day that a test sets, for processes that load this first (LD_PRELOAD): the file named by
  * SETTABLE_CLOCK holds what is added to it, nanoseconds in 64 bits. The monotonic clock stays.
  *

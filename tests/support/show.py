@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The whole performance, live: every node in its own process, and all that they say.
 
 with performance(folder) as show:

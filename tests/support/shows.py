@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What each launch file must do, whoever launches it: one set of expectations for two drivers.
 
 `tests/launch/test_shows.py` drives them with the project's launcher,

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The synth's engine with everything but the sound: what its voices are told is followed here."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A small disk of a test's own: a tmpfs that nobody but the test fills."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rendering and measuring sound: partials by FFT, jumps, levels."""
 
 from __future__ import annotations

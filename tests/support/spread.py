@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A performance spread over three machines, by the commands of docs/stage-network.md: piano, synth,
 learner and conductor on one, the camera on the second, the stage on the third, a witness on each.
 """

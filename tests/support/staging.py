@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Episodes, states and pictures for tests of the stage."""
 
 from __future__ import annotations

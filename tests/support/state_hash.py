@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Hash the states of named performances: every family, loss, optimiser, batch, trigger and part.
 
     python -m support.state_hash                 # print the hashes as JSON, in tests/

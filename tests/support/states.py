@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """States of the learner for tests of those that listen to it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Messages that no node of descant would publish: extreme values in every field, seeded."""
 
 from __future__ import annotations

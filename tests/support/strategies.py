@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What may happen, for property tests: MIDI, notes and pedals, parts, parameters at their edges."""
 
 from __future__ import annotations
@@ -97,7 +100,8 @@ def played(
 
 def heard(most: int = 40) -> SearchStrategy[list[Event]]:
     """What anyone can put on the topics: ids that come twice, keys beyond a piano's, stamps that
-    go backwards."""
+    go backwards.
+    """
     times = st.integers(0, 5_000).map(lambda ms: ms * MS)
     notes = st.builds(
         Note, times, st.integers(0, 12), st.booleans(), st.integers(0, 255), st.integers(0, 255),

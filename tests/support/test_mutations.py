@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Readers that are at fault are found, and told with the damage; a right one passes."""
 
 import os

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Somebody on a machine of the network, who writes down what is said there.
 
     python witness.py NAME FILE [TOPIC..]

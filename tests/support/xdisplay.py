@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A screen for tests: Xvfb on a display of its own, with a hand on its keyboard."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which voice sounds which note. No audio here: levels are numbers of the test's own."""
 
 import math

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The voices' sum on pyo: chains that are mended while they play, and the way behind them."""
 
 import random

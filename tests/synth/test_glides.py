@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Glides that voices share: who follows which, and what is said to how many."""
 
 import random

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The live synthesiser: real sinks, dying and coming back."""
 
 import time

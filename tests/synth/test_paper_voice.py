@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The paper's voice: its partials, and its table of overtones."""
 
 import numpy as np

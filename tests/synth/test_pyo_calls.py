@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The private corner of pyo that is used while playing, and what happens without it."""
 
 import pyo

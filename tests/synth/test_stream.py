@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """BlockStream of one size for sinks of any."""
 
 import numpy as np

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Whatever is played and learned: no voice is stuck, no frequency or level is out of bounds."""
 
 from __future__ import annotations

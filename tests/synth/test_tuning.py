@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Frequencies of keys, and the stretch of their overtones."""
 
 import math

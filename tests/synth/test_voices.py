@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What holds for every voice, that of the package and one that is installed from outside."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`--set` with ranges and lists: which variants it makes, and how it refuses in one line."""
 
 from itertools import pairwise

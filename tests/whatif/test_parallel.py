@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Variants over several processes: the same numbers, in the same order, and no process left."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A voice of one's own: a sine whose phase is modulated by another (FM synthesis)."""
 
 import numpy as np

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The sound of a note has the partials that the voice lists, and no others."""
 
 import numpy as np

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A node: publish the loss of every new learner state as one number on /loss."""
 
 import sys

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A trigger of one's own: the first key after each press of the sustain pedal starts an episode."""
 
 

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Each press of the sustain pedal is followed by a new episode, and every other key is a step."""
 
 from pathlib import Path

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Waves f(x) = a sin(pi x) + b sin(2 pi x) + c sin(3 pi x): a function family of one's own."""
 
 import numpy as np

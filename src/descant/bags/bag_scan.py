@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read all messages of a bag in the order of their log times, whatever that of its files is.
 
 A first pass finds when the messages of each part of a file were received, a second one reads the
@@ -53,7 +56,8 @@ class BagScan:
 
     def __init__(self, bag: Path, namespace: str | None = None) -> None:
         """Find the files, and read through them; of several performances that in `namespace` is
-        read (see `choose`). `UserError` where there is no bag, or no performance in `namespace`."""
+        read (see `choose`). `UserError` where there is no bag, or no performance in `namespace`.
+        """
         folder = bag_folder(bag)
         self._scans, unread = open_scans(folder.files)
         self._counts = Counter[int]()  # by identity of a topic
@@ -79,7 +83,8 @@ class BagScan:
     @property
     def remarks(self) -> tuple[str, ...]:
         """A line for files and one for performances that are not read, and after a pass for what
-        was on two topics."""
+        was on two topics.
+        """
         return (*self._remarks, *(self._filter.remarks() if self._filter else ()))
 
     @property

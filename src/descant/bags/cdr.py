@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Decode serialized ROS 2 messages (CDR) fast: the layout is computed once per type.
 
 The definition is converted to a few `struct` formats beforehand: consecutive fields of fixed size

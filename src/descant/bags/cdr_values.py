@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read the values in serialized messages (CDR): numbers, texts, arrays and sequences."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Decompress the chunks of an MCAP file in bounded memory, whole ones and the beginning of one.
 
 A few kilobytes may be the compressed form of gigabytes. What is larger than `MOST_BYTES` is refused

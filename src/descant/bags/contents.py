@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Gather the performance in the messages of a bag, and set aside what does not belong to it.
 
 One bad message or topic never spoils the rest. What cannot be decoded is counted. What is

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Message definitions: the text of a type from the installed .msg files, and the fields in a text.
 
 The form is that of rosbag2's `ros2msg`: the type's own file, then each type it refers to, directly
@@ -43,7 +46,8 @@ class DefinitionError(UserError):
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: `kind` is a primitive, 'string' or 'pkg/Name'; `count` None for one value, 0 for a
-    sequence of any length, else the length of an array."""
+    sequence of any length, else the length of an array.
+    """
 
     name: str
     kind: str

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find the files of a bag, and free names."""
 
 from __future__ import annotations
@@ -101,7 +104,8 @@ def _unpacked(name: str, there: Sequence[str]) -> str:
 
 def _series(folder: str, there: Sequence[str]) -> list[str]:
     """The files of a bag without metadata: NAME_0, NAME_1 .., where NAME is the folder's own or the
-    only one there is; else all."""
+    only one there is; else all.
+    """
     names = dict.fromkeys(match["name"] for name in there if (match := _NUMBERED.fullmatch(name)))
     series = folder if folder in names else next(iter(names)) if len(names) == 1 else None
     if series is None:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Summarise a bag: topics, counts, times, damage."""
 
 from __future__ import annotations

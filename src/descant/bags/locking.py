@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Mark files that are being recorded by a lock, which ends with the recorder's process."""
 
 from __future__ import annotations

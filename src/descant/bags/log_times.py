@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """When a bag was recorded: from its earliest message to its last, but for stray times.
 
 A message may have been stored with the time 0, or one of another century.

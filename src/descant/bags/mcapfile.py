@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write one MCAP file whose flushed messages survive a crash of the process."""
 
 from __future__ import annotations
@@ -200,7 +203,8 @@ class McapFile:
 
 class _Unbuffered:
     """A new, locked file to which every write goes at once. No `RawIOBase`: mcap's writer would put
-    a buffer before it."""
+    a buffer before it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.file = FileIO(path, "xb")

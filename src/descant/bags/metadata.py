@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read and write metadata.yaml of a bag, as rosbag2 of ROS 2 Jazzy does (its version 9)."""
 
 from __future__ import annotations
@@ -70,7 +73,8 @@ def sync(folder: Path) -> None:
 
 def read(folder: Path) -> dict[str, Any] | None:
     """The content of metadata.yaml in `folder`, every value as text; None where it is missing or
-    unreadable."""
+    unreadable.
+    """
     path = folder / NAME
     if not path.is_file():
         return None
@@ -106,7 +110,8 @@ def shortfall(folder: Path, found: int) -> str:
 
 def _load(text: bytes | str, loader: Any) -> Any:
     """The value in a YAML text of any origin. Raises `ValueError` where it is damaged, too long or
-    nested too deep to be read in bounded time and memory, or has aliases."""
+    nested too deep to be read in bounded time and memory, or has aliases.
+    """
     if len(text) > _MOST_BYTES:
         raise ValueError("too long")
     depth = 0

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Drop the messages of a bag that are not of the chosen performance, or are on two topics."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Choose the performance of a bag: topics have any namespace and name, and there may be several.
 
 A topic of Descant's types belongs to the namespace in which it would have its usual name:

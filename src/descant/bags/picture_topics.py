@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Choose the topic of a bag that has the pictures of the performer's camera."""
 
 from __future__ import annotations

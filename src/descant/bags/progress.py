@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The state of a recording, and what is missing in it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read recordings without ROS: messages are decoded by the definitions in the bag."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A performance as it was recorded, as values of the cores."""
 
 from __future__ import annotations

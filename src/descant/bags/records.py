@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read the messages, schemas and channels that stand one after the other in an MCAP file."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Repair a bag that was cut off: keep every whole message, write summary and metadata.yaml."""
 
 from __future__ import annotations

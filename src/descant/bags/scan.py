@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read an MCAP file from its beginning up to the first damage: whole, cut off or damaged.
 
 A killed recorder leaves a file without a summary, perhaps with an incomplete chunk at its end.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find times of another clock among the stamps of what was played.
 
 One clock counts, that of the largest group of notes and pedals. A replayed recording has old
@@ -27,7 +30,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 class PerformanceTimes(NamedTuple):
     """The times, epoch ns, between which a performance has events: (first, last) of each of its
     sections, in order, with a pause of more than an hour between two. `as_sent`: its events were
-    sent at their stamps, and not replayed."""
+    sent at their stamps, and not replayed.
+    """
 
     sections: tuple[tuple[int, int], ...] = ()
     as_sent: bool = True

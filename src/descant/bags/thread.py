@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write a bag in a thread of its own, so that the receiver of messages never waits for a disk.
 
 Messages go into a queue of bounded memory; one thread writes them and flushes several times a

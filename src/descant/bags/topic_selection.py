@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Choose the topics that a recorder records: by namespace, type and the user's patterns."""
 
 from __future__ import annotations

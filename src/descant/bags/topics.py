@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Topics and statistics of a recording."""
 
 from __future__ import annotations
@@ -49,7 +52,8 @@ class FileStatistics:
 
 def total(files: Sequence[FileStatistics]) -> FileStatistics:
     """The statistics of all files together, topics by name and type; each has its first
-    definition."""
+    definition.
+    """
     counts: dict[tuple[str, str], int] = {}
     topics: dict[tuple[str, str], RecordedTopic] = {}
     for file in files:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write a bag in rosbag2's layout: a folder with NAME_0.mcap and metadata.yaml."""
 
 from __future__ import annotations

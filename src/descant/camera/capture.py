@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sources that OpenCV opens: cameras and streams."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Compress pictures as JPEG, and decode compressed ones."""
 
 from __future__ import annotations

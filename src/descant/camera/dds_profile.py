@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Adapt the project's profile of Fast DDS to the node that sends the pictures.
 
 Two things cannot stand in config/fastdds.xml. The profile of a topic's publisher is found by the

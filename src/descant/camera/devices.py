@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """List cameras by the name of their hardware: numbers change when a camera is plugged in again.
 
 Names are available on Linux only; elsewhere a camera is a number.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Supervise a picture source: limit its rate, detect a freeze, open it again."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Scale, crop, mirror and flip the pictures of a source to the published size."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which pictures of a source are published: at most `rate` a second, and no frozen ones."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read a picture source in a thread of its own and keep only the newest picture."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The moving test picture as a picture source, drawn at the requested rate."""
 
 from __future__ import annotations

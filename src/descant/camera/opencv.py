@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Import OpenCV when it is first needed, without its messages on standard error."""
 
 from __future__ import annotations

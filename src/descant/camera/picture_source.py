@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The interface of every source of camera pictures, and the types it uses."""
 
 from __future__ import annotations

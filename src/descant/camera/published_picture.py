@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A picture as it is published: pixels and JPEG, each made when it is first wanted."""
 
 from __future__ import annotations

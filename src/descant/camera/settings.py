@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The parameters of the camera node, and the forms of its `source`."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Make the picture source that the parameter `source` names."""
 
 from __future__ import annotations

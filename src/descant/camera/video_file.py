@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A video file as a picture source, played at its own speed."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read a video file picture by picture: upright, each at its own time."""
 
 from __future__ import annotations
@@ -91,7 +94,8 @@ class VideoReader:
 
 def check_video(path: Path) -> str:
     """Return at what rate the video is shown, for a person; `UserError` where it is missing or
-    broken."""
+    broken.
+    """
     if not path.is_file():
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix.lower() in VIDEOS)
         found = f"; videos found: {', '.join(near[:8])}" if near else ""

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant bag`: show what is in a recording, or repair one that was cut off."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant cue CUE`: send a cue to the running graph."""
 
 from __future__ import annotations

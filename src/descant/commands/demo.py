@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant demo`: play the bundled improvisation through the graph and keep the results."""
 
 from __future__ import annotations

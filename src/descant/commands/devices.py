@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant devices`: list MIDI ports, sound outputs and cameras, and the choice of 'auto'."""
 
 from __future__ import annotations

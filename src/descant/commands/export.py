@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant export`: export recordings as tables for research."""
 
 from __future__ import annotations

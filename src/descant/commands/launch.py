@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant launch`: run a launch file, list its arguments, or print what it would run."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant page`: write the interactive web page, and open it."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant parameters`: print every parameter of every node, with range and meaning."""
 
 from __future__ import annotations

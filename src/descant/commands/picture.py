@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant picture`: draw a recording as one PNG."""
 
 from __future__ import annotations

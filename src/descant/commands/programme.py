@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant programme`: list the programmes, show one as a table, or check a file."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant replay BAG`: play a recording into a running graph, in place of the pianist."""
 
 from __future__ import annotations

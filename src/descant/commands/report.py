@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant report`: write a report of recordings as one HTML page, and figures for print."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant verify BAG`: recompute a recording and compare it to the bit."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """`descant whatif INPUT --set ...`: recompute a performance under other settings, many at once."""
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ PART_PARAMETERS = ("part", "start")  # the programme chooses the part
 @dataclass(frozen=True)
 class _Input:
     """The performance as it was, with its recorded states if it has any, and the performance to
-    vary, which differs with --part."""
+    vary, which differs with --part.
+    """
 
     original: PerformanceSource
     recorded: list[State] | None

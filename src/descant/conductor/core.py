@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The conductor's core: events and cues in, the part out. It reads no clock and no topic."""
 
 from __future__ import annotations

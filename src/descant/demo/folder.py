@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The demo's output folder: its files, which replace those of an earlier demo."""
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ _BAG_FILE = re.compile(r"bag(-\d+)?_\d+\.mcap|metadata\.yaml")
 
 class DemoFolder:
     """The folder at `path` for the demo's output: the recorded sound (`wav`), the recorded messages
-    of the graph (`bag`), their `picture`, and the output of launcher and nodes (`log`)."""
+    of the graph (`bag`), their `picture`, and the output of launcher and nodes (`log`).
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

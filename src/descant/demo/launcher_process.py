@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Run the launcher as a child process, with its output in a log file."""
 
 from __future__ import annotations

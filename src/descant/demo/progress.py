@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The progress of piano and learner, for the demo's progress bar."""
 
 from __future__ import annotations

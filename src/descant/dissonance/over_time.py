@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The dissonance of one recording over time.
 
 No audio file is analysed. The notes, the pedals and the synthesiser's rules give the partials that

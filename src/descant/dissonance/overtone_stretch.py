@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stretch of each note's overtones at each sample."""
 
 from __future__ import annotations

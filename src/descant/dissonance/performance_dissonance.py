@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The sensory dissonance of a performance for any states of the learner: its mean, and over time.
 
 As dissonance grows with the product of two amplitudes, that of two notes is their gains' product
@@ -95,7 +98,8 @@ class PerformanceDissonance:
 
 class _Cut(NamedTuple):
     """Pieces in which neither note is retuned: the rows where they begin, the notes' indices in
-    `SampledNotes.gain` there, and their summed weights."""
+    `SampledNotes.gain` there, and their summed weights.
+    """
 
     start: Ints
     one: Ints

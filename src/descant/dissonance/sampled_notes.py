@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The notes of a performance as the synthesiser sounds them, with their gains sample by sample.
 
 They do not depend on the learner, so they are computed once for all variants that leave the

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sensory dissonance: how rough partials sound together. Pure functions.
 
 Plomp and Levelt (1965, "Tonal consonance and critical bandwidth", J. Acoust. Soc. Am. 38: 548-560)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The arguments of a launch file: those it declares, and those that were given."""
 
 from __future__ import annotations

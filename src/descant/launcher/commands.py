@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The result of a launch: the processes to start, as data that can be printed or run."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """XML elements with their line numbers, so that every error can name its line."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """How the launcher refuses: one line with file, line, what is wrong and what is supported."""
 
 from __future__ import annotations

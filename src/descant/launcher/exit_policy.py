@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The rules for a process that has ended, apart from the code that runs processes."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """From a launch file and the arguments given to commands, by the rules of ROS launch.
 
 All commands are computed before the first one is started, so a mistake anywhere starts nothing.

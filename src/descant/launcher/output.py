@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Print the lines of many processes on one terminal, each with the name of its process."""
 
 from __future__ import annotations

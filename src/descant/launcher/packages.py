@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find packages and their executables: in AMENT_PREFIX_PATH, then in this Python environment."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Compare the parameter files of a launch with its nodes: what would be read by none is told.
 
 ROS passes it over without a word.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One running process: its output, its end, and signals to its process group."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """ROS's arguments of a <node>: name, namespace, parameters and remaps, by launch_ros's rules."""
 
 from __future__ import annotations

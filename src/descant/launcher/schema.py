@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The tags, attributes and child tags that a launch file may have, in one table.
 
 A file is checked as a whole before anything in it is carried out.

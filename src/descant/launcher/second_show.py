@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find nodes that a launch would start a second time in the same namespace of the same domain."""
 
 from __future__ import annotations

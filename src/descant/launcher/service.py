@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Run commands: start, watch and restart processes, and stop them in order."""
 
 from __future__ import annotations

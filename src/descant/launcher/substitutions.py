@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 r"""Substitutions in attribute values: `$(name argument ...)`, read into values.
 
 The grammar is that of ROS launch: arguments are separated by one space, may be quoted with ' or ",

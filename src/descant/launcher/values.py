@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Parameter values: text read as a typed value, by the rules of ROS launch.
 
 Without a type the text is read as YAML 1.1, as in a ROS parameter file: `1` is an integer, `on` is

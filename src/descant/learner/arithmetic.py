@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Functions whose results have the same bits on every machine, for floats and arrays alike.
 
 Addition, subtraction, multiplication, division and square root are correctly rounded everywhere

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The arithmetics of the learner; the parameter `arithmetic`, which a recording has, chooses one.
 
 2 has the same bits on every machine (`arithmetic.py`). 1, of descant 0.1 and 0.2, is the C

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The learner: notes in, episodes and states out. No clock, no topics, no threads.
 
 Its state is a pure function of the notes, the sustain pedal where it holds, the settings (and when

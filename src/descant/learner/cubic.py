@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Cubic polynomials f(x) = a x^3 + b x^2 + c x + d (paper, section "Cubics").
 
 With the error d = theta - theta*, the residual r = f_theta - f is itself the cubic with

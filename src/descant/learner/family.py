@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a function family has to offer to be learned; docs/families.md builds one."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Gather what was played before a learner was started, and what is played meanwhile, in order.
 
 Live topics keep nothing for late joiners: what was played comes in blocks, from several publishers,

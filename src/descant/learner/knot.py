@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Lissajous knots g(t) = (cos(nx t + a), cos(ny t + b), cos(nz t + c)) (paper, section
 "Lissajous knots").
 
@@ -70,7 +73,8 @@ def table_row(frequency: float, t: Vector, arithmetic: Arithmetic) -> Row:
 
 class CurveProblem:
     """A target curve with a table of its axes over the sample times; `target` begins with the three
-    frequencies."""
+    frequencies.
+    """
 
     def __init__(
         self,

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """L-BFGS: our own, with the same bits on every machine, and SciPy's, of descant 0.1 and 0.2.
 
 Both ignore the learning rate.

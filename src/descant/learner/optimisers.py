@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Optimisers: gradient descent, which is the paper's, and three others.
 
 An optimiser is made for each attempt and computes one step at a time. `rate` is the learning rate

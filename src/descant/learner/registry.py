@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Names of the function families and of the trigger rules there are (`descant.plugins`)."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read learner settings that an earlier version recorded.
 
 Version 1 (descant 0.1) had one set of settings for all parts: those of parts 2 and 3 began with

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a trigger has to offer: which keys start an episode and which make steps.
 
 A trigger is made without arguments at the start of each part, and given every note and pedal

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The two triggers of the paper (section "Performance").
 
 `bass_and_upper`: a bass note starts an episode; a note of the upper half is one gradient step.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Join text, style, modules and data into one HTML file that needs nothing else.
 
 The modules in `web/` run in a browser as they are. To stand in one file they are joined into one

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the page takes from the package: parameters, programmes, shaders, the bundled performance.
 
 So that no fact stands in the JavaScript a second time.

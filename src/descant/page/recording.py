@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording as JSON for the page: notes, attempts, states, parts and dissonance.
 
 Times are milliseconds from the first note or pedal. Arrays are little-endian, in base64. The steps

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The attempts of a recording, and whether seed and settings alone give their steps again.
 
 The page computes the steps of an attempt itself, by the core in JavaScript. Here the same is done

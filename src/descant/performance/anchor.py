@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find which recorded notes a run of the learner received, and in which order.
 
 A state has the number of notes that its run had processed, and the id of the last note that went
@@ -24,7 +27,8 @@ MOST_PLACES, MOST_RELEASES = 8, 256
 
 class Anchor(NamedTuple):
     """The notes in the order in which they may have been received; `first` is the index of the
-    run's first note, below 0 where that many are not recorded."""
+    run's first note, below 0 where that many are not recorded.
+    """
 
     notes: Notes
     first: int
@@ -57,7 +61,8 @@ def find_anchors(notes: Notes, usual: Notes, run: int, states: Sequence[State]) 
 
 def _orders(notes: Notes, usual: Notes, run: int) -> Iterator[Notes]:
     """As recorded; what was played before the run by its stamps, as a learner that is started late
-    sorts it; and without strays."""
+    sorts it; and without strays.
+    """
     before = [index for index, note in enumerate(usual) if note.time_ns < run]
     history = notes.index(usual[before[-1]]) + 1 if before else 0
     by_stamp = (*sorted(notes[:history], key=lambda note: note.time_ns), *notes[history:])
@@ -66,7 +71,8 @@ def _orders(notes: Notes, usual: Notes, run: int) -> Iterator[Notes]:
 
 def _without_missed(notes: Notes, states: Sequence[State]) -> Notes:
     """Without the last notes of killed pianos that the run did not count: a piano that is killed
-    while it sends a note, or soon after its start, may have reached the recorder only."""
+    while it sends a note, or soon after its start, may have reached the recorder only.
+    """
     struck = {(note.id, note.time_ns): index for index, note in enumerate(notes) if note.on}
     causes = ((struck.get((state.cause, state.time_ns)), state) for state in states)
     known = [(index, state) for index, state in causes if index is not None]

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Conductor and learner over a list of events, as fast as the machine can.
 
 The results are what the graph's topics would have carried, in the order of their times: a renderer

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recompute a recording: the same notes and settings give the same states, to the bit."""
 
 from __future__ import annotations
@@ -124,7 +127,8 @@ def _compare(recorded: list[State], recomputed: Iterator[State]) -> Difference |
 
 def _from_first(first: State, recomputed: Iterator[State]) -> Iterator[State]:
     """The states from the recorded first one on: a learner that was started late published only the
-    last of those it had recomputed. Where it is not among them, from the first on."""
+    last of those it had recomputed. Where it is not among them, from the first on.
+    """
     skipped: list[State] = []
     for state in recomputed:
         if _same_step(state, first):

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Run a recording again: by its own settings, or with some of them changed.
 
 Notes, pedals and parts are kept; the learner's states are computed anew. With nothing changed they

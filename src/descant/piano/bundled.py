@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The MIDI files of the package, found by their names."""
 
 from __future__ import annotations

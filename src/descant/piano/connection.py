@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Keep a piano's MIDI port open: detect its loss, and open it again by name."""
 
 from __future__ import annotations

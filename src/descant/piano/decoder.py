@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Decode MIDI messages with their arrival times into notes and pedal movements."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Keys and pedals that are down, and what releases them when their player is gone.
 
 A message does not tell who sent it. The ids of a piano's notes tell its process (`MidiDecoder`), so

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Detect the death of a JACK server, which rtmidi does not: its ports stay listed for ever."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read Standard MIDI Files as messages with times."""
 
 from __future__ import annotations

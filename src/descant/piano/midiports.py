@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """MIDI input ports through python-rtmidi.
 
 mido opens ports with the same library, but drops active sensing and gives its client no name

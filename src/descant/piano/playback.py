@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Play a timeline on the real clock, as a source of MIDI messages.
 
 Times are those of `time.monotonic_ns()`.
@@ -210,7 +213,8 @@ def file_timeline(file: MidiFile) -> Timeline:
 
 def _events(messages: Iterable[TimedMessage]) -> Iterator[TimedEvent]:
     """The messages, where a reset of all controllers is that of the pedals which it lifts: so the
-    last message of each pedal tells where it is."""
+    last message of each pedal tells where it is.
+    """
     down: dict[int, dict[int, None]] = {}  # channel -> its pedals that are down
     for time_ns, data in messages:
         status, controller, value = data

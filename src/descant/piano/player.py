@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Play a timeline: start, speed, loop, pause and jumps. No clock, no threads.
 
 The caller passes the time (nanoseconds of a steady clock) and receives what is due. Each event

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Put the old note-off of a key before its new note-on where both have one time.
 
 Files have them in any order, within a track and over several. Read as they come, the off would end

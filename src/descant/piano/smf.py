@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read the chunks and events of a Standard MIDI File, damaged ones as far as they go.
 
 What carries neither notes nor time is passed over. What is odd is counted, never refused: see
@@ -110,7 +113,8 @@ def _is_name(name: bytes) -> bool:
 
 def _count_chunks(content: bytes, position: int) -> int | None:
     """Return the number of whole unknown chunks from `position` up to a track or the end of the
-    file; None where something else is there."""
+    file; None where something else is there.
+    """
     for chunks in range(MOST_CHUNKS):
         if position == len(content) or content.startswith(TRACK, position):
             return chunks

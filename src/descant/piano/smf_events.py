@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read the events of one track of a Standard MIDI File, as far as they can be right."""
 
 from __future__ import annotations

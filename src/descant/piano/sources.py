@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sources of MIDI messages, each in a thread of its own, and the port as one of them.
 
 Times are those of `time.monotonic_ns()`.

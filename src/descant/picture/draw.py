@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One picture of a recording: piano roll above, losses below, over the same time axis."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The panels of the picture, and the time axis they share."""
 
 from __future__ import annotations

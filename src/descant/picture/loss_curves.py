@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Loss curves: one for each attempt of an episode."""
 
 from __future__ import annotations

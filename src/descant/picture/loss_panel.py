@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The loss panel of the picture: the loss of every episode, on a logarithmic axis."""
 
 from __future__ import annotations

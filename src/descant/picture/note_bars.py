@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Notes as bars, with the time they sound on under the pedal, and pedal curves."""
 
 from __future__ import annotations

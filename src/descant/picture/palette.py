@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Colours and fonts: dark background, light blue for notes in tune, red for notes out of tune."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The upper panels of the picture: keyboard, piano roll and pedals."""
 
 from __future__ import annotations
@@ -85,7 +88,8 @@ def bar_colours(bars: Sequence[NoteBar], threshold: float) -> Floats:
 def bar_segments(bars: Sequence[NoteBar], cap_s: float, shortest_s: float) -> Floats:
     """Middle lines of the bars, shape (n, 2, 2). With round caps of `cap_s` they begin and end with
     the note. A note shorter than its caps is a dot that begins with it, with `shortest_s` > 0
-    between the caps: a line without length would not be drawn."""
+    between the caps: a line without length would not be drawn.
+    """
     start = np.array([bar.start_s for bar in bars]) + cap_s
     end = np.maximum(np.array([bar.end_s for bar in bars]) - cap_s, start + shortest_s)
     key = np.array([float(bar.key) for bar in bars])

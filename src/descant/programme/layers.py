@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The parameters of one node from part to part: what it was started with, and the part's own."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What one part is: a name, a title, and the parameters in which it differs from the others."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A programme: its parts in order, by number and by name."""
 
 from __future__ import annotations

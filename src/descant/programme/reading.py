@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read a programme from its YAML file: every mistake with its line and what was expected there."""
 
 from __future__ import annotations

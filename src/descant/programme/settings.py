@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The parameter that names the programme, of every node that needs it."""
 
 from __future__ import annotations

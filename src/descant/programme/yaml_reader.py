@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Turn the YAML nodes of a programme into its parts, and collect the mistakes with their lines."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A performance as a film: the cores of the live graph, given events from a file, at fixed times.
 
     MIDI file or bag --> film_events.FilmEvents --+--> drawing.FrameDrawer --> RGBA --> Output

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The camera picture at any time of a film: of the keyboard, a video file or a recording."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw the stage at fixed times: frame k at the middle of its time, (k + 1/2) / fps.
 
 A player shows frame k from k / fps on. Drawn for that time, everything would be seen up to a frame

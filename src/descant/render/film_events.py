@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The events of a film: of a MIDI file computed by the cores, of a bag as they were recorded."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Find the input of a film: a MIDI file or a bag."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Render one film: from a request to the file."""
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ from descant.types import NANOSECONDS
 class RenderRequest:
     """What to render. `part`: this part of the programme throughout, None for all of them;
     `camera`: a video of the performer; `first_s` and `last_s`: only what lies between these times
-    of the film, seconds; `namespace`: of several performances in a bag that in it."""
+    of the film, seconds; `namespace`: of several performances in a bag that in it.
+    """
 
     kind: InputKind
     path: Path
@@ -92,7 +96,8 @@ def read(request: RenderRequest) -> FilmEvents:
 
 def _last_ns(request: RenderRequest) -> int | None:
     """The time after which no event can be seen or heard in what is requested; None: there is no
-    such time."""
+    such time.
+    """
     last = request.first_s if request.target.kind is OutputKind.STILL else request.last_s
     return None if math.isinf(last) else math.ceil((last + 1.0) * NANOSECONDS)
 

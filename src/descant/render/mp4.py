@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write an MP4 file: H.264 and AAC, synchronous from the first sample on.
 
 AAC begins with 1,024 samples of encoder delay, and H.264 with frames that depend on later ones;

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Where a film goes, by the name of its target: .mp4, .wav, or a folder of PNG frames.
 
 Everything is written under a hidden name first and moved when it is complete (`whole_file`), so a

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Parse size, frame rate and times from the command line."""
 
 from __future__ import annotations

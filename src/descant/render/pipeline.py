@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw, encode and compute sound in parallel: encoding in a thread, the sound in a process."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The renderer's own parameters, and those of every node that a film needs."""
 
 from __future__ import annotations

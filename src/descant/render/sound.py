@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The sound of a film, computed in advance in a process of its own.
 
 pyo holds Python's global lock while it computes, and drawing and encoding need that lock: in a

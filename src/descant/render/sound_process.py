@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The process of `sound.FilmSound`: a pickled task on standard input, samples on standard output.
 
 The samples are float32, left and right in turn. What libraries print goes to standard error.

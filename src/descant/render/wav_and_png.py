@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write the sound alone as a WAV file, and the frames alone as PNG files."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A bag as the source of the piano node: the timeline of a recording, on the real clock."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read single keys from a terminal as they are pressed; without a terminal there are none."""
 
 from __future__ import annotations

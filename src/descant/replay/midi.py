@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Convert recorded notes and pedals to the MIDI messages that they came from."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording as one sequence in time: notes, pedals, parts and the learner's parameters."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Everything that a report shows of one recording, computed once."""
 
 from __future__ import annotations
@@ -50,7 +53,8 @@ class Analysis:
 
 def analyse(data: BagData, synth: SynthSettings | None = None, *, seed: int = 1) -> Analysis:
     """Compute the analysis. `synth` are the synthesiser's settings, which no recording holds;
-    `seed` is that of the surrogate tests."""
+    `seed` is that of the surrogate tests.
+    """
     series = time_series(data, synth)
     if series.remark:
         data = replace(data, damage=(*data.damage, series.remark))

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The states of a recording by attempts: every gradient descent from its start to its end."""
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from descant.report.bag_data import BagData
 @dataclass(frozen=True)
 class Attempt:
     """One attempt, by steps. `offset` is theta - target and `gradient` d loss / d theta, of shape
-    (states, parameters); `converged_at` is the index of the first converged state, or None."""
+    (states, parameters); `converged_at` is the index of the first converged state, or None.
+    """
 
     family: str
     converged_at: int | None

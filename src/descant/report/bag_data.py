@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One bag in memory, without its camera pictures: columns of the tables, and a `Recording`."""
 
 from __future__ import annotations
@@ -56,7 +59,8 @@ class BagData:
     """The contents of a bag. `columns` are those of `WANTED`, by table and name; seconds count from
     `start_ns` (epoch): the first message, or the first event of a performance with times of another
     clock than the messages'. `damage` has one line for each damaged file, `usual_names` the name in
-    the table of topics of each recorded one, `camera` the topic with the pictures, or ''."""
+    the table of topics of each recorded one, `camera` the topic with the pictures, or ''.
+    """
 
     bag: Path
     key: str
@@ -114,7 +118,8 @@ def load_bag(
 
 def _bounds(recording: Recording, start_ns: int, end_ns: int) -> tuple[int, int]:
     """The times of the first and last message, unless the performance has those of another clock,
-    or is further from them than any pause is long: then its own."""
+    or is further from them than any pause is long: then its own.
+    """
     events = [*(note.time_ns for note in recording.notes), *(p.time_ns for p in recording.pedals)]
     states = [entry.state.time_ns for entry in recording.states]
     first, last = min(events), max([*events, *states])

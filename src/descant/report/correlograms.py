@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The figure of lagged correlations, with the band of the surrogate test."""
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ _COLUMNS = 2
 
 def correlograms(correlations: Sequence[PairCorrelation]) -> Figure:
     """One panel for each pair: r by lag, and the band that 95 % of the shifted series do not leave
-    at any lag."""
+    at any lag.
+    """
     rows = -(-len(correlations) // _COLUMNS)
     figure, panels = style.figure(
         style.COLUMN, 1.12 * rows + 0.15, nrows=rows, ncols=_COLUMNS, squeeze=False, sharey=True

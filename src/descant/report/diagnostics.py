@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the nodes' diagnostics say went wrong in a recording, and from when until when."""
 
 from __future__ import annotations

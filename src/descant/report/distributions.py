@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Figures of distributions: latency and jitter, and a comparison of recordings."""
 
 from __future__ import annotations

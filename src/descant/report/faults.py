@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Faults in a recording: one line for each kind, and their times."""
 
 from __future__ import annotations

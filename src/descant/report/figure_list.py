@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Every figure of a report, for the page and for print, with its caption."""
 
 from __future__ import annotations
@@ -80,7 +83,8 @@ def comparison_figure(names: Sequence[str], analyses: list[Analysis]) -> ReportF
 
 def save(figure: ReportFigure, folder: Path, form: str) -> Path:
     """Write a figure for print into `folder`, which is made: NAME.pdf or NAME.svg. `OSError` where
-    that fails."""
+    that fails.
+    """
     path = folder / f"{figure.name}.{form}"
     # A file for print contains its fonts: embedded in a PDF, as outlines in an SVG.
     with style.style(), style.outlines():

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The fonts of the page: STIX, which comes with matplotlib, reduced to the needed characters."""
 
 from __future__ import annotations

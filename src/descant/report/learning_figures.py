@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Figures of the learning: learning curves, parameter trajectories, gradients."""
 
 from __future__ import annotations
@@ -53,7 +56,8 @@ def learning_curves(every: tuple[Attempt, ...], threshold: float | None) -> Figu
 
 def trajectories(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
     """Pairs of parameters relative to their target, scaled so that each attempt begins at distance
-    1. `names` are those of each family's parameters."""
+    1. `names` are those of each family's parameters.
+    """
     found = [(f, a) for f, a in by_family(every) if any(len(x.step) > 1 for x in a)]
     found = found[:MAX_FAMILIES]
     rows = max(1, len(found))
@@ -78,7 +82,8 @@ def trajectories(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) 
 
 def gradients(every: tuple[Attempt, ...], names: dict[str, tuple[str, ...]]) -> Figure:
     """The gradient's length by loss, and its components by step for the most frequent family:
-    medians with quartiles."""
+    medians with quartiles.
+    """
     figure, (left, right) = style.figure(style.COLUMN, 2.0, ncols=2)
     if not every:
         style.empty_panel(left, "nothing was learned")

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The notes of a recording as arrays, each with the loss that detuned it."""
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from descant.report.bag_data import BagData
 @dataclass(frozen=True)
 class NoteArrays:
     """One element for each note, by its onset. Times in s from the recording's start; from `end` to
-    `tail` it sounds under the pedal. `loss` is NaN where nothing was learned."""
+    `tail` it sounds under the pedal. `loss` is NaN where nothing was learned.
+    """
 
     start: Floats
     end: Floats

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write the page of a report, and its figures for print."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page: text, tables, figures and interactive time axes in one HTML file."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Lagged correlations between loss, dissonance and playing, each pair tested for significance."""
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ ENOUGH_SHIFTS = 100
 @dataclass(frozen=True)
 class PairCorrelation:
     """One pair of series. `adjusted` is p after Holm (1979), as all pairs are tested together;
-    `why_not` says why there is no test."""
+    `why_not` says why there is no test.
+    """
 
     first: str
     second: str
@@ -77,7 +81,8 @@ def pair_correlations(series: TimeSeries, seed: int = 1) -> tuple[PairCorrelatio
 
 def max_lag(length: float, step: float = STEP) -> float:
     """The largest lag (s) that is searched in a series of `length` s, with a value every `step` s:
-    such that there are `ENOUGH_SHIFTS`, from 0.5 to 10, and at least one step."""
+    such that there are `ENOUGH_SHIFTS`, from 0.5 to 10, and at least one step.
+    """
     room = (length / (ENOUGH_SHIFTS + 1) - step) / 2.0
     lag = min(HIGHEST_MAX_LAG, max(LOWEST_MAX_LAG, math.floor(room / step) * step))
     return max(lag, step)
@@ -103,7 +108,8 @@ def _p(correlation: PairCorrelation) -> float:
 
 def _windowed(series: TimeSeries, begin: int) -> dict[str, Floats]:
     """All series over the same window up to each time: with windows of different lengths the longer
-    would seem to follow."""
+    would seem to follow.
+    """
     time, fine = series.time[begin:], series.dissonance_time
     loss = held_series(time, log_loss(series.loss[begin:]), fine)
     known = np.isfinite(loss)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Colours and fonts of the report: on paper, on a light page and on a dark one.
 
 Figures are drawn once, in the light colours. On the page each colour is replaced by a variable of

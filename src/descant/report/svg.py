@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Convert a matplotlib figure to an SVG element with the page's colours and fonts."""
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ _NAMES = re.compile(r'xlink:href="')
 
 def inline(figure: Figure, name: str, title: str) -> str:
     """The figure as one <svg> element that scales with its container. `name` is unique in the page,
-    `title` is the label for screen readers."""
+    `title` is the label for screen readers.
+    """
     with style.style():
         text = StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Time series of a recording: dissonance, note density, velocity and loss."""
 
 from __future__ import annotations

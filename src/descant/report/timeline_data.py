@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The data of the page's time axis as JSON with little-endian arrays in base64."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The figure of the time axis for print: piano roll, loss, dissonance and note density."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Latency and jitter of the messages of a recording."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Export many bags, on all cores or on a Dask cluster: either all of them or none."""
 
 from __future__ import annotations
@@ -141,7 +144,8 @@ def _check_free(identities: Sequence[PerformanceId], target: Path, *, replace: b
 
 def _run(jobs: Sequence[Job], workers: int, scheduler: str) -> Generator[ExportOutcome, None, None]:
     """Yield the outcomes of all jobs in their order, so that the first bad bag is the same for any
-    number of workers. When closed early, jobs that have not begun are cancelled."""
+    number of workers. When closed early, jobs that have not begun are cancelled.
+    """
     if scheduler:
         return _cluster(jobs, scheduler)
     if min(workers, len(jobs)) > 1:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What holds at the message up to which a recording has been read."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Lagged cross-correlation of two series, and a surrogate test of its significance."""
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ _NOT_SHIFTED = np.zeros(1, np.int64)
 @dataclass(frozen=True, slots=True)
 class LaggedCorrelation:
     """Correlation `r` (-1 .. 1) by lag (s). At a positive lag the second series is later than the
-    first by that much."""
+    first by that much.
+    """
 
     lags: Floats
     r: Floats
@@ -116,7 +120,8 @@ def _shifts(count: int, width: int, seed: int) -> Ints:
 
 def _correlations(x: Floats, y: Floats, most: int, shifts: Ints = _NOT_SHIFTED) -> Floats:
     """Correlation at the lags -most .. most, in samples, with y shifted circularly by each of
-    `shifts`; of shape (shifts, lags)."""
+    `shifts`; of shape (shifts, lags).
+    """
     count = len(x)
     lags, shift = np.arange(-most, most + 1), shifts[:, None]
     # x overlaps with [max(0, -lag), count - max(0, lag)), y with the same shifted by the lag.

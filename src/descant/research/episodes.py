@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the table `episodes`: one for each episode, from its Episode messages and states."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Leave out of the tables what is impossible, or has the time of another clock.
 
 Which times are those of the performance is known at the end of the bag: a first reading collects
@@ -38,7 +41,8 @@ _PERFORMANCE = (
 
 class EventFilter:
     """Chooses the messages of the performance; of a first reading, without `times`, all possible
-    ones."""
+    ones.
+    """
 
     def __init__(self, times: PerformanceTimes) -> None:
         self._times = times

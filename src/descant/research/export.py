@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Export one bag as a folder of tables: a pure function of the bag, in constant memory."""
 
 from __future__ import annotations
@@ -147,7 +150,8 @@ def _of_own_nodes(add: AddRow, choice: PerformanceChoice) -> AddRow:
 
 def build_complete(read: Callable[[MissedEvents], TableBuilder]) -> TableBuilder:
     """Read a bag by `read`, which returns the closed builder; where notes or pedals are only in
-    blocks, read it once more with these at their place. The first rows are to be dropped then."""
+    blocks, read it once more with these at their place. The first rows are to be dropped then.
+    """
     builder = read(NO_EVENTS)
     missed = builder.missed
     if not missed.is_any:

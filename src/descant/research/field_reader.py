@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Read the stamp and selected fields of the messages of one topic."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the table `frames`: camera pictures without their pixels."""
 
 from __future__ import annotations

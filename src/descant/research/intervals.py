@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the tables `pedals`, `parts` and `settings`: what holds over a stretch of time."""
 
 from __future__ import annotations

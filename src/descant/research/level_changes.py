@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the diagnostics: a row for each change of a level."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Measures of playing and learning, each a pure function of arrays.
 
 Times are seconds, losses and parameters plain numbers. A value that does not exist is NaN.
@@ -149,7 +152,8 @@ def same_length(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
 
 def _within(times: Floats, at: ArrayLike, window: float) -> tuple[Any, Any]:
     """For each time `at`, the index of the first of the ascending `times` in (at - window, at], and
-    the one after the last."""
+    the one after the last.
+    """
     if not window > 0.0:
         raise UserError(f"a window must be above 0 s, not {window:g}")
     when = np.asarray(at, dtype=float)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recover notes and pedals that are missing from their topics from the blocks on /played.
 
 A recorder that joins late receives new messages only (until version 0.4 the last 2,048 as well);

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The tables of the nodes' own states, and the messages they are made of."""
 
 from __future__ import annotations

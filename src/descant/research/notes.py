@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the table `notes`: each note-off joined to its note-on."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A table described once: its columns with type, unit and meaning.
 
 From the description come the Arrow schema (with unit and meaning as each field's metadata, which
@@ -13,7 +16,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `type_name` is Arrow's; counts are signed, though never below 0, so that a
-    difference of two can be negative. `unit` is '' for plain numbers and names."""
+    difference of two can be negative. `unit` is '' for plain numbers and names.
+    """
 
     name: str
     type_name: str

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Put the messages of several topics into the order of their stamps.
 
 A recorder receives each topic separately, so messages of one moment are recorded in any order, and
@@ -30,7 +33,8 @@ class StampOrder:
 
     def __init__(self, missed: Iterable[tuple[int, Handler, Any]] = ()) -> None:
         """`missed` (stamp, handler, values) are delivered at their place by the stamps; they may be
-        in any order."""
+        in any order.
+        """
         by_stamp = sorted(missed, key=lambda message: message[0])
         self._missed = by_stamp[::-1]  # the next one is the last, and is popped
         self._waiting: list[tuple[int, int, int, int, Handler, Any]] = []

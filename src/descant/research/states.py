@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Rows of the table `states`: the learner's states."""
 
 from __future__ import annotations

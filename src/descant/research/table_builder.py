@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Turn the messages of a bag into the rows of the tables, one message at a time."""
 
 from __future__ import annotations
@@ -91,7 +94,8 @@ class TableBuilder:
     @property
     def missed(self) -> MissedEvents:
         """The events of blocks that were not received. Only those given as `missed` are in the
-        rows."""
+        rows.
+        """
         notes, pedals = self._note_blocks.missed(), self._pedal_blocks.missed()
         return MissedEvents(notes, pedals, self._filter.times())
 

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Write rows to Parquet and CSV files, one row group at a time."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What is seen: scenes, distortions, and where the picture goes.
 
     notes, pedals, states, episodes, parts --> scene.Scene --at(time)--> frame.Frame --+

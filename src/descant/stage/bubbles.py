@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The bubbles of distortion 2: one for each note or pedal press, easing in and out."""
 
 from __future__ import annotations
@@ -110,7 +113,8 @@ class Bubbles:
 
 def _by_key(note: Note) -> Place:
     """Where its key is, low keys at the left; at a height that the golden ratio spreads evenly
-    over the notes, so that neighbours do not cover each other."""
+    over the notes, so that neighbours do not cover each other.
+    """
     place = EDGE * math.tanh((note.key - MIDDLE_KEY) / SPREAD_KEYS)
     return place, HEIGHT * _spread(note.id % RECENT * GOLDEN)
 

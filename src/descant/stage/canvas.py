@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Where the picture goes: a window, a whole monitor, or memory."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Compute the points of a family's curve from its parameters.
 
 A family that is not built in is drawn by the function of its name in the entry-point group

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Both distortions as numbers: from the values of their signals to shifts and waves."""
 
 from __future__ import annotations

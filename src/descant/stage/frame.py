@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One frame as plain arrays: the scene computes it, the renderer draws it."""
 
 from __future__ import annotations

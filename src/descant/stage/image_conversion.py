@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Convert camera pictures from the encodings of sensor_msgs/Image and CompressedImage to RGBA."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The live stage: events and camera pictures arrive in any thread, the main thread draws them."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A canvas in memory, needing no display: EGL with a pbuffer.
 
 Three kinds of EGL display are tried: each device (a GPU without a display), Mesa's surfaceless

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """OpenGL as the stage uses it: imported late, programs compiled from files.
 
 glumpy compiles the programs and makes textures and framebuffers. Uniforms, vertices and pixels are

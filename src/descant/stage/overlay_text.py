@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The overlay: a few lines of text in the lower left corner."""
 
 from __future__ import annotations

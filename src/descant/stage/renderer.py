@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw frames into the current canvas. Main thread only, one renderer for each context."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Build triangles of lines and discs: of all that is on stage besides the camera picture.
 
 Every segment of a line is a quad of its own. Neighbours meet at a mitre, so they never overlap and

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the stage shows: a pure function of the events it was given, and of their times.
 
 Give it every event with `take`, and ask for the frame at a time with `at`. Times are seconds of the

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Random numbers that do not depend on the order in which they are drawn, nor how often."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stage's parameters; the defaults are part 1 of the paper's programme."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Snapshots of the stage as PNG files."""
 
 from __future__ import annotations

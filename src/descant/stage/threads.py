@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Threads in space (knots) on the screen: turning slowly, in perspective, nearer parts thicker."""
 
 from __future__ import annotations
@@ -50,7 +53,8 @@ def _tube(
     scale: float = 1.0,
 ) -> Stroke:
     """Points in -1 .. 1 as a tube, seen from `distance`; `nearer` (screen units) brings it
-    forward."""
+    forward.
+    """
     x, y, z = (line[:, :3] @ turn.T * scale).T  # z towards the viewer
     z = np.minimum(z, NEAREST * distance)  # while theta diverges, points stay before the eye
     nearness = distance / (distance - z)

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The screen in tiles: those under bubbles, and the others, which are cheaper to draw."""
 
 from __future__ import annotations

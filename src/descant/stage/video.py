@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw the camera picture, with distortion 1."""
 
 from __future__ import annotations

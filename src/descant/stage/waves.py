@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw the camera picture with distortion 2: the bubbles into a small mask, then the picture.
 
 Only tiles under bubbles are distorted; the others show the undistorted picture.

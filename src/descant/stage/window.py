@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A canvas on a monitor: GLFW's window, or full screen."""
 
 from __future__ import annotations

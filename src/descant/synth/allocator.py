@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Assigns voices to notes, and keeps which notes the fingers and pedals hold. Pure.
 
 Notes, pedals and states go in, commands to the voices come out. A voice is free, or sounds one

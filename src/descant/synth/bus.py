@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """From the voices to two channels, on pyo: panning, low-pass, gain, ceiling, a ring of samples.
 
 No Python runs here while it plays. The voices of a pan position are a chain: each adds its sound to

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Levels and stretches of all voices, block by block. Pure: its outputs are `VoiceLines`.
 
 Everything moves on straight lines that begin and end at blocks and meet there, so nothing ever

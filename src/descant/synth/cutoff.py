@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The cutoff frequency of the low-pass over the whole sound, fixed or wandering. Pure.
 
 It wanders on straight lines between random targets, as many per second as the settings say.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The synthesiser as a whole: events go in at one end, blocks of samples come out of the other.
 
     notes, pedals, states -> Allocator -> Control, Limiter -> VoiceBank, Bus (pyo) -> samples

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The level of one voice over time, and the straight lines on which it moves."""
 
 from __future__ import annotations

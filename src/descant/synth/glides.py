@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Glides of the overtones' stretch to a target; voices with equal stretch and target share one.
 
 A state retunes whole chords, sixty times a second. Notes that have the same stretch and get the

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The live synthesiser: an engine, a sink, and the recovery of a sink that is lost.
 
 Notes, pedals and states are handed over from any one thread. `maintain`, called a few times a

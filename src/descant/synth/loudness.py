@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Gain of a velocity, and times of decay and release of a key. Pure functions."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The sum of all notes: pan positions from left to right, limiter and soft ceiling. Pure.
 
 A note plays at one of PAN_POSITIONS from left to right (equal power: the same loudness everywhere).

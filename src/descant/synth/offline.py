@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Sound without a sink: events in, samples out, as fast as the machine can.
 
 The same allocator, voices and master as live; only the caller of `Engine.render` differs.

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The paper's voice: a sine, and overtones that are stretched together.
 
 A note of fundamental f is a sine at f and the partials k = 2, 3 .. at k f (1 + s), with the stretch

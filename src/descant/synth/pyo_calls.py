@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Private parts of pyo: calls made while playing, and the memory of a table.
 
 A pyo object is a list of C objects behind a Python class whose methods convert arguments to

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The synthesiser's parameters; the defaults are the `paper` profile."""
 
 from __future__ import annotations

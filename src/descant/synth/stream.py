@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Blocks of one size cut to the number of frames that a sink asks for."""
 
 from __future__ import annotations

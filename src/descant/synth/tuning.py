@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The frequency of a key, and the stretch of its overtones. Pure functions."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What a voice has to offer: the sound of one note. docs/voices.md adds one from outside."""
 
 from __future__ import annotations
@@ -35,7 +38,8 @@ class VoiceObjects(NamedTuple):
 
 class Voice(Protocol):
     """One sound for all notes of an engine, made by calling the entry point with the settings and
-    the sample rate in Hz. Parameters that are not live stay as they are there."""
+    the sample rate in Hz. Parameters that are not live stay as they are there.
+    """
 
     @property
     def peak(self) -> float:

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The pool of voices on pyo: made at start, only set while playing.
 
 Level and stretch are straight lines: three `Phasor`s, which all voices share, run from 0 to 1 in
@@ -32,7 +35,8 @@ GRID = 1_024  # frames
 
 class _Ramps(NamedTuple):
     """Signals that run from 0 to 1 and start again: in every block, in every step of the grid, and
-    in LONG steps of it."""
+    in LONG steps of it.
+    """
 
     block: Any
     grid: Any

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Grids of parameters on the command line: `--set SECTION.NAME=VALUES`.
 
 Every combination of the values of several `--set` is a variant.

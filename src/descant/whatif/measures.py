@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Recompute a performance with other parameters, and measure the learning and its sound."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Measure many variants in parallel: each process gets the performance once, then variants."""
 
 from __future__ import annotations

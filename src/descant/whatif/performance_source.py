@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Performances that can be recomputed: a recording, or a MIDI file played through a programme."""
 
 from __future__ import annotations
@@ -73,7 +76,8 @@ class PerformanceSource(ABC):
 @dataclass(frozen=True, kw_only=True)
 class RecordedPerformance(PerformanceSource):
     """A recording; its events are those that the last run of its learner received. `remarks` are
-    on what was odd in it."""
+    on what was odd in it.
+    """
 
     run: RecordedRun
     remarks: tuple[str, ...] = ()
@@ -155,7 +159,8 @@ def midi_performance(
     end_ns: int | None = None,
 ) -> MidiPerformance:
     """`events`, played through the parts of `programme`; the end is that of the last one, or
-    `end_ns`."""
+    `end_ns`.
+    """
     conductor = Conductor(rules, programme, 0)
     changes = [conductor.part, *(conductor.take(event) for event in events)]
     return MidiPerformance(

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The results of a grid as a table on the terminal."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The results of a grid as a Parquet or CSV file, one row for each variant."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The moving test picture: always the same for the same notes, and only where something moves."""
 
 import itertools

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Keys and hands, as functions of the notes and the time."""
 
 import itertools

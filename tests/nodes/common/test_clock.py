@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The clock of the performance: live, simulated, and in the time of a bag."""
 
 import time

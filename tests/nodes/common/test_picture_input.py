@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which pictures a stage takes: decided by where their publishers are, without a graph."""
 
 import os

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Which nodes of a performance run in a namespace."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A second piano or learner is announced, once; one that was started again is none."""
 
 from contextlib import ExitStack

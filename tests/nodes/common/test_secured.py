@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Where security is asked for, a node is refused in one line rather than started without it."""
 
 from __future__ import annotations

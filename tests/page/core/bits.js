@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Bits of numbers, and bytes of states, as the tests in Python write them.
 
 const NAN_BITS = 0x7ff8000000000000n; // of Python's math.nan; engines may write others

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Compares the core with the golden vectors that tests/support/golden_vectors.py wrote.
 import { cosSin, exp, power, total } from "/core/arithmetic.js";
 import { Conductor } from "/core/conductor.js";

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """One browser for all tests of the page's core."""
 
 from __future__ import annotations

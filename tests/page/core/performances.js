@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Whole performances by the core, as hashes that Python's must have too.
 import { Conductor } from "/core/conductor.js";
 import { readMidi, writeMidi } from "/core/midi.js";

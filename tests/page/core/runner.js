@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Offers the checks to the test in Python, which serves this folder and calls them by `window.core`.
 import { useKnotPresets } from "/core/knot.js";
 import { checkVectors, playSession } from "./checks.js";

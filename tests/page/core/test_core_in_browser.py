@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page's core computes in a real browser, bit for bit, what Python computes."""
 
 from __future__ import annotations

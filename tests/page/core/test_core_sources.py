@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What the page's core may not use, as its results would differ from browser to browser."""
 
 from __future__ import annotations

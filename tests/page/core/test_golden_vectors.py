@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The golden vectors are what Python's core computes today.
 
 Where this fails, the core has changed: let the page's core in JavaScript follow, then write them

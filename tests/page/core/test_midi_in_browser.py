@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The page reads MIDI files as Python reads them, and writes files that Python reads."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // How long the core's steps and episodes take, in microseconds.
 import { FAMILIES } from "/core/families.js";
 import { makeOptimiser } from "/core/optimisers.js";

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The private corner of JACK-Client, and what happens without it."""
 
 from types import SimpleNamespace

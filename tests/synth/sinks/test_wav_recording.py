@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A recording becomes a WAV file of its name when it ends, and is never lost."""
 
 import os

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The keyboard in millimetres, and its projection by a camera.
 
 x runs along the keyboard from its left end, y from the front edge of the white keys to the

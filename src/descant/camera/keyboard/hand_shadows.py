@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw the soft shadows of the performer's hands on the keys."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The stage light: a spotlight of slowly varying strength, glowing keys, the dark hall."""
 
 from __future__ import annotations

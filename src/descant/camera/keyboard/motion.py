@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """The motion of keys and hands as a function of the events so far and the time, in closed form.
 
 Between two events all motion follows a formula, so that it does not depend on the pictures drawn in

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Draw the keyboard as it is played, for any time."""
 
 from __future__ import annotations

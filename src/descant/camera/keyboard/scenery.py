@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Paint the lit keyboard once: with all keys up, with pressed keys, and with glowing keys."""
 
 from __future__ import annotations

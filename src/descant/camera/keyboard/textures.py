@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Textures of the keys, seen from above: ivory, ebony, shadows, glow.
 
 Colours are blue, green, red, 0..1, as they are shown (not linear light).

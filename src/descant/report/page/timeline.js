@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The time axis of a recording: moves and zooms all tracks, and shows the values under the pointer.
 "use strict";
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // One quad for each bubble, into the mask.
 uniform float aspect;      // width over height
 

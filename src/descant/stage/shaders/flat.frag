@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Coverage from the distance to the middle of the line, and the light around it.
 // Out: premultiplied colour; light that is added (glow) has no alpha.
 uniform float shadow;      // 0 .. 1, dark edge, for lines over a picture

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Distortion 2 with bubbles that blend the distorted picture over the undistorted one
 // (see frame.Wave).
 uniform sampler2D picture;

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The undistorted camera picture.
 uniform sampler2D picture;
 uniform float brightness;  // 0 .. 1

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The camera picture over the whole screen, cropped to its proportions.
 uniform vec2 crop;         // part of the picture that is seen, across and down
 

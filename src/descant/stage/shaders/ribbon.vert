@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Lines, discs and tubes, in screen units (see ribbons.py).
 uniform float aspect;      // width over height
 uniform float tube;        // 1: `extra` is the depth; 0: it is the glow

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Distortion 1: each colour is read at the place from which its image has moved.
 uniform sampler2D picture;
 uniform float brightness;  // 0 .. 1

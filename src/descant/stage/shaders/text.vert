@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // A picture at one place of the screen.
 uniform vec4 place;        // left, bottom, right, top; -1 .. 1
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // A tube, lit from the upper left, with a dark halo on what lies behind it. Premultiplied.
 varying vec4 v_where;
 varying vec4 v_colour;

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Distortion 2: inside the bubbles each pixel shows a point beside it (see frame.Wave).
 uniform sampler2D picture;
 uniform sampler2D mask;    // a quarter of the screen's resolution

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """What all sinks have in common: they ask for samples when they need them, and may fail."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Open the sink that the parameter `sink` names."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """Copy samples into JACK's ports, 375 times a second, without the layers of JACK-Client.
 
 JACK-Client's `get_array` reads the client's period, makes a buffer of the port's memory and an

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """JACK (or PipeWire's JACK): a client with two output ports, connected to the first two playback
 ports of the sound card where there are any.
 

@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A sink without a device: pulls samples at the sample rate, into a WAV file or nowhere."""
 
 from __future__ import annotations

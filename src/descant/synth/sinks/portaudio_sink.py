@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """PortAudio: a sound card without JACK."""
 
 from __future__ import annotations

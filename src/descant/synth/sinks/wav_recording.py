@@ -1,3 +1,6 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
 """A WAV file of a performance, recorded under a hidden name that becomes its own at the end."""
 
 from __future__ import annotations

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Functions whose results have the same bits on every machine, as `descant/learner/arithmetic.py`
 // computes them: from + - * / and comparisons alone, in a stated order. Math.cos, Math.sin, Math.exp
 // and ** differ from browser to browser, so nothing on the way to a state may call them.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The conductor, as `descant/conductor/`: events and cues in, the part out. It reads no clock.
 
 const CONDUCTOR_SECOND = 1e9; // ns

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Cubic polynomials f(x) = a x^3 + b x^2 + c x + d, as `descant/learner/cubic.py` learns them.
 import { total, totalInPlace } from "./arithmetic.js";
 

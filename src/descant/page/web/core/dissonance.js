@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Sensory dissonance of sines (Sethares 1993), as `descant/dissonance/sethares.py`. Math.exp is used
 // here: no state depends on it, and it differs from Python's by less than 10^-12 of the result.
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Lissajous knots g(t) = (cos(nx t + a), cos(ny t + b), cos(nz t + c)), as `descant/learner/knot.py`
 // learns them: cos(n t + a) = cos a cos n t - sin a sin n t, with cos n t and sin n t in tables.
 import { cosSin, total, totalInPlace } from "./arithmetic.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The settings of one node from part to part, as `descant/programme/layers.py`.
 
 const PLACE = ["part", "start"]; // parameters of the learner that say where the performance is

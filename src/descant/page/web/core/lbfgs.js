@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // L-BFGS, as `descant/learner/lbfgs.py`: one iteration a step (Nocedal and Wright 2006, algorithms 7.4
 // and 7.5), with a bisection for the weak Wolfe conditions (Lewis and Overton 2013, algorithm 2.6).
 import { dot } from "./arithmetic.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The learner, as `descant/learner/core.py`: notes in, episodes and states out. No clock. Its outputs
 // are a pure function of the notes, the sustain pedal where it holds, the settings and the seed.
 import { FAMILIES } from "./families.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // MIDI: messages decoded as `descant/piano/decoder.py` does, and Standard MIDI Files read and written.
 import { readMidiMessages } from "./midi_messages.js";
 import { MOST_TICKS } from "./midi_events.js";

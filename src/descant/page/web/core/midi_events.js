@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Events of one track of a Standard MIDI File, as far as they can be right, as
 // `descant/piano/smf_events.py` reads them: that file says why.
 export const DEFAULT_TEMPO = 500_000; // microseconds per quarter note, if a file sets none

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Standard MIDI Files as messages with times, as `descant/piano/midifile.py` has them.
 import { DEFAULT_TEMPO } from "./midi_events.js";
 import { midiRemark } from "./midi_oddities.js";

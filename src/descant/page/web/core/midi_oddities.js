@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What was odd in a MIDI file that was read all the same, as one line: `descant/piano/oddities.py`.
 
 const COUNTS = ["before", "songs", "lengths", "cut", "chunks", "behind", "skipped", "clipped", "tempi", "drums", "late"];

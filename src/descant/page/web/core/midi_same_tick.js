@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The old note-off of a key before its new note-on where both have one time, as in
 // `descant/piano/same_tick.py`.
 const ALL_OFF = [120, 123]; // controllers: all sound off, all notes off

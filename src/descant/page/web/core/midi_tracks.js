@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Chunks and events of Standard MIDI Files, damaged ones as far as they go, as `descant/piano/smf.py`
 // reads them: that file says why.
 import { MidiTrack, midiNumber } from "./midi_events.js";

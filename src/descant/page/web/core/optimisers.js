@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Optimisers, as `descant/learner/optimisers.py` computes them: one is made for each attempt. `rate` is
 // the learning rate, `evaluate(theta)` gives loss and gradient at another point.
 import { power } from "./arithmetic.js";

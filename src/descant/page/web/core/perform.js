@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Conductor and learner over a list of events, as `descant/performance/perform.py`.
 import { PartLayers } from "./layers.js";
 import { LONGEST_HOLD_NS, Learner } from "./learner.js";

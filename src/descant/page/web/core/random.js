@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // NumPy's random streams: SeedSequence (O'Neill 2015) and PCG64 (XSL-RR 128/64), bit for bit.
 
 const MASK_32 = 0xffffffffn;

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Signals, as `descant/signals.py`: numbers of the learner's state, written as a sum of terms
 // `[NUMBER *] NAME`, such as "loss" or "gradient[0] + 0.5 * distance[2]".
 import { FAMILIES } from "./families.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Which keys start an episode and which make steps, as `descant/learner/triggers.py` decides it.
 
 const TRIGGER_SECOND = 1e9; // ns

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture that stands in for a camera: a piano under a lamp whose keys go down as they are
 // played. While nobody plays it plays by itself, slowly.
 import {

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // A grand piano's keyboard under a lamp, seen over the player's shoulder: what does not move in it.
 // Lengths are widths of a white key; x to the right, y away from the player, z up.
 

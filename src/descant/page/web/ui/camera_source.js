@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The visitor's camera. Only called on a click; the picture never leaves the page.
 import { make } from "./controls.js";
 

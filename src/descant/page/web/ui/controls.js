@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Controls and figures: each labelled, usable by mouse, touch and keys, with its value in words.
 
 const controlColours = new Map();

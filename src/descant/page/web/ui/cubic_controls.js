@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The controls of section "cubic".
 import { FAMILIES } from "../core/families.js";
 import { button, make, panel, row, slider, toggle } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture of section "cubic": target, points, residuals and learned curve, as in part 1.
 import { colour, fitCanvas } from "./controls.js";
 import { stageCurve } from "./stage_curves.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The sample points of a cubic, moved by hand: data that may lie on no cubic any more.
 import { CubicProblem, cubicValue } from "../core/cubic.js";
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // An episode of the piece whose gradients distort the picture: a knot while a chord is held for the
 // first distortion, a cubic note by note for the second.
 import { FAMILIES } from "../core/families.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture of section "distortions": the stage, with a drawn piano or the camera behind it.
 import { DrawnPiano } from "./camera_piano.js";
 import { openCamera } from "./camera_source.js";

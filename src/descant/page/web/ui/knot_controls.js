@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The controls of section "knot".
 import { FAMILIES } from "../core/families.js";
 import { button, choice, holdButton, panel, row, slider, toggle } from "./controls.js";

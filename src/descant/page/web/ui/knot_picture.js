@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture of section "knot": target and learned thread, by the stage's own renderer where there is
 // WebGL, else on a 2D canvas.
 import { fitCanvas } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Draw threads in space as lit tubes on a 2D canvas, from the farthest layer of depth to the nearest.
 // Width, light and order are those of the depth, so a layer of a tube is one path: stroked wide and
 // dark, then narrower, brighter and moved towards the light. A tube's dark halo is drawn some

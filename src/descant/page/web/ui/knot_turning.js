@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Turn a thing in space: slowly by itself, and by hand with pointer and arrow keys.
 const KNOT_ARROW = 0.12; // radians a key press
 const KNOT_EASE_S = 0.7; // until a push by hand has turned into the slow turning

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The course of the loss over the steps, on a logarithmic axis; earlier attempts stay in grey.
 import { colour, fitCanvas } from "./controls.js";
 import { stageShare } from "./stage_easing.js";

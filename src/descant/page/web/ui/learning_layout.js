@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What the figures of sections "cubic" and "knot" have in common: places and controls.
 import { choice, figure, make, slider } from "./controls.js";
 import { ParameterTable } from "./learning_table.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What is heard of a learner's steps: a quiet melody, a note a step; or a chord that is held.
 
 // Chords that follow one another, each over a bar of eight steps; keys of the upper half.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // One target that is learned as the piece learns it, one step at a time. No clock, no picture.
 import { CONVERGED, DIVERGED, LEARNING } from "../core/learner.js";
 import { RandomStream, episodeSeed } from "../core/random.js";

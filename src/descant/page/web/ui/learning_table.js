@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Target, learned value and gradient of each parameter, the gradient as a signed bar too.
 import { make } from "./controls.js";
 import { learningNumber } from "./learning_words.js";

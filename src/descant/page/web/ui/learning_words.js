@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Numbers of the learner in words.
 
 // Learning rates that a slider offers: 1, 1.2, 1.5 .. of each decade.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Set up every section of the page. Each section has one module that exports its set-up function.
 import { Page } from "./shared.js";
 import { setUpNote } from "./section_note.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The time axis of a night: which stretch of it is in sight, and what moves it.
 import { reducedMotion } from "./shared.js";
 import { stageShare } from "./stage_easing.js";

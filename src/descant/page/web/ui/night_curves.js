@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Target and learned curve of an episode, of whichever family it is.
 import { colour, fitCanvas } from "./controls.js";
 import { CubicPicture } from "./cubic_picture.js";

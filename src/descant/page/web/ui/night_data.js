@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // A night as arrays: a recording that descant/page/recording.py put into the page, or the bundled
 // performance as night_perform.js computes it. Times are milliseconds from the first event.
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The dissonance of a night over time, as descant/dissonance/sampled_notes.py and its neighbours: the
 // synthesiser's own rules say which notes sound, and how loud; attacks, fades and glides take no time.
 import { dissonance } from "../core/dissonance.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // One episode of a night, step by step: curve, loss, gradient, in numbers and words.
 import { parseSignals, signalValue } from "../core/signals.js";
 import { button, make, panel, row, slider } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Where things are in the picture of a night over time, and what is drawn there again and again.
 import { NIGHT_UNKNOWN } from "./night_data.js";
 

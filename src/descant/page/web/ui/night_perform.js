@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The bundled performance as a night, computed in the page: what is shown where there is no recording.
 import { Conductor } from "../core/conductor.js";
 import { PartLayers } from "../core/layers.js";

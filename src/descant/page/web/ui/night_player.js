@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Play a night through the page's sound, from any moment of it.
 import { nightNote, nightPedal } from "./night_dissonance.js";
 

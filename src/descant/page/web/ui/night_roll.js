@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture of a night over time. What does not move is drawn once for each stretch of time, the
 // playhead, the chosen episode and the notes that sound before every frame.
 import { colour, fitCanvas } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The steps of a night's attempts, computed from seed and settings as the learner computed them.
 import { FAMILIES } from "../core/families.js";
 import { makeOptimiser } from "../core/optimisers.js";

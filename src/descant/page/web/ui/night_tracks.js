@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What does not move in the picture of a night: notes, losses, dissonance, parts, times.
 import { colour } from "./controls.js";
 import { lastBefore } from "./night_data.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Two sines alone, held: what two partials of a chord do to each other.
 
 const NOTE_BEAT_LEVEL = 0.16; // of each of the two

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Partials of notes whose overtones are stretched: frequencies, roughness, beats, and words for them.
 import { dissonance } from "../core/dissonance.js";
 

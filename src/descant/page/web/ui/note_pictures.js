@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The pictures of a note: its spectrum over the keys of a piano, its wave, its roughness, two
 // partials that beat.
 import { colour, fitCanvas } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Strike the notes of section "note": held, again and again, or as in learning.
 import { button, holdButton, toggle } from "./controls.js";
 

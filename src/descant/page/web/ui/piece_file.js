@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // A MIDI file that plays into a performance: what is due of it, what it holds, through which parts
 // it goes.
 import { Conductor } from "../core/conductor.js";

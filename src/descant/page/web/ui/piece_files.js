@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Files and links of the piece: open and save MIDI files, copy the link, name the commands.
 import { readMidi, writeMidi } from "../core/midi.js";
 import { make } from "./controls.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Keep what was played: save it, listen to it, send a link to its settings.
 import { button, make, row } from "./controls.js";
 import { copyText, saveTake, takeCommands } from "./piece_files.js";

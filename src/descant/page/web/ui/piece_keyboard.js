@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The piano drawn on the page, for mouse and fingers: one row of keys, or a row for each hand.
 import { make } from "./controls.js";
 

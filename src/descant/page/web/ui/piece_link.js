@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The link to a performance: programme, part, seed and settings after the # of the page's address.
 
 // What a link may set besides programme and part, and the words for it. `log`: its slider runs by

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // MIDI pianos by Web MIDI, which is asked for only on a click.
 const MIDI_ABSENT =
   "This browser has no Web MIDI: Safari and every browser on iPhone and iPad have none. Chrome, Edge and Firefox on a computer or Android have it. The keys of the page and of the computer play meanwhile.";

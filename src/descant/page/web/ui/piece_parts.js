@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Buttons for the parts of a programme, each with what the keys do in it.
 import { make } from "./controls.js";
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // One performance of a programme: MIDI messages in, everything that happens out. No clock, no sound.
 //
 // The order and the rules are those of core/perform.js, so that the saved events, performed again,

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What is being played on the page: a performance, its clock, a file that plays into it, and who is
 // told of everything that happens.
 import { midiTime } from "../core/midi.js";

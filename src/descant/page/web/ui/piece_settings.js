@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The settings of the piece that the visitor may change while it plays.
 import { button, choice, make, panel, slider } from "./controls.js";
 import { PIECE_SETTINGS, pieceParameter, pieceRange, pieceValue } from "./piece_link.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The picture of the piece: the stage, the touch that starts it, full screen, the camera.
 import { DrawnPiano } from "./camera_piano.js";
 import { openCamera } from "./camera_source.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The lines under the picture: part, what the keys do, episode, step, loss, tuning; and messages.
 import { make } from "./controls.js";
 import { detuningCents, keyZones, keysInWords, stateInWords } from "./piece_words.js";

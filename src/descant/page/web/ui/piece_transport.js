@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Play, pause and place of a file: the bundled performance, or a visitor's.
 import { button, make } from "./controls.js";
 import { clockTime } from "./piece_words.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The piece in words: what the keys do, what is learned, what is heard.
 import { parseSignals, signalValue } from "../core/signals.js";
 import { keyName } from "./piece_keyboard.js";

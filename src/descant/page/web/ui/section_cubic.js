@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "cubic": a cubic is learned step by step, each step a note.
 import { FAMILIES } from "../core/families.js";
 import { CONVERGED, LEARNING } from "../core/learner.js";

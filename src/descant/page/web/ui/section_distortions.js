@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "distortions": both distortions on a drawn picture or the visitor's camera, by gradients
 // that are set by hand or come from learning.
 import { button, choice, make, panel, row, slider, toggle } from "./controls.js";

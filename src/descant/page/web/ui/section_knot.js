@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "knot": a Lissajous knot is learned for as long as a chord is held.
 import { FAMILIES } from "../core/families.js";
 import { KnotProblem, sampleTimes } from "../core/knot.js";

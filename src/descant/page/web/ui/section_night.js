@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "night": a recording, or the bundled performance in its place, to look at and to listen to.
 import { button, figure, make, row } from "./controls.js";
 import { NightAxis, moveAxisOn, zoomAround } from "./night_axis.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "note": partials that move away from the harmonics, seen, heard, and measured.
 import { choice, figure, holdButton, make, panel, readout, row, slider } from "./controls.js";
 import {

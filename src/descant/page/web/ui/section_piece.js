@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Section "The piece": all parts of a programme, played by the visitor or from a file.
 import { button, choice, make } from "./controls.js";
 import { bundledPerformance, dropMidi, openMidi } from "./piece_files.js";

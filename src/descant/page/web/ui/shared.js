@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What all sections share: the data from the package, the sound, and who is playing.
 import { useKnotPresets } from "../core/knot.js";
 import { Sound } from "./sound.js";

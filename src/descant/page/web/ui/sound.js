@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The synthesiser, by Web Audio: levels, curves and glides are those of descant/synth.
 //
 // Where there is no audio, or before the reader allowed it, every call is accepted and nothing

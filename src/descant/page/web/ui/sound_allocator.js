@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Which voice sounds which note, and what fingers and pedals hold: the rules of
 // descant/synth/allocator.py. Pure: notes, pedals and states in, commands to the voices out:
 //   {kind: "start", voice, key, gain, stretch, again}, {kind: "damp", voice, seconds},

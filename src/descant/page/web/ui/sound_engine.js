@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // All voices that sound in one audio context, and the master behind them. Every call has its time,
 // in seconds of the context; times only grow.
 import { decayTime, gainOfDb, panGains, panPosition } from "./sound_levels.js";

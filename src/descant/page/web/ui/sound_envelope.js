@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Lines of audio parameters that are known at every time: each begins where the last has come to,
 // so nothing ever jumps, in browsers without cancelAndHoldAtTime too. Times are seconds of the
 // audio context.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Levels, times, tuning and pan positions of a note: the same formulas as in descant/synth.
 // Pure functions of the synthesiser's settings.
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The gain of the whole sound: the limiter of descant/synth/master.py. It needs no look-ahead, as
 // the levels of all notes are known before they sound.
 import { ParamSchedule } from "./sound_envelope.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The sum of all notes: pan positions, low-pass, limiter, ceiling and output.
 import { RandomStream } from "../core/random.js";
 import { AudioLine } from "./sound_envelope.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The audio context: made in the reader's first gesture, as browsers demand, silent while the page
 // is hidden, and null where there is no audio.
 

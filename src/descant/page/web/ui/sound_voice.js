@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // One note: a sine at f, and the partials 2, 3 .. as one periodic wave at f (1 + stretch).
 import { AudioLine, Envelope } from "./sound_envelope.js";
 import { partialAmplitudes, partialCount } from "./sound_levels.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The stage: the pictures of the performance, by the stage's own shaders.
 import { stageContext } from "./stage_gl.js";
 import { StageRenderer } from "./stage_renderer.js";

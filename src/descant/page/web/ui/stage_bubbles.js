@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The bubbles of distortion 2: one for each note or pedal press, easing in and out; as
 // stage/bubbles.py.
 import { RandomStream } from "../core/random.js";

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The points of a family's curve from its parameters; as stage/curves.py.
 // A line is { columns, count, at }: `at` has `columns` numbers for each of `count` points. Two
 // columns are a graph, three a thread in space, the fourth its thickness.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Both distortions as numbers: from the values of their signals to shifts and waves; as
 // stage/distortion.py.
 import { stageClamp, stageModulo, stageUnits } from "./stage_easing.js";

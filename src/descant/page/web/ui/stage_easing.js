@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Motion that does not depend on the frame rate, and never jumps; as stage/easing.py.
 
 // `x`, but at least `low` and at most `high`.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The curves of episodes: of the one that is being learned, and of those that recede behind it; as
 // stage/episode_curves.py.
 import { stageApproach, stageClamp, stageRamp, stageShare, stageSmooth } from "./stage_easing.js";

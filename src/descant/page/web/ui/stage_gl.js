@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // WebGL 1 as the stage uses it: programs from the stage's shader files, and triangles.
 
 const QUADS_A_CALL = 16384; // as many as 16-bit indices reach

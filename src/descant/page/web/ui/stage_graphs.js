@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Graphs (the cubic's) on the screen: curves, sample points, residuals, past episodes; as
 // stage/graphs.py.
 // A stroke is { count, x, y, half, depth, colour, round, glow }: arrays by point, `colour` with four

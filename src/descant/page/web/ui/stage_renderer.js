@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Draw frames of the scene by WebGL; as stage/renderer.py.
 import { QuadMesh, StageProgram, drawsInSoftware, quadIndices } from "./stage_gl.js";
 import { RIBBON_LAYOUT, Ribbons } from "./stage_ribbons.js";

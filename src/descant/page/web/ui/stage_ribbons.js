@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Triangles of lines and discs; as stage/ribbons.py. Every segment of a line is a quad. Neighbours
 // meet at a mitre; where a line turns back on itself a disc closes the gap. Quads are ordered from
 // far to near, those of all lines together.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // The resolution that the machine draws in time: lower where frames are late, higher again where
 // there is time.
 

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // What the stage shows: a function of the events it was given, and of their times; as
 // stage/scene.py. Times are seconds and only grow. Every motion is either eased or the integral of a
 // rate, so nothing jumps and nothing depends on how many frames are drawn.

@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Settings from one part to the next: numbers ease, everything else changes at once; as
 // stage/settings_transition.py.
 import { stageRamp, stageSmooth } from "./stage_easing.js";

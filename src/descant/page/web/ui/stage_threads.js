@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Threads in space (knots) on the screen: turning slowly, in perspective, nearer parts thicker; as
 // stage/threads.py.
 import { stageClamp, stageUnits } from "./stage_easing.js";

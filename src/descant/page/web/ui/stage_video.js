@@ -1,3 +1,6 @@
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
 // Draw the camera picture, with one of the distortions; as stage/video.py and stage/waves.py.
 import { QuadMesh, StageProgram, stageTexture } from "./stage_gl.js";
 
