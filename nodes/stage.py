@@ -16,6 +16,7 @@ from typing import Any
 from rclpy.node import Node
 
 from descant import topics
+from descant.camera.image_conversion import Rgba
 from descant.decoding import (
     from_episode,
     from_learner_state,
@@ -34,7 +35,6 @@ from descant.nodes.common.picture_input import PictureInput
 from descant.nodes.common.runner import run_beside
 from descant.plain_text import plain
 from descant.programme.layers import described
-from descant.stage.image_conversion import Rgba
 from descant.stage.live_stage import CameraPicture, LiveStage
 from descant.stage.opengl import NoOpenGLError
 from descant.stage.scene import PartSettings, StageEvent

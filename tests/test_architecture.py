@@ -49,7 +49,7 @@ PURE = (
     "stage/episode_curves.py",
     "stage/frame.py",
     "stage/graphs.py",
-    "stage/image_conversion.py",
+    "camera/image_conversion.py",
     "stage/ribbons.py",
     "stage/scene.py",
     "stage/settings.py",

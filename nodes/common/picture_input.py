@@ -14,11 +14,11 @@ from rclpy.subscription import Subscription
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 from sensor_msgs.msg import CompressedImage, Image
 
+from descant.camera.image_conversion import ENCODINGS, Rgba, compressed_to_rgba, to_rgba
 from descant.decoding import stamp_ns
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.endpoints import full_name, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
-from descant.stage.image_conversion import ENCODINGS, Rgba, compressed_to_rgba, to_rgba
 from descant.topics import CAMERA_COMPRESSED, CAMERA_IMAGE, NEWEST, STAGE_STATE, Qos, Topic
 
 LOOK_PERIOD_S = 0.5

@@ -18,11 +18,11 @@ from descant.bags.reader import BagMessage, messages
 from descant.bags.topic_selection import COMPRESSED_TYPE, RAW_TYPE
 from descant.camera import opencv, video_reader
 from descant.camera.fitting import fit_picture
+from descant.camera.image_conversion import compressed_to_rgba, to_rgba
 from descant.camera.settings import CameraSettings
 from descant.decoding import from_time
 from descant.errors import UserError
 from descant.plain_text import counted, plain
-from descant.stage.image_conversion import compressed_to_rgba, to_rgba
 from descant.types import NANOSECONDS, Note
 
 _TYPES = (RAW_TYPE, COMPRESSED_TYPE)

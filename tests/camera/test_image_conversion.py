@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from descant.stage.image_conversion import ENCODINGS, compressed_to_rgba, to_rgba
+from descant.camera.image_conversion import ENCODINGS, compressed_to_rgba, to_rgba
 
 RED, GREEN, BLUE = 10, 20, 30
 PIXELS = {
