@@ -26,6 +26,11 @@ KEYSTORE = "ROS_SECURITY_KEYSTORE"
 PAGE = "docs/security.md"
 
 NOT_BUILT_IN = b"doesn't have the security libraries"  # what such an rmw_fastrtps says of itself
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<!-- Copyright 2026 Descant maintainers",
+    "     SPDX-License-Identifier: Apache-2.0 -->",
+)
 _EVERYTHING = "*"
 _OF_EVERY_NODE = ("/parameter_events", "/rosout")
 _SERVICES = (
@@ -51,7 +56,7 @@ def policy(topics: Sequence[Topic] = TOPICS) -> str:
 
     Names without a slash in front are relative to the namespace, `ns`.
     """
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<policy version="0.2.0">', "  <enclaves>"]
+    lines = [*_HEAD, '<policy version="0.2.0">', "  <enclaves>"]
     for name, rights in rights_of(topics).items():
         lines += [f'    <enclave path="{_enclave(name)}">', "      <profiles>"]
         lines += [f'        <profile ns="/" node="{name}">', *_rules(rights), "        </profile>"]
