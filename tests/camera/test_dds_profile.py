@@ -45,7 +45,8 @@ def test_the_topic_s_profile_has_its_full_name(
     arguments: tuple[str, ...], environment: dict[str, str], namespace: str
 ) -> None:
     tree, _ = adapted(*arguments, **environment)
-    [writer] = tree.iter(f"{{{XMLNS}}}data_writer")
+    every, writer = tree.iter(f"{{{XMLNS}}}data_writer")
+    assert every.get("is_default_profile") == "true"
     assert writer.get("profile_name") == namespace + CAMERA_COMPRESSED.name
 
 

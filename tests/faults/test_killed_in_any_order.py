@@ -22,6 +22,7 @@ from support.node import NodeProcess
 
 pytestmark = [pytest.mark.graph, pytest.mark.timeout(400)]
 
+PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
 NODES = ("piano", "learner", "conductor", "recorder")
 RESPAWN_S = 0.5
 RETURN_S = 90.0  # a few seconds on a quiet machine
@@ -118,6 +119,12 @@ def show(folder: Path, seed: int, rate: int, kills: int) -> None:
         assert recording.states, (killed, bag.name, graph.logs)
         found = {verdict.run: verdict.difference for verdict in verify(recording)}
         assert set(found.values()) == {None}, (killed, bag.name, found, graph.logs)
+
+
+@pytest.fixture(autouse=True)
+def _profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fast DDS as the launch files have it: heartbeats tell soon what is not for who joins."""
+    monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", str(PROFILE))
 
 
 @pytest.mark.proof

@@ -45,7 +45,8 @@ def adapted_profile(
         return None
     namespace = _namespace(environment, arguments)
     for publisher in tree.iter(f"{{{XMLNS}}}data_writer"):
-        publisher.set("profile_name", namespace + publisher.get("profile_name", ""))
+        if (name := publisher.get("profile_name", "")).startswith("/"):  # not that of all topics
+            publisher.set("profile_name", namespace + name)
     if environment.get(RANGE) == "LOCALHOST":
         _add_discovery(tree, _addresses(environment.get(PEERS, "")))
         environment[RANGE] = "SYSTEM_DEFAULT"
