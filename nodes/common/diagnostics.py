@@ -22,7 +22,7 @@ from descant.topics import Topic
 
 PERIOD_S = 1.0
 LONGEST = 200
-"""Characters of a text that is published as a value: the description of a part is longer."""
+"""Characters of a text that is published as a value; the rest of a longer one is left out."""
 
 
 class DiagnosedPublisher:
@@ -70,10 +70,10 @@ class DiagnosedPublisher:
 
 
 def _plain_values(message: Any) -> dict[str, Any]:
-    """The fields of a message that are numbers or short texts."""
+    """The fields of a message that are numbers or texts."""
     found = {name: getattr(message, name) for name in message.get_fields_and_field_types()}
     return {
-        name: value
+        name: value[:LONGEST] if isinstance(value, str) else value
         for name, value in found.items()
-        if isinstance(value, (int, float)) or (isinstance(value, str) and len(value) <= LONGEST)
+        if isinstance(value, (int, float, str))
     }
