@@ -19,23 +19,25 @@ from descant.nodes.common.runner import prepare_environment
 from descant.nodes.common.secured import refusals_told
 from descant.security import enclave_arguments
 
-DISCOVERY_S = 0.5
-QUIET_S = 0.25  # without another node for this long those found are all
-LONGEST_S = 2.0
+DISCOVERY_S = 1.0
+# So many looks without another node or topic, in any namespace: those found are all. Looks,
+# since a busy machine (discovery took 1.3 to 5.7 s under load 20) makes them slow as well.
+QUIET_LOOKS = 30
+LONGEST_S = 8.0
 POLL_S = 0.02
 NAMES = frozenset(name for topic in topics.TOPICS for name in topic.publishers)
 _PACKAGE = "descant/msg/"
 
 
-def running_nodes(namespace: str) -> list[str]:
-    """Full names of Descant's nodes in `namespace`, sorted, as ['/hall_a/learner']; takes 0.5 s.
+def running_nodes(*namespaces: str) -> list[str]:
+    """Full names of Descant's nodes in `namespaces`, sorted, as ['/hall_a/learner']; takes 1 s.
 
     Empty where nothing runs, or is discovered in this time. Nodes of other machines are among them
     if discovery reaches so far: one performance may be spread over several. A node that plays or
     listens (replay, a node of somebody's own) is none. Domain and discovery are those of the
     environment. Raises `UserError` for what is no namespace.
     """
-    namespace = parse_namespace(namespace)
+    wanted = {parse_namespace(namespace) for namespace in namespaces}
     os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
     prepare_environment()
     context = Context()  # its own, and no handler: the caller's signals stay as they are
@@ -50,23 +52,24 @@ def running_nodes(namespace: str) -> list[str]:
                 use_global_arguments=False,
                 start_parameter_services=False,
             )
-        found = _discover(node, namespace)
+        found = _discover(node, wanted)
         node.destroy_node()
     finally:
         rclpy.shutdown(context=context)
     return sorted(found)
 
 
-def _discover(node: Node, namespace: str) -> set[str]:
-    start = since = time.monotonic()
-    found: set[str] = set()
-    while (now := time.monotonic()) - start < LONGEST_S:
-        if (seen := _descants(node, namespace)) != found:
-            found, since = seen, now
-        if now - start >= DISCOVERY_S and now - since >= QUIET_S:
+def _discover(node: Node, namespaces: set[str]) -> set[str]:
+    start, quiet = time.monotonic(), 0
+    graph: object = None
+    while (passed := time.monotonic() - start) < LONGEST_S:
+        seen = (node.get_node_names_and_namespaces(), node.get_topic_names_and_types())
+        quiet = quiet + 1 if seen == graph else 0
+        graph = seen
+        if passed >= DISCOVERY_S and quiet >= QUIET_LOOKS:
             break
         time.sleep(POLL_S)
-    return found
+    return {name for namespace in namespaces for name in _descants(node, namespace)}
 
 
 def _descants(node: Node, namespace: str) -> set[str]:

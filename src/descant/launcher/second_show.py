@@ -15,14 +15,13 @@ from descant.launcher.commands import Command
 from descant.namespaces import ROOT, VARIABLE, namespace_of
 from descant.security import is_asked_for
 
-TIMEOUT_S = 20.0  # of a busy machine: the search takes a second
+TIMEOUT_S = 20.0  # of a busy machine: the search takes two seconds
 OPERATOR = "/descant/operator"  # the enclave that may look at everything
 # In a process of its own: the launcher itself takes no part in the graph.
 _SEARCH = """
 import sys
 from descant.nodes.common.running import running_nodes
-for namespace in sys.argv[1:]:
-    print(*running_nodes(namespace), sep="\\n")
+print(*running_nodes(*sys.argv[1:]), sep="\\n")
 """
 
 

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any, cast
+
 import pytest
 from sensor_msgs.msg import Image
 
 from descant import topics
 from descant.errors import UserError
+from descant.nodes.common import running
 from descant.nodes.common.running import running_nodes
 from support.graph import domain_id
 from support.node import listener, wait_until
@@ -36,6 +40,28 @@ def test_nodes_of_the_namespace_are_found_and_others_are_not(
         wait_until(lambda: running_nodes("hall_a") == ["/hall_a/learner"], "the learner of hall_a")
         assert running_nodes("/hall_b") == ["/hall_b/piano"]
         assert running_nodes("/") == []
+        assert running_nodes("hall_b", "hall_a") == ["/hall_a/learner", "/hall_b/piano"]
+
+
+def test_nodes_that_are_discovered_late_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine one appears after the other: the graph is looked at until it is quiet."""
+    graph = [("learner", "/hall_a"), ("piano", "/hall_b"), ("conductor", "/hall_a")]
+    looks = itertools.count()
+
+    class Node:
+        def get_node_names_and_namespaces(self) -> list[tuple[str, str]]:
+            return graph[: next(looks) // 20]
+
+        def get_topic_names_and_types(self) -> list[tuple[str, list[str]]]:
+            return []
+
+        def get_publisher_names_and_types_by_node(self, *_: str) -> list[tuple[str, list[str]]]:
+            return [("/any", ["descant/msg/Part"])]
+
+    monkeypatch.setattr(running, "DISCOVERY_S", 0.0)
+    monkeypatch.setattr(running, "POLL_S", 0.0)
+    found = running._discover(cast("Any", Node()), {"/hall_a"})
+    assert found == {"/hall_a/conductor", "/hall_a/learner"}
 
 
 def test_what_is_no_namespace_is_refused() -> None:
