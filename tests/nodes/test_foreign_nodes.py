@@ -100,6 +100,13 @@ class Foreigner:
         self.ears.wait(struck, what)
 
 
+@pytest.fixture(autouse=True)
+def _profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fast DDS as the launch files have it."""
+    profile = Path(__file__).parents[2] / "config" / "fastdds.xml"
+    monkeypatch.setenv("FASTRTPS_DEFAULT_PROFILES_FILE", str(profile))
+
+
 @pytest.fixture
 def domain() -> int:
     return domain_id()
