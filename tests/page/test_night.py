@@ -318,7 +318,7 @@ def test_remarks_are_shown(browser, tmp_path, bundled_bag):
 def test_attempts_that_are_stored_are_shown(browser, tmp_path, monkeypatch):
     bag = RECORDINGS / "0.1" / "part1"
     recording = read(bag)
-    monkeypatch.setattr(module, "read", lambda path: replace(recording, settings=()))
+    monkeypatch.setattr(module, "read", lambda path, namespace: replace(recording, settings=()))
     show(browser, page_of(bag, tmp_path))
     assert browser.run(EVERY) == numbers([entry.state for entry in recording.states])
     assert "its numbers are those of the recording" in browser.run(f"return {FIGURE}.textContent")

@@ -70,7 +70,7 @@ def test_an_attempt_that_comes_out_otherwise_is_stored(monkeypatch):
     recording = read(BAGS[0])
     wrong = replace(recording.states[0], state=recording.states[0].state._replace(loss=9.0))
     other = replace(recording, states=(wrong, *recording.states[1:]))
-    monkeypatch.setattr(module, "read", lambda path: other)
+    monkeypatch.setattr(module, "read", lambda path, namespace: other)
     stored = recording_data(BAGS[0])["stored"]
     assert list(stored) == [0]
     attempt = read_attempts(other)[0]
@@ -83,7 +83,7 @@ def test_an_attempt_that_comes_out_otherwise_is_stored(monkeypatch):
 
 def test_without_the_settings_everything_is_stored(monkeypatch):
     other = replace(read(BAGS[0]), settings=())
-    monkeypatch.setattr(module, "read", lambda path: other)
+    monkeypatch.setattr(module, "read", lambda path, namespace: other)
     assert list(recording_data(BAGS[0])["stored"]) == [0, 1, 2, 3, 4]
 
 
@@ -93,7 +93,7 @@ def test_numbers_that_no_performance_has_are_not_computed_up_to(monkeypatch, fie
     first = recording.states[0]
     far = replace(first, state=first.state._replace(**{field: 2**32 - 1}))
     other = replace(recording, states=(far, *recording.states[1:]))
-    monkeypatch.setattr(module, "read", lambda path: other)
+    monkeypatch.setattr(module, "read", lambda path, namespace: other)
     assert recording_data(BAGS[0])["stored"]
 
 
