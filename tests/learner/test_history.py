@@ -3,6 +3,9 @@
 
 """What was played before a start, in blocks of several publishers, and what is played meanwhile."""
 
+from dataclasses import replace
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,7 +200,7 @@ def test_the_first_notes_of_a_piano_that_is_started_again_may_come_in_a_block_al
     assert history.incomplete
     history.add_block(block(*new[2:4], run=run, first=3))
     assert not history.incomplete
-    assert drained(history) == ([], new[:4])
+    assert drained(history) == ([], [new[0], pedal, *new[1:4]])  # it may be older than new[1]
     assert history.done
     assert not history.defer(new[4], before=4)
 
@@ -208,6 +211,60 @@ def test_a_piano_that_is_started_again_and_matched_in_time_is_not_waited_for() -
     assert not history.defer(new[1], before=1)
     assert not history.defer(on(900, 60, 4), before=7)  # of a node whose ids are no piano's
     assert history.done
+
+
+def test_what_was_learned_stays_when_a_piano_is_started_again_and_matched_late() -> None:
+    """Also where the learner was there from the first note on, and nothing was handed over."""
+    history, new, run = History(), keys(3, NEXT_PIANO), NEXT_PIANO * 1_000_000_000 + 5
+    assert not history.defer(keys(1)[0])
+    history.add_block(block(*new[:1], run=run))
+    history.defer(new[2], before=2)
+    history.add_block(block(*new[1:], run=run, first=1))
+    assert drained(history) == ([], new)
+
+
+def test_what_a_piano_that_is_started_again_played_before_it_was_matched_is_enough() -> None:
+    """It may be killed before it plays more."""
+    history, new, run = after_the_past(), keys(3, NEXT_PIANO), NEXT_PIANO * 1_000_000_000 + 5
+    new = [replace(note, time_ns=note.time_ns + 1_000_000_000) for note in new]
+    history.add_block(block(*keys(3)[1:], new[0], run=HOLDER))  # what it has of the old is known
+    assert not history.done
+    assert not history.incomplete
+    assert drained(history) == ([], new[:1])
+    assert history.repeats(new[0])
+    history.add_block(block(*new[:1], run=run))
+    assert history.done
+    assert history.defer(new[2], before=2)
+    assert history.incomplete
+    history.add_block(block(*new[1:], run=run, first=1))
+    assert drained(history) == ([], new[1:])
+
+
+def test_two_pianos_that_are_met_late_are_both_waited_for() -> None:
+    history, old, new = History(), keys(3), keys(3, NEXT_PIANO)
+    history.defer(old[2], before=2)
+    history.defer(new[2], before=2)
+    history.add_block(block(*old))
+    assert history.incomplete
+    history.add_block(block(*new, run=NEXT_PIANO))
+    assert not history.incomplete
+    past, meanwhile = drained(history)
+    assert sorted([*past, *meanwhile], key=str) == sorted([*old, *new], key=str)
+
+
+@given(st.booleans(), st.integers(0, 40), st.integers(0, 2**32))
+def test_any_ids_of_another_node_are_welcome(by_chance: bool, joined: int, seed: int) -> None:
+    """They may be the time or by chance: nobody waits for what is there already."""
+    chance, begin_ns = Random(seed), 1_800_000_000_123_456_789
+    ids = (chance.getrandbits(64) if by_chance else begin_ns + n * 10**8 for n in range(80))
+    played = [on(100 * n, 60, number) for n, number in enumerate(ids)]
+    history = History()
+    if joined:
+        history.add_block(block(*played[:joined], run=HOLDER))
+        assert drained(history) == (played[:joined], [])
+    for before, note in enumerate(played[joined:], start=joined):
+        assert not history.defer(note, before=before)
+        assert history.done
 
 
 PLAYED = [e for n in keys(30) for e in (n, Pedal(n.time_ns + 1, SUSTAIN, n.id % 128))]

@@ -6,14 +6,13 @@
 Live topics keep nothing for late joiners: what was played comes in blocks, from several publishers,
 in any order. New notes wait behind it until no more arrives and nothing is missing before them. DDS
 numbers the messages of each publisher, so it is known how many notes came before the first new one.
-A piano that is started again may be matched after its first notes: they are waited for as well.
+A piano that is started again may be matched after its first notes: its blocks have them.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from math import inf
-from typing import NamedTuple
 
 from descant.event_blocks import EventBlock, are_contiguous
 from descant.types import NANOSECONDS, Note, Part, Pedal
@@ -25,13 +24,6 @@ NEW_BLOCKS = 64
 PastEvent = Note | Pedal | Part
 
 
-class _FirstNote(NamedTuple):
-    """The first new note: which process of a piano sent it, and how many it had sent before."""
-
-    piano: int
-    before: int
-
-
 class History:
     """Separates history from new events."""
 
@@ -39,15 +31,17 @@ class History:
         self._kept: list[PastEvent] = []
         self._blocks: set[EventBlock] = set()
         self._counts = Counter[PastEvent]()  # received live, or handed over from blocks
-        self._of_blocks = Counter[PastEvent]()  # handed over from blocks, not yet received live
+        self._of_blocks = Counter[PastEvent]()  # handed over from blocks; 0: received live since
         self._notes: set[Note] = set()  # of all blocks
-        self._known = Counter[int]()  # their number, by process of the piano
-        self._first: _FirstNote | None = None
+        self._known = Counter[int]()  # their number, by piano: a process, or 0 for another's node
+        self._met: set[int] = set()  # pianos of which a note was received live
+        self._before: dict[int, int] = {}  # what these had sent before it, where that is missing
+        self._is_over = False  # the past
+        self._over_ns = 0  # time of its newest event
         self._handed_over = False
         self._waiting = False
         self._grown = False
         self._done = False
-        self._pianos: set[int] = set()  # of which nothing is missing
         self._recent = deque[Pedal](maxlen=RECENT)
         self._new_blocks = deque[EventBlock](maxlen=NEW_BLOCKS)
 
@@ -58,39 +52,51 @@ class History:
         """
         if isinstance(event, Pedal):
             self._recent.append(event)
-        if self._done and not (isinstance(event, Note) and self._begins(event, before)):
+        if isinstance(event, Note):
+            self._meet(event, before)
+        if self._done:
             return False
-        if isinstance(event, Note) and self._first is None:
-            self._first = _FirstNote(_piano(event), before)
         if isinstance(event, Note) and not self._waiting and not self._lacks_notes:
-            self._end()
-            return False
-        if self._handed_over and not isinstance(event, Note) and not self._waiting:
-            self._counts[event] += 1
+            self._end([event])
             return False
         self._counts[event] += 1
+        if self._handed_over and not isinstance(event, Note) and not self._waiting:
+            return False
         self._kept.append(event)
         self._waiting = self._waiting or isinstance(event, Note)
         return self._waiting
 
-    def _begins(self, note: Note, before: int) -> bool:
-        """Whether `note` is the first that was received of a new piano, and others came before.
+    def _meet(self, note: Note, before: int) -> None:
+        """Wait for what a piano had sent before its first note that was received.
 
-        Then only the blocks of that piano are history, until it is complete.
+        Once the past is over, not for another's node: its ids may be any numbers.
         """
         piano = _piano(note)
-        if piano in self._pianos:
-            return False
-        self._pianos.add(piano)
-        if before == 0 or piano == 0:
-            return False
-        self._done, self._waiting, self._first = False, True, _FirstNote(piano, before)
-        self._counts = Counter(self._recent)
-        blocks = [block for block in self._new_blocks if _run_of(block) == piano]
+        if piano in self._met:
+            return
+        self._met.add(piano)
+        number = note.id - (piano << 32)  # of the keys struck
+        is_own = piano > 0 and 0 < number <= before + 1
+        if not self._is_over:
+            self._before.setdefault(piano if is_own else 0, before)
+        elif is_own and before > self._known[piano]:
+            self._before[piano] = before
+            self._reopen()
+
+    def _reopen(self) -> None:
+        """Wait for blocks of a new piano: then only they are history.
+
+        The pedals as they are now come again, behind what the blocks have from before.
+        """
+        if not self._done:
+            return
+        self._done, self._waiting = False, True
+        self._counts = Counter(self._recent) + self._of_blocks
+        self._kept = list({pedal.pedal: pedal for pedal in self._recent}.values())
+        blocks = list(self._new_blocks)
         self._new_blocks.clear()
         for block in blocks:
             self.add_block(block)
-        return True
 
     def repeats(self, event: PastEvent) -> bool:
         """Whether `event`, received live, was in `drain` from a block already: it is dropped.
@@ -100,20 +106,33 @@ class History:
         if self._of_blocks[event] == 0:
             return False
         self._of_blocks[event] -= 1
+        if isinstance(event, Pedal):
+            self._recent.append(event)
         return True
 
     def add_block(self, block: EventBlock) -> None:
-        """Add a block of history."""
+        """Add a block of history; once the past is over, what it has of a new piano."""
         if not block.events or block in self._blocks:
             return
-        if self._done or (self._pianos and _run_of(block) != self._first_piano):
-            self._new_blocks.append(block)
-            return
+        if self._is_over:
+            notes = tuple(note for note in block.notes if self._is_missing(note))
+            if self._done or not (notes or _run_of(block) in self._before):
+                self._new_blocks.append(block)
+                if notes:
+                    self._reopen()
+                return
+            block = block._replace(notes=notes)
         self._blocks.add(block)
         self._waiting = self._grown = True
         new = set(block.notes) - self._notes
         self._notes |= new
         self._known.update(map(_piano, new))
+
+    def _is_missing(self, note: Note) -> bool:
+        """Whether a note of a block is a new piano's, and was not handed over."""
+        piano, is_later = _piano(note), note.time_ns > self._over_ns
+        is_new = piano in self._before or (piano not in self._met and is_later)
+        return is_new and note not in self._of_blocks
 
     def wait(self) -> None:
         """Keep new notes too, until `drain`: history is still expected."""
@@ -132,15 +151,15 @@ class History:
     @property
     def incomplete(self) -> bool:
         """Whether more was played than the blocks have so far."""
-        return not self._done and (self._lacks_notes or not are_contiguous(self._blocks))
-
-    @property
-    def _first_piano(self) -> int:
-        return self._first.piano if self._first is not None else 0
+        has_gap = not self._is_over and not are_contiguous(self._blocks)
+        return not self._done and (self._lacks_notes or has_gap)
 
     @property
     def _lacks_notes(self) -> bool:
-        return self._first is not None and self._first.before > self._known[self._first.piano]
+        return any(
+            before > (self._known[piano] if piano else len(self._notes))
+            for piano, before in self._before.items()
+        )
 
     def drain(self) -> tuple[list[PastEvent], list[PastEvent]]:
         """History and the new events behind it, each by time, once: when there are any, and no
@@ -160,15 +179,16 @@ class History:
         is_past = bool(missed) and not self._handed_over
         past = [event for event in ordered if is_past and event.time_ns < new_ns]
         meanwhile = ordered[len(past) :]
-        self._pianos |= {_piano(event) for event in self._kept if isinstance(event, Note)}
         self._kept, self._handed_over = [], True
-        if self._first is not None:
-            self._end()
+        if self._met:
+            self._end(ordered)
         return past, meanwhile
 
-    def _end(self) -> None:
-        self._done = True
-        self._pianos |= {*self._known, self._first_piano}
+    def _end(self, events: list[PastEvent]) -> None:
+        if not self._is_over:
+            self._over_ns = max(event.time_ns for event in events)
+        self._done = self._is_over = self._handed_over = True
+        self._before = {}
         self._blocks, self._notes, self._counts = set(), set(), Counter()
 
     def _missed(self) -> list[Note | Pedal]:
