@@ -41,6 +41,15 @@ def test_what_held_before_the_first_note_stands_in_front_of_it() -> None:
     assert all(m.time_ns == 0 for m in line.events)
 
 
+def test_what_came_after_the_last_note_is_left_out() -> None:
+    """A show that runs on for an hour after the last note is not replayed for an hour."""
+    parts = (Part(9 * MS, 2, 1, "cue"), Part(3_600_000 * MS, 3, 2, "cue"))
+    later = (settings(0), settings(3_600_000, seed=4))
+    line = timeline(recording(on(5, 60, 1), off(9, 60, 1), settings=later, parts=parts), "x")
+    assert [type(m.event) for m in line.events] == [LearnerParameters, Note, Part, Note]
+    assert line.events[-1].time_ns == line.duration_ns
+
+
 def test_only_parameters_that_changed_are_there_without_part_and_start() -> None:
     said = (settings(0), settings(1, part=2, start=1), settings(2, seed=4), settings(3, seed=4))
     line = timeline(recording(on(0, 60, 1), on(9, 62, 2), settings=said), "x")

@@ -40,9 +40,9 @@ def timeline(recording: Recording, name: str) -> Timeline:
     """Make the timeline of a recording; `name` is for error messages.
 
     The first note or pedal is at 0, the last at the end. Parts and parameters from before are at 0
-    too, in front of it. At equal times parts come before parameters, these before pedals, and
-    pedals before notes. Raises `UserError` for a recording without notes or with unreadable
-    settings.
+    too, in front of it; those from after the end, which nothing was played in, are left out. At
+    equal times parts come before parameters, these before pedals, and pedals before notes. Raises
+    `UserError` for a recording without notes or with unreadable settings.
     """
     if not recording.notes:
         raise UserError(f"{name}: no notes in this recording: nothing to play")
@@ -56,8 +56,13 @@ def timeline(recording: Recording, name: str) -> Timeline:
     entries += (TimedEvent(pedal.time_ns, pedal) for pedal in recording.pedals)
     entries += _notes(recording.notes)
     entries.sort(key=_time_ns)
-    timed = tuple(TimedEvent(max(0, entry.time_ns - start_ns), entry.event) for entry in entries)
-    return Timeline(name, timed, max(times) - start_ns, _state)
+    end_ns = max(times)
+    timed = tuple(
+        TimedEvent(max(0, entry.time_ns - start_ns), entry.event)
+        for entry in entries
+        if entry.time_ns <= end_ns
+    )
+    return Timeline(name, timed, end_ns - start_ns, _state)
 
 
 def _state(event: object) -> tuple[int, ...]:
