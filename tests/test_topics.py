@@ -63,3 +63,10 @@ def test_the_message_file_has_name_and_quality_of_service(row: topics.Topic) -> 
     assert ("depth 1" in quality) == (
         row.publisher_qos.depth == 1 and row.publisher_qos.transient_local
     )
+
+
+@pytest.mark.parametrize("row", topics.TOPICS, ids=lambda row: row.name)
+def test_who_joins_late_has_room_for_what_every_publisher_keeps(row: topics.Topic) -> None:
+    """DDS counts the messages that wait at a subscriber together, whoever sent them."""
+    if row.publisher_qos.transient_local and row.subscriber_qos.transient_local:
+        assert row.subscriber_qos.depth >= len(row.publishers) * row.publisher_qos.depth

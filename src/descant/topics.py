@@ -49,6 +49,9 @@ HISTORY = Qos(KEPT, transient_local=True)
 """The last `KEPT` messages, delivered to a late joiner. Not for topics of live events: a subscriber
 with ROS's defaults may receive nothing for seconds when it joins a publisher that keeps many."""
 
+HISTORY_INPUT = Qos(WAITING, transient_local=True)
+"""Subscribers of a topic that several nodes keep: a late joiner receives all of it from each."""
+
 LIVE = Qos(BURST)
 """New messages only, as ROS's defaults have it, with room for a burst."""
 
@@ -118,7 +121,7 @@ PEDALS = Topic(
 )  # fmt: skip
 PLAYED = Topic(
     "/played", "descant/msg/Played", ("piano", "learner", "conductor"), ("learner", "conductor"),
-    HISTORY, HISTORY, "the events of /notes and /pedals again, in blocks, for late joiners",
+    HISTORY, HISTORY_INPUT, "the events of /notes and /pedals again, in blocks, for late joiners",
 )  # fmt: skip
 PIANO_STATE = Topic(
     "/piano_state", "descant/msg/PianoState", ("piano",), ("learner", "synth", "camera"),
