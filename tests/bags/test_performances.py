@@ -125,6 +125,18 @@ def test_where_the_recorder_does_not_tell_the_larger_is_read() -> None:
     assert choose(counts_of("/hall_b", "/hall_a")).namespace == "/hall_a"  # always the same
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [("/", "/hall_b"), ("/", "/a/b"), ("/a", "/a/b")],
+)
+def test_a_recorder_around_other_recorders_is_the_one_that_recorded(outer: str, inner: str) -> None:
+    """That of the root records a hall as well, with the hall's recorder_state."""
+    counts = counts_of(outer, inner)
+    counts |= {key: 99 for key in counts if key[0] == f"{inner}/notes"}
+    assert choose(counts).namespace == outer
+    assert choose(counts, inner).namespace == inner
+
+
 def test_a_namespace_is_chosen_or_refused() -> None:
     counts = counts_of("/hall_a", "/hall_b")
     assert choose(counts, "/hall_b").namespace == "/hall_b"

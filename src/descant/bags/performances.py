@@ -102,8 +102,9 @@ def _listed(names: Sequence[str]) -> str:
 def choose(counts: Mapping[Key, int], namespace: str | None = None) -> PerformanceChoice:
     """Choose among the topics of a bag, with the number of their messages.
 
-    The performance in `namespace`; else that in the namespace of the recorder, or that with most
-    messages. Raises `UserError` where there is none in `namespace`.
+    The performance in `namespace`; else that in the namespace of the recorder (of several that
+    around all others), or that with most messages. Raises `UserError` where there is none in
+    `namespace`.
     """
     places = _places(key for key, count in counts.items() if count)
     groups = defaultdict[str, Counter[str]](Counter)  # namespace -> messages by role
@@ -181,9 +182,15 @@ def _chosen(
         if key[1] == topics.RECORDER_STATE.message_type
     }
     own = recorders.intersection(performances)
-    if len(own) == 1:
-        return own.pop()
+    # A recorder takes what is in its own namespace: that of the root records halls as well.
+    outermost = [space for space in own if all(_is_in(other, space) for other in recorders)]
+    if outermost or len(own) == 1:
+        return (outermost or [*own])[0]
     return max(performances, key=lambda space: core[space], default=ROOT)
+
+
+def _is_in(namespace: str, outer: str) -> bool:
+    return f"{namespace}/".startswith(f"{outer.rstrip('/')}/")
 
 
 def _others(groups: Mapping[str, Counter[str]], chosen: str) -> set[str]:
