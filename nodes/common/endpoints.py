@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
 
+from rcl_interfaces.msg import SetParametersResult
 from rclpy.duration import Duration
 from rclpy.event_handler import (
     PublisherEventCallbacks,
@@ -21,8 +22,14 @@ from rclpy.event_handler import (
 )
 from rclpy.node import Node
 from rclpy.publisher import Publisher
-from rclpy.qos import DurabilityPolicy, LivelinessPolicy, QoSProfile, ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.qos import (
+    DurabilityPolicy,
+    HistoryPolicy,
+    LivelinessPolicy,
+    QoSProfile,
+    ReliabilityPolicy,
+)
+from rclpy.qos_overriding_options import InvalidQosOverridesError, QoSOverridingOptions
 from rclpy.subscription import Subscription
 
 from descant.bags.definitions import prefixes
@@ -144,9 +151,24 @@ def _overridden(node: Node, topic: Topic, end: str) -> Iterator[QoSOverridingOpt
     name = f"qos_overrides.{full_name(node, topic)}.{end}"
     first = not node.has_parameter(f"{name}.depth")
     try:
-        yield QoSOverridingOptions.with_default_policies() if first else None
-    except (RuntimeError, ValueError, AssertionError) as error:
-        raise UserError(f"node '{node.get_name()}': {name}: {plain(str(error))}") from None
+        options = QoSOverridingOptions.with_default_policies(callback=_check_overridden)
+        yield options if first else None
+    except (RuntimeError, ValueError, AssertionError, InvalidQosOverridesError) as error:
+        reason = plain(str(error).rpartition(" not valid: ")[2])
+        raise UserError(f"node '{node.get_name()}': {name}: {reason}") from None
+
+
+def _check_overridden(profile: QoSProfile) -> SetParametersResult:
+    """Refuse what the DDS cannot do, which it would tell in twenty lines without the value."""
+    if profile.depth < 1:
+        reason = f"depth must be 1 or more, not {profile.depth}"
+    elif profile.reliability is ReliabilityPolicy.UNKNOWN:
+        reason = "reliability must be reliable, best_effort or system_default"
+    elif profile.history is HistoryPolicy.UNKNOWN:
+        reason = "history must be keep_last, keep_all or system_default"
+    else:
+        return SetParametersResult(successful=True)
+    return SetParametersResult(successful=False, reason=reason)
 
 
 def watch_liveliness(

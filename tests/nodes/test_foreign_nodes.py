@@ -28,6 +28,7 @@ from descant.topics import Topic
 from support.graph import domain_id, graph_environment
 from support.midifiles import write_midi_file
 from support.node import Listener, NodeProcess, listener, node
+from support.videos import glowing
 
 pytestmark = pytest.mark.graph
 
@@ -271,20 +272,29 @@ def test_what_a_foreign_node_played_is_held_for_a_learner_that_is_started_again(
 
 
 @pytest.mark.proof
-def test_the_keys_of_a_foreign_player_that_is_killed_do_not_sound_for_ever(domain: int) -> None:
+def test_the_keys_of_a_foreign_player_that_is_killed_do_not_sound_or_glow_for_ever(
+    domain: int,
+) -> None:
     """It promises no sign of life: DDS forgets it after 20 s."""
-    with listener(domain) as ears, node("synth", domain, {"sink": "none", "decay_bass": 60.0}):
+    nodes = {
+        "synth": {"sink": "none", "decay_bass": 60.0},
+        "camera": {"source": "keyboard", **SMALL},
+    }
+    with listener(domain) as ears, running(domain, nodes):
         states: list[SynthState] = ears.collect(topics.SYNTH_STATE)
+        images = ears.collect(topics.CAMERA_IMAGE)
         with subprocess.Popen(
-            [sys.executable, "-c", PLAYER, "1"],
+            [sys.executable, "-c", PLAYER, "2"],
             env=graph_environment(domain),
             stdout=subprocess.PIPE,
         ) as player:
             try:
                 ears.wait(lambda: bool(states) and states[-1].held == 1, "the key")
+                ears.wait(lambda: bool(images) and glowing(images[-1]) > 10, "its glow")
             finally:
                 player.kill()
         ears.wait(lambda: states[-1].held == 0, "the release", 60.0)
+        ears.wait(lambda: glowing(images[-1]) == 0, "the release in the picture", 60.0)
 
 
 def test_quality_of_service_is_changed_by_parameters(domain: int) -> None:
@@ -299,13 +309,21 @@ def test_quality_of_service_is_changed_by_parameters(domain: int) -> None:
         assert offers() == ["BEST_EFFORT"]
 
 
-@pytest.mark.parametrize("value", ["perhaps", "''"])
+@pytest.mark.parametrize(
+    ("policy", "value", "reason"),
+    [
+        ("reliability", "perhaps", "perhaps"),
+        ("reliability", "unknown", "reliability must be reliable, best_effort or system_default"),
+        ("history", "unknown", "history must be keep_last, keep_all or system_default"),
+        ("depth", -1, "depth must be 1 or more, not -1"),
+    ],
+)
 def test_a_quality_of_service_that_is_none_is_one_line_and_status_2(
-    domain: int, value: str
+    domain: int, policy: str, value: object, reason: str
 ) -> None:
-    name = "qos_overrides./notes.subscription.reliability"
+    name = f"qos_overrides./notes.subscription.{policy}"
     with node("learner", domain, {name: value}) as process:
         assert process.wait() == 2
         [line] = process.output().splitlines()
         assert line.startswith("error: node 'learner': qos_overrides./notes.subscription: ")
-        assert value.strip("'") in line
+        assert reason in line
