@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import rclpy
+from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
@@ -18,8 +19,10 @@ from descant.namespaces import ROOT, ros_arguments
 from descant.nodes.common.conversion import to_header
 from descant.nodes.common.endpoints import all_matched, full_name, publisher, subscriber_nodes
 from descant.nodes.common.runner import prepare_environment
+from descant.nodes.common.running import NAMES
 from descant.nodes.common.secured import refusals_told
-from descant.nodes.common.services import call
+from descant.nodes.common.services import ANSWER_S, call
+from descant.plain_text import plain
 from descant.security import enclave_arguments
 from descant.streams import print_text
 
@@ -34,8 +37,7 @@ def send(cue: str, part: int, namespace: str = ROOT) -> int:
 
     It is published where the node that acts on it, the synth for 'panic', else the conductor, is
     there without that service (a node of somebody else's in its place): once all subscribers are
-    matched. Raises `UserError` where the service refuses, and where there is no subscriber either:
-    no performance is running in this namespace and domain.
+    matched. Raises `UserError` where the service refuses, and where no subscriber can act on it.
     """
     prepare_environment()
     with refusals_told():
@@ -51,24 +53,44 @@ def send(cue: str, part: int, namespace: str = ROOT) -> int:
             return there or waited_s > DISCOVERY_TIMEOUT_S
 
         answer = call(node, cue, part, is_hopeless)
-        if answer is not None:
-            print_text(answer)
-        elif _await_subscribers(node, cues, actor, start + DISCOVERY_TIMEOUT_S):
-            cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
-            cues.wait_for_all_acked()
-        else:
-            raise UserError(
-                f"no subscriber on {full_name(node, topics.CUE)} within {DISCOVERY_TIMEOUT_S:g} s:"
-                " is a performance running, in this namespace and ROS_DOMAIN_ID?"
+        if answer is None:
+            answer = _publish(
+                node, cues, cue, part, actor=actor, deadline=start + DISCOVERY_TIMEOUT_S
             )
+        print_text(answer)
     finally:
         node.destroy_node()
         rclpy.shutdown()
     return 0
 
 
-def _await_subscribers(node: Node, cues: Publisher, actor: str, deadline: float) -> bool:
-    """Wait until all subscribers of /cue, `actor` among them, are matched; False for none."""
+def _publish(
+    node: Node, cues: Publisher, cue: str, part: int, *, actor: str, deadline: float
+) -> str:
+    """Publish the cue once its subscribers are matched, and return who they are.
+
+    Raises `UserError` where none of them can act on it.
+    """
+    topic = full_name(node, topics.CUE)
+    subscribers = _await_subscribers(node, cues, actor, deadline)
+    if not subscribers:
+        raise UserError(
+            f"no subscriber on {topic} within {DISCOVERY_TIMEOUT_S:g} s:"
+            " is a performance running, in this namespace and ROS_DOMAIN_ID?"
+        )
+    if not subscribers - (NAMES - {actor}):
+        raise UserError(
+            f"no {actor} answers: it was not found within {DISCOVERY_TIMEOUT_S:g} s, has ended or "
+            f"is frozen (on {topic}: {', '.join(sorted(subscribers))})"
+        )
+    cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
+    if not cues.wait_for_all_acked(Duration(seconds=ANSWER_S)):
+        raise UserError(f"not every subscriber of {topic} received it within {ANSWER_S:g} s")
+    return plain(f"published on {topic}, without an answer: {', '.join(sorted(subscribers))}")
+
+
+def _await_subscribers(node: Node, cues: Publisher, actor: str, deadline: float) -> set[str]:
+    """Wait until all subscribers of /cue, `actor` among them, are matched; return their nodes."""
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
         count = node.count_subscribers(full_name(node, topics.CUE))
@@ -77,6 +99,6 @@ def _await_subscribers(node: Node, cues: Publisher, actor: str, deadline: float)
         settled = time.monotonic() - since > SETTLED_S
         found = settled and actor in subscriber_nodes(node, topics.CUE)
         if found and all_matched(node, cues, topics.CUE):
-            return True
+            break
         time.sleep(0.01)
-    return cues.get_subscription_count() > 0
+    return subscriber_nodes(node, topics.CUE) if cues.get_subscription_count() > 0 else set()

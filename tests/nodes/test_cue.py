@@ -73,6 +73,38 @@ def test_without_a_subscriber_it_is_refused() -> None:
     assert "no subscriber on /cue" in run.stderr
 
 
+def test_a_recorder_alone_does_not_act_on_it() -> None:
+    domain = domain_id()
+    with listener(domain, "recorder") as recorder:
+        received = recorder.collect(topics.CUE)
+        run = cue_next(domain)
+    assert run.returncode == 2
+    assert run.stderr.startswith("descant: no conductor answers: it was not found within 5 s")
+    assert run.stderr.endswith("(on /cue: recorder)\n")
+    assert not received
+
+
+def test_who_received_it_is_told() -> None:
+    domain = domain_id()
+    with listener(domain, "lights") as lights:
+        received = lights.collect(topics.CUE)
+        run = cue_next(domain)
+        lights.wait(lambda: bool(received), "the cue")
+    assert run.stdout == "published on /cue, without an answer: lights\n"
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def cue_next(domain: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [DESCANT, "cue", "next"],
+        env=graph_environment(domain),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
