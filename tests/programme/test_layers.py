@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
 from descant.parameters import ParameterError
-from descant.programme.layers import PartLayers, described, with_description
+from descant.programme.layers import PartLayers, described, with_description, with_known_description
 from descant.programme.part_description import NONE, PartDescription
 from descant.programme.programme import Programme
 from descant.programme.reading import load_programme
@@ -199,3 +199,5 @@ def test_a_part_of_an_old_recording_gets_the_description_of_its_number() -> None
     assert with_description(own, programme) is own
     with pytest.raises(UserError, match="no part 5 in the programme 'paper'"):
         with_description(part(5), programme)
+    assert described(with_known_description(part(3), programme)) == programme.parts[2]
+    assert with_known_description(part(27), programme) == part(27)

@@ -32,7 +32,7 @@ from descant.page.recording_attempts import RecordedAttempt, all_settings, read_
 from descant.picture.loss_curves import convergence_threshold
 from descant.picture.note_bars import NoteBar, TimeSpan, note_bars, time_span
 from descant.picture.palette import loss_heat
-from descant.programme.layers import described, with_description
+from descant.programme.layers import described, with_known_description
 from descant.programme.reading import load_programme
 from descant.research.export import identify
 from descant.types import NANOSECONDS, LearningStatus, Part, State
@@ -90,10 +90,7 @@ def _heading(path: Path, recording: Recording, namespace: str | None) -> dict[st
 def _described(recording: Recording) -> Recording:
     """With the parts of the paper's programme where version 0.1 recorded no description."""
     programme = load_programme("paper")
-    parts = [
-        with_description(part, programme) if part.number <= len(programme.parts) else part
-        for part in recording.parts
-    ]
+    parts = [with_known_description(part, programme) for part in recording.parts]
     return replace(recording, parts=tuple(parts))
 
 

@@ -32,6 +32,11 @@ def with_description(part: Part, programme: Programme) -> Part:
     return replace(part, description=programme.part(part.number).to_json())
 
 
+def with_known_description(part: Part, programme: Programme) -> Part:
+    """Likewise, but `part` as it is where the programme has none of its number."""
+    return with_description(part, programme) if part.number <= len(programme.parts) else part
+
+
 class PartLayers(Generic[S]):
     """`base` with the overrides of the part on top of it, and `fixed` on top of both.
 

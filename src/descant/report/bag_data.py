@@ -19,7 +19,7 @@ from descant.bags.picture_topics import picture_topic
 from descant.bags.recording import RecordedSettings, RecordedState, Recording
 from descant.bags.strays import HOUR_NS, LONGEST_PAUSE_NS
 from descant.errors import UserError
-from descant.programme.layers import with_description
+from descant.programme.layers import with_known_description
 from descant.programme.programme import Programme
 from descant.research.context import AddRow
 from descant.research.export import build_complete, build_tables, identify
@@ -176,7 +176,7 @@ def _recording(columns: Mapping[str, Columns], programme: Programme | None) -> R
     rows = zip(*(columns["parts"][name] for name in names), strict=True)
     parts = [Part(*row) for row in rows]
     if programme is not None:
-        parts = [with_description(part, programme) for part in parts]
+        parts = [with_known_description(part, programme) for part in parts]
     return Recording(tuple(notes), tuple(pedals), states, (), tuple(settings), tuple(parts))
 
 
