@@ -96,7 +96,9 @@ def _times(fault: Fault) -> list[list[float]]:
 
 
 def _f32(values: ArrayLike) -> str:
-    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode("ascii")
+    limits = np.finfo(np.float32)  # an invalid loss may be beyond them
+    within = np.clip(np.asarray(values, float), float(limits.min), float(limits.max))
+    return base64.b64encode(within.astype("<f4").tobytes()).decode("ascii")
 
 
 def _u8(values: ArrayLike) -> str:
