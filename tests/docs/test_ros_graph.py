@@ -33,7 +33,7 @@ def test_a_node_with_default_qos_is_the_pianist(tmp_path: Path) -> None:
     file = tmp_path / "player.py"
     file.write_text(code)
     domain = domain_id()
-    with node("learner", domain), listener(domain) as ears:
+    with node("learner", domain), listener(domain, "synth") as ears:
         notes, states = ears.collect(topics.NOTES), ears.collect(topics.LEARNER_STATE)
         words = [sys.executable, str(file)]
         with subprocess.Popen(words, env=graph_environment(domain)) as player:
