@@ -9,6 +9,7 @@ import array
 import os
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from descant.camera.published_picture import PublishedPicture
 from descant.camera.settings import CameraSettings
 from descant.camera.sources import make_source, resolve_source
 from descant.decoding import from_note_event
+from descant.fastdds import use_profile
 from descant.msg import CameraState, NoteEvent
 from descant.nodes.common.clock import PerformanceClock, steady_timer
 from descant.nodes.common.conversion import to_header
@@ -33,9 +35,10 @@ from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import publisher, subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.parameters import declare, follow
+from descant.nodes.common.players import Releases
 from descant.nodes.common.runner import run
 from descant.plain_text import plain
-from descant.types import NANOSECONDS
+from descant.types import NANOSECONDS, Event, Note
 from descant.validation import validate_note
 
 STATE_PERIOD_S = 1.0
@@ -90,7 +93,18 @@ class CameraNode(Node):
             glow=settings.velocity_glow,
             to_note_time=self._performance.at_ns,
         )
-        subscription(self, topics.NOTES, lambda m, i: self._on_note(keyboard, m, i))
+
+        def lift(event: Event) -> None:
+            if isinstance(event, Note):
+                keyboard.take(event)
+
+        releases = Releases(self, self._performance.now_ns, lift)
+
+        def draw(note: Note) -> None:
+            releases.add(note)
+            keyboard.take(note)
+
+        subscription(self, topics.NOTES, lambda m, i: self._on_note(draw, m, i))
         watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
         return keyboard
 
@@ -98,11 +112,13 @@ class CameraNode(Node):
         if change.alive_count_change < 0 and self._keyboard is not None:
             self._keyboard.release_all(self._performance.now_ns())
 
-    def _on_note(self, keyboard: KeyboardSource, message: NoteEvent, info: dict[str, int]) -> None:
+    def _on_note(
+        self, draw: Callable[[Note], None], message: NoteEvent, info: dict[str, int]
+    ) -> None:
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
         with self._invalid:
-            keyboard.take(validate_note(note))
+            draw(validate_note(note))
 
     def _apply(self, settings: CameraSettings) -> None:
         self._wanted = {"rate": settings.rate}
@@ -170,6 +186,7 @@ def _octets(data: NDArray[np.uint8]) -> array.array[int]:
 
 def main() -> int:
     """Run the node."""
+    use_profile(os.environ)
     profile = adapted_profile(os.environ, sys.argv)
 
     def make() -> CameraNode:

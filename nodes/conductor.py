@@ -28,6 +28,7 @@ from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
+from descant.nodes.common.players import Players
 from descant.nodes.common.runner import run
 from descant.nodes.common.second_publisher import SecondPublisherWarning
 from descant.nodes.common.services import NEXT_PART, RESTART_PART, offer, offer_parts
@@ -69,6 +70,7 @@ class ConductorNode(Node):
         )
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
+        Players(self, topics.NOTES, self._on_player_gone)
         self._held = PlayedHolder(self, topics.PLAYED, time.time_ns())
         subscription(self, topics.CUE, self._on_cue)
         offer(self, NEXT_PART, self._begin_next)
@@ -125,6 +127,10 @@ class ConductorNode(Node):
         self._held.add(pedal)
         if self._begun:
             self._publish(self._core.take(pedal))
+
+    def _on_player_gone(self, is_any_left: bool) -> None:
+        if not is_any_left:
+            self._core.forget_presses()
 
     def _on_cue(self, message: Cue) -> None:
         self._begin()

@@ -32,6 +32,7 @@ from descant.nodes.common.endpoints import publisher, subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.picture_input import PictureInput
+from descant.nodes.common.players import Releases
 from descant.nodes.common.runner import run_beside
 from descant.plain_text import plain
 from descant.programme.layers import described
@@ -39,6 +40,7 @@ from descant.stage.live_stage import CameraPicture, LiveStage
 from descant.stage.opengl import NoOpenGLError
 from descant.stage.scene import PartSettings, StageEvent
 from descant.stage.settings import StageSettings
+from descant.types import Note, Pedal
 from descant.validation import validate_episode, validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 1.0
@@ -77,6 +79,7 @@ class StageNode(Node):
         self._subscribe(stage)
 
     def _subscribe(self, stage: LiveStage) -> None:
+        self._releases = Releases(self, self._performance.now_ns, stage.put)
         for topic, convert in (
             (topics.NOTES, lambda m: validate_note(from_note_event(m))),
             (topics.PEDALS, from_pedal_event),
@@ -109,7 +112,10 @@ class StageNode(Node):
 
         def on_message(message: Any, _info: dict[str, int]) -> None:
             with guard:
-                stage.put(convert(message))
+                event = convert(message)
+                if isinstance(event, Note | Pedal):
+                    self._releases.add(event)
+                stage.put(event)
 
         return on_message
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from rclpy.node import Node
 
 from descant.nodes.common.clock import steady_timer
-from descant.topics import Topic
+from descant.piano.held_keys import HeldKeys
+from descant.topics import NOTES, Topic
+from descant.types import Event
 
 PERIOD_S = 0.1
 
@@ -33,3 +35,26 @@ class Players:
         left, self._there = self._there - there, there
         if left:
             self._gone(bool(there))
+
+
+class Releases:
+    """Calls `release` with what lifts the keys and pedals of a player that has left the graph.
+
+    The node gives it every event that it receives by `add`. `now_ns`: the time of the performance.
+    """
+
+    def __init__(
+        self, node: Node, now_ns: Callable[[], int], release: Callable[[Event], None]
+    ) -> None:
+        self._now_ns, self._release = now_ns, release
+        self._keys = HeldKeys()
+        Players(node, NOTES, self._on_player_gone)
+
+    def add(self, event: Event) -> None:
+        """Add a note or pedal movement."""
+        self._keys.add(event)
+
+    def _on_player_gone(self, is_any_left: bool) -> None:
+        for event in self._keys.of_the_gone(self._now_ns(), is_any_left=is_any_left):
+            self._keys.add(event)
+            self._release(event)

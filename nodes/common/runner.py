@@ -31,6 +31,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import try_shutdown
 
 from descant.errors import UserError
+from descant.fastdds import use_profile
 from descant.log_folder import ensure_log_folder
 from descant.namespaces import ROOT, namespace_of, ros_arguments
 from descant.nodes.common.secured import refusals_told, ros_reason
@@ -128,10 +129,12 @@ def _spin_until_signal(make: Callable[[], Node]) -> int:
 def prepare_environment() -> None:
     """Mend what would keep ROS from starting, with a warning: unknown peers, no log folder.
 
-    The shared memory of nodes that were killed is removed; security that ROS lacks is refused.
+    The shared memory of nodes that were killed is removed; security that ROS lacks is refused; Fast
+    DDS gets the profile of the launch files, unless the user has one.
     """
     check_security(os.environ)
     remove_dead_segments()
+    use_profile(os.environ)
     for peer in remove_unresolved(os.environ):
         _print(f"warning: unknown host '{peer}' in {VARIABLE}: peer ignored")
     if remark := ensure_log_folder(os.environ):

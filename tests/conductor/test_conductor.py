@@ -150,3 +150,10 @@ def test_no_real_performance_changes_the_part(name: str) -> None:
     events = load(performance(name)).events()
     pedals = [event for event in events if isinstance(event, Pedal)]
     assert parts(conductor(), *pedals) == []
+
+
+def test_the_presses_of_a_player_that_is_gone_do_not_count() -> None:
+    one = conductor()
+    assert parts(one, *TWICE[:3]) == []
+    one.forget_presses()
+    assert parts(one, *(pedal(p.time_ns / MS + 390, p.value) for p in TWICE)) == [2]

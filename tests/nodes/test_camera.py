@@ -22,7 +22,7 @@ from descant.nodes.common.conversion import to_header
 from support.graph import domain_id, graph_environment
 from support.mjpeg import network_camera
 from support.node import listener, node
-from support.videos import number_of, write_video
+from support.videos import glowing, number_of, pixels, write_video
 
 pytestmark = pytest.mark.graph
 PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
@@ -64,18 +64,8 @@ def eyes(domain, monkeypatch):
         yield Eyes(ears)
 
 
-def pixels(image):
-    return np.frombuffer(image.data, np.uint8).reshape(image.height, image.width, 3)
-
-
 def decoded(message):
     return cv2.imdecode(np.frombuffer(message.data, np.uint8), cv2.IMREAD_COLOR)
-
-
-def glowing(image):
-    """How many pixels have the colour of a sounding key."""
-    colours = pixels(image).astype(int)
-    return int((colours[..., 2] - colours[..., 0] > 120).sum())
 
 
 def test_the_keyboard_stands_in_where_there_is_no_camera(domain, eyes):
@@ -103,7 +93,7 @@ def test_the_keyboard_stands_in_where_there_is_no_camera(domain, eyes):
         assert process.stop() == 0
 
 
-def test_keys_that_go_down_are_seen(domain, eyes):
+def test_keys_that_go_down_are_seen_until_their_player_has_left(domain, eyes):
     settings = {**SMALL, "source": "keyboard"}
     with node("camera", domain, settings):
         notes = eyes.ears.publisher(topics.NOTES)
@@ -120,6 +110,8 @@ def test_keys_that_go_down_are_seen(domain, eyes):
                 )
             )  # fmt: skip
         eyes.ears.wait(lambda: glowing(eyes.images[-1]) > 200, "the glow")
+        eyes.ears.node.destroy_publisher(notes)
+        eyes.ears.wait(lambda: glowing(eyes.images[-1]) < 20, "the release of who has left")
 
 
 def test_a_video_is_played_from_end_to_end(domain, eyes, tmp_path):

@@ -15,6 +15,7 @@ import pytest
 
 from descant.bags.cdr import FORMATS
 from descant.bags.definitions import fields_of_types, full_definition
+from descant.topics import CAMERA_COMPRESSED
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = json.loads((ROOT / "share" / "foxglove" / "descant.json").read_text())
@@ -23,7 +24,7 @@ PATH = re.compile(r"^(/[\w/]+)(?:\{(\w+)==(\w+)\})?((?:\.\w+(?:\[\d*:?\d*\])?)*)
 
 def topics() -> dict[str, str]:
     """Topic to message type: every .msg file says what it is published on."""
-    found = {"/camera/image": "sensor_msgs/msg/Image"}
+    found = {CAMERA_COMPRESSED.name: CAMERA_COMPRESSED.message_type}
     for path in (ROOT / "msg").glob("*.msg"):
         match = re.search(r"Published by: .* on (/\w+)", path.read_text())
         assert match, f"{path.name} does not add_block its topic"
@@ -69,5 +70,5 @@ def test_every_path_exists_and_what_is_plotted_is_a_plain_number(path: str) -> N
 
 def test_every_panel_is_shown_and_notes_loss_gradient_picture_part_and_state_are_there() -> None:
     assert sorted(panels(LAYOUT["layout"])) == sorted(LAYOUT["configById"])
-    wanted = {"/learner_state.loss", "/learner_state.gradient[:]", "/camera/image", "/part.part"}
-    assert wanted | {"/learner_state", "/notes{kind==1}.key"} <= set(paths(LAYOUT))
+    wanted = {"/learner_state.loss", "/learner_state.gradient[:]", "/part.part", "/learner_state"}
+    assert wanted | {CAMERA_COMPRESSED.name, "/notes{kind==1}.key"} <= set(paths(LAYOUT))

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -31,6 +32,17 @@ def write_video(
 def number_of(pixels: np.ndarray) -> int:
     """Which picture of a video this is, modulo 10."""
     return round((float(pixels.mean()) - 10) / STEP)
+
+
+def pixels(image: Any) -> np.ndarray:
+    """The pixels of a message sensor_msgs/Image."""
+    return np.frombuffer(image.data, np.uint8).reshape(image.height, image.width, 3)
+
+
+def glowing(image: Any) -> int:
+    """How many pixels of a message have the colour of a sounding key of the drawn keyboard."""
+    colours = pixels(image).astype(int)
+    return int((colours[..., 2] - colours[..., 0] > 120).sum())
 
 
 def write_timed_video(

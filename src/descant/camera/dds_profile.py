@@ -19,10 +19,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, MutableMapping, Sequence
 
 from descant.errors import UserError
+from descant.fastdds import FILE
 from descant.namespaces import ROOT, VARIABLE
 from descant.peers import VARIABLE as PEERS
 
-FILE = "FASTRTPS_DEFAULT_PROFILES_FILE"
 RANGE = "ROS_AUTOMATIC_DISCOVERY_RANGE"
 XMLNS = "http://www.eprosima.com/XMLSchemas/fastRTPS_Profiles"
 MOST_NODES = 32

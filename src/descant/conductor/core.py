@@ -39,6 +39,10 @@ class Conductor:
             return self.next(event.time_ns, f"key {event.key}")
         return None
 
+    def forget_presses(self) -> None:
+        """Forget the gesture's presses, and a pedal that is down: nobody is left to lift it."""
+        self._gesture = Gesture()
+
     def next(self, time_ns: int, cause: str) -> Part | None:
         """Begin the next part; None after the last, unless part 1 follows it (`round`)."""
         number = self.part.number + 1
