@@ -3,6 +3,7 @@
 
 """What a parameter file gives that no node of the launch reads is told, in one line each."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -47,8 +48,33 @@ def test_of_what_a_node_reads_nothing_is_said(tmp_path: Path, text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("node", "given", "fault"),
+    [
+        (
+            "learner",
+            "learning_rate: fast",
+            "parameter 'learning_rate' must be a number, not 'fast'",
+        ),
+        ("learner", "points: 50.5", "parameter 'points' must be an integer, not 50.5"),
+        ("synth", "partials: 99", "parameter 'partials' must be 1 to 16, not 99"),
+        ("conductor", "programme: 7", "parameter 'programme' must be a text, not 7"),
+    ],
+)
+def test_a_value_that_a_node_cannot_have_is_refused(
+    tmp_path: Path, node: str, given: str, fault: str
+) -> None:
+    """ROS would keep that of the profile without a word."""
+    text = f"/**/{node}:\n  ros__parameters: {{{given}}}"
+    with pytest.raises(UserError, match=re.escape(f"mine.yaml: '/**/{node}': {fault}")):
+        _remarks(tmp_path, text)
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
+        ("/**/synth:\n  ros__parameters: {qos_overrides: {/notes: {subscription: {dept: 5}}}}",
+         "'/**/synth': unknown parameter 'qos_overrides./notes.subscription.dept'; "
+         "'descant parameters synth' lists them"),
         ("/**/learner:\n  ros__parameters: {learning_rat: 0.1}",
          "'/**/learner': unknown parameter 'learning_rat'; did you mean 'learning_rate'?"),
         ("/**/learner:\n  ros__parameters: {nonsense: 0.1}",
@@ -122,7 +148,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_patterns_are_those_of_ros(pattern: str, node: str, fits: bool) -> None:
-    assert Section(Path("x"), pattern, ()).fits(node) is fits
+    assert Section(Path("x"), pattern, {}).fits(node) is fits
 
 
 @given(st.text(max_size=60))

@@ -9,6 +9,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -77,11 +78,15 @@ def command(
     return _run(commands)
 
 
-def _unknown_parameter(node: str, name: str) -> str:
-    """Return what is wrong with the name of a parameter of `node`, '' where it is one."""
+def _unknown_parameter(node: str, name: str, value: Any) -> str:
+    """Return what is wrong with the name of a parameter of `node`, '' where it is one.
+
+    Raises `UserError` for a value that it cannot have.
+    """
     kind = settings_of(node)
     known = {*kind.descriptors(), *ProgrammeSettings.descriptors()}
     if name in known:
+        (kind if name in kind.descriptors() else ProgrammeSettings).checked(name, value)
         return ""
     if name in kind.REMOVED:
         return unknown_parameter(name, {}, kind.REMOVED)
@@ -90,7 +95,7 @@ def _unknown_parameter(node: str, name: str) -> str:
 
 
 CHECKS = {n: partial(_unknown_parameter, n) for n in SETTINGS if n != "render"}
-"""Node -> what is wrong with the name of a parameter."""
+"""Node -> what is wrong with a parameter."""
 
 
 def _run(commands: tuple[Command, ...]) -> int:

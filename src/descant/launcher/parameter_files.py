@@ -27,10 +27,14 @@ LARGEST_BYTES = 1 << 20
 DEEPEST = 20  # names of a namespace
 _SECTION = "ros__parameters"
 # Every node has these, whatever it declares.
-_EVERYWHERE = re.compile(r"use_sim_time|qos_overrides\..*|start_type_description_service")
+_EVERYWHERE = re.compile(
+    r"use_sim_time|start_type_description_service"
+    r"|qos_overrides\.(/\w+)+\.(publisher|subscription)\.(depth|history|reliability)"
+)
 
-CheckName = Callable[[str], str]
-"""Returns what is wrong with the name of a parameter, '' where it is one."""
+Check = Callable[[str, Any], str]
+"""Returns what is wrong with the name of a parameter, '' where it is one; raises `UserError` for a
+value that it cannot have: ROS would keep that of the profile without a word."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Section:
 
     file: Path
     pattern: str
-    names: tuple[str, ...]
+    values: Mapping[str, Any]
 
     def fits(self, node: str) -> bool:
         """Return whether a node of this full name reads it, by rcl's rules."""
@@ -47,13 +51,11 @@ class Section:
         return re.fullmatch(text.replace(r"\*", r"\w+"), node) is not None
 
 
-def remarks(
-    commands: Sequence[Command], checks: Mapping[str, CheckName], profiles: Path
-) -> list[str]:
+def remarks(commands: Sequence[Command], checks: Mapping[str, Check], profiles: Path) -> list[str]:
     """Return one line for each section and parameter that no node reads.
 
     `checks` has Descant's nodes by their names; the files in `profiles`, its own, are passed over.
-    Raises `UserError` for a file that ROS cannot read.
+    Raises `UserError` for a file that ROS cannot read, and for a value that a node cannot have.
     """
     ours = [command for command in commands if command.package == "descant" and command.node]
     files = dict.fromkeys(f for c in ours for f in _files(c) if Path(f).parent != profiles)
@@ -83,16 +85,16 @@ def _sections(path: Path, node: str, content: Any) -> Iterator[Section]:
         elif not node or not isinstance(value, dict):
             raise UserError(f"{path}: not a ROS parameter file: '{_SECTION}'; {expected}")
         else:
-            yield Section(path, node, tuple(_names("", value)))
+            yield Section(path, node, dict(_values("", value)))
 
 
-def _names(prefix: str, values: Mapping[Any, Any]) -> Iterator[str]:
-    """Return the names of parameters: those of a mapping within are joined by dots, as in ROS."""
+def _values(prefix: str, values: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Return names, joined by dots within a mapping as in ROS, and values of parameters."""
     for key, value in values.items():
         if isinstance(value, dict):
-            yield from _names(f"{prefix}{key}.", value)
+            yield from _values(f"{prefix}{key}.", value)
         else:
-            yield f"{prefix}{key}"
+            yield f"{prefix}{key}", value
 
 
 def _files(command: Command) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _files(command: Command) -> Iterator[str]:
 
 
 def _remarks(
-    section: Section, commands: Iterable[Command], checks: Mapping[str, CheckName]
+    section: Section, commands: Iterable[Command], checks: Mapping[str, Check]
 ) -> Iterator[str]:
     spaces = {command.node.rpartition("/")[0] for command in commands}
     known = [f"{space}/{name}" for space in spaces for name in checks]
@@ -112,14 +114,17 @@ def _remarks(
         yield f"{shown} is no node of this launch: {_nearest(section.pattern, known)}"
         return
     mine = [checks[node.rpartition("/")[2]] for node in readers]
-    for name in section.names:
-        faults = [check(name) for check in mine]
+    for name, value in section.values.items():
+        try:
+            faults = [check(name, value) for check in mine]
+        except UserError as error:
+            raise UserError(f"{shown}: {error}") from None
         if all(faults) and not _EVERYWHERE.fullmatch(name):
             fault = faults[0] if len(faults) == 1 else f"no node has a parameter '{plain(name)}'"
             yield f"{shown}: {fault}"
     for command in commands:
         if section.fits(command.node):
-            for name in sorted(_given(command) & set(section.names)):
+            for name in sorted(_given(command) & set(section.values)):
                 yield f"{shown}: '{name}' is not used: an argument of the launch gives it"
 
 
