@@ -108,7 +108,8 @@ class Audience:
     def __init__(self, ears: Listener, show: Show) -> None:
         self._ears, self._show = ears, show
         self._counted, self._since = -1, 0.0
-        self.notes: list[Any] = ears.collect(topics.NOTES)
+        self._live: list[Any] = ears.collect(topics.NOTES)
+        self._played: list[Any] = ears.collect(topics.PLAYED)
         self.pedals: list[Any] = ears.collect(topics.PEDALS)
         self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
         self.episodes: list[Any] = ears.collect(topics.EPISODE)
@@ -117,6 +118,12 @@ class Audience:
         self.synth: list[Any] = ears.collect(topics.SYNTH_STATE)
         self.stage: list[Any] = ears.collect(topics.STAGE_STATE)
         self.pictures: list[Any] = ears.collect(topics.CAMERA_IMAGE)
+
+    @property
+    def notes(self) -> list[Any]:
+        """Every note, once: the piano does not await the audience; blocks have the first ones."""
+        blocked = [note for block in self._played for note in block.notes]
+        return list({(n.id, n.kind): n for n in (*self._live, *blocked)}.values())
 
     def sees_it_through(self) -> None:
         """Wait for the topics, then for the end of the music, then for silence."""
