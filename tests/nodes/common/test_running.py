@@ -38,9 +38,10 @@ def test_nodes_of_the_namespace_are_found_and_others_are_not(
         driver.node.create_publisher(Image, "image_raw", 1)
         visitor.publisher(topics.NOTES)
         wait_until(lambda: running_nodes("hall_a") == ["/hall_a/learner"], "the learner of hall_a")
-        assert running_nodes("/hall_b") == ["/hall_b/piano"]
+        wait_until(lambda: running_nodes("/hall_b") == ["/hall_b/piano"], "the piano of hall_b")
+        both = ["/hall_a/learner", "/hall_b/piano"]
+        wait_until(lambda: running_nodes("hall_b", "hall_a") == both, "both")
         assert running_nodes("/") == []
-        assert running_nodes("hall_b", "hall_a") == ["/hall_a/learner", "/hall_b/piano"]
 
 
 def test_nodes_that_are_discovered_late_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
