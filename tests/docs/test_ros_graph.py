@@ -35,6 +35,9 @@ def test_a_node_with_default_qos_is_the_pianist(tmp_path: Path) -> None:
     domain = domain_id()
     with node("learner", domain), listener(domain, "synth") as ears:
         notes, states = ears.collect(topics.NOTES), ears.collect(topics.LEARNER_STATE)
+        settings = ears.collect(topics.LEARNER_SETTINGS, topics.HISTORY)
+        ears.wait(lambda: bool(settings), "the learner")
+        ears.wait(lambda: ears.node.count_publishers("/learner_state") == 1, "/learner_state")
         words = [sys.executable, str(file)]
         with subprocess.Popen(words, env=graph_environment(domain)) as player:
             ears.wait(lambda: len(notes) == 6, "three notes")
