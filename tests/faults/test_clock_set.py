@@ -63,7 +63,7 @@ def test_a_clock_that_is_set_stops_nothing(set_clock: SetClock, tmp_path: Path) 
     bar += [((n + 1) * STEP_S / 4, (0x80, key, 64)) for n, key in enumerate(MELODY)]
     music = write_midi_file(tmp_path / "bar.mid", [sorted(bar)])
     domain = domain_id()
-    playing = {"source": f"file:{music}", "loop": True, "awaited": "learner synth"}
+    playing = {"source": f"file:{music}", "loop": True, "awaited": "learner synth test_listener"}
     with (
         listener(domain) as ears,
         node("learner", domain) as learner,

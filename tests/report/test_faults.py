@@ -16,9 +16,8 @@ from descant.types import NANOSECONDS
 from support.bags import NOTES, START_NS, message, note, topic
 from support.reporting import faulty, played
 
-VERSIONS = sorted(
-    path for path in (Path(__file__).parents[1] / "recordings").iterdir() if path.is_dir()
-)
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+BEFORE_COUNTING = [RECORDINGS / version for version in ("0.1", "0.2", "0.3", "0.4")]
 
 
 def test_counters_are_counted_over_the_restart_of_their_node(tmp_path):
@@ -50,7 +49,7 @@ def test_messages_that_are_missing_in_the_bag_are_a_fault(tmp_path):
     assert (found.times, found.amounts) == ((2.0, 4.0), (5, 2))
 
 
-@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
+@pytest.mark.parametrize("version", BEFORE_COUNTING, ids=lambda version: version.name)
 def test_recorders_that_did_not_count_are_not_said_to_have_lost_nothing(version):
     data = load_bag(min(path.parent for path in version.glob("*/metadata.yaml")))
     assert set(data.columns["recorder_states"]["dropped"]) <= {None}
