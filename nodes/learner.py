@@ -80,9 +80,10 @@ class LearnerNode(Node):
         note = from_note_event(message)
         self._performance.observe(note.time_ns, info["source_timestamp"])
         self._held.add(note)
-        if self._history.idle and self._waits.for_holders():
+        before = sent_before(info)
+        if self._history.idle and self._waits.for_holders(note, before=before):
             self._history.wait()
-        self._on_event(note, before=sent_before(info))
+        self._on_event(note, before=before)
 
     def _on_pedal(self, message: PedalEvent) -> None:
         pedal = from_pedal_event(message)

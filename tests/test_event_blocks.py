@@ -11,6 +11,7 @@ from descant.event_blocks import (
     OVERDUE_S,
     EventBlock,
     EventBlocks,
+    FirstBlocks,
     UnblockedEvents,
     are_contiguous,
     merge_events,
@@ -138,3 +139,15 @@ def test_a_block_that_comes_again_with_more_events_leaves_no_gap() -> None:
     shorter = EventBlock(7, 0, events[:12], ())
     assert are_contiguous([shorter, longer, EventBlock(7, 20, events[20:], ())])
     assert not are_contiguous([shorter, EventBlock(7, 20, events[20:], ())])
+
+
+def test_a_publisher_has_time_after_its_first_block_but_for_the_piano_whose_first_note_came() -> None:
+    first = FirstBlocks()
+    assert first.are_settled(0, 0.0)
+    assert not first.are_settled(1, 100.0)  # it is known, and nothing has arrived
+    first.add(EventBlock(7_500_000_000, 0, (), ()), 100.0)
+    assert not first.are_settled(1, 100.5)
+    assert first.are_settled(1, 100.5, but=7)
+    assert not first.are_settled(1, 100.5, but=8)
+    assert not first.are_settled(2, 101.0, but=7)
+    assert first.are_settled(1, 101.0)

@@ -10,8 +10,10 @@ import time
 from rclpy.node import Node
 
 from descant import topics
+from descant.learner.history import is_first_of_piano, piano_of
 from descant.nodes.common.endpoints import Counted, all_matched, full_name, publisher_nodes
 from descant.nodes.common.played_holder import PlayedHolder
+from descant.types import Note
 
 # For the history of /part, else notes would be learned by another part: on a busy machine the
 # conductor is discovered seconds after the piano, and its messages come seconds later still.
@@ -30,6 +32,7 @@ class HistoryWaits:
         self._node, self._held = node, held
         self._started_s = time.monotonic()
         self._holders_due: float | None = None
+        self._complete_piano: int | None = None
         self._blocks_due: float | None = None
         self._subscribers_due: float | None = None
 
@@ -39,11 +42,18 @@ class HistoryWaits:
         conductor = self._node.count_publishers(full_name(self._node, topics.PART)) > 0
         return not arrived and waited_s < (PART_TIMEOUT_S if conductor else NO_CONDUCTOR_S)
 
-    def for_holders(self) -> bool:
-        """Whether a publisher of /played may still deliver what a dead piano played."""
-        if self._holders_due is None:  # the wait begins with the first note
+    def for_holders(self, first: Note | None = None, *, before: int = 0) -> bool:
+        """Whether a publisher of /played may still deliver what was played before.
+
+        `first`: the note with which the wait begins; its publisher had sent `before` notes. If it
+        is the first one of its piano, that piano has no blocks which are waited for.
+        """
+        if self._holders_due is None:
             self._holders_due = time.monotonic() + HOLDERS_TIMEOUT_S
-        return time.monotonic() < self._holders_due and not self._held.has_received_all()
+            if first is not None and before == 0 and is_first_of_piano(first):
+                self._complete_piano = piano_of(first)
+        complete = self._held.has_received_all(but=self._complete_piano)
+        return time.monotonic() < self._holders_due and not complete
 
     def for_subscribers(self, states: Counted) -> bool:
         """Whether known subscribers of the states may still be matched: nothing is sent again."""

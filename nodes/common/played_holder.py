@@ -19,7 +19,7 @@ from rclpy.node import Node
 from rclpy.serialization import deserialize_message, serialize_message
 
 from descant.decoding import from_played
-from descant.event_blocks import EventBlock, UnblockedEvents
+from descant.event_blocks import EventBlock, FirstBlocks, UnblockedEvents
 from descant.msg import Played
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_played
@@ -34,8 +34,6 @@ JOINING_S = 10.0
 matched later with a topic of live events."""
 ANSWER_S = 0.2
 """So long after a subscriber was matched a living piano has made its blocks; others come then."""
-SETTLED_S = 0.8
-"""So long after a publisher's first block the blocks for a new subscriber may still arrive."""
 UNBLOCKED_S = 1.0
 """Age of an event that a living piano would have put into a block while somebody joins."""
 MOST_BYTES = 64 << 20
@@ -64,8 +62,7 @@ class PlayedHolder:
         self._on_block = on_block
         self._seen: set[int] = set()
         self._bytes = 0
-        self._starts = 0
-        self._started_s = time.monotonic()
+        self._first_blocks = FirstBlocks()
         self._joined_s = -JOINING_S
         self._events = UnblockedEvents(run)
         self._invalid = InvalidMessageGuard(node, played.name)
@@ -85,13 +82,12 @@ class PlayedHolder:
         """Publish events that nobody sent on their topics: readers of /played count them."""
         self._publish(*self._events.block(events))
 
-    def has_received_all(self) -> bool:
-        """Whether every publisher that is known has delivered its first, empty block, and had the
-        time for those that it makes for a new subscriber.
+    def has_received_all(self, *, but: int | None = None) -> bool:
+        """Whether every publisher that is known, except the piano `but`, has delivered its blocks:
+        the first, and those that it makes for a new subscriber.
         """
-        if self._starts < len(publisher_nodes(self._node, self._topic)):
-            return False
-        return self._starts == 0 or time.monotonic() > self._started_s + SETTLED_S
+        publishers = len(publisher_nodes(self._node, self._topic))
+        return self._first_blocks.are_settled(publishers, time.monotonic(), but=but)
 
     def close(self) -> None:
         """Publish what no block has: nobody is left to wait for its player."""
@@ -109,7 +105,7 @@ class PlayedHolder:
                 self._bytes += len(data)
                 self._publisher.publish(data)
             else:
-                self._starts, self._started_s = self._starts + 1, time.monotonic()
+                self._first_blocks.add(block, time.monotonic())
             self._events.add_block(block)
             self._on_block(block)
 

@@ -16,13 +16,16 @@ from itertools import islice, takewhile
 from math import inf
 from typing import NamedTuple, TypeVar
 
-from descant.types import Event, Note, Pedal
+from descant.types import NANOSECONDS, Event, Note, Pedal
 
 BLOCK = 128
 """Number of events for which a piano makes a block, though nobody joins."""
 
 OVERDUE_S = 3.0
 """Seconds that a block's events may wait until somebody else than their player makes it."""
+
+SETTLED_S = 0.8
+"""So long after a publisher's first block the blocks for a new subscriber may still arrive."""
 
 REMEMBERED = 4_096
 """Newest events of blocks that are remembered: an event may arrive after its block."""
@@ -92,6 +95,29 @@ def are_contiguous(blocks: Iterable[EventBlock]) -> bool:
             return False
         reached[block.run] = max(block.after, reached.get(block.run, 0))
     return True
+
+
+class FirstBlocks:
+    """When the first, empty block of each publisher arrived."""
+
+    def __init__(self) -> None:
+        self._arrivals: list[tuple[int, float]] = []
+
+    def add(self, block: EventBlock, now_s: float) -> None:
+        """Add one that arrived at `now_s` (monotonic clock)."""
+        self._arrivals.append((block.run, now_s))
+
+    def are_settled(self, publishers: int, now_s: float, *, but: int | None = None) -> bool:
+        """Whether all of so many `publishers` had the time for blocks for a new subscriber.
+
+        Except the piano whose notes have the upper half of ids `but` (the second of its start).
+        """
+        if len(self._arrivals) < publishers:
+            return False
+        return all(
+            arrived_s < now_s - SETTLED_S or run // NANOSECONDS == but
+            for run, arrived_s in self._arrivals
+        )
 
 
 class UnblockedEvents:

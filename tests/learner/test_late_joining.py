@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from descant.event_blocks import EventBlock
-from descant.learner.history import History
+from descant.learner.history import History, is_first_of_piano, piano_of
 from descant.types import Event, Note, Pedal
 from support.late_joining import TICK_S, Holder, Piano, World
 
@@ -20,12 +20,16 @@ class Latecomer(Holder):
     def _begin(self) -> None:
         self.history, self.learned, self.warnings = History(), list[Event](), 0
         self._holders_due: float | None = None
+        self._complete_piano: int | None = None
         self._blocks_due: float | None = None
         super()._begin()
 
     def hear(self, event: Event, before: int) -> None:
-        if isinstance(event, Note) and self.history.idle and self._waits_for_holders():
-            self.history.wait()
+        if isinstance(event, Note) and self.history.idle:
+            if self._holders_due is None and before == 0 and is_first_of_piano(event):
+                self._complete_piano = piano_of(event)
+            if self._waits_for_holders():
+                self.history.wait()
         if self.history.repeats(event):
             return
         kept = self.history.defer(event, before=before)
@@ -41,8 +45,8 @@ class Latecomer(Holder):
     def _waits_for_holders(self) -> bool:
         if self._holders_due is None:
             self._holders_due = self.world.now + 3.0
-        has_all = self.starts >= self._others() and (
-            self.starts == 0 or self.world.now > self.started_s + 0.8
+        has_all = self.first_blocks.are_settled(
+            self._others(), self.world.now, but=self._complete_piano
         )
         return self.world.now < self._holders_due and not has_all
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from descant.event_blocks import BLOCK, EventBlock, EventBlocks, UnblockedEvents
+from descant.event_blocks import BLOCK, EventBlock, EventBlocks, FirstBlocks, UnblockedEvents
 from descant.piano.decoder import MidiDecoder
 from descant.types import NANOSECONDS, SUSTAIN, Event, Note
 
@@ -168,7 +168,7 @@ class Holder(Node):
         super().__init__(world, start_s)
         self._seen: set[EventBlock] = set()
         self._heard: set[Event] = set()
-        self.starts, self.started_s = 0, 0.0
+        self.first_blocks = FirstBlocks()
         world.holders.append(self)
 
     def _begin(self) -> None:
@@ -209,7 +209,7 @@ class Holder(Node):
         if block.events:
             self._say(block)
         else:
-            self.starts, self.started_s = self.starts + 1, self.world.now
+            self.first_blocks.add(block, self.world.now)
         self._events.add_block(block)
         self.hear_block(block)
 

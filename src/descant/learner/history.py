@@ -71,7 +71,7 @@ class History:
 
         Once the past is over, not for another's node: its ids may be any numbers.
         """
-        piano = _piano(note)
+        piano = piano_of(note)
         if piano in self._met:
             return
         self._met.add(piano)
@@ -126,11 +126,11 @@ class History:
         self._waiting = self._grown = True
         new = set(block.notes) - self._notes
         self._notes |= new
-        self._known.update(map(_piano, new))
+        self._known.update(map(piano_of, new))
 
     def _is_missing(self, note: Note) -> bool:
         """Whether a note of a block is a new piano's, and was not handed over."""
-        piano, is_later = _piano(note), note.time_ns > self._over_ns
+        piano, is_later = piano_of(note), note.time_ns > self._over_ns
         is_new = piano in self._before or (piano not in self._met and is_later)
         return is_new and note not in self._of_blocks
 
@@ -204,9 +204,14 @@ class History:
         return missed
 
 
-def _piano(note: Note) -> int:
+def piano_of(note: Note) -> int:
     """What the ids of one process of the piano have in common: see `MidiDecoder`."""
     return note.id >> 32
+
+
+def is_first_of_piano(note: Note) -> bool:
+    """Whether a process of the piano played nothing before `note`."""
+    return note.on and piano_of(note) > 0 and note.id & 0xFFFFFFFF == 1
 
 
 def _run_of(block: EventBlock) -> int:
