@@ -156,7 +156,6 @@ def test_who_plays_and_listens_with_default_qos_is_heard_and_hears(
 
         ears.wait(matched, "every node on /notes")
         ears.wait(lambda: notes.get_subscription_count() >= len(players) + 1, "all matched")
-        ears.wait(lambda: bool(heard[topics.PART]), "the first part")
         foreigner.strike_until(
             notes, 36, lambda: bool(heard[topics.LEARNER_STATE]), "a state of the learner"
         )
@@ -164,7 +163,7 @@ def test_who_plays_and_listens_with_default_qos_is_heard_and_hears(
             notes, 60, lambda: any(s.voices for s in heard[topics.SYNTH_STATE]), "a voice"
         )
         foreigner.strike_until(
-            notes, PARTS_KEY, lambda: any(p.part == 2 for p in heard[topics.PART]), "part 2"
+            notes, PARTS_KEY, lambda: any(p.part > 1 for p in heard[topics.PART]), "part 2"
         )
         stage_states = heard[topics.STAGE_STATE]
         ears.wait(lambda: any(s.frame_rate > 1.0 for s in stage_states), "frames of the stage")

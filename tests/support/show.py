@@ -56,8 +56,10 @@ class Watch:
     def __init__(self, domain: int) -> None:
         self._ears = Listener(domain)
         self._said: dict[str, Messages] = {topic: [] for topic in TOPICS}
-        for name, topic in TOPICS.items():
-            subscription(self._ears.node, topic, self._taker(name))
+        self._subscriptions = {
+            name: subscription(self._ears.node, topic, self._taker(name))
+            for name, topic in TOPICS.items()
+        }
         self._cues = self._ears.publisher(topics.CUE)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._spin, name="watch", daemon=True)
@@ -71,6 +73,10 @@ class Watch:
         """The newest message on `topic`, None before any."""
         said = self._said[topic]
         return said[-1][1] if said else None
+
+    def hears(self, topic: str) -> bool:
+        """Whether somebody publishes `topic` for us."""
+        return self._subscriptions[topic].get_publisher_count() > 0
 
     def listeners(self, topic: str) -> set[str]:
         """Names of the nodes that listen to `topic`."""
@@ -109,7 +115,8 @@ class Show:
         return self.concert.piano
 
     def ready(self) -> None:
-        """Wait until every node is there, hears and is heard."""
+        """Wait until every node is there, hears and is heard; every note is heard from the first."""
+        self.wait(lambda: all(map(self.watch.hears, ("/notes", "/pedals"))), "the piano")
         self.concert.ready()
         states = [topic for topic in TOPICS if topic.endswith("_state")]
 
