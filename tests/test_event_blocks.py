@@ -141,7 +141,7 @@ def test_a_block_that_comes_again_with_more_events_leaves_no_gap() -> None:
     assert not are_contiguous([shorter, EventBlock(7, 20, events[20:], ())])
 
 
-def test_a_publisher_has_time_after_its_first_block_but_for_the_piano_whose_first_note_came() -> None:
+def test_a_publisher_has_time_after_its_first_block_except_the_piano_just_heard() -> None:
     first = FirstBlocks()
     assert first.are_settled(0, 0.0)
     assert not first.are_settled(1, 100.0)  # it is known, and nothing has arrived

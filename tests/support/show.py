@@ -115,7 +115,7 @@ class Show:
         return self.concert.piano
 
     def ready(self) -> None:
-        """Wait until every node is there, hears and is heard; every note is heard from the first."""
+        """Wait until every node is there, hears and is heard, from the first note on."""
         self.wait(lambda: all(map(self.watch.hears, ("/notes", "/pedals"))), "the piano")
         self.concert.ready()
         states = [topic for topic in TOPICS if topic.endswith("_state")]
