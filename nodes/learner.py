@@ -81,7 +81,10 @@ class LearnerNode(Node):
         self._performance.observe(note.time_ns, info["source_timestamp"])
         self._held.add(note)
         before = sent_before(info)
-        if self._history.idle and self._waits.for_holders(note, before=before):
+        if self._history.idle and (
+            self._waits.for_holders(note, before=before)
+            or self._waits.for_subscribers(self._states)
+        ):
             self._history.wait()
         self._on_event(note, before=before)
 

@@ -57,6 +57,8 @@ def test_the_peers_of_ros_become_those_of_the_profile() -> None:
     found = texts(tree, "initialPeersList/locator/udpv4/address")
     assert found == ["10.0.0.1", "127.0.0.1", "127.0.0.1"]
     assert texts(tree, "metatrafficUnicastLocatorList/locator") == [""]
+    [builtin] = tree.iter(f"{{{XMLNS}}}builtin")
+    assert builtin.find(f"{{{XMLNS}}}discovery_config") is not None
     assert texts(tree, "transport_descriptor/maxInitialPeersRange") == ["32"]
 
 
@@ -64,7 +66,7 @@ def test_the_peers_of_ros_become_those_of_the_profile() -> None:
 def test_other_discovery_stays_as_it_is(reach: str) -> None:
     tree, variables = adapted(**{RANGE: reach})
     assert variables[RANGE] == reach
-    assert texts(tree, "builtin") == []
+    assert texts(tree, "builtin/initialPeersList") == []
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
+from descant.fastdds import FILE
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.topics import Qos, Topic
 from support.graph import graph_environment
 
+PROFILE = Path(__file__).parents[2] / "config" / "fastdds.xml"
 TIMEOUT_S = 60.0  # nothing is lost by waiting long: a busy machine is slow
 
 
@@ -111,8 +114,10 @@ class Listener:
 
     def __init__(self, domain: int, name: str = "test_listener", namespace: str = "/") -> None:
         self.context = Context()
-        rclpy.init(context=self.context, domain_id=domain)
-        self.node: Node = rclpy.create_node(name, context=self.context, namespace=namespace)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(FILE, str(PROFILE))  # read by the first node of a process
+            rclpy.init(context=self.context, domain_id=domain)
+            self.node: Node = rclpy.create_node(name, context=self.context, namespace=namespace)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
 

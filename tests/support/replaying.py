@@ -15,6 +15,7 @@ from descant import topics
 from descant.bags.reader import read
 from descant.bags.recording import Recording
 from descant.msg import PianoState
+from descant.nodes.common.endpoints import subscription
 from support.node import Listener, NodeProcess, listener, node
 
 RECORDED = {"learner", "recorder"}
@@ -28,7 +29,8 @@ class Stage:
         self.domain, self.bag, self.ears, self.everybody = domain, bag, ears, everybody
         self.notes: list[Any] = ears.collect(topics.NOTES)
         self.settings: list[Any] = ears.collect(topics.LEARNER_SETTINGS)
-        self.states: list[Any] = ears.collect(topics.LEARNER_STATE)
+        self.states: list[Any] = []
+        self._states = subscription(ears.node, topics.LEARNER_STATE, self.states.append)
         self.piano: list[Any] = ears.collect(topics.PIANO_STATE)
 
     def ready(self) -> None:
@@ -38,7 +40,8 @@ class Stage:
             notes = self.ears.node.get_subscriptions_info_by_topic("/notes")
             states = self.ears.node.get_subscriptions_info_by_topic("/learner_state")
             recorded = "recorder" in {i.node_name for i in states}
-            return {i.node_name for i in notes} >= self.everybody and recorded
+            matched = self._states.get_publisher_count() > 0
+            return {i.node_name for i in notes} >= self.everybody and recorded and matched
 
         self.ears.wait(there, f"{self.everybody} on /notes")
         self.ears.wait(lambda: bool(self.settings), "the learner's settings")

@@ -100,9 +100,8 @@ def _add_discovery(tree: ET.ElementTree[ET.Element], addresses: Sequence[str]) -
     for transport in tree.iter(f"{{{XMLNS}}}transport_descriptor"):
         if transport.findtext(f"{{{XMLNS}}}type") == "UDPv4":
             _add(transport, "maxInitialPeersRange").text = str(MOST_NODES)
-    rtps = tree.find(f".//{{{XMLNS}}}participant/{{{XMLNS}}}rtps")
-    assert rtps is not None
-    builtin = _add(rtps, "builtin")
+    builtin = tree.find(f".//{{{XMLNS}}}participant/{{{XMLNS}}}rtps/{{{XMLNS}}}builtin")
+    assert builtin is not None
     _add(_add(builtin, "metatrafficUnicastLocatorList"), "locator")
     peers = _add(builtin, "initialPeersList")
     for address in addresses:
