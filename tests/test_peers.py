@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from descant.child_process import OWN_GROUP
 from descant.peers import VARIABLE, remove_unresolved
 from support.graph import domain_id, graph_environment
 from support.node import wait_until
@@ -45,7 +46,7 @@ def test_a_node_starts_though_a_machine_is_unknown_and_says_so(tmp_path: Path) -
     log = tmp_path / "log"
     command = [str(Path(sys.prefix) / "lib" / "descant" / "conductor")]
     with log.open("wb") as file, subprocess.Popen(
-        command, env=environment, stdout=file, stderr=file, start_new_session=True
+        command, env=environment, stdout=file, stderr=file, **OWN_GROUP
     ) as node:  # fmt: skip
         wait_until(lambda: "part 1" in log.read_text(), log.read_text)
         node.send_signal(signal.SIGINT)

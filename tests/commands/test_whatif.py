@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from descant.bags.recording import Recording
+from descant.child_process import OWN_GROUP
 from descant.cli import cli
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
@@ -265,7 +266,7 @@ def test_ctrl_c_ends_everything_and_leaves_nothing(tmp_path: Path) -> None:
         "--set", "seed=1:600:lin600", "-o", str(tmp_path / "x.csv"),
     ]  # fmt: skip
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **OWN_GROUP
     ) as run:
         workers = wait_for_workers(run.pid)
         os.killpg(run.pid, signal.SIGINT)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from descant.child_process import OWN_GROUP
 from support.graph import domain_id, graph_environment
 from support.node import listener
 from support.shows import SHOWS, Audience, checks_shutdown
@@ -40,7 +41,7 @@ def test_a_launch_file_does_what_it_must(name: str, tmp_path: Path) -> None:
         launcher = subprocess.Popen(
             [sys.executable, "-m", "descant.cli", "launch", name, *words],
             env=graph_environment(domain), stdout=output, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            **OWN_GROUP,
         )  # fmt: skip
         try:
             audience.sees_it_through()

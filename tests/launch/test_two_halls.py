@@ -17,6 +17,7 @@ import pytest
 
 from descant import topics
 from descant.bags.reader import messages
+from descant.child_process import OWN_GROUP
 from descant.msg import PianoState
 from support.graph import domain_id, graph_environment
 from support.launching import NO_ROS_LAUNCH, ROS_LAUNCH
@@ -43,7 +44,7 @@ def _launched(launcher: list[str], folder: Path, domain: int) -> Iterator[Path]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*launcher, str(HALLS), f"folder:={folder}"], env=around, stdout=output,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            stderr=subprocess.STDOUT, **OWN_GROUP,
         )  # fmt: skip
         try:
             yield log

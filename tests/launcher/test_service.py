@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from descant.child_process import OWN_GROUP
 from support.launching import (
     TIMEOUT_S,
     Launch,
@@ -262,7 +263,7 @@ def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:
         [sys.executable, "-m", "descant.cli", "launch", str(launch_file(tmp_path, action))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,
+        **OWN_GROUP,
     )
     assert launcher.stdout is not None
     assert launcher.stderr is not None

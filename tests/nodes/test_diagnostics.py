@@ -94,10 +94,12 @@ def test_every_node_reports_by_its_full_name_and_the_bag_has_it(
         assert set(monitor.statuses()) == expected
         monitor.sees("/hall_a/piano: input", Level.OK)
         monitor.sees("/hall_a/conductor: part", Level.OK)
+        camera = "/hall_a/camera: pictures"
+        monitor.ears.wait(lambda: bool(monitor.statuses()[camera].hardware_id), "its pictures")
         hardware = {name: status.hardware_id for name, status in monitor.statuses().items()}
         assert hardware["/hall_a/piano: input"].endswith("tune.mid")
         assert hardware["/hall_a/synth: sound"] == "none"
-        assert hardware["/hall_a/camera: pictures"] == "keyboard"
+        assert hardware[camera] == "keyboard"
         assert hardware["/hall_a/recorder: disk"] == f"disk of {tmp_path}"
         monitor.ears.wait(lambda: len(monitor.of("piano")) >= 4, "four seconds of the piano")
         for each in reversed(nodes.values()):

@@ -27,11 +27,12 @@ from descant.bags.info import info
 from descant.bags.reader import messages, read
 from descant.bags.repair import repair
 from descant.decoding import stamp_ns
+from descant.fastdds import FILE
 from descant.msg import NoteEvent, RecorderState
 from descant.topics import Qos
 from support.bags import mcap_of
 from support.graph import domain_id, graph_environment
-from support.node import Listener, listener
+from support.node import PROFILE, Listener, listener
 from support.recording import ids, recorder
 
 pytestmark = pytest.mark.graph
@@ -70,10 +71,9 @@ def ears(domain: int) -> Iterator[Listener]:
 
 @contextlib.contextmanager
 def piano(domain: int, rate: int) -> Iterator[None]:
-    """Numbered notes at `rate` a second, from another process."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", PIANO, str(rate)], env=graph_environment(domain)
-    )
+    """Numbered notes at `rate` a second, from another process; its Fast DDS is set as a node's."""
+    environment = {**graph_environment(domain), FILE: str(PROFILE)}
+    child = subprocess.Popen([sys.executable, "-c", PIANO, str(rate)], env=environment)
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ import av
 import numpy as np
 import pytest
 
+from descant.child_process import OWN_GROUP
 from support import films
 from support.midifiles import write_midi_file
 from support.sound import cents, jumps, partial_near
@@ -143,7 +144,7 @@ def stopped(number, film):
         [sys.executable, "-m", "descant.cli", *map(str, command)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        start_new_session=True,
+        **OWN_GROUP,
     )
     try:
         hidden = film.parent.glob

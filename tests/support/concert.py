@@ -20,6 +20,7 @@ import psutil
 from numpy.typing import NDArray
 
 from descant import topics
+from descant.child_process import OWN_GROUP
 from support.fake_piano import FakePiano, fake_piano
 from support.graph import domain_id, graph_environment
 from support.jack import LONG_PERIOD, JackServer, jack_server
@@ -146,7 +147,7 @@ def live(
                 env=environment,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
+                **OWN_GROUP,
             )
         concert = Concert(piano, launcher, log, bag, domain, everybody=everybody, server=server)
         try:

@@ -15,6 +15,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from descant.child_process import OWN_GROUP
 from support.midifiles import write_midi_file
 
 PEDAL_UP = (0xB0, 64, 0)
@@ -44,7 +45,7 @@ def render(*arguments: object, cwd: Path | None = None, timeout_s: float = 300.0
         timeout=timeout_s,
         check=False,
         cwd=cwd,
-        start_new_session=True,
+        **OWN_GROUP,
     )
     return Done(ended.returncode, ended.stdout + ended.stderr)
 

@@ -21,6 +21,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from descant.child_process import OWN_GROUP
+
 STOP_TIMEOUT_S = 30.0
 TOOLS = {"ip": "iproute2", **dict.fromkeys(("unshare", "nsenter", "setpriv"), "util-linux")}
 NAMESPACES = ("--net", "--mount", "--ipc", "--uts")
@@ -80,7 +82,7 @@ class Host:
         with log.open("ab") as file:
             child = subprocess.Popen(
                 self.inside("setpriv", "--pdeathsig", "TERM", *command),
-                env=dict(environment), stdout=file, stderr=file, start_new_session=True,
+                env=dict(environment), stdout=file, stderr=file, **OWN_GROUP,
             )  # fmt: skip
         self._children.append(child)
         return child

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from descant.child_process import OWN_GROUP
 from descant.launcher import schema
 from descant.launcher.commands import Command
 from descant.launcher.expansion import expand
@@ -104,7 +105,7 @@ class Launch:
             stderr=subprocess.STDOUT,
             text=True,
             env={**inherited, **(env or {})},
-            start_new_session=True,
+            **OWN_GROUP,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

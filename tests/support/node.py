@@ -23,6 +23,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
+from descant.child_process import OWN_GROUP
 from descant.fastdds import FILE
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.topics import Qos, Topic
@@ -66,7 +67,7 @@ class NodeProcess:
                 env=graph_environment(domain),
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
+                **OWN_GROUP,
             )
 
     def output(self) -> str:

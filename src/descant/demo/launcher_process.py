@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from descant.child_process import OWN_GROUP
 from descant.errors import UserError
 
 STOP_TIMEOUT_S = 20.0
@@ -29,7 +30,7 @@ class LauncherProcess:
         """Start `descant launch ARGUMENTS` with `environment` added to this process's own."""
         self.log = log
         with log.open("wb") as output:
-            # Its domain is free: nodes that run already are not searched. In its own session:
+            # Its domain is free: nodes that run already are not searched. In its own group:
             # ctrl-c in the terminal reaches only the demo, which then stops everything in order.
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "descant.cli", "launch", "--anyway", *arguments],
@@ -37,7 +38,7 @@ class LauncherProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **environment},
-                start_new_session=True,
+                **OWN_GROUP,
             )
 
     def __enter__(self) -> LauncherProcess:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from descant.child_process import OWN_GROUP
 from descant.launcher.output import LineSplitter
 
 # After a process has ended: how long processes it left behind may hold its output open, and how
@@ -54,7 +55,7 @@ class Process(asyncio.SubprocessProtocol):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=dict(environment),
-            start_new_session=True,
+            **OWN_GROUP,
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
         process._transport = transport
