@@ -3,7 +3,7 @@
 
 """Note at the piano to state at the synth, beside bare rclpy; and key to sound over JACK.
 
-    python bench/latency.py [--rates 10,200] [--seconds 10] [--repeats 3] [--periods 64,256]
+    python bench/latency.py [--rates 10,200] [--seconds 10] [--repeats 3] [--periods 64,128,256]
 
 Graph: the real piano node plays a file of even notes, the real learner steps on each; this process
 listens where the synth listens and takes the difference between the stamp (taken as the note
@@ -165,7 +165,9 @@ def graph_rows(rate: float, seconds: float, repeats: int) -> list[Row]:
 @click.option("--rates", default="10,200", show_default=True, help="notes a second")
 @click.option("--seconds", default=10.0, show_default=True, help="of each measurement")
 @click.option("--repeats", default=3, show_default=True)
-@click.option("--periods", default="64,256", show_default=True, help="frames; '' skips the sound")
+@click.option(
+    "--periods", default="64,128,256", show_default=True, help="frames; '' skips the sound"
+)
 def main(rates: str, seconds: float, repeats: int, periods: str) -> None:
     """Measure and print."""
     os.environ["ROS_DOMAIN_ID"] = DOMAIN

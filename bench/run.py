@@ -70,6 +70,12 @@ class Bench:
 BENCHES = (
     Bench("learner", "", 15, "--repeats 1 --steps 200"),
     Bench("latency", "--seconds 6", 315, "--rates 200 --seconds 1 --repeats 1 --periods ''"),
+    Bench(
+        "dropouts",
+        "--periods 128 --loops 0",
+        420,
+        "--periods 256 --ahead 5 --parts 1 --loops 0 --seconds 3",
+    ),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
     Bench("camera", "--seconds 6", 150, "--seconds 2 --sizes 320x240", runs=3),
     Bench("stage", "", 30, "--rounds 3 --size 720p"),

@@ -142,6 +142,8 @@ class SynthNode(Node):
                 stolen=report.stolen,
                 late_events=self._late,
                 restarts=sink.restarts,
+                gaps=sink.gaps,
+                xruns=sink.xruns,
             )
         )
 

@@ -35,7 +35,8 @@ from descant.synth.live import SinkStatus
 ROOT = Path(__file__).parents[1]
 PIANO = {"status": 1, "source": "port:X", "port": "X MIDI 1", "message": "plays", "held": 0}
 SYNTH = {"status": 1, "sink": "jack", "message": "sounds", "gain_reduction": 0.0, "voices": 3,
-         "pool": 64, "stolen": 0, "late_events": 0, "restarts": 0}  # fmt: skip
+         "pool": 64, "stolen": 0, "late_events": 0, "restarts": 0, "gaps": 0,
+         "xruns": 0}  # fmt: skip
 CAMERA = {"status": 1, "source": "device:0", "message": "sees", "frame_rate": 30.0, "rate": 30.0}
 STAGE = {"canvas": "window, GL", "frame_rate": 60.0, "wanted": 60.0, "dropped": 0,
          "camera_age": 0.03, "camera_delay": 40.0}  # fmt: skip

@@ -161,6 +161,11 @@ MEASURES: Mapping[str, Measure] = {
         "of the limiter, highest of 10 s"),
     "sink restarts": Measure(
         "synth: sound", lambda w: w.grown("restarts"), 1, 3, "", "the output opened anew, in 10 s"),
+    "gaps": Measure(
+        "synth: sound", lambda w: w.grown("gaps"), 1, 20, "",
+        "times that no sound was ready, in 10 s"),
+    "late periods": Measure(
+        "synth: sound", lambda w: w.grown("xruns"), 5, 200, "", "of the sound server, in 10 s"),
     "late notes": Measure(
         "synth: notes", lambda w: w.grown("late_events"), 5, 50, "",
         "over 20 ms after their stamp, in 10 s"),

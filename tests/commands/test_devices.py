@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -40,7 +41,7 @@ def test_the_piano_and_the_outputs_of_jack_are_listed_and_marked():
     assert port["chosen"]
     outputs = [d for d in found["sound"]["devices"] if d["system"] == "jack"]
     assert [d["name"] for d in outputs] == ["system:playback_1", "system:playback_2"]
-    assert outputs[0]["details"] == "44100 Hz, 128 frames a period"
+    assert outputs[0]["details"] == "44100 Hz, 128 frames a period, not real time"
     assert [d["chosen"] for d in outputs] == [True, True]  # left and right
     assert run.stderr == ""
 
@@ -48,6 +49,7 @@ def test_the_piano_and_the_outputs_of_jack_are_listed_and_marked():
 def test_missing_devices_are_clear_lines_without_output_of_libraries():
     run = run_devices()
     assert "no jack: JACK server not running" in run.stdout
+    assert re.search(r"computes sound gets (SCHED_FIFO \d+|no real-time priority)", run.stdout)
     assert run.stderr == ""
     for title in ("MIDI ports", "Sound outputs", "Cameras"):
         assert title in run.stdout

@@ -22,6 +22,7 @@ from descant.piano.midiports import PortClient, backends, matching
 from descant.piano.settings import parse_midi_source
 from descant.stderr import silenced_stderr
 from descant.streams import print_text
+from descant.synth.sinks.scheduling import probe_real_time
 
 PROBE_CLIENT = f"descant-devices-{os.getpid()}"
 
@@ -75,6 +76,7 @@ def sound_outputs() -> Findings:
     jack, jack_remarks = _jack_outputs()
     portaudio, portaudio_remarks = _portaudio_outputs(choose=not jack)
     remarks = [*jack_remarks, *portaudio_remarks]
+    remarks.append(f"the thread that computes sound gets {probe_real_time()} (docs/sound.md)")
     if not jack and not portaudio:
         remarks.append("no sound output: start JACK, or use sound:=wav:FILE.wav")
     return Findings((*jack, *portaudio), tuple(remarks))
@@ -91,7 +93,8 @@ def _jack_outputs() -> tuple[list[Device], list[str]]:
         except jack.JackOpenError:
             return [], ["no jack: JACK server not running"]
         ports = client.get_ports(is_audio=True, is_input=True, is_physical=True)
-        details = f"{client.samplerate} Hz, {client.blocksize} frames a period"
+        real_time = "real time" if client.realtime else "not real time"
+        details = f"{client.samplerate} Hz, {client.blocksize} frames a period, {real_time}"
         names = [port.name for port in ports]
         client.close()
     stereo = 2

@@ -37,6 +37,8 @@ SYNTH = recording_table(
     Column("stolen", "int64", "", "voices stolen from a sounding note, in its run"),
     Column("late_events", "int64", "", "notes over 20 ms after their stamp, in its run"),
     Column("restarts", "int64", "", "times the sink was opened again, in its run"),
+    Column("gaps", "int64", "", "times without sound ready, in its run; null before version 0.6"),
+    Column("xruns", "int64", "", "late periods of the server, in its run; null before version 0.6"),
 )
 STAGE = recording_table(
     "stage_states",
@@ -93,7 +95,10 @@ NODE_TABLES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
 }
 """Message type -> its table, whose columns are stamp and fields of the message, and the names of
 its statuses by their number; none where it has no status."""
-_LATER: Mapping[str, Mapping[str, None]] = {RECORDER.name: {"dropped": None}}
+_LATER: Mapping[str, Mapping[str, None]] = {
+    SYNTH.name: {"gaps": None, "xruns": None},
+    RECORDER.name: {"dropped": None},
+}
 """Table -> its last columns, whose fields the messages of earlier versions do not have."""
 
 

@@ -55,6 +55,8 @@ class SinkState:
     message: str
     sample_rate: int
     restarts: int
+    gaps: int
+    xruns: int
 
 
 class LiveSynth:
@@ -74,9 +76,10 @@ class LiveSynth:
         )
         self._sink: Sink | None = None
         self._status = SinkStatus.LOST
-        self._message = ""
+        self._message = self._summary = ""
         self._restarts = 0
         self._opened = 0
+        self._lost_counts = (0, 0)  # of sinks that are closed
         self._pulls = 0
         self._alive_at = now
         self._tried_at = now
@@ -89,7 +92,17 @@ class LiveSynth:
         """The sink now."""
         name = self._sink.name if self._sink is not None else self._settings.sink
         rate = self._engine.sample_rate
-        return SinkState(self._status, name, self._message, rate, self._restarts)
+        gaps, xruns = self._counts()
+        return SinkState(
+            self._status, name, self._message, rate, self._restarts, gaps=gaps, xruns=xruns
+        )
+
+    def _counts(self) -> tuple[int, int]:
+        """Gaps and late periods of all sinks so far."""
+        gaps, xruns = self._lost_counts
+        if self._sink is not None:
+            gaps, xruns = gaps + self._sink.gaps, xruns + self._sink.xruns
+        return gaps, xruns
 
     def add(self, given: EngineInput) -> None:
         """Hand over a note, a pedal, a state or a command; it takes effect in the next block."""
@@ -113,6 +126,9 @@ class LiveSynth:
         """Detect a dead sink; open a lost one again. Call it at least twice a second."""
         if self._sink is not None:
             self._check(self._sink, now)
+        if self._sink is not None:
+            self._sink.maintain()
+            self._tell_details(self._sink)
         if self._sink is None:
             self._engine.silence()
         if self._is_retry_due(now):
@@ -162,8 +178,14 @@ class LiveSynth:
         self._restarts += self._opened > 0
         self._opened += 1
         self._status = SinkStatus.SILENT if sink.name == "none" else SinkStatus.SOUNDING
+        self._summary = message
+        self._tell_details(sink)
+
+    def _tell_details(self, sink: Sink) -> None:
+        message = "; ".join(filter(None, (self._summary, sink.details)))
+        if message != self._message:
+            LOG.info(message)
         self._message = message
-        LOG.info(message)
 
     def _use(self, sink: Sink, now: float) -> None:
         self._drop_sink()
@@ -188,6 +210,7 @@ class LiveSynth:
         self._status, self._message = SinkStatus.LOST, message
 
     def _drop_sink(self) -> None:
+        self._lost_counts = self._counts()
         sink, self._sink = self._sink, None
         if sink is not None:
             sink.close()

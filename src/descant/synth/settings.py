@@ -46,6 +46,12 @@ class SynthSettings(Settings):
         "frames of sound computed at once, a power of two; with JACK at most its period",
         unit="frames", ge=16, le=1_024, live=False,
     )  # fmt: skip
+    ahead: float = parameter(
+        0.005,
+        "sound that is computed ahead of JACK's callback, in whole periods, one at least: more "
+        "bridges longer stalls, and notes sound later",
+        unit="s", ge=0.0, le=0.25, live=False,
+    )  # fmt: skip
     voices: int = parameter(
         64, "notes that can sound at once, released ones included", ge=1, le=512, live=False
     )

@@ -31,11 +31,21 @@ class Sink(ABC):
 
     def __init__(self) -> None:
         self.pulls = 0
+        self.gaps = 0  # how often nothing was ready for the audio callback
+        self.xruns = 0  # periods that the sound server was late for, whoever was the cause
         self.failure: str | None = None  # the reason, once it has failed
 
     @abstractmethod
     def start(self, pull: Pull) -> None:
         """Call `pull` for samples from now on, in a thread of the sink's own."""
+
+    @property
+    def details(self) -> str:
+        """What else a person should know of it now, in a few words; '' for nothing."""
+        return ""
+
+    def maintain(self) -> None:  # noqa: B027 -- most sinks have nothing to do
+        """Called a few times a second while it is open: connect what has appeared, count."""
 
     @abstractmethod
     def close(self) -> None:

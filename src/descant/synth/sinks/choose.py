@@ -62,8 +62,10 @@ def _paced(path: str | None, settings: SynthSettings) -> Sink:
 
 
 _OPEN: dict[str, Callable[[str, SynthSettings], Sink]] = {
-    "jack": lambda _rest, _settings: JackSink(),
-    "portaudio": lambda rest, settings: PortaudioSink(rest, settings.sample_rate),
+    "jack": lambda _rest, settings: JackSink(settings.ahead),
+    "portaudio": lambda rest, settings: PortaudioSink(
+        rest, settings.sample_rate, settings.block, settings.ahead
+    ),
     "wav": _paced,
     "none": lambda _rest, settings: _paced(None, settings),
 }

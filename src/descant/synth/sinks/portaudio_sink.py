@@ -6,17 +6,27 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import Any
 
+import numpy as np
+
 from descant.synth.sinks.base import Pull, Sink, SinkError
+from descant.synth.sinks.scheduling import request_real_time
+
+STOP_S = 1.0
 
 
 class PortaudioSink(Sink):
-    """An open output stream on the default device, or the first whose name has `device` in it."""
+    """An open output stream on the default device, or the first whose name has `device` in it.
+
+    A thread computes `frames` at a time and writes them to PortAudio's own ring, whose callback
+    needs no Python; `ahead_s` is the least that the ring holds.
+    """
 
     name = "portaudio"
 
-    def __init__(self, device: str, sample_rate: int) -> None:
+    def __init__(self, device: str, sample_rate: int, frames: int, ahead_s: float) -> None:
         super().__init__()
         self._library = _library()
         # The library lists the devices when it starts: restart it to find new ones.
@@ -24,51 +34,58 @@ class PortaudioSink(Sink):
         self._library._initialize()
         index = self._find(device)
         self.sample_rate = sample_rate
-        self.period = 0
-        self._pull: Pull | None = None
+        self.period = frames
+        self._how = ""
         try:
             self._stream = self._library.OutputStream(
                 samplerate=sample_rate,
                 channels=2,
                 dtype="float32",
-                latency="low",
+                latency=ahead_s + frames / sample_rate,
                 device=index,
-                callback=self._process,
-                finished_callback=self._finished,
             )
         except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             raise SinkError(f"PortAudio cannot open the device: {error}") from None
-        self._closing = False
+        self._stop, self._ready = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self, pull: Pull) -> None:
         """See `Sink.start`."""
-        self._pull = pull
         try:
             self._stream.start()
         except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
             raise SinkError(f"PortAudio cannot start the device: {error}") from None
+        self._thread = threading.Thread(
+            target=self._run, args=(pull,), name="sound ahead", daemon=True
+        )
+        self._thread.start()
+        self._ready.wait()
+
+    @property
+    def details(self) -> str:
+        """See `Sink.details`."""
+        return f"{1000 * self._stream.latency:.1f} ms of latency, {self._how}"
 
     def close(self) -> None:
         """See `Sink.close`."""
-        self._closing = True
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(STOP_S)
         with contextlib.suppress(Exception):
+            self._stream.stop(ignore_errors=True)  # plays what was written
             self._stream.close(ignore_errors=True)
 
-    def _process(self, out: Any, frames: int, _time: Any, _status: Any) -> None:
-        """In PortAudio's thread."""
-        if self._pull is None or self.failure is not None:
-            out.fill(0.0)
-            return
+    def _run(self, pull: Pull) -> None:
+        self._how = request_real_time()
+        self._ready.set()
+        both = np.zeros((self.period, 2), np.float32)
         try:
-            out[:, 0], out[:, 1] = self._pull(frames)
-            self.pulls += 1
+            while not self._stop.is_set():
+                both[:, 0], both[:, 1] = pull(self.period)
+                self.gaps += bool(self._stream.write(both)) and self.pulls > 0
+                self.pulls += 1
         except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
-            out.fill(0.0)
             self._failed(error)
-
-    def _finished(self) -> None:
-        if not self._closing:
-            self._failed("the sound device has stopped")
 
     def _find(self, wanted: str) -> int | None:
         outputs = {
