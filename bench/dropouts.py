@@ -6,9 +6,9 @@
     python bench/dropouts.py [--periods 64,128,256] [--ahead 0,5,10] [--parts 1,4] [--seconds 20]
 
 A JACK server with the dummy driver, in its default, asynchronous mode; a part of the performance
-plays the bundled improvisation over and over; jack_metro, which is all C, is in the same graph. The
-server names each client that is late for a period, and the synth counts the gaps in its sound.
-`--ahead` are milliseconds of sound computed ahead of the callback (0: one period). Needs jackd and
+plays the bundled improvisation; jack_metro, which is all C, is in the same graph. The server
+names each client that is late for a period, and the synth counts the gaps in its sound. `--ahead`
+are milliseconds of sound computed ahead of the callback (0: computed in it). Needs jackd and
 jack_metro.
 """
 

@@ -72,8 +72,8 @@ BENCHES = (
     Bench("latency", "--seconds 6", 315, "--rates 200 --seconds 1 --repeats 1 --periods ''"),
     Bench(
         "dropouts",
-        "--periods 128 --loops 0",
-        420,
+        "--periods 128 --ahead 0,5 --loops 0 --seconds 10",
+        230,
         "--periods 256 --ahead 5 --parts 1 --loops 0 --seconds 3",
     ),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),

@@ -137,6 +137,16 @@ def test_without_the_c_part_the_callback_is_python_and_it_is_said(
         assert np.abs(recording.samples()).max() == np.float32(LEVEL)
 
 
+def test_by_default_each_period_is_computed_in_the_callback(server: JackServer) -> None:
+    sink = JackSink(0.0)
+    sink.start(steady)
+    assert sink.details.startswith("computed in JACK's callback; ")
+    with jack_recording(server, *PORTS) as recording:
+        wait_until(lambda: recording.frames > RATE // 4, "sound")
+        assert np.abs(recording.samples()).max() == np.float32(LEVEL)
+    sink.close()
+
+
 def test_a_stalled_thread_is_a_gap_without_a_click(server: JackServer, sink: JackSink) -> None:
     stalls, stalled = False, False
 

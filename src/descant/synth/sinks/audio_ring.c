@@ -1,7 +1,7 @@
-/* Copyright 2026 Descant maintainers
- * SPDX-License-Identifier: Apache-2.0
- *
- * A ring of stereo samples between the synthesiser's thread and the audio callback.
+// Copyright 2026 Descant maintainers
+// SPDX-License-Identifier: Apache-2.0
+
+/* A ring of stereo samples between the synthesiser's thread and the audio callback.
  *
  * One thread writes, one callback reads; neither waits for a lock of the other. The callback calls
  * no Python, allocates nothing and makes no system call but sem_post. When the ring runs empty, the

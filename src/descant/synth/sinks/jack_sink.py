@@ -4,10 +4,10 @@
 """JACK (or PipeWire's JACK): a client with two output ports, connected to the first two playback
 ports of a sound card, as soon as there are any.
 
-Its audio callback is C and reads from a ring, which a thread fills ahead of it; where the C part is
-not built, it is Python and computes each period when it is due. pyo's own JACK output is not used:
-it ends the process when there are no playback ports, and ends its server, with all voices, when
-JACK ends.
+With something computed ahead, its audio callback is C and reads from a ring, which a thread fills;
+else, and where the C part is not built, it is Python and computes each period when it is due.
+pyo's own JACK output is not used: it ends the process when there are no playback ports, and ends
+its server, with all voices, when JACK ends.
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ class JackSink(Sink):
         self._client.set_samplerate_callback(self._rate_changed)
         self._client.set_blocksize_callback(self._period_changed)
         self._client.set_xrun_callback(self._late)
-        try:
-            self._start_ring(pull)
-        except SinkError as error:
-            self._how = f"computed in JACK's callback: {error}"
+        self._how = "computed in JACK's callback"
+        if self._ahead_s > 0.0:
+            try:
+                self._start_ring(pull)
+            except SinkError as error:
+                self._how += f": {error}"
+        if self._ring is None:
             self._copy = copier(self._jack, self._ports)
             self._client.set_process_callback(self._process)
         try:

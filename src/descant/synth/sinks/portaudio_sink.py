@@ -41,7 +41,7 @@ class PortaudioSink(Sink):
                 samplerate=sample_rate,
                 channels=2,
                 dtype="float32",
-                latency=ahead_s + frames / sample_rate,
+                latency=ahead_s + frames / sample_rate if ahead_s else "low",
                 device=index,
             )
         except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
