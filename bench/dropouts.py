@@ -17,7 +17,6 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from pathlib import Path
 
 import click
 import rclpy
+from latency import process
 from results import Row, show
 
 from descant import topics
@@ -40,22 +40,6 @@ SETTLE_S = 3.0  # from the first sound on
 RATE = 48_000
 LATE = re.compile(r"client = (\S+) was not finished")
 PARAMETERS = "/**/synth:\n  ros__parameters: {{ahead: {ahead}}}\n"
-
-
-@contextmanager
-def child(command: list[str], log: Path, environment: dict[str, str]) -> Iterator[None]:
-    """Run `command` for the length of a block."""
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=environment)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @contextmanager
@@ -116,14 +100,14 @@ def measure(
         parameters = folder / "ahead.yaml"
         parameters.write_text(PARAMETERS.format(ahead=ahead_ms / 1000))
         log = folder / "jackd"
-        stack.enter_context(child(server, log, environment))
+        stack.enter_context(process(server, log=log, environment=environment))
         time.sleep(1.0)
         metro = ["jack_metro", "--bpm", "60"]
-        stack.enter_context(child(metro, folder / "metro", environment))
+        stack.enter_context(process(metro, environment=environment))
         show_ = [str(DESCANT), "launch", "--anyway", f"part{part}", "piano:=file:performance.mid",
                  "sound:=jack", "bag:=none", "camera:=keyboard", "screen:=offscreen",
                  f"params:={parameters}"]  # fmt: skip
-        stack.enter_context(child(show_, folder / "show", environment))
+        stack.enter_context(process(show_, environment=environment))
         heard = Heard()
         stack.callback(heard.close)
         heard.wait(60.0, sounding=True)

@@ -46,9 +46,15 @@ SETTLE_S = 3.0  # discovery tells of a publisher before it is matched
 
 
 @contextmanager
-def process(command: list[str]) -> Iterator[None]:
-    """Run `command` for the length of a block."""
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def process(
+    command: list[str],
+    *,
+    log: Path = Path(os.devnull),
+    environment: dict[str, str] | None = None,
+) -> Iterator[None]:
+    """Run `command` for the length of a block; its output goes to `log`."""
+    with log.open("wb") as file:
+        child = subprocess.Popen(command, stdout=file, stderr=file, env=environment)
     try:
         yield
     finally:
