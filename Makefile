@@ -28,11 +28,11 @@ quick: ## after make setup or make develop: the tests without graph, JACK and sl
 
 test: setup ## run the tests
 	@scripts/packages.sh tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --rerun-show-tracebacks
 
 proof: setup ## all tests, the long ones too: faults, several machines, every way to replay
 	@scripts/packages.sh tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m ""
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --rerun-show-tracebacks -m ""
 
 lint: setup ## ruff, mypy and import-linter
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && scripts/layers.sh

@@ -392,12 +392,12 @@ def test_a_flood_of_large_messages_costs_no_note_and_bounded_memory(
 def test_a_topic_of_two_types_is_told(domain: int, ears: Listener, tmp_path: Path) -> None:
     words = ears.node.create_publisher(String, "/several", 10)
     with listener(domain, "other") as other, recorder(domain, tmp_path / "show") as node_:
+        ears.wait(lambda: words.get_subscription_count() == 1, "its subscription")
         other.node.create_publisher(UInt8MultiArray, "/several", 10)
         node_.says(
             "/several has several types: recorded as std_msgs/msg/String, "
             "not as std_msgs/msg/UInt8MultiArray"
         )
-        ears.wait(lambda: words.get_subscription_count() == 1, "its subscription")
         assert node_.stop() == 0
         assert node_.output().count("has several types") == 1
 
