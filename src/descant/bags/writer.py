@@ -76,11 +76,12 @@ class BagWriter(McapFile):
 
     def loss(self) -> str:
         """Why nothing more should be written into this folder, or '' where it is as it was."""
+        moved = self.moved  # before `deleted`: one that is deleted in between is not moved
         if self.truncated:
             return f"{plain(str(self._path))} was truncated while it was recorded"
         if self.deleted:
             return f"{plain(str(self._path))} was deleted while it was recorded"
-        if self.moved:
+        if moved:
             now = plain(str(self.path_now))
             return f"{plain(str(self._path))} was moved while it was recorded; it is now {now}"
         described = _version(self.folder / metadata.NAME)
