@@ -37,8 +37,11 @@ while not select.select([sys.stdin], [], [], 0.02)[0]:
     try:
         for source, port in zip(sources, ports):
             # The client may have died, and come back: as descant-01 while JACK still has the dead.
+            # One that stands by is heard in its place, unless it has an input of its own.
             name, _, output = source.partition(":")
-            for there in client.get_ports(rf"^{name}(-\\d+)?:{output}$", is_output=True):
+            alone = any(other.startswith(f"{name}_standby:") for other in sources)
+            also = "" if alone else "(_standby)?"
+            for there in client.get_ports(rf"^{name}{also}(-\\d+)?:{output}$", is_output=True):
                 if there not in port.connections:
                     client.connect(there, port)
         heard = all(port.connections for port in ports)
@@ -59,10 +62,14 @@ class JackRecording:
         self._path, self._channels, self._period = path, channels, period
 
     def held_up_s(self, start: int) -> float:
-        """How long JACK stood still at most, from frame `start` on: a period came so much late."""
+        """How long JACK stood still at most, from frame `start` on."""
+        return float(self.late_s(start).max(initial=0.0))
+
+    def late_s(self, start: int) -> np.ndarray:
+        """By how much each period from frame `start` on came later than the one before it."""
         before = max(0, start // self._period - 1)  # the last period before that counts from
         times = np.fromfile(f"{self._path}.times", np.float64)[before:]
-        return max(0.0, float(np.diff(times).max(initial=0.0)) - self._period / RATE)
+        return np.maximum(np.diff(times) - self._period / RATE, 0.0)
 
     @property
     def frames(self) -> int:

@@ -24,6 +24,7 @@ from support.show import Show, longest_silence
 # A fault that held the others up would do so until it is over, two seconds and more.
 SOUND_GOES_ON_S = 1.5
 LEARNING_GOES_ON_S = 2.0
+DEAD_CLIENT_S = 1.0  # JACK waits longer for one
 PICTURE_GOES_ON = 2.0  # frames a second, at least
 
 Row = Callable[[str, object], None]
@@ -36,13 +37,13 @@ class Ordeal:
         self.show = show
         self.mark, self.since = show.mark(), time.monotonic()
         self.until = self.since
-        self.sound, self._held_up = np.zeros(0), 0.0
+        self.sound, self._late = np.zeros(0), np.zeros(0)
 
     def end(self) -> None:
         """Everything is well: from here on nothing counts."""
         self.until = time.monotonic()
         self.sound = self.show.heard(self.mark)
-        self._held_up = self.show.held_up_s(self.mark)
+        self._late = self.show.late_s(self.mark)
 
     def silence_s(self) -> float:
         """The longest silence."""
@@ -50,16 +51,18 @@ class Ordeal:
 
     def held_up_s(self) -> float:
         """The longest time that JACK waited for one of its clients: nobody hears anything then."""
-        return self._held_up
+        return float(self._late.max(initial=0.0))
 
     def pause_s(self) -> float:
         """The longest time without a state of the learner.
 
-        Without the time that JACK waited for a dead client: no key is heard meanwhile.
+        Without the time that JACK waited for a dead client, which it does once or twice: no key is
+        heard meanwhile.
         """
         states = self.show.watch.said("/learner_state", self.since)
         times = [self.since, *(t for t, _ in states if t < self.until), self.until]
-        return max(float(np.diff(times).max()) - self.held_up_s(), 0.0)
+        waited = float(self._late[self._late > DEAD_CLIENT_S].sum())
+        return max(float(np.diff(times).max()) - waited, 0.0)
 
     def frame_rate(self) -> float:
         """The fewest frames a second that the stage has told."""

@@ -219,10 +219,10 @@ class Show:
         assert self.concert.recording is not None
         return self.concert.recording.since(since)[0].astype(np.float64)
 
-    def held_up_s(self, since: int) -> float:
-        """The longest time that JACK stood still, from `mark` on."""
+    def late_s(self, since: int) -> np.ndarray:
+        """By how much each of JACK's periods since a mark came late."""
         assert self.concert.recording is not None
-        return self.concert.recording.held_up_s(since)
+        return self.concert.recording.late_s(since)
 
     def sounds(self, since: int) -> bool:
         """Whether anything was heard from `mark` on."""
