@@ -43,12 +43,13 @@ from descant.types import Note
 RATE_HZ = 50.0
 TELL_S = 0.25
 MATCHED_S = 6.0  # until the listener hears, and a while more
-PATIENCE_S = 120.0
+PATIENCE_S = 30.0
+"""What takes longer is infinite."""
 DOMAINS = itertools.count(40)  # one for each graph: those killed are remembered for a while
 DEEP = "deep"
 """The piano that keeps every note on /notes."""
 ALL = topics.Qos(topics.WAITING, transient_local=True)
-JOINS = {"blocks": 20, DEEP: 5}
+JOINS = {"blocks": 20, DEEP: 2}
 
 
 def piano(notes: int, *, deep: bool) -> None:
@@ -122,9 +123,11 @@ def join() -> None:
     node.create_subscription(
         NoteEvent, "notes", lambda _: times.append(time.monotonic()), 10, event_callbacks=event
     )
-    while len(times) < 2:
-        rclpy.spin_once(node)
-    print(json.dumps({"first": times[1] - times[0]}), flush=True)
+    end = time.monotonic() + PATIENCE_S
+    while len(times) < 2 and time.monotonic() < end:
+        rclpy.spin_once(node, timeout_sec=end - time.monotonic())
+    first = times[1] - times[0] if len(times) > 1 else float("inf")
+    print(json.dumps({"first": first}), flush=True)
 
 
 @contextmanager
