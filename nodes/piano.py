@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -23,7 +23,6 @@ from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import all_matched, publisher, subscriber_nodes
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import JOINING_S
-from descant.nodes.common.replay_context import GraphReplayContext
 from descant.nodes.common.runner import run
 from descant.piano.connection import PianoReport, PianoStatus
 from descant.piano.decoder import MidiDecoder
@@ -31,8 +30,10 @@ from descant.piano.playback import MidiFileSource
 from descant.piano.settings import PianoSettings, parse_midi_source
 from descant.piano.sources import MidiSource, PortSource, SourceCallbacks
 from descant.plain_text import plain
-from descant.replay.bag_source import BagSource
 from descant.types import Event, Note
+
+if TYPE_CHECKING:
+    from descant.nodes.common.replay_context import GraphReplayContext
 
 STATE_PERIOD_S = 0.5
 LAST_MESSAGES = Duration(nanoseconds=500_000_000)
@@ -90,10 +91,14 @@ class PianoNode(Node):
         )
         kind = parse_midi_source(settings.source).kind
         if kind == "bag":
+            from descant.replay.bag_source import BagSource  # noqa: PLC0415 -- 0.1 s at a restart
+
             return BagSource(settings, callbacks, self._make_context(settings))
         return (MidiFileSource if kind == "file" else PortSource)(settings, callbacks)
 
     def _make_context(self, settings: PianoSettings) -> GraphReplayContext:
+        from descant.nodes.common.replay_context import GraphReplayContext  # noqa: PLC0415
+
         return GraphReplayContext(self, self._epoch_ns, as_recorded=settings.bag_parameters)
 
     def _apply(self, settings: PianoSettings) -> None:
