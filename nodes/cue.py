@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 
 import rclpy
 from rclpy.duration import Duration
@@ -21,12 +22,13 @@ from descant.nodes.common.endpoints import all_matched, full_name, publisher, su
 from descant.nodes.common.runner import prepare_environment
 from descant.nodes.common.running import NAMES
 from descant.nodes.common.secured import refusals_told
-from descant.nodes.common.services import ANSWER_S, call
+from descant.nodes.common.services import ANSWER_S, PANIC_ANSWER_S, call
 from descant.plain_text import plain
 from descant.security import enclave_arguments
 from descant.streams import print_text
 
 COMMANDS = {"next": Cue.NEXT, "part": Cue.PART, "restart": Cue.RESTART, "panic": Cue.PANIC}
+SYNTHS = {"synth", "synth_standby"}
 DISCOVERY_TIMEOUT_S = 5.0
 NO_SERVICE_S = 1.5  # services are found about when subscribers are
 SETTLED_S = 0.5  # without a new subscriber for this long discovery counts as complete
@@ -45,17 +47,17 @@ def send(cue: str, part: int, namespace: str = ROOT) -> int:
         node = rclpy.create_node("cue_command")
     try:
         cues = publisher(node, topics.CUE)
-        start, actor = time.monotonic(), "synth" if cue == "panic" else "conductor"
+        start, actors = time.monotonic(), SYNTHS if cue == "panic" else {"conductor"}
 
         def is_hopeless() -> bool:
             waited_s = time.monotonic() - start
-            there = waited_s > NO_SERVICE_S and actor in subscriber_nodes(node, topics.CUE)
-            return there or waited_s > DISCOVERY_TIMEOUT_S
+            there = subscriber_nodes(node, topics.CUE) & actors if waited_s > NO_SERVICE_S else ()
+            return bool(there) or waited_s > DISCOVERY_TIMEOUT_S
 
         answer = call(node, cue, part, is_hopeless)
         if answer is None:
             answer = _publish(
-                node, cues, cue, part, actor=actor, deadline=start + DISCOVERY_TIMEOUT_S
+                node, cues, cue, part, actors=actors, deadline=start + DISCOVERY_TIMEOUT_S
             )
         print_text(answer)
     finally:
@@ -65,39 +67,40 @@ def send(cue: str, part: int, namespace: str = ROOT) -> int:
 
 
 def _publish(
-    node: Node, cues: Publisher, cue: str, part: int, *, actor: str, deadline: float
+    node: Node, cues: Publisher, cue: str, part: int, *, actors: Set[str], deadline: float
 ) -> str:
     """Publish the cue once its subscribers are matched, and return who they are.
 
     Raises `UserError` where none of them can act on it.
     """
     topic = full_name(node, topics.CUE)
-    subscribers = _await_subscribers(node, cues, actor, deadline)
+    subscribers = _await_subscribers(node, cues, actors, deadline)
     if not subscribers:
         raise UserError(
             f"no subscriber on {topic} within {DISCOVERY_TIMEOUT_S:g} s:"
             " is a performance running, in this namespace and ROS_DOMAIN_ID?"
         )
-    if not subscribers - (NAMES - {actor}):
+    if not subscribers - (NAMES - actors):
         raise UserError(
-            f"no {actor} answers: it was not found within {DISCOVERY_TIMEOUT_S:g} s, has ended or "
-            f"is frozen (on {topic}: {', '.join(sorted(subscribers))})"
+            f"no {min(actors)} answers: it was not found within {DISCOVERY_TIMEOUT_S:g} s, has "
+            f"ended or is frozen (on {topic}: {', '.join(sorted(subscribers))})"
         )
     cues.publish(Cue(header=to_header(time.time_ns()), command=COMMANDS[cue], part=part))
-    if not cues.wait_for_all_acked(Duration(seconds=ANSWER_S)):
-        raise UserError(f"not every subscriber of {topic} received it within {ANSWER_S:g} s")
+    answer_s = PANIC_ANSWER_S if cue == "panic" else ANSWER_S
+    if not cues.wait_for_all_acked(Duration(seconds=answer_s)):
+        raise UserError(f"not every subscriber of {topic} received it within {answer_s:g} s")
     return plain(f"published on {topic}, without an answer: {', '.join(sorted(subscribers))}")
 
 
-def _await_subscribers(node: Node, cues: Publisher, actor: str, deadline: float) -> set[str]:
-    """Wait until all subscribers of /cue, `actor` among them, are matched; return their nodes."""
+def _await_subscribers(node: Node, cues: Publisher, actors: Set[str], deadline: float) -> set[str]:
+    """Wait until all subscribers of /cue, one of `actors` among them, are matched: their nodes."""
     known, since = 0, time.monotonic()
     while time.monotonic() < deadline:
         count = node.count_subscribers(full_name(node, topics.CUE))
         if count != known:
             known, since = count, time.monotonic()
         settled = time.monotonic() - since > SETTLED_S
-        found = settled and actor in subscriber_nodes(node, topics.CUE)
+        found = settled and subscriber_nodes(node, topics.CUE) & actors
         if found and all_matched(node, cues, topics.CUE):
             break
         time.sleep(0.01)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 
 from rclpy.event_handler import QoSLivelinessChangedInfo
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 
 from descant import topics
 from descant.decoding import from_learner_state, from_note_event, from_part, from_pedal_event
@@ -28,8 +30,9 @@ from descant.nodes.common.services import PANIC, offer
 from descant.piano.held_keys import HeldKeys
 from descant.plain_text import counted, plain
 from descant.synth.engine import SynthCommand
-from descant.synth.live import LiveSynth
+from descant.synth.live import LiveSynth, SinkState
 from descant.synth.settings import SynthSettings
+from descant.synth.sinks.shared_turn import Sharing
 from descant.types import NANOSECONDS, Event
 from descant.validation import validate_note, validate_part, validate_state
 
@@ -38,10 +41,15 @@ LATE_NS = NANOSECONDS // 50  # 20 ms
 
 
 class SynthNode(Node):
-    """Passes messages to the synthesiser, and publishes its state."""
+    """Passes messages to the synthesiser, and publishes its state as long as it is the one heard.
 
-    def __init__(self) -> None:
-        super().__init__("synth")
+    `is_second`: it was started to stand by; it offers no service.
+    """
+
+    is_second = False
+
+    def __init__(self, name: str = "synth", overrides: Sequence[Parameter] = ()) -> None:
+        super().__init__(name, parameter_overrides=list(overrides))
         self._part_parameters = PartParameters(self, SynthSettings, "synth", self._on_settings)
         logging.getLogger("descant.synth").addHandler(_RosLogHandler(self))
         logging.getLogger("descant.synth").setLevel(logging.INFO)
@@ -54,15 +62,19 @@ class SynthNode(Node):
         }
         self._panic = InvalidMessageGuard(self, topics.CUE.name, "panic, every note is silenced")
         self._cue_senders = Senders(self, topics.CUE)
-        self._synth = LiveSynth(self._part_parameters.settings, time.monotonic())
-        pool = {"pool": self._part_parameters.settings.voices}
+        settings = self._part_parameters.settings
+        graph = f"{self.context.get_domain_id()} {self.get_namespace()}"
+        sharing = Sharing(graph, self.is_second) if settings.standby else None
+        self._synth = LiveSynth(settings, time.monotonic(), sharing)
+        pool = {"pool": settings.voices}
         self._states = DiagnosedPublisher(self, topics.SYNTH_STATE, lambda: pool)
         subscription(self, topics.NOTES, self._on_note)
         subscription(self, topics.PEDALS, self._on_pedal)
         subscription(self, topics.LEARNER_STATE, self._on_state)
         subscription(self, topics.PART, self._on_part)
         subscription(self, topics.CUE, self._on_cue)
-        offer(self, PANIC, lambda: self._silence("a caller of the service panic"))
+        if not self.is_second:
+            offer(self, PANIC, self._on_panic)
         watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
         Players(self, topics.NOTES, self._on_player_gone)
         steady_timer(self, STATE_PERIOD_S, self._update)
@@ -117,6 +129,10 @@ class SynthNode(Node):
         if message.command == Cue.PANIC:
             self._silence(self._cue_senders.text())
 
+    def _on_panic(self) -> str:
+        self._synth.tell_panic()
+        return self._silence("a caller of the service panic")
+
     def _silence(self, sender: str) -> str:
         """Silence everything; return what happened."""
         voices = self._synth.voices
@@ -127,24 +143,26 @@ class SynthNode(Node):
     def _update(self) -> None:
         self._synth.maintain(time.monotonic())
         self._cue_senders.update()
-        sink, report = self._synth.sink_state, self._synth.report()
-        self._states.publish(
-            SynthState(
-                header=to_header(self._performance.now_ns()),
-                status=int(sink.status),
-                sink=sink.sink,
-                message=sink.message,
-                sample_rate=float(sink.sample_rate),
-                peak=report.peak,
-                gain_reduction=report.gain_reduction,
-                voices=report.voices,
-                held=report.held,
-                stolen=report.stolen,
-                late_events=self._late,
-                restarts=sink.restarts,
-                gaps=sink.gaps,
-                xruns=sink.xruns,
-            )
+        sink = self._synth.sink_state
+        (self._states.publish if sink.is_heard else self._states.keep)(self._state(sink))
+
+    def _state(self, sink: SinkState) -> SynthState:
+        report = self._synth.report()
+        return SynthState(
+            header=to_header(self._performance.now_ns()),
+            status=int(sink.status),
+            sink=sink.sink,
+            message=sink.message,
+            sample_rate=float(sink.sample_rate),
+            peak=report.peak,
+            gain_reduction=report.gain_reduction,
+            voices=report.voices,
+            held=report.held,
+            stolen=report.stolen,
+            late_events=self._late,
+            restarts=sink.restarts,
+            gaps=sink.gaps,
+            xruns=sink.xruns,
         )
 
 

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("colcon") is None, reason="colcon is not installed"),
 ]
 
-NODES = ("camera", "conductor", "learner", "piano", "recorder", "stage", "synth")
+NODES = ("camera", "conductor", "learner", "piano", "recorder", "stage", "synth", "synth_standby")
 # rosidl's: colcon copies them with the headers, and links the headers alone.
 GENERATED_SOURCES = (".c", ".cpp")
 

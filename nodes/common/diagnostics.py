@@ -49,8 +49,12 @@ class DiagnosedPublisher:
 
     def publish(self, message: Any) -> None:
         """Publish a message of the topic."""
-        self._last = message
+        self.keep(message)
         self._publisher.publish(message)
+
+    def keep(self, message: Any) -> None:
+        """Publish diagnostics of a message, and not the message: another node speaks."""
+        self._last = message
 
     def _diagnose(self) -> None:
         if self._last is not None:

@@ -24,6 +24,7 @@ SERVICES = {"next": NEXT_PART, "restart": RESTART_PART, "part": GO_TO_PART, "pan
 """Cue of `descant cue` -> service, as relative name: each namespace has its own."""
 
 ANSWER_S = 5.0
+PANIC_ANSWER_S = 2.0
 POLL_S = 0.01
 
 
@@ -57,7 +58,8 @@ def _answer(act: Callable[[], str]) -> tuple[bool, str]:
 
 def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> str | None:
     """Have the service of `cue` act, and return what happened; None once nobody offers it and
-    `is_hopeless`. Raises `UserError` where it refuses, and where no answer comes.
+    `is_hopeless`, and where a panic is not answered: others than the one that offers the service
+    act on it. Raises `UserError` where it refuses, and where no answer comes.
 
     `node` must be of the global context, and in no executor.
     """
@@ -69,8 +71,11 @@ def call(node: Node, cue: str, part: int, is_hopeless: Callable[[], bool]) -> st
         time.sleep(POLL_S)
     request = kind.Request(part=part) if cue == "part" else kind.Request()
     future = client.call_async(request)
-    rclpy.spin_until_future_complete(node, future, timeout_sec=ANSWER_S)
+    timeout_s = PANIC_ANSWER_S if cue == "panic" else ANSWER_S
+    rclpy.spin_until_future_complete(node, future, timeout_sec=timeout_s)
     response = future.result() if future.done() else None
+    if response is None and cue == "panic":
+        return None
     if response is None:
         raise UserError(
             f"no answer from {client.service_name} within {ANSWER_S:g} s: the node that offers it "

@@ -78,6 +78,8 @@ def rights_of(topics: Sequence[Topic]) -> dict[str, Rights]:
         subscribe=(*found["piano"].subscribe, PART.relative),
         request=("*/get_parameters", "*/set_parameters_atomically"),
     )
+    standby = found["synth_standby"]  # follows the parameters of the first
+    found["synth_standby"] = replace(standby, subscribe=(*standby.subscribe, "/parameter_events"))
     commands = tuple(name for names in COMMANDS.values() for name in names)
     found["cue_command"] = Rights(publish=(CUE.relative, *_OF_EVERY_NODE), request=commands)
     found["operator"] = Rights(  # each of ROS's tools is a node with a name of its own

@@ -45,6 +45,9 @@ class Qos:
 LATCHED = Qos(1, transient_local=True)
 """The latest value, delivered at once to a late joiner."""
 
+LATCHED_TWO = Qos(2, transient_local=True)
+"""Subscribers of such a topic that two nodes publish, one at a time."""
+
 HISTORY = Qos(KEPT, transient_local=True)
 """The last `KEPT` messages, delivered to a late joiner. Not for topics of live events: a subscriber
 with ROS's defaults may receive nothing for seconds when it joins a publisher that keeps many."""
@@ -112,11 +115,12 @@ class Topic:
 
 NOTES = Topic(
     "/notes", "descant/msg/NoteEvent",
-    ("piano",), ("conductor", "learner", "synth", "camera", "stage"),
+    ("piano",), ("conductor", "learner", "synth", "synth_standby", "camera", "stage"),
     LIVE, LIVE_INPUT, "keys of the piano going down and up",
 )  # fmt: skip
 PEDALS = Topic(
-    "/pedals", "descant/msg/PedalEvent", ("piano",), ("conductor", "learner", "synth", "stage"),
+    "/pedals", "descant/msg/PedalEvent",
+    ("piano",), ("conductor", "learner", "synth", "synth_standby", "stage"),
     LIVE, LIVE_INPUT, "pedals of the piano moving",
 )  # fmt: skip
 PLAYED = Topic(
@@ -124,15 +128,16 @@ PLAYED = Topic(
     HISTORY, HISTORY_INPUT, "the events of /notes and /pedals again, in blocks, for late joiners",
 )  # fmt: skip
 PIANO_STATE = Topic(
-    "/piano_state", "descant/msg/PianoState", ("piano",), ("learner", "synth", "camera"),
+    "/piano_state", "descant/msg/PianoState",
+    ("piano",), ("learner", "synth", "synth_standby", "camera"),
     LATCHED, LATCHED, "MIDI port or file of the piano, twice a second", is_watched=True,
 )  # fmt: skip
 PART = Topic(
-    "/part", "descant/msg/Part", ("conductor",), ("learner", "synth", "stage"),
+    "/part", "descant/msg/Part", ("conductor",), ("learner", "synth", "synth_standby", "stage"),
     HISTORY, HISTORY, "every change and restart of the part",
 )  # fmt: skip
 LEARNER_STATE = Topic(
-    "/learner_state", "descant/msg/LearnerState", ("learner",), ("synth", "stage"),
+    "/learner_state", "descant/msg/LearnerState", ("learner",), ("synth", "synth_standby", "stage"),
     LIVE, LIVE_INPUT, "the learner after every event that changed it",
 )  # fmt: skip
 EPISODE = Topic(
@@ -145,8 +150,8 @@ LEARNER_SETTINGS = Topic(
     is_watched=True,
 )  # fmt: skip
 SYNTH_STATE = Topic(
-    "/synth_state", "descant/msg/SynthState", ("synth",), (),
-    LATCHED, LATCHED, "sink, level and voices of the synthesiser, ten times a second",
+    "/synth_state", "descant/msg/SynthState", ("synth", "synth_standby"), (),
+    LATCHED, LATCHED_TWO, "sink, level and voices of the synthesiser that is heard, ten times a second",
 )  # fmt: skip
 CAMERA_IMAGE = Topic(
     "/camera/image_raw", "sensor_msgs/msg/Image", ("camera",), ("stage",),
@@ -173,12 +178,12 @@ RECORDER_STATE = Topic(
     LATCHED, LATCHED, "bag and free disk space of the recorder, once a second",
 )  # fmt: skip
 CUE = Topic(
-    "/cue", "descant/msg/Cue", ("stage",), ("conductor", "synth"),
+    "/cue", "descant/msg/Cue", ("stage",), ("conductor", "synth", "synth_standby"),
     LIVE, LIVE, "commands of the performer: next part, part, restart, panic",
 )  # fmt: skip
 DIAGNOSTICS = Topic(
     "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray",
-    ("piano", "learner", "conductor", "synth", "camera", "stage", "recorder"), (),
+    ("piano", "learner", "conductor", "synth", "synth_standby", "camera", "stage", "recorder"), (),
     FEW, FEW, "levels of every node for ROS's own monitors, once a second", is_global=True,
 )  # fmt: skip
 

@@ -128,3 +128,8 @@ def test_a_failure_while_stopping_counts_unless_the_process_was_still_starting()
 )  # fmt: skip
 def test_an_end_is_one_phrase(code: int, text: str) -> None:
     assert describe(code) == text
+
+
+def test_a_spare_node_that_cannot_start_stops_nobody() -> None:
+    spare = _command(respawn=True, respawn_delay=0.5, spare=True)
+    assert _decisions(spare, 1.0, code=2) == [ExitDecision(Reaction.GO_ON, 2)]

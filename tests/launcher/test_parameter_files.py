@@ -87,7 +87,7 @@ def test_a_value_that_a_node_cannot_have_is_refused(
          "'lerner' is no node of this launch: did you mean '/learner'?"),
         ("xyz:\n  ros__parameters: {loss: mae}",
          "'xyz' is no node of this launch: nodes: /camera, /conductor, /learner, /piano, "
-         "/recorder, /stage, /synth"),
+         "/recorder, /stage, /synth, /synth_standby"),
         ("hall:\n  learner:\n    ros__parameters: {loss: mae}",
          "'hall/learner' is no node of this launch: that is /learner here, and '/**/learner' in "
          "any namespace"),

@@ -31,6 +31,7 @@ from descant.nodes.recorder import Recorder
 from descant.nodes.replay import ReplayNode
 from descant.nodes.stage import StageNode
 from descant.nodes.synth import SynthNode
+from descant.nodes.synth_standby import StandbyNode
 
 given = {
     "camera": {"source": "keyboard", "width": 160, "height": 90},
@@ -38,13 +39,15 @@ given = {
     "recorder": {"bag": sys.argv[1]},
     "stage": {"canvas": "offscreen", "width": 160, "height": 90},
     "synth": {"sink": "none"},
+    "synth_standby": {"sink": "none"},
 }
 words = [f"-p {node}:{name}:={v}" for node, values in given.items() for name, v in values.items()]
 rclpy.init(args=["--ros-args", *" ".join(words).split()])
 replay = lambda: ReplayNode({"source": f"bag:{sys.argv[2]}"}, {"synth": {"gain": 0.5}})
 found = {}
 for make in (
-    CameraNode, ConductorNode, LearnerNode, PianoNode, Recorder, StageNode, SynthNode, replay
+    CameraNode, ConductorNode, LearnerNode, PianoNode, Recorder, StageNode, SynthNode, StandbyNode,
+    replay,
 ):
     node = make()
     name, space = node.get_name(), node.get_namespace()

@@ -182,7 +182,16 @@ def gone(*pids: int) -> bool:
 def installed_descant(folder: Path, *, script: str = TELL) -> Path:
     """A prefix with this checkout's launch files and nodes that only tell how they were started."""
     checkout = Path(__file__).parents[2]
-    nodes = ("piano", "learner", "synth", "recorder", "conductor", "camera", "stage")
+    nodes = (
+        "piano",
+        "learner",
+        "synth",
+        "synth_standby",
+        "recorder",
+        "conductor",
+        "camera",
+        "stage",
+    )
     share = package(folder / "prefix", "descant", *nodes, script=script)
     shutil.copytree(checkout / "launch", share / "launch")
     (share / "config").mkdir()

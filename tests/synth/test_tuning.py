@@ -59,7 +59,7 @@ def test_any_signal_of_the_state_can_stretch() -> None:
         ({"detune": "los"}, "did you mean 'loss'"),
         ({"detune": "loss, residual"}, "parameter 'detune' must be at most 1 signal, not 2"),
         ({"detune_from": "loss"}, "'detune_from' is now 'detune'"),
-        ({"voice": "organ"}, "parameter 'voice' must be one of paper, not 'organ'"),
+        ({"voice": "organ"}, "parameter 'voice' must be one of paper, bright, not 'organ'"),
     ],
 )
 def test_a_wrong_parameter_is_one_line(parameters: dict[str, str], message: str) -> None:

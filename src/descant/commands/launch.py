@@ -94,7 +94,9 @@ def _unknown_parameter(node: str, name: str, value: Any) -> str:
     return f"unknown parameter '{plain(name)}'; {hint}"
 
 
-CHECKS = {n: partial(_unknown_parameter, n) for n in SETTINGS if n != "render"}
+CHECKS = {n: partial(_unknown_parameter, n) for n in SETTINGS if n != "render"} | {
+    "synth_standby": partial(_unknown_parameter, "synth")
+}
 """Node -> what is wrong with a parameter."""
 
 

@@ -47,6 +47,7 @@ class Command:
     package: str = ""  # of a node
     node: str = ""  # its full name, where the launch file sets it
     essential: bool = False  # all others are stopped when it cannot be started
+    spare: bool = False  # and none for whatever reason
 
     @property
     def label(self) -> str:

@@ -18,7 +18,7 @@ USER_ERROR_WINDOW_S = 30.0
 # A process that ran shorter than this may not have set its signal handlers yet, and is not known to
 # be able to run.
 STARTING_S = 10.0
-# Of a process that has never run for STARTING_S: so many restarts, which take half a minute.
+# Of a process that has never run for STARTING_S: so many restarts, with 16 to 32 s between them.
 START_RETRIES = 6
 # Restarts that follow each other wait twice as long each, between these.
 SHORTEST_DELAY_S, LONGEST_DELAY_S = 0.25, 16.0
@@ -72,7 +72,7 @@ def decide(command: Command, returncode: int, runs: Runs, *, lived_s: float) -> 
     if not command.respawn:
         return ExitDecision(Reaction.GO_ON, status)
     if returncode == USER_ERROR and runs.count == 1 and lived_s < USER_ERROR_WINDOW_S:
-        return ExitDecision(Reaction.STOP, status)
+        return ExitDecision(Reaction.GO_ON if command.spare else Reaction.STOP, status)
     if runs.in_a_row > _retries(command, runs):
         cannot_start = command.essential and not runs.settled
         reaction = Reaction.STOP if cannot_start else Reaction.GO_ON

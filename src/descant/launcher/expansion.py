@@ -21,6 +21,7 @@ from descant.launcher.errors import unknown
 
 # Executables without which a show is silent: one that cannot be started stops all. No other is.
 ESSENTIAL = {("descant", "piano"), ("descant", "synth")}
+SPARE = ("descant", "synth_standby")
 OUTPUTS = ("both", "full", "log", "own_log", "screen")
 
 
@@ -123,7 +124,10 @@ class _Expansion:
         command = self._command(element, os.path.basename(program), words)
         node = ros_arguments.full_name(element, context)
         essential = (package, command.label) in ESSENTIAL
-        self.commands.append(replace(command, package=package, node=node, essential=essential))
+        spare = (package, command.label) == SPARE
+        self.commands.append(
+            replace(command, package=package, node=node, essential=essential, spare=spare)
+        )
 
     def _command(self, element: Element, label: str, words: list[str | ParameterText]) -> Command:
         context = self._context

@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from descant.synth.engine import Engine, EngineInput, SynthCommand, SynthReport
+from descant.synth.partner import Partner
 from descant.synth.settings import SynthSettings
 from descant.synth.sinks.base import Sink, SinkError
 from descant.synth.sinks.choose import check, open_device, open_sink
+from descant.synth.sinks.shared_turn import Sharing
 from descant.synth.stream import BlockStream, block_size
 
 LOG = logging.getLogger("descant.synth")
@@ -57,16 +59,19 @@ class SinkState:
     restarts: int
     gaps: int
     xruns: int
+    is_heard: bool
+    """False: it stands by, and another synth is heard."""
 
 
 class LiveSynth:
     """Opens its sink at once; `UserError` where `sink` is not valid or pyo does not load.
 
-    `now` is seconds of a monotonic clock, everywhere.
+    `now` is seconds of a monotonic clock, everywhere. `sharing`: two synths share an output.
     """
 
-    def __init__(self, settings: SynthSettings, now: float) -> None:
+    def __init__(self, settings: SynthSettings, now: float, sharing: Sharing | None = None) -> None:
         check(settings.sink)
+        self._partner = Partner(sharing)
         sys.setswitchinterval(SWITCH_INTERVAL)
         self._settings = settings
         self._engine = Engine(
@@ -94,8 +99,10 @@ class LiveSynth:
         rate = self._engine.sample_rate
         gaps, xruns = self._counts()
         return SinkState(
-            self._status, name, self._message, rate, self._restarts, gaps=gaps, xruns=xruns
-        )
+            self._status, name, self._message, rate, self._restarts,
+            gaps=gaps, xruns=xruns,
+            is_heard=self._partner.speaks if self._sink is None else self._sink.is_heard,
+        )  # fmt: skip
 
     def _counts(self) -> tuple[int, int]:
         """Gaps and late periods of all sinks so far."""
@@ -107,6 +114,10 @@ class LiveSynth:
     def add(self, given: EngineInput) -> None:
         """Hand over a note, a pedal, a state or a command; it takes effect in the next block."""
         self._engine.inbox.append(given)
+
+    def tell_panic(self) -> None:
+        """Have the synth that shares the output silence everything, too."""
+        self._partner.tell_panic()
 
     def change(self, settings: SynthSettings) -> None:
         """New parameters; those that are not live stay as at the start."""
@@ -124,6 +135,7 @@ class LiveSynth:
 
     def maintain(self, now: float) -> None:
         """Detect a dead sink; open a lost one again. Call it at least twice a second."""
+        self._attend(now)
         if self._sink is not None:
             self._check(self._sink, now)
         if self._sink is not None:
@@ -134,9 +146,22 @@ class LiveSynth:
         if self._is_retry_due(now):
             self._open(now)
 
+    def _attend(self, now: float) -> None:
+        """Hear what the other synth has told, and close an output that must not be shared."""
+        sink = self._sink
+        shares = sink is not None and sink.shares
+        sounds = self._status is SinkStatus.SOUNDING
+        if self._partner.attend(now, plays_alone=sounds and not shares):
+            self.add(SynthCommand.PANIC)
+        if shares and (obstacle := self._partner.obstacle()):
+            self._drop_sink()
+            self._tried_at = now
+            self._warn(obstacle)
+
     def close(self) -> None:
         """Fade out within 50 ms, then close the sink and pyo's server."""
         if self._sink is not None and self._sink.failure is None:
+            self._sink.leave()
             self._fade_out(self._sink)
         self._drop_sink()
         self._engine.close()
@@ -163,14 +188,16 @@ class LiveSynth:
     def _is_retry_due(self, now: float) -> bool:
         """Whether to open a sink (again): none is open, or `auto` found no device."""
         if self._sink is None:
-            return now - self._tried_at >= RETRY
+            return now - self._tried_at >= (RETRY_AUTO if self._partner.is_second else RETRY)
         no_device = self._settings.sink == "auto" and self._sink.name == "none"
         return no_device and now - self._tried_at >= RETRY_AUTO
 
     def _open(self, now: float) -> None:
         self._tried_at = now
         try:
-            sink, message = (open_device if self._opened else open_sink)(self._settings)
+            self._partner.connect()
+            opened = open_device if self._opened else open_sink
+            sink, message = opened(self._settings, self._partner.turn)
             self._use(sink, now)
         except SinkError as error:
             self._warn(str(error))
@@ -204,10 +231,13 @@ class LiveSynth:
     def _warn(self, reason: str) -> None:
         if self._sink is not None:
             return
-        message = f"no sound: {reason}; trying again"
+        status, level, what = SinkStatus.LOST, logging.WARNING, "no sound"
+        if self._partner.is_second:  # nothing is lost as long as the first is heard
+            status, level, what = SinkStatus.SILENT, logging.INFO, "does not stand by"
+        message = f"{what}: {reason}; trying again"
         if message != self._message:
-            LOG.warning(message)
-        self._status, self._message = SinkStatus.LOST, message
+            LOG.log(level, message)
+        self._status, self._message = status, message
 
     def _drop_sink(self) -> None:
         self._lost_counts = self._counts()

@@ -38,7 +38,7 @@ class PaperVoice:
         self._fades = settings.detune_fades
         self._widest = 1.0 + settings.max_detune
         self._highest = HIGHEST_FREQUENCY * sample_rate
-        self._tables: list[Any] = []  # of 0, 1, 2 .. partials
+        self._tables: list[Any] = []
 
     def partials(self, frequency: Floats, stretch: Floats) -> tuple[Floats, Floats]:
         """See `Voice.partials`; the amplitude is 0 where the frequency could be too high."""
@@ -54,10 +54,7 @@ class PaperVoice:
     def build(self, pyo: Any, number: int, signals: VoiceSignals) -> VoiceObjects:
         """See `Voice.build`."""
         if not self._tables:
-            self._tables = [
-                pyo.DataTable(TABLE_SIZE, init=overtone_wave(self._amplitudes, count).tolist())
-                for count in range(len(self._amplitudes) + 1)
-            ]
+            self._tables = [pyo.DataTable(TABLE_SIZE, init=wave.tolist()) for wave in self._waves()]
         # Phases far from each other: notes struck together do not peak together.
         sine = pyo.Sine(440.0, phase=number * GOLDEN % 1.0, mul=signals.level)
         overtones = pyo.Osc(
@@ -71,9 +68,18 @@ class PaperVoice:
 
         def tune(fundamental: float) -> None:
             set_frequency(fundamental)
-            set_table(core(self._tables[self._count(fundamental)]))
+            set_table(core(self._tables[self._wave_of(fundamental)]))
 
         return VoiceObjects((sine, overtones), input=sine, output=overtones, tune=tune)
+
+    def _waves(self) -> list[NDArray[np.float32]]:
+        """The overtones of every note, of 0, 1, 2 .. partials."""
+        count = len(self._amplitudes)
+        return [overtone_wave(self._amplitudes, partials) for partials in range(count + 1)]
+
+    def _wave_of(self, fundamental: float) -> int:
+        """The number of a note's wave."""
+        return self._count(fundamental)
 
     def _fits(self, partial: Any, fundamental: Any) -> Any:
         """Whether partials stay below the highest frequency at the widest stretch."""

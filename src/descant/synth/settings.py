@@ -16,7 +16,14 @@ from descant.plugins import Registry
 from descant.signals import check_signals
 from descant.types import MOST_PARTS
 
-VOICES = Registry("descant.voices", "voice", {"paper": "descant.synth.paper_voice:PaperVoice"})
+VOICES = Registry(
+    "descant.voices",
+    "voice",
+    {
+        "paper": "descant.synth.paper_voice:PaperVoice",
+        "bright": "descant.synth.bright_voice:BrightVoice",
+    },
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +59,20 @@ class SynthSettings(Settings):
         "bridges longer stalls, and notes sound later; 0: computed in the callback",
         unit="s", ge=0.0, le=0.25, live=False,
     )  # fmt: skip
+    standby: bool = parameter(
+        False,
+        "two synths share JACK's output: one is heard, and the other takes over within 0.1 s when "
+        "it dies or stands still",
+        live=False,
+    )
     voices: int = parameter(
         64, "notes that can sound at once, released ones included", ge=1, le=512, live=False
     )
     voice: str = parameter(
-        "paper", "sound of a note: paper (a sine and overtones) or an installed voice", live=False
+        "paper",
+        "sound of a note: paper (a sine and overtones), bright (more overtones in the bass) or an "
+        "installed voice",
+        live=False,
     )
     level: float = parameter(
         -6.0, "peak level of one note at full velocity", unit="dBFS", ge=-60.0, le=0.0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from descant.synth.sinks.audio_ring import AudioRing
 from descant.synth.sinks.base import Pull
-from descant.synth.sinks.scheduling import request_real_time
+from descant.synth.sinks.scheduling import PRIORITY, request_real_time, set_real_time
 
 WAIT_S = 0.1  # for the callback; then it is looked whether the thread shall end
 STOP_S = 1.0
@@ -49,9 +49,15 @@ class AheadThread:
         return self._ahead
 
     def start(self) -> None:
-        """Start, once there is a period; returns when its scheduling is known."""
+        """Start, once there is a period; returns when its scheduling is known.
+
+        The calling thread, which holds Python's lock now and then, gets real-time priority as well,
+        where that is allowed without rtkit: one that is put off the processor while it has the lock
+        would put off this one.
+        """
         self._thread.start()
         self._ready.wait()
+        set_real_time(PRIORITY - 1)
 
     def stop(self) -> None:
         """End it; what is in the ring is played."""

@@ -8,6 +8,9 @@
  * callback plays what was heard last backwards while that fades to silence (a step to zero would
  * click), and crossfades to new samples once there are enough for a period.
  *
+ * Two rings, of two processes, may share an output: one is heard. It counts its periods in memory
+ * that both can see; the other is heard, faded in, once this count stands still.
+ *
  * This file knows no JACK: the address of jack_port_get_buffer is given to it.
  */
 
@@ -23,6 +26,15 @@
 #include <time.h>
 
 enum { CHANNELS = 2 };
+
+/* Memory of the rings that share an output. */
+typedef struct {
+  _Atomic uint64_t heard;  /* number of the ring that is heard; 0: none */
+  _Atomic uint64_t count;  /* of its periods, while it does not run empty */
+  /* For the processes: how often one was told to silence everything, and how often the first has
+   * said that it plays without sharing. */
+  _Atomic uint64_t panics, elsewhere;
+} turn;
 
 typedef float *(*get_buffer)(void *port, uint32_t frames);
 
@@ -46,6 +58,19 @@ typedef struct {
   float *heard[CHANNELS]; /* the last `fade` frames, in order */
   float *tail[CHANNELS];  /* the same when the ring ran empty, backwards: it fades out */
 
+  turn *turn;              /* NULL: the output is not shared */
+  uint64_t number;         /* of this ring, not 0 */
+  uint32_t patience;       /* frames in which the count may stand still */
+  uint32_t still;          /* frames in which it has stood still */
+  uint64_t count;          /* as it was seen last */
+  uint32_t swell_size;     /* frames of the fade from one ring to the other */
+  uint32_t open;           /* where in this fade it is: 0 silent .. swell_size */
+  float *swell;            /* 0 .. 1 over `swell_size` + 1 frames */
+  _Atomic int is_heard;    /* for the thread */
+  _Atomic int is_leaving;  /* set by the thread: give the turn away */
+  _Atomic uintptr_t others[CHANNELS]; /* ports of the other ring; 0: not known */
+  float *before;                      /* frames of a fade, of the other */
+
   get_buffer buffer;
   void *ports[CHANNELS];
 } ring;
@@ -59,7 +84,15 @@ void ring_free(ring *r) {
     free(r->tail[c]);
   }
   free(r->rise);
+  free(r->swell);
+  free(r->before);
   free(r);
+}
+
+static void half_cosine(float *rise, uint32_t frames) {
+  for (uint32_t i = 0; i < frames; i++) {
+    rise[i] = (float)(0.5 - 0.5 * cos(3.14159265358979323846 * (i + 1) / frames));
+  }
 }
 
 ring *ring_new(uint32_t size, uint32_t fade) {
@@ -78,9 +111,7 @@ ring *ring_new(uint32_t size, uint32_t fade) {
   }
   r->mask = size - 1;
   r->fade = fade;
-  for (uint32_t i = 0; i < fade; i++) {
-    r->rise[i] = (float)(0.5 - 0.5 * cos(3.14159265358979323846 * (i + 1) / fade));
-  }
+  half_cosine(r->rise, fade);
   r->risen = r->fallen = fade;
   return r;
 }
@@ -155,6 +186,99 @@ static void remember(ring *r, float *const out[CHANNELS], uint32_t frames) {
   }
 }
 
+/* Share the output; before the callback runs. Returns 0 where memory is lacking. */
+int ring_share(ring *r, turn *t, uint64_t number, uint32_t patience, uint32_t swell) {
+  if ((r->swell = calloc(swell + 1, sizeof *r->swell)) == NULL) return 0;
+  if ((r->before = calloc(r->fade, sizeof *r->before)) == NULL) return 0;
+  half_cosine(r->swell + 1, swell);
+  r->swell_size = swell;
+  r->patience = patience;
+  r->number = number;
+  r->turn = t;
+  return 1;
+}
+
+int ring_is_heard(ring *r) { return r->turn == NULL || atomic_load(&r->is_heard); }
+
+/* The other ring's ports: JACK 2 plays the buffers of a client that stands still again and again,
+ * so that this one has to silence them. */
+void ring_set_others(ring *r, uintptr_t left, uintptr_t right) {
+  atomic_store(&r->others[0], left);
+  atomic_store(&r->others[1], right);
+}
+
+/* Let the other ring be heard from the next period on. */
+void ring_leave(ring *r) { atomic_store(&r->is_leaving, 1); }
+
+uint64_t turn_heard(turn *t) { return atomic_load(&t->heard); }
+uint64_t turn_count(turn *t) { return atomic_load(&t->count); }
+uint64_t turn_panics(turn *t) { return atomic_load(&t->panics); }
+uint64_t turn_elsewhere(turn *t) { return atomic_load(&t->elsewhere); }
+uint64_t turn_tell_panic(turn *t) { return atomic_fetch_add(&t->panics, 1) + 1; }
+void turn_tell_elsewhere(turn *t) { atomic_fetch_add(&t->elsewhere, 1); }
+
+/* Write silence where the other ring writes nothing; `fades`: behind what was heard last,
+ * backwards, which fades out. */
+static void silence_other(ring *r, uint32_t frames, int fades) {
+  for (int c = 0; c < CHANNELS; c++) {
+    void *port = (void *)atomic_load(&r->others[c]);
+    float *out = port == NULL ? NULL : r->buffer(port, frames);
+    if (out == NULL) continue;
+    const uint32_t length = fades ? (frames < r->fade ? frames : r->fade) : 0;
+    memcpy(r->before, out + frames - length, length * sizeof(float));
+    memset(out, 0, frames * sizeof(float));
+    for (uint32_t i = 0; i < length; i++) {
+      const uint32_t place = i * r->fade / length;
+      out[i] = r->before[length - 1 - i] * (1.0f - r->rise[place]);
+    }
+  }
+}
+
+/* Whether this ring is heard in this period. A count that stands still is measured in periods of
+ * one's own, so that a server that stands still is no reason to change. */
+static int take_turn(ring *r, uint32_t frames) {
+  turn *t = r->turn;
+  if (atomic_load(&r->is_leaving)) {
+    uint64_t mine = r->number;
+    atomic_compare_exchange_strong(&t->heard, &mine, 0);
+    return 0;
+  }
+  uint64_t heard = atomic_load(&t->heard);
+  if (heard != r->number) {
+    const uint64_t count = atomic_load(&t->count);
+    r->still = count == r->count ? r->still + frames : 0;
+    r->count = count;
+    /* In one period the other may run before this one and in the next behind it: what has not
+     * counted in two of them has missed one. */
+    if (heard != 0 && r->still >= 2 * frames) silence_other(r, frames, r->still == 2 * frames);
+    const uint32_t longest = r->patience > 2 * frames ? r->patience : 2 * frames;
+    if (!r->playing || (heard != 0 && r->still < longest)) return 0;
+    if (!atomic_compare_exchange_strong(&t->heard, &heard, r->number)) return 0;
+    if (heard != 0 && atomic_load(&t->count) != count) { /* it has come back in this moment */
+      uint64_t mine = r->number;
+      atomic_compare_exchange_strong(&t->heard, &mine, heard);
+      return 0;
+    }
+  }
+  silence_other(r, frames, 0); /* it stands by, or still */
+  r->still = 0;
+  if (r->playing) atomic_fetch_add(&t->count, 1);
+  return 1;
+}
+
+/* Fade towards being heard, or towards silence. */
+static void share(ring *r, float *const out[CHANNELS], uint32_t frames) {
+  const int heard = take_turn(r, frames);
+  /* The other took the turn since this one stood still: what it has to say now was long ago. */
+  if (!heard && !atomic_load(&r->is_leaving)) r->open = 0;
+  atomic_store(&r->is_heard, heard);
+  for (uint32_t i = 0; i < frames; i++) {
+    if (heard && r->open < r->swell_size) r->open++;
+    if (!heard && r->open > 0) r->open--;
+    for (int c = 0; c < CHANNELS; c++) out[c][i] *= r->swell[r->open];
+  }
+}
+
 /* Fill a period of each channel. */
 void ring_play(ring *r, float *out[CHANNELS], uint32_t frames) {
   const uint64_t played = atomic_load_explicit(&r->played, memory_order_relaxed);
@@ -188,6 +312,7 @@ void ring_play(ring *r, float *out[CHANNELS], uint32_t frames) {
       atomic_fetch_add_explicit(&r->missing, frames - taken, memory_order_relaxed);
     }
   }
+  if (r->turn != NULL) share(r, out, frames);
   atomic_store_explicit(&r->played, played + taken, memory_order_release);
   atomic_fetch_add_explicit(&r->periods, 1, memory_order_relaxed);
   sem_post(&r->room);

@@ -33,6 +33,8 @@ class Sink(ABC):
         self.pulls = 0
         self.gaps = 0  # how often nothing was ready for the audio callback
         self.xruns = 0  # periods that the sound server was late for, whoever was the cause
+        self.shares = False  # whether its output is shared with another synth's
+        self.is_heard = True  # False: another synth that shares the output is heard
         self.failure: str | None = None  # the reason, once it has failed
 
     @abstractmethod
@@ -46,6 +48,9 @@ class Sink(ABC):
 
     def maintain(self) -> None:  # noqa: B027 -- most sinks have nothing to do
         """Called a few times a second while it is open: connect what has appeared, count."""
+
+    def leave(self) -> None:  # noqa: B027 -- most sinks share their output with nobody
+        """Fade out, and let the synth that shares the output be heard; before `close`."""
 
     @abstractmethod
     def close(self) -> None:

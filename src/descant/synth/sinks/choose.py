@@ -13,6 +13,7 @@ from descant.synth.sinks.base import Sink, SinkError
 from descant.synth.sinks.jack_sink import JackSink
 from descant.synth.sinks.paced_sink import PacedSink
 from descant.synth.sinks.portaudio_sink import PortaudioSink
+from descant.synth.sinks.shared_turn import SharedTurn
 
 WORDS = "auto, jack, portaudio, portaudio:DEVICE, wav:PATH or none"
 
@@ -25,26 +26,32 @@ def check(sink: str) -> None:
         raise UserError(f"parameter 'sink' must be {WORDS}, not '{sink}'")
 
 
-def open_sink(settings: SynthSettings) -> tuple[Sink, str]:
+def open_sink(settings: SynthSettings, turn: SharedTurn | None = None) -> tuple[Sink, str]:
     """The sink that the settings name, open, and one line about it for a person.
 
     `auto` is the first that opens: JACK, PortAudio, none; the line has the errors of the others.
+    With `turn` the output is shared, where it can be; a second synth has no other.
     """
     try:
-        return open_device(settings)
+        return open_device(settings, turn)
     except SinkError as error:
-        if settings.sink != "auto":
+        if settings.sink != "auto" or (turn is not None and turn.is_second):
             raise
-        return _OPEN["none"]("", settings), f"nothing will be heard: {error}"
+        return _OPEN["none"]("", settings, turn), f"nothing will be heard: {error}"
 
 
-def open_device(settings: SynthSettings) -> tuple[Sink, str]:
+def open_device(settings: SynthSettings, turn: SharedTurn | None = None) -> tuple[Sink, str]:
     """As `open_sink`, but `auto` is never none: `SinkError` where there is no device."""
     word, _, rest = settings.sink.partition(":")
     reasons: list[str] = []
-    for candidate in ("jack", "portaudio") if word == "auto" else (word,):
+    candidates = ("jack", "portaudio") if word == "auto" else (word,)
+    if turn is not None and turn.is_second:
+        candidates = ("jack",)
+        if word not in ("auto", "jack"):
+            raise SinkError(f"only JACK's output can be shared, not '{word}'")
+    for candidate in candidates:
         try:
-            sink = _OPEN[candidate](rest, settings)
+            sink = _OPEN[candidate](rest, settings, turn)
         except SinkError as error:
             reasons.append(str(error))
         else:
@@ -57,15 +64,15 @@ def _described(sink: Sink) -> str:
     return f"sound goes to {sink.name} at {sink.sample_rate} Hz{period}"
 
 
-def _paced(path: str | None, settings: SynthSettings) -> Sink:
+def _paced(path: str | None, settings: SynthSettings, _turn: SharedTurn | None) -> Sink:
     return PacedSink(path, sample_rate=settings.sample_rate, frames=settings.block)
 
 
-_OPEN: dict[str, Callable[[str, SynthSettings], Sink]] = {
-    "jack": lambda _rest, settings: JackSink(settings.ahead),
-    "portaudio": lambda rest, settings: PortaudioSink(
+_OPEN: dict[str, Callable[[str, SynthSettings, SharedTurn | None], Sink]] = {
+    "jack": lambda _rest, settings, turn: JackSink(settings.ahead, turn),
+    "portaudio": lambda rest, settings, _turn: PortaudioSink(
         rest, settings.sample_rate, settings.block, settings.ahead
     ),
     "wav": _paced,
-    "none": lambda _rest, settings: _paced(None, settings),
+    "none": lambda _rest, settings, turn: _paced(None, settings, turn),
 }

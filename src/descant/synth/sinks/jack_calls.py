@@ -38,6 +38,17 @@ def play_ring(jack: Any, client: Any, ports: list[Any], ring: AudioRing) -> None
         raise SinkError("JACK refused the callback")
 
 
+def addresses(jack: Any, ports: list[Any]) -> list[int]:
+    """Addresses of ports, of whatever client; none where JACK is not JACK 2 or they are private.
+
+    JACK 2 alone gives every client the buffers of all ports, to write as well.
+    """
+    memory, pointers = getattr(jack, "_ffi", None), [getattr(p, "_ptr", None) for p in ports]
+    if memory is None or None in pointers or not jack.version_string().startswith("1.9."):
+        return []
+    return [int(memory.cast("uintptr_t", pointer)) for pointer in pointers]
+
+
 def copier(jack: Any, ports: list[Any]) -> Copy:
     """A function for the process callback, which copies frames left and right into two ports."""
     library, memory = getattr(jack, "_lib", None), getattr(jack, "_ffi", None)

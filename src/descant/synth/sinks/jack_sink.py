@@ -17,24 +17,31 @@ import time
 from typing import Any
 
 from descant.synth.sinks.ahead import AheadThread
-from descant.synth.sinks.audio_ring import AudioRing
+from descant.synth.sinks.audio_ring import SWELL_S, AudioRing
 from descant.synth.sinks.base import Pull, Sink, SinkError
-from descant.synth.sinks.jack_calls import copier, play_ring
+from descant.synth.sinks.jack_calls import addresses, copier, play_ring
+from descant.synth.sinks.shared_turn import SharedTurn
 
-CLIENT = "descant"
+CLIENT, STANDBY_CLIENT = "descant", "descant_standby"
 DRAIN_S = 0.2  # for what is in the ring when the sink is closed
 
 
 class JackSink(Sink):
-    """An open client; JACK decides sample rate and period. `ahead_s`: seconds computed ahead."""
+    """An open client; JACK decides sample rate and period. `ahead_s`: seconds computed ahead.
+
+    `turn`: the output is shared with another synth, and one of them is heard.
+    """
 
     name = "jack"
 
-    def __init__(self, ahead_s: float) -> None:
+    def __init__(self, ahead_s: float, turn: SharedTurn | None = None) -> None:
         super().__init__()
+        self._turn = turn
+        self.is_heard = turn is None
         self._jack = _library()
         try:
-            self._client = self._jack.Client(CLIENT, no_start_server=True)
+            name = STANDBY_CLIENT if turn is not None and turn.is_second else CLIENT
+            self._client = self._jack.Client(name, no_start_server=True)
         except self._jack.JackOpenError:
             raise SinkError("no JACK server is running") from None
         self.sample_rate = int(self._client.samplerate)
@@ -56,11 +63,14 @@ class JackSink(Sink):
         self._client.set_blocksize_callback(self._period_changed)
         self._client.set_xrun_callback(self._late)
         self._how = "computed in JACK's callback"
-        if self._ahead_s > 0.0:
+        if self._ahead_s > 0.0 or self._turn is not None:
             try:
                 self._start_ring(pull)
             except SinkError as error:
+                if self._turn is not None and self._turn.is_second:
+                    raise
                 self._how += f": {error}"
+                self.is_heard = True
         if self._ring is None:
             self._copy = copier(self._jack, self._ports)
             self._client.set_process_callback(self._process)
@@ -74,7 +84,8 @@ class JackSink(Sink):
     def details(self) -> str:
         """See `Sink.details`."""
         to = f"connected to {', '.join(self._connected)}" if self._connected else "not connected"
-        return f"{self._how}; {to}"
+        role = () if self._turn is None else ("heard" if self.is_heard else "stands by",)
+        return "; ".join((*role, self._how, to))
 
     def maintain(self) -> None:
         """Connect to the first two inputs of a card, unless somebody has connected us.
@@ -82,13 +93,20 @@ class JackSink(Sink):
         Again where it was refused, and when other inputs appear; not where they were disconnected.
         """
         if self._ring is not None:
-            self.gaps = self._ring.gaps
+            self.gaps, self.is_heard = self._ring.gaps, self._ring.is_heard
         try:
             self._connect()
+            self._find_other()
             found = {str(port.name) for ours in self._ports for port in ours.connections}
         except self._jack.JackError:
             return  # the server ends, or a port went just now
         self._connected = tuple(sorted(found))
+
+    def leave(self) -> None:
+        """See `Sink.leave`."""
+        if self._ring is not None and self._turn is not None and self.failure is None:
+            self._ring.leave()
+            time.sleep(SWELL_S + 2 * self.period / self.sample_rate)
 
     def close(self) -> None:
         """See `Sink.close`."""
@@ -107,11 +125,13 @@ class JackSink(Sink):
         ring = AudioRing(self.sample_rate)
         thread = AheadThread(ring, pull, pulled=self._pulled, failed=self._failed)
         try:
+            if self._turn is not None:
+                ring.share(self._turn.address, self._turn.new_number())
             play_ring(self._jack, self._client, self._ports, ring)
         except SinkError:
             ring.free()
             raise
-        self._ring, self._thread = ring, thread
+        self._ring, self._thread, self.shares = ring, thread, self._turn is not None
         self._period_changed(self.period)
         thread.start()
         ahead_ms = 1000 * thread.ahead / self.sample_rate
@@ -145,6 +165,15 @@ class JackSink(Sink):
                     refused = True
         if not refused:
             self._playback = names
+
+    def _find_other(self) -> None:
+        """Tell the ring the ports of the synth that shares the output."""
+        if self._ring is None or self._turn is None:
+            return
+        name = CLIENT if self._turn.is_second else STANDBY_CLIENT
+        ports = self._client.get_ports(rf"^{name}(-\d+)?:out_[12]$", is_output=True)
+        found = addresses(self._jack, ports)
+        self._ring.set_others(*(found if len(found) == len(self._ports) else (0, 0)))
 
     def _late(self, _delay_us: float) -> None:
         self.xruns += 1

@@ -21,14 +21,19 @@ _RTKIT = "org.freedesktop.RealtimeKit1"
 
 def request_real_time() -> str:
     """Ask for SCHED_FIFO for the calling thread; return a few words about what holds now."""
+    if set_real_time(PRIORITY):
+        return f"SCHED_FIFO {PRIORITY}"
+    return f"SCHED_FIFO {PRIORITY} by rtkit" if _ask_rtkit() else "no real-time priority"
+
+
+def set_real_time(priority: int) -> bool:
+    """Give the calling thread SCHED_FIFO; whether that is possible. Its new threads have none."""
     try:
         flags = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
-        os.sched_setscheduler(0, flags, os.sched_param(PRIORITY))
+        os.sched_setscheduler(0, flags, os.sched_param(priority))
     except (AttributeError, OSError):  # not Linux, or not allowed
-        by_rtkit = _ask_rtkit()
-    else:
-        return f"SCHED_FIFO {PRIORITY}"
-    return f"SCHED_FIFO {PRIORITY} by rtkit" if by_rtkit else "no real-time priority"
+        return False
+    return True
 
 
 def probe_real_time() -> str:

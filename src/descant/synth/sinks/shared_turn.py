@@ -1,0 +1,119 @@
+# Copyright 2026 Descant maintainers
+# SPDX-License-Identifier: Apache-2.0
+
+"""Memory that the two synths of a graph share: which of them is heard (audio_ring.c)."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import mmap
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from descant.synth.sinks.audio_ring import library
+from descant.synth.sinks.base import SinkError
+
+FOLDER = Path("/dev/shm")
+LAYOUT = 1  # of the memory, in its name: another version must not read it otherwise
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Two synths share an output: those of one `graph`, a text that no other graph has.
+
+    `is_second`: this synth is the one that was started to stand by, and plays nothing where the
+    output cannot be shared.
+    """
+
+    graph: str
+    is_second: bool
+
+
+class SharedTurn:
+    """The memory of `sharing`; this user's alone.
+
+    Raises `SinkError` where the memory or the C part cannot be had.
+    """
+
+    def __init__(self, sharing: Sharing, folder: Path = FOLDER) -> None:
+        self.is_second = sharing.is_second
+        self._library = library()
+        words = (sharing.graph, _network(), os.environ.get("JACK_DEFAULT_SERVER", ""), LAYOUT)
+        digest = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+        where = folder if folder.is_dir() else Path(tempfile.gettempdir())
+        self._path = where / f"descant_turn_{os.getuid()}_{digest}"
+        self._memory, self._inode = _map(self._path)
+        self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
+        self._panics = self._library.turn_panics(self.address)
+        self._counts = self._library.turn_count(self.address)
+        self._elsewhere = self._library.turn_elsewhere(self.address)
+
+    @staticmethod
+    def new_number() -> int:
+        """A number for a ring: this process's, and that of no other ring."""
+        return os.getpid() << 32 | int.from_bytes(os.urandom(4), "big") | 1
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a synth that starts now would have the same memory."""
+        with contextlib.suppress(OSError):
+            return os.lstat(self._path).st_ino == self._inode
+        return False
+
+    @property
+    def heard_pid(self) -> int:
+        """Process id of the synth that is heard; 0 for none."""
+        return int(self._library.turn_heard(self.address)) >> 32
+
+    def is_played(self) -> bool:
+        """Whether any synth has been heard since the last call."""
+        before, self._counts = self._counts, self._library.turn_count(self.address)
+        return bool(self._counts != before)
+
+    def tell_panic(self) -> None:
+        """Tell the other synth to silence everything."""
+        self._panics = self._library.turn_tell_panic(self.address)
+
+    def panic_is_told(self) -> bool:
+        """Whether the other has told that since the last call."""
+        before, self._panics = self._panics, self._library.turn_panics(self.address)
+        return bool(self._panics != before)
+
+    def tell_elsewhere(self) -> None:
+        """Tell the second, now and again, that the first plays through an output of its own."""
+        self._library.turn_tell_elsewhere(self.address)
+
+    def elsewhere_is_told(self) -> bool:
+        """Whether the first has told that since the last call."""
+        before, self._elsewhere = self._elsewhere, self._library.turn_elsewhere(self.address)
+        return bool(self._elsewhere != before)
+
+
+def _network() -> int:
+    """A number of the network namespace: graphs of several containers do not meet."""
+    with contextlib.suppress(OSError):
+        return os.stat("/proc/self/ns/net").st_ino
+    return 0
+
+
+def _map(path: Path) -> tuple[mmap.mmap, int]:
+    """The file's first page in memory, made where there is none, and the file's inode."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+                raise SinkError(f"{path} is not a file of this user")
+            # A page that is only promised ends the process when it is first touched on a full disk.
+            os.posix_fallocate(descriptor, 0, mmap.PAGESIZE)
+            return mmap.mmap(descriptor, mmap.PAGESIZE), status.st_ino
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise SinkError(f"{path}: {error.strerror}") from None
