@@ -151,7 +151,8 @@ LEARNER_SETTINGS = Topic(
 )  # fmt: skip
 SYNTH_STATE = Topic(
     "/synth_state", "descant/msg/SynthState", ("synth", "synth_standby"), (),
-    LATCHED, LATCHED_TWO, "sink, level and voices of the synthesiser that is heard, ten times a second",
+    LATCHED, LATCHED_TWO,
+    "sink, level and voices of the synthesiser that is heard, ten times a second",
 )  # fmt: skip
 CAMERA_IMAGE = Topic(
     "/camera/image_raw", "sensor_msgs/msg/Image", ("camera",), ("stage",),
