@@ -49,7 +49,7 @@ DOMAINS = itertools.count(40)  # one for each graph: those killed are remembered
 DEEP = "deep"
 """The piano that keeps every note on /notes."""
 ALL = topics.Qos(topics.WAITING, transient_local=True)
-JOINS = {"blocks": 20, DEEP: 2}
+JOINS = {"blocks": 20, DEEP: 1}
 
 
 def piano(notes: int, *, deep: bool) -> None:
