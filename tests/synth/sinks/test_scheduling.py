@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from descant.synth.sinks.scheduling import MOST_TIME_US, PRIORITY, probe_real_time
+from descant.synth.sinks.scheduling import (
+    MOST_TIME_US,
+    PRIORITY,
+    is_time_limited,
+    probe_real_time,
+)
 
 BUSCTL = """#!/bin/sh
 echo "$@" >"$CALLED"
@@ -68,3 +73,9 @@ def test_without_either_the_thread_is_an_ordinary_one(
     else:
         monkeypatch.setenv("PATH", str(tmp_path))
     assert probe_real_time() == "no real-time priority"
+
+
+def test_a_limit_of_time_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, expected in ((resource.RLIM_INFINITY, False), (MOST_TIME_US, True)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, n=limit: (n, n))
+        assert is_time_limited() is expected

@@ -11,7 +11,13 @@ from collections.abc import Callable
 
 from descant.synth.sinks.audio_ring import AudioRing
 from descant.synth.sinks.base import Pull
-from descant.synth.sinks.scheduling import PRIORITY, request_real_time, set_real_time
+from descant.synth.sinks.scheduling import (
+    PRIORITY,
+    is_time_limited,
+    request_real_time,
+    set_ordinary,
+    set_real_time,
+)
 
 WAIT_S = 0.1  # for the callback; then it is looked whether the thread shall end
 STOP_S = 1.0
@@ -37,6 +43,7 @@ class AheadThread:
         self._ready, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound ahead", daemon=True)
         self.scheduling = ""
+        self._raised = 0  # the thread that started it, where it was given real-time priority
 
     def set_period(self, period: int, ahead: int) -> None:
         """Compute `period` frames at once, and so many that `ahead` frames are ready."""
@@ -52,15 +59,18 @@ class AheadThread:
         """Start, once there is a period; returns when its scheduling is known.
 
         The calling thread, which holds Python's lock now and then, gets real-time priority as well,
-        where that is allowed without rtkit: one that is put off the processor while it has the lock
-        would put off this one.
+        where that is allowed without rtkit and its limit of time: one that is put off the processor
+        while it has the lock would put off this one.
         """
         self._thread.start()
         self._ready.wait()
-        set_real_time(PRIORITY - 1)
+        if not is_time_limited() and set_real_time(PRIORITY - 1):
+            self._raised = threading.get_ident()
 
     def stop(self) -> None:
         """End it; what is in the ring is played."""
+        if self._raised == threading.get_ident():
+            set_ordinary()
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)

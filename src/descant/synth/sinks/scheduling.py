@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import shutil
@@ -34,6 +35,23 @@ def set_real_time(priority: int) -> bool:
     except (AttributeError, OSError):  # not Linux, or not allowed
         return False
     return True
+
+
+def set_ordinary() -> None:
+    """Give the calling thread the usual priority."""
+    for flag in (0, os.SCHED_RESET_ON_FORK):  # who is not privileged may not take the flag away
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_OTHER | flag, os.sched_param(0))
+            return
+
+
+def is_time_limited() -> bool:
+    """Whether Linux ends the process where a real-time thread does not pause for a while."""
+    try:
+        resource = importlib.import_module("resource")  # Windows has none
+        return bool(resource.getrlimit(resource.RLIMIT_RTTIME)[0] != resource.RLIM_INFINITY)
+    except (ImportError, AttributeError, ValueError, OSError):
+        return True
 
 
 def probe_real_time() -> str:
