@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 import rclpy
@@ -35,11 +36,13 @@ from results import Row, show
 from descant import topics
 from descant.decoding import from_note_event
 from descant.event_blocks import BLOCK, EventBlocks
+from descant.fastdds import FILE
 from descant.msg import NoteEvent, Played
 from descant.nodes.common.conversion import to_note_event, to_played
 from descant.nodes.common.endpoints import publisher, subscription
 from descant.types import Note
 
+PROFILE = Path(__file__).parents[1] / "config" / "fastdds.xml"
 RATE_HZ = 50.0
 TELL_S = 0.25
 MATCHED_S = 6.0  # until the listener hears, and a while more
@@ -181,6 +184,7 @@ def first_notes(notes: int, way: str) -> float:
         for _ in range(JOINS[way]):
             with child("--role", "default") as late:
                 found.append(told(late)["first"])
+                late.wait(PATIENCE_S)  # it ends in order
     return max(found)
 
 
@@ -219,6 +223,10 @@ def compare(notes: int, repeats: int) -> list[Row]:
 )
 def main(notes: tuple[int, ...], repeats: int, deep: bool, role: str | None) -> None:
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    if role == "default":
+        os.environ.pop(FILE, None)
+    else:
+        os.environ[FILE] = str(PROFILE)
     if role is None:
         title = f"Coming late; /notes keeps none, blocks of {BLOCK} events and more"
         rows = [row for count in notes for row in compare(count, repeats)]
@@ -234,6 +242,8 @@ def main(notes: tuple[int, ...], repeats: int, deep: bool, role: str | None) -> 
             listen(all_of_it=role == "latecomer", deep=deep)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    finally:
+        rclpy.try_shutdown()
 
 
 if __name__ == "__main__":
