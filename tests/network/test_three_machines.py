@@ -81,9 +81,8 @@ def _sees(states: list[Said]) -> bool:
 
 def _only_the_named_meet(show: Spread) -> None:
     """Whoever is not named as a peer neither hears nor is heard, though it calls everybody."""
-    assert {*show.nodes("stage")} == NODES | {"watcher_stage"} | {
-        f"witness_{host}" for host in HOSTS
-    }
+    there = NODES | {"watcher_stage"} | {f"witness_{host}" for host in HOSTS}
+    show.wait(lambda: {*show.nodes("stage")} == there, "all nodes, on the stage's machine")
     assert show.nodes(STRANGER) == [f"witness_{STRANGER}"]
     assert all("topic" not in entry for entry in show.entries(STRANGER))
 

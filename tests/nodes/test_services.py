@@ -146,7 +146,9 @@ def test_a_frozen_conductor_is_one_line(domain: int) -> None:
         status, _, error = cue(domain, "next")
         os.kill(conductor.process.pid, signal.SIGCONT)
     assert status == 2
-    assert "no answer from /next_part within 5 s: the node that offers it is busy" in error
+    # A frozen node does not answer the announcement of one that starts: it may not be found at all.
+    found = "no answer from /next_part within 5 s: the node that offers it is busy" in error
+    assert found or "no subscriber on /cue within 5 s: is a performance running" in error
     assert error.count("\n") == 1
 
 
