@@ -23,7 +23,8 @@ MOST_PARTIALS = 40
 HIGHEST_PARTIAL = 8_000.0  # Hz, without stretch
 LOWEST = 27.5  # Hz, of the lowest key
 PER_OCTAVE, OCTAVES = 4, 8  # waves of their own
-SLOPE_LOWEST, SLOPE_PER_OCTAVE = 0.9, 0.11
+SLOPE_LOWEST, SLOPE_PER_OCTAVE = 0.7, 0.04
+OVERTONE_PEAK = 1.0  # of all overtones together at most: about that of the paper's voice
 
 
 class BrightVoice(PaperVoice):
@@ -31,7 +32,10 @@ class BrightVoice(PaperVoice):
 
     def __init__(self, settings: SynthSettings, sample_rate: float) -> None:
         super().__init__(settings, sample_rate)
-        self._table = np.array([self._row(region) for region in range(OCTAVES * PER_OCTAVE + 1)])
+        rows = np.array([self._row(region) for region in range(OCTAVES * PER_OCTAVE + 1)])
+        peaks = np.array([float(np.abs(spread_wave(row)).max()) for row in rows])
+        rows[:, 1:] *= np.minimum(1.0, OVERTONE_PEAK / np.maximum(peaks, 1e-12))[:, None]
+        self._table = rows
         self.mean_square = 0.5 * float((self._table**2).sum(axis=1).max())
         self.peak = 1.0 + max(float(np.abs(wave).max()) for wave in self._waves())
 
