@@ -49,10 +49,7 @@ DOMAIN, RATE = "87", 48_000
 BEAT_S, HELD_NOTES = 0.25, 4
 BEFORE_S = 8.0
 STOPPED_S = 1.0
-READY_S = (
-    6.0  # a synth that is started again hears the next notes after 2 to 4 s: the dead one still
-)
-# counts as a subscriber
+READY_S = 6.0  # a synth that is started again hears new notes after 2 to 4 s (docs/sound.md)
 SILENT = 0.001  # -60 dBFS
 BOTH = 0.02  # where both are louder, they sound at once
 KEYS = (60, 64, 67, 71, 74, 48, 55, 79)
