@@ -76,7 +76,7 @@ BENCHES = (
         230,
         "--periods 256 --ahead 5 --parts 1 --loops 0 --seconds 3",
     ),
-    Bench("failover", "--times 16", 140, "--times 2"),
+    Bench("failover", "--times 16", 230, "--times 2 --apart 3"),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
     Bench("loudness", "", 60, "--to 5"),
     Bench("camera", "--seconds 6", 150, "--seconds 2 --sizes 320x240", runs=3),

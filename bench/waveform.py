@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 import numpy as np
@@ -40,15 +40,27 @@ def waveform_svg(
             f'<text x="10" y="{middle + 5}">{escape(name)}</text>',
             f'<polyline points="{points}" fill="none" stroke="{COLOURS[index % 3]}"/>',
         ]
+    edges_ms = (-1_000 * zero / rate, 1_000 * (frames - zero) / rate)
+    parts += _scale(lambda ms: x(zero + ms * rate / 1_000), edges_ms, marks, height)
+    return "\n".join([*parts, "</svg>"])
+
+
+def _scale(
+    x: Callable[[float], float],
+    edges_ms: tuple[float, float],
+    marks: Mapping[str, float],
+    height: int,
+) -> list[str]:
+    """The marks, and the times below the waveforms; `x` is the place of a time in ms."""
+    parts: list[str] = []
     for name, ms in marks.items():
-        at = x(zero + ms * rate / 1_000)
+        at = x(ms)
         parts += [
-            f'<path d="M{at:.1f} {TOP - 8}V{TOP + ROW * len(rows)}" stroke="#888" '
-            'stroke-dasharray="4 4"/>',
+            f'<path d="M{at:.1f} {TOP - 8}V{height - 40}" stroke="#888" stroke-dasharray="4 4"/>',
             f'<text x="{at + 4:.1f}" y="{TOP - 14}">{escape(name)}</text>',
         ]
-    first, last = (1_000 * edge / rate for edge in (-zero, frames - zero))
+    first, last = edges_ms
     for ms in range(int(np.ceil(first / 50)) * 50, int(last) + 1, 50):
-        at = x(zero + ms * rate / 1_000)
+        at = x(ms)
         parts.append(f'<text x="{at:.1f}" y="{height - 12}" text-anchor="middle">{ms} ms</text>')
-    return "\n".join([*parts, "</svg>"])
+    return parts

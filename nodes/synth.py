@@ -32,7 +32,7 @@ from descant.plain_text import counted, plain
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth, SinkState
 from descant.synth.settings import SynthSettings
-from descant.synth.sinks.shared_turn import Sharing
+from descant.synth.sinks.failover_memory import FailoverGroup
 from descant.types import NANOSECONDS, Event
 from descant.validation import validate_note, validate_part, validate_state
 
@@ -41,9 +41,9 @@ LATE_NS = NANOSECONDS // 50  # 20 ms
 
 
 class SynthNode(Node):
-    """Passes messages to the synthesiser, and publishes its state as long as it is the one heard.
+    """Passes messages to the synthesiser, and publishes its state while it is the active synth.
 
-    `is_second`: it was started to stand by; it offers no service.
+    `is_second`: it was started as the standby; it offers no service.
     """
 
     is_second = False
@@ -64,8 +64,8 @@ class SynthNode(Node):
         self._cue_senders = Senders(self, topics.CUE)
         settings = self._part_parameters.settings
         graph = f"{self.context.get_domain_id()} {self.get_namespace()}"
-        sharing = Sharing(graph, self.is_second) if settings.standby else None
-        self._synth = LiveSynth(settings, time.monotonic(), sharing)
+        group = FailoverGroup(graph, self.is_second) if settings.standby else None
+        self._synth = LiveSynth(settings, time.monotonic(), group)
         pool = {"pool": settings.voices}
         self._states = DiagnosedPublisher(self, topics.SYNTH_STATE, lambda: pool)
         subscription(self, topics.NOTES, self._on_note)
@@ -130,7 +130,7 @@ class SynthNode(Node):
             self._silence(self._cue_senders.text())
 
     def _on_panic(self) -> str:
-        self._synth.tell_panic()
+        self._synth.send_panic()
         return self._silence("a caller of the service panic")
 
     def _silence(self, sender: str) -> str:
@@ -144,7 +144,10 @@ class SynthNode(Node):
         self._synth.maintain(time.monotonic())
         self._cue_senders.update()
         sink = self._synth.sink_state
-        (self._states.publish if sink.is_heard else self._states.keep)(self._state(sink))
+        if sink.is_active:
+            self._states.publish(self._state(sink))
+        else:
+            self._states.set_state(self._state(sink))
 
     def _state(self, sink: SinkState) -> SynthState:
         report = self._synth.report()

@@ -1,7 +1,7 @@
 # Copyright 2026 Descant maintainers
 # SPDX-License-Identifier: Apache-2.0
 
-"""The node `synth_standby`: a second synth, which is heard when the first dies or stands still.
+"""The node `synth_standby`: a second synth, active when the first dies or stops.
 
 It receives what the first receives, and has the parameters of the first: those it was started with,
 and those that are set while it runs.

@@ -49,11 +49,11 @@ class DiagnosedPublisher:
 
     def publish(self, message: Any) -> None:
         """Publish a message of the topic."""
-        self.keep(message)
+        self.set_state(message)
         self._publisher.publish(message)
 
-    def keep(self, message: Any) -> None:
-        """Publish diagnostics of a message, and not the message: another node speaks."""
+    def set_state(self, message: Any) -> None:
+        """Publish diagnostics of a message, and not the message itself."""
         self._last = message
 
     def _diagnose(self) -> None:

@@ -93,9 +93,9 @@ def pair() -> Iterator[Pair]:
             listener(domain) as ears,
             node("synth", domain, PARAMETERS) as first,
         ):
-            first.says("heard;")
+            first.says("active;")
             with node("synth_standby", domain, PARAMETERS) as second:
-                second.says("stands by;")
+                second.says("standby;")
                 yield Pair(ears, server, first, second)
 
 
@@ -108,7 +108,7 @@ def recording(pair: Pair) -> Iterator[JackRecording]:
 def test_the_other_is_heard_when_one_is_killed(pair: Pair, recording: JackRecording) -> None:
     pair.strike(60, 64)
     pair.awaits(recording, True, False)
-    pair.ears.wait(lambda: "heard;" in pair.states[-1].message, "the state of the first")
+    pair.ears.wait(lambda: "active;" in pair.states[-1].message, "the state of the first")
     start = recording.frames
     pair.first.process.kill()
     pair.awaits(recording, False, True)
@@ -126,10 +126,10 @@ def test_one_that_stood_still_is_silent_afterwards(pair: Pair) -> None:
         pair.has_voices("synth", 1)
         os.kill(pair.first.process.pid, signal.SIGSTOP)
         pair.awaits(second, True)
-        pair.second.says("heard;")
+        pair.second.says("active;")
         said = len(pair.first.output())
         os.kill(pair.first.process.pid, signal.SIGCONT)
-        wait_until(lambda: "stands by;" in pair.first.output()[said:], "its word")
+        wait_until(lambda: "standby;" in pair.first.output()[said:], "its word")
     with jack_recording(pair.server, "descant:out_1", "descant_standby:out_1") as recording:
         pair.awaits(recording, False, True)
         pair.second.process.kill()
@@ -158,7 +158,7 @@ def test_a_panic_silences_both(pair: Pair, recording: JackRecording, way: str) -
     pair.awaits(recording, False, False)
     pair.has_voices("synth_standby", 0)
     pair.first.process.kill()
-    pair.second.says("heard;")
+    pair.second.says("active;")
     start = recording.frames
     wait_until(lambda: recording.frames > start + RATE, "a second of sound")
     assert not (pair.heard(recording, start) > 0.001).any()
@@ -176,7 +176,7 @@ def test_the_second_has_the_parameters_of_the_first(tmp_path: Path) -> None:
         node("synth", domain, {"sink": "none"}, *arguments),
         node("synth_standby", domain, sink, *arguments) as second,
     ):
-        second.says("does not stand by: only JACK's output can be shared, not 'wav'")
+        second.says("no standby: only JACK's output can be shared, not 'wav'")
         first, other = (
             AsyncParameterClient(ears.node, name) for name in ("synth", "synth_standby")
         )

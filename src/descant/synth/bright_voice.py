@@ -6,7 +6,7 @@
 A note of fundamental f has the partials k f up to `HIGHEST_PARTIAL`, 40 at most. Their amplitudes
 fall as k ** -slope, with a slope that grows from the lowest key to the highest. The phases are
 those of Schroeder (Synthesis of low-peak-factor signals, IEEE Trans. Inf. Theory 16, 1970), so that
-the overtones do not peak together, and a note is louder at the same peak. The overtones are one
+the overtones do not peak together. The overtones are one
 periodic wave, as in the paper's voice: more of them cost no time.
 """
 

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from descant.synth.engine import Engine, EngineInput, SynthCommand, SynthReport
-from descant.synth.partner import Partner
+from descant.synth.failover import Failover
 from descant.synth.settings import SynthSettings
 from descant.synth.sinks.base import Sink, SinkError
 from descant.synth.sinks.choose import check, open_device, open_sink
-from descant.synth.sinks.shared_turn import Sharing
+from descant.synth.sinks.failover_memory import FailoverGroup
 from descant.synth.stream import BlockStream, block_size
 
 LOG = logging.getLogger("descant.synth")
@@ -59,19 +59,21 @@ class SinkState:
     restarts: int
     gaps: int
     xruns: int
-    is_heard: bool
-    """False: it stands by, and another synth is heard."""
+    is_active: bool
+    """False: it is on standby, and another synth is active."""
 
 
 class LiveSynth:
     """Opens its sink at once; `UserError` where `sink` is not valid or pyo does not load.
 
-    `now` is seconds of a monotonic clock, everywhere. `sharing`: two synths share an output.
+    `now` is seconds of a monotonic clock, everywhere. `group`: two synths share an output.
     """
 
-    def __init__(self, settings: SynthSettings, now: float, sharing: Sharing | None = None) -> None:
+    def __init__(
+        self, settings: SynthSettings, now: float, group: FailoverGroup | None = None
+    ) -> None:
         check(settings.sink)
-        self._partner = Partner(sharing)
+        self._failover = Failover(group)
         sys.setswitchinterval(SWITCH_INTERVAL)
         self._settings = settings
         self._engine = Engine(
@@ -101,7 +103,9 @@ class LiveSynth:
         return SinkState(
             self._status, name, self._message, rate, self._restarts,
             gaps=gaps, xruns=xruns,
-            is_heard=self._partner.speaks if self._sink is None else self._sink.is_heard,
+            is_active=(
+                self._failover.publishes_state if self._sink is None else self._sink.is_active
+            ),
         )  # fmt: skip
 
     def _counts(self) -> tuple[int, int]:
@@ -115,9 +119,9 @@ class LiveSynth:
         """Hand over a note, a pedal, a state or a command; it takes effect in the next block."""
         self._engine.inbox.append(given)
 
-    def tell_panic(self) -> None:
-        """Have the synth that shares the output silence everything, too."""
-        self._partner.tell_panic()
+    def send_panic(self) -> None:
+        """Make the synth that shares the output silence everything, too."""
+        self._failover.send_panic()
 
     def change(self, settings: SynthSettings) -> None:
         """New parameters; those that are not live stay as at the start."""
@@ -135,7 +139,7 @@ class LiveSynth:
 
     def maintain(self, now: float) -> None:
         """Detect a dead sink; open a lost one again. Call it at least twice a second."""
-        self._attend(now)
+        self._update_failover(now)
         if self._sink is not None:
             self._check(self._sink, now)
         if self._sink is not None:
@@ -146,14 +150,14 @@ class LiveSynth:
         if self._is_retry_due(now):
             self._open(now)
 
-    def _attend(self, now: float) -> None:
-        """Hear what the other synth has told, and close an output that must not be shared."""
+    def _update_failover(self, now: float) -> None:
+        """Exchange reports with the other synth; close an output that must not be shared."""
         sink = self._sink
-        shares = sink is not None and sink.shares
+        shares = sink is not None and sink.is_shared
         sounds = self._status is SinkStatus.SOUNDING
-        if self._partner.attend(now, plays_alone=sounds and not shares):
+        if self._failover.update(now, is_unshared=sounds and not shares):
             self.add(SynthCommand.PANIC)
-        if shares and (obstacle := self._partner.obstacle()):
+        if shares and (obstacle := self._failover.obstacle()):
             self._drop_sink()
             self._tried_at = now
             self._warn(obstacle)
@@ -161,7 +165,7 @@ class LiveSynth:
     def close(self) -> None:
         """Fade out within 50 ms, then close the sink and pyo's server."""
         if self._sink is not None and self._sink.failure is None:
-            self._sink.leave()
+            self._sink.release()
             self._fade_out(self._sink)
         self._drop_sink()
         self._engine.close()
@@ -188,16 +192,16 @@ class LiveSynth:
     def _is_retry_due(self, now: float) -> bool:
         """Whether to open a sink (again): none is open, or `auto` found no device."""
         if self._sink is None:
-            return now - self._tried_at >= (RETRY_AUTO if self._partner.is_second else RETRY)
+            return now - self._tried_at >= (RETRY_AUTO if self._failover.is_second else RETRY)
         no_device = self._settings.sink == "auto" and self._sink.name == "none"
         return no_device and now - self._tried_at >= RETRY_AUTO
 
     def _open(self, now: float) -> None:
         self._tried_at = now
         try:
-            self._partner.connect()
+            self._failover.connect()
             opened = open_device if self._opened else open_sink
-            sink, message = opened(self._settings, self._partner.turn)
+            sink, message = opened(self._settings, self._failover.memory)
             self._use(sink, now)
         except SinkError as error:
             self._warn(str(error))
@@ -232,8 +236,8 @@ class LiveSynth:
         if self._sink is not None:
             return
         status, level, what = SinkStatus.LOST, logging.WARNING, "no sound"
-        if self._partner.is_second:  # nothing is lost as long as the first is heard
-            status, level, what = SinkStatus.SILENT, logging.INFO, "does not stand by"
+        if self._failover.is_second:  # nothing is lost as long as the first is heard
+            status, level, what = SinkStatus.SILENT, logging.INFO, "no standby"
         message = f"{what}: {reason}; trying again"
         if message != self._message:
             LOG.log(level, message)

@@ -8,8 +8,9 @@
  * callback plays what was heard last backwards while that fades to silence (a step to zero would
  * click), and crossfades to new samples once there are enough for a period.
  *
- * Two rings, of two processes, may share an output: one is heard. It counts its periods in memory
- * that both can see; the other is heard, faded in, once this count stands still.
+ * Two rings, of two processes, may share an output: one is active, the other is silent. The active
+ * one increments a heartbeat in shared memory each period; the other becomes active, faded in, when
+ * the heartbeat has stalled for a timeout.
  *
  * This file knows no JACK: the address of jack_port_get_buffer is given to it.
  */
@@ -29,12 +30,11 @@ enum { CHANNELS = 2 };
 
 /* Memory of the rings that share an output. */
 typedef struct {
-  _Atomic uint64_t heard;  /* number of the ring that is heard; 0: none */
-  _Atomic uint64_t count;  /* of its periods, while it does not run empty */
-  /* For the processes: how often one was told to silence everything, and how often the first has
-   * said that it plays without sharing. */
-  _Atomic uint64_t panics, elsewhere;
-} turn;
+  _Atomic uint64_t active; /* number of the active ring; 0: none */
+  _Atomic uint64_t heartbeat; /* periods of the active ring that were not empty */
+  /* For the processes: panics sent, and how often the first has reported an output of its own. */
+  _Atomic uint64_t panics, unshared;
+} failover;
 
 typedef float *(*get_buffer)(void *port, uint32_t frames);
 
@@ -58,17 +58,17 @@ typedef struct {
   float *heard[CHANNELS]; /* the last `fade` frames, in order */
   float *tail[CHANNELS];  /* the same when the ring ran empty, backwards: it fades out */
 
-  turn *turn;              /* NULL: the output is not shared */
+  failover *shared;              /* NULL: the output is not shared */
   uint64_t number;         /* of this ring, not 0 */
-  uint32_t patience;       /* frames in which the count may stand still */
-  uint32_t still;          /* frames in which it has stood still */
-  uint64_t count;          /* as it was seen last */
-  uint32_t swell_size;     /* frames of the fade from one ring to the other */
-  uint32_t open;           /* where in this fade it is: 0 silent .. swell_size */
-  float *swell;            /* 0 .. 1 over `swell_size` + 1 frames */
-  _Atomic int is_heard;    /* for the thread */
-  _Atomic int is_leaving;  /* set by the thread: give the turn away */
-  _Atomic uintptr_t others[CHANNELS]; /* ports of the other ring; 0: not known */
+  uint32_t timeout;       /* frames without a heartbeat after which the other takes over */
+  uint32_t stalled;         /* frames without a heartbeat so far */
+  uint64_t count;          /* the last heartbeat that was read */
+  uint32_t crossfade_size;     /* frames of the fade from one ring to the other */
+  uint32_t crossfaded;          /* position in it: 0 silent .. crossfade_size */
+  float *crossfade;            /* 0 .. 1 over `crossfade_size` + 1 frames */
+  _Atomic int is_active;    /* for the thread */
+  _Atomic int is_releasing;  /* set by the thread */
+  _Atomic uintptr_t other_ports[CHANNELS]; /* ports of the other ring; 0: not known */
   float *before;                      /* frames of a fade, of the other */
 
   get_buffer buffer;
@@ -84,7 +84,7 @@ void ring_free(ring *r) {
     free(r->tail[c]);
   }
   free(r->rise);
-  free(r->swell);
+  free(r->crossfade);
   free(r->before);
   free(r);
 }
@@ -187,41 +187,41 @@ static void remember(ring *r, float *const out[CHANNELS], uint32_t frames) {
 }
 
 /* Share the output; before the callback runs. Returns 0 where memory is lacking. */
-int ring_share(ring *r, turn *t, uint64_t number, uint32_t patience, uint32_t swell) {
-  if ((r->swell = calloc(swell + 1, sizeof *r->swell)) == NULL) return 0;
+int ring_share(ring *r, failover *t, uint64_t number, uint32_t timeout, uint32_t crossfade) {
+  if ((r->crossfade = calloc(crossfade + 1, sizeof *r->crossfade)) == NULL) return 0;
   if ((r->before = calloc(r->fade, sizeof *r->before)) == NULL) return 0;
-  half_cosine(r->swell + 1, swell);
-  r->swell_size = swell;
-  r->patience = patience;
+  half_cosine(r->crossfade + 1, crossfade);
+  r->crossfade_size = crossfade;
+  r->timeout = timeout;
   r->number = number;
-  r->turn = t;
+  r->shared = t;
   return 1;
 }
 
-int ring_is_heard(ring *r) { return r->turn == NULL || atomic_load(&r->is_heard); }
+int ring_is_active(ring *r) { return r->shared == NULL || atomic_load(&r->is_active); }
 
-/* The other ring's ports: JACK 2 plays the buffers of a client that stands still again and again,
- * so that this one has to silence them. */
-void ring_set_others(ring *r, uintptr_t left, uintptr_t right) {
-  atomic_store(&r->others[0], left);
-  atomic_store(&r->others[1], right);
+/* The other ring's ports: JACK 2 repeats the buffers of a client that is stopped, so that this one
+ * has to overwrite them. */
+void ring_set_other_ports(ring *r, uintptr_t left, uintptr_t right) {
+  atomic_store(&r->other_ports[0], left);
+  atomic_store(&r->other_ports[1], right);
 }
 
-/* Let the other ring be heard from the next period on. */
-void ring_leave(ring *r) { atomic_store(&r->is_leaving, 1); }
+/* Fade out, and let the other ring become the active one. */
+void ring_release(ring *r) { atomic_store(&r->is_releasing, 1); }
 
-uint64_t turn_heard(turn *t) { return atomic_load(&t->heard); }
-uint64_t turn_count(turn *t) { return atomic_load(&t->count); }
-uint64_t turn_panics(turn *t) { return atomic_load(&t->panics); }
-uint64_t turn_elsewhere(turn *t) { return atomic_load(&t->elsewhere); }
-uint64_t turn_tell_panic(turn *t) { return atomic_fetch_add(&t->panics, 1) + 1; }
-void turn_tell_elsewhere(turn *t) { atomic_fetch_add(&t->elsewhere, 1); }
+uint64_t failover_active(failover *t) { return atomic_load(&t->active); }
+uint64_t failover_heartbeat(failover *t) { return atomic_load(&t->heartbeat); }
+uint64_t failover_panics(failover *t) { return atomic_load(&t->panics); }
+uint64_t failover_unshared(failover *t) { return atomic_load(&t->unshared); }
+uint64_t failover_send_panic(failover *t) { return atomic_fetch_add(&t->panics, 1) + 1; }
+void failover_report_unshared(failover *t) { atomic_fetch_add(&t->unshared, 1); }
 
 /* Write silence where the other ring writes nothing; `fades`: behind what was heard last,
  * backwards, which fades out. */
 static void silence_other(ring *r, uint32_t frames, int fades) {
   for (int c = 0; c < CHANNELS; c++) {
-    void *port = (void *)atomic_load(&r->others[c]);
+    void *port = (void *)atomic_load(&r->other_ports[c]);
     float *out = port == NULL ? NULL : r->buffer(port, frames);
     if (out == NULL) continue;
     const uint32_t length = fades ? (frames < r->fade ? frames : r->fade) : 0;
@@ -234,48 +234,48 @@ static void silence_other(ring *r, uint32_t frames, int fades) {
   }
 }
 
-/* Whether this ring is heard in this period. A count that stands still is measured in periods of
- * one's own, so that a server that stands still is no reason to change. */
-static int take_turn(ring *r, uint32_t frames) {
-  turn *t = r->turn;
-  if (atomic_load(&r->is_leaving)) {
+/* Return whether this ring is the active one in this period. The timeout is counted in periods of
+ * this ring, so that a server that stops does not cause a failover. */
+static int update_active(ring *r, uint32_t frames) {
+  failover *t = r->shared;
+  if (atomic_load(&r->is_releasing)) {
     uint64_t mine = r->number;
-    atomic_compare_exchange_strong(&t->heard, &mine, 0);
+    atomic_compare_exchange_strong(&t->active, &mine, 0);
     return 0;
   }
-  uint64_t heard = atomic_load(&t->heard);
-  if (heard != r->number) {
-    const uint64_t count = atomic_load(&t->count);
-    r->still = count == r->count ? r->still + frames : 0;
+  uint64_t active = atomic_load(&t->active);
+  if (active != r->number) {
+    const uint64_t count = atomic_load(&t->heartbeat);
+    r->stalled = count == r->count ? r->stalled + frames : 0;
     r->count = count;
-    /* In one period the other may run before this one and in the next behind it: what has not
-     * counted in two of them has missed one. */
-    if (heard != 0 && r->still >= 2 * frames) silence_other(r, frames, r->still == 2 * frames);
-    const uint32_t longest = r->patience > 2 * frames ? r->patience : 2 * frames;
-    if (!r->playing || (heard != 0 && r->still < longest)) return 0;
-    if (!atomic_compare_exchange_strong(&t->heard, &heard, r->number)) return 0;
-    if (heard != 0 && atomic_load(&t->count) != count) { /* it has come back in this moment */
+    /* In one period the other may run before this one and in the next behind it: without a
+     * heartbeat in two of them it has missed one. */
+    if (active != 0 && r->stalled >= 2 * frames) silence_other(r, frames, r->stalled == 2 * frames);
+    const uint32_t longest = r->timeout > 2 * frames ? r->timeout : 2 * frames;
+    if (!r->playing || (active != 0 && r->stalled < longest)) return 0;
+    if (!atomic_compare_exchange_strong(&t->active, &active, r->number)) return 0;
+    if (active != 0 && atomic_load(&t->heartbeat) != count) { /* it has resumed just now */
       uint64_t mine = r->number;
-      atomic_compare_exchange_strong(&t->heard, &mine, heard);
+      atomic_compare_exchange_strong(&t->active, &mine, active);
       return 0;
     }
   }
-  silence_other(r, frames, 0); /* it stands by, or still */
-  r->still = 0;
-  if (r->playing) atomic_fetch_add(&t->count, 1);
+  silence_other(r, frames, 0); /* it is on standby, or stopped */
+  r->stalled = 0;
+  if (r->playing) atomic_fetch_add(&t->heartbeat, 1);
   return 1;
 }
 
-/* Fade towards being heard, or towards silence. */
+/* Fade in where this ring is active, out where it is not. */
 static void share(ring *r, float *const out[CHANNELS], uint32_t frames) {
-  const int heard = take_turn(r, frames);
-  /* The other took the turn since this one stood still: what it has to say now was long ago. */
-  if (!heard && !atomic_load(&r->is_leaving)) r->open = 0;
-  atomic_store(&r->is_heard, heard);
+  const int active = update_active(r, frames);
+  /* The other became active while this one was stopped: its samples are old. */
+  if (!active && !atomic_load(&r->is_releasing)) r->crossfaded = 0;
+  atomic_store(&r->is_active, active);
   for (uint32_t i = 0; i < frames; i++) {
-    if (heard && r->open < r->swell_size) r->open++;
-    if (!heard && r->open > 0) r->open--;
-    for (int c = 0; c < CHANNELS; c++) out[c][i] *= r->swell[r->open];
+    if (active && r->crossfaded < r->crossfade_size) r->crossfaded++;
+    if (!active && r->crossfaded > 0) r->crossfaded--;
+    for (int c = 0; c < CHANNELS; c++) out[c][i] *= r->crossfade[r->crossfaded];
   }
 }
 
@@ -312,7 +312,7 @@ void ring_play(ring *r, float *out[CHANNELS], uint32_t frames) {
       atomic_fetch_add_explicit(&r->missing, frames - taken, memory_order_relaxed);
     }
   }
-  if (r->turn != NULL) share(r, out, frames);
+  if (r->shared != NULL) share(r, out, frames);
   atomic_store_explicit(&r->played, played + taken, memory_order_release);
   atomic_fetch_add_explicit(&r->periods, 1, memory_order_relaxed);
   sem_post(&r->room);

@@ -16,8 +16,8 @@ from descant.synth.sinks.base import SinkError
 LIBRARY = "audio_ring.so"
 SIZE = 1 << 16  # frames
 FADE_S = 0.005  # of the fades where the ring runs empty
-PATIENCE_S = 0.05  # in which the other of two rings that share an output plays nothing
-SWELL_S = 0.01  # of the fade from one to the other
+TIMEOUT_S = 0.05  # without a heartbeat of the active ring, then the other takes over
+CROSSFADE_S = 0.01  # of the fade from one to the other
 
 _FLOATS = ctypes.POINTER(ctypes.c_float)
 _FUNCTIONS = {
@@ -38,15 +38,15 @@ _FUNCTIONS = {
         ctypes.c_int,
         [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint32],
     ),
-    "ring_set_others": (None, [ctypes.c_void_p] * 3),
-    "ring_is_heard": (ctypes.c_int, [ctypes.c_void_p]),
-    "ring_leave": (None, [ctypes.c_void_p]),
-    "turn_heard": (ctypes.c_uint64, [ctypes.c_void_p]),
-    "turn_count": (ctypes.c_uint64, [ctypes.c_void_p]),
-    "turn_panics": (ctypes.c_uint64, [ctypes.c_void_p]),
-    "turn_elsewhere": (ctypes.c_uint64, [ctypes.c_void_p]),
-    "turn_tell_panic": (ctypes.c_uint64, [ctypes.c_void_p]),
-    "turn_tell_elsewhere": (None, [ctypes.c_void_p]),
+    "ring_set_other_ports": (None, [ctypes.c_void_p] * 3),
+    "ring_is_active": (ctypes.c_int, [ctypes.c_void_p]),
+    "ring_release": (None, [ctypes.c_void_p]),
+    "failover_active": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "failover_heartbeat": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "failover_panics": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "failover_unshared": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "failover_send_panic": (ctypes.c_uint64, [ctypes.c_void_p]),
+    "failover_report_unshared": (None, [ctypes.c_void_p]),
 }
 
 
@@ -104,28 +104,28 @@ class AudioRing:
         """Let the callback fill two ports of JACK; all three are addresses in memory."""
         self._library.ring_connect(self.address, get_buffer, left, right)
 
-    def share(self, turn: int, number: int) -> None:
-        """Be heard only while no other ring is; `turn` is the address of the memory they share.
+    def share(self, memory: int, number: int) -> None:
+        """Share an output with another ring; `memory` is the address of their shared memory.
 
         `number` tells the rings apart and is not 0. Before the callback runs; `SinkError` where
         memory is lacking.
         """
-        patience, swell = (round(s * self._sample_rate) for s in (PATIENCE_S, SWELL_S))
-        if not self._library.ring_share(self.address, turn, number, patience, swell):
+        timeout, crossfade = (round(s * self._sample_rate) for s in (TIMEOUT_S, CROSSFADE_S))
+        if not self._library.ring_share(self.address, memory, number, timeout, crossfade):
             raise SinkError("no memory for a ring of samples")
 
-    def set_others(self, left: int, right: int) -> None:
-        """Silence these ports of JACK while the ring that they belong to plays nothing; 0: none."""
-        self._library.ring_set_others(self.address, left, right)
+    def set_other_ports(self, left: int, right: int) -> None:
+        """Silence these ports of JACK while their ring is stopped; 0: none."""
+        self._library.ring_set_other_ports(self.address, left, right)
 
     @property
-    def is_heard(self) -> bool:
-        """Whether this ring is heard; always where it shares its output with no other."""
-        return bool(self._library.ring_is_heard(self.address))
+    def is_active(self) -> bool:
+        """Whether this ring is active; always where it shares its output with no other."""
+        return bool(self._library.ring_is_active(self.address))
 
-    def leave(self) -> None:
-        """Fade out, and let the other ring be heard."""
-        self._library.ring_leave(self.address)
+    def release(self) -> None:
+        """Fade out, and let the other ring become active."""
+        self._library.ring_release(self.address)
 
     def free(self) -> None:
         """Free the memory; no callback may use it any more."""

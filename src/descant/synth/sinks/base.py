@@ -33,8 +33,8 @@ class Sink(ABC):
         self.pulls = 0
         self.gaps = 0  # how often nothing was ready for the audio callback
         self.xruns = 0  # periods that the sound server was late for, whoever was the cause
-        self.shares = False  # whether its output is shared with another synth's
-        self.is_heard = True  # False: another synth that shares the output is heard
+        self.is_shared = False  # whether its output is shared with another synth's
+        self.is_active = True  # False: another synth that shares the output is active
         self.failure: str | None = None  # the reason, once it has failed
 
     @abstractmethod
@@ -49,8 +49,8 @@ class Sink(ABC):
     def maintain(self) -> None:  # noqa: B027 -- most sinks have nothing to do
         """Called a few times a second while it is open: connect what has appeared, count."""
 
-    def leave(self) -> None:  # noqa: B027 -- most sinks share their output with nobody
-        """Fade out, and let the synth that shares the output be heard; before `close`."""
+    def release(self) -> None:  # noqa: B027 -- most sinks share their output with nobody
+        """Fade out, and let the synth that shares the output become active; before `close`."""
 
     @abstractmethod
     def close(self) -> None:

@@ -17,10 +17,10 @@ import time
 from typing import Any
 
 from descant.synth.sinks.ahead import AheadThread
-from descant.synth.sinks.audio_ring import SWELL_S, AudioRing
+from descant.synth.sinks.audio_ring import CROSSFADE_S, AudioRing
 from descant.synth.sinks.base import Pull, Sink, SinkError
+from descant.synth.sinks.failover_memory import FailoverMemory
 from descant.synth.sinks.jack_calls import addresses, copier, play_ring
-from descant.synth.sinks.shared_turn import SharedTurn
 
 CLIENT, STANDBY_CLIENT = "descant", "descant_standby"
 DRAIN_S = 0.2  # for what is in the ring when the sink is closed
@@ -29,18 +29,18 @@ DRAIN_S = 0.2  # for what is in the ring when the sink is closed
 class JackSink(Sink):
     """An open client; JACK decides sample rate and period. `ahead_s`: seconds computed ahead.
 
-    `turn`: the output is shared with another synth, and one of them is heard.
+    `memory`: the output is shared with another synth, and one of them is active.
     """
 
     name = "jack"
 
-    def __init__(self, ahead_s: float, turn: SharedTurn | None = None) -> None:
+    def __init__(self, ahead_s: float, memory: FailoverMemory | None = None) -> None:
         super().__init__()
-        self._turn = turn
-        self.is_heard = turn is None
+        self._memory = memory
+        self.is_active = memory is None
         self._jack = _library()
         try:
-            name = STANDBY_CLIENT if turn is not None and turn.is_second else CLIENT
+            name = STANDBY_CLIENT if memory is not None and memory.is_second else CLIENT
             self._client = self._jack.Client(name, no_start_server=True)
         except self._jack.JackOpenError:
             raise SinkError("no JACK server is running") from None
@@ -63,14 +63,14 @@ class JackSink(Sink):
         self._client.set_blocksize_callback(self._period_changed)
         self._client.set_xrun_callback(self._late)
         self._how = "computed in JACK's callback"
-        if self._ahead_s > 0.0 or self._turn is not None:
+        if self._ahead_s > 0.0 or self._memory is not None:
             try:
                 self._start_ring(pull)
             except SinkError as error:
-                if self._turn is not None and self._turn.is_second:
+                if self._memory is not None and self._memory.is_second:
                     raise
                 self._how += f": {error}"
-                self.is_heard = True
+                self.is_active = True
         if self._ring is None:
             self._copy = copier(self._jack, self._ports)
             self._client.set_process_callback(self._process)
@@ -84,7 +84,7 @@ class JackSink(Sink):
     def details(self) -> str:
         """See `Sink.details`."""
         to = f"connected to {', '.join(self._connected)}" if self._connected else "not connected"
-        role = () if self._turn is None else ("heard" if self.is_heard else "stands by",)
+        role = () if self._memory is None else ("active" if self.is_active else "standby",)
         return "; ".join((*role, self._how, to))
 
     def maintain(self) -> None:
@@ -93,7 +93,7 @@ class JackSink(Sink):
         Again where it was refused, and when other inputs appear; not where they were disconnected.
         """
         if self._ring is not None:
-            self.gaps, self.is_heard = self._ring.gaps, self._ring.is_heard
+            self.gaps, self.is_active = self._ring.gaps, self._ring.is_active
         try:
             self._connect()
             self._find_other()
@@ -102,11 +102,11 @@ class JackSink(Sink):
             return  # the server ends, or a port went just now
         self._connected = tuple(sorted(found))
 
-    def leave(self) -> None:
-        """See `Sink.leave`."""
-        if self._ring is not None and self._turn is not None and self.failure is None:
-            self._ring.leave()
-            time.sleep(SWELL_S + 2 * self.period / self.sample_rate)
+    def release(self) -> None:
+        """See `Sink.release`."""
+        if self._ring is not None and self._memory is not None and self.failure is None:
+            self._ring.release()
+            time.sleep(CROSSFADE_S + 2 * self.period / self.sample_rate)
 
     def close(self) -> None:
         """See `Sink.close`."""
@@ -125,13 +125,13 @@ class JackSink(Sink):
         ring = AudioRing(self.sample_rate)
         thread = AheadThread(ring, pull, pulled=self._pulled, failed=self._failed)
         try:
-            if self._turn is not None:
-                ring.share(self._turn.address, self._turn.new_number())
+            if self._memory is not None:
+                ring.share(self._memory.address, self._memory.new_number())
             play_ring(self._jack, self._client, self._ports, ring)
         except SinkError:
             ring.free()
             raise
-        self._ring, self._thread, self.shares = ring, thread, self._turn is not None
+        self._ring, self._thread, self.is_shared = ring, thread, self._memory is not None
         self._period_changed(self.period)
         thread.start()
         ahead_ms = 1000 * thread.ahead / self.sample_rate
@@ -168,12 +168,12 @@ class JackSink(Sink):
 
     def _find_other(self) -> None:
         """Tell the ring the ports of the synth that shares the output."""
-        if self._ring is None or self._turn is None:
+        if self._ring is None or self._memory is None:
             return
-        name = CLIENT if self._turn.is_second else STANDBY_CLIENT
+        name = CLIENT if self._memory.is_second else STANDBY_CLIENT
         ports = self._client.get_ports(rf"^{name}(-\d+)?:out_[12]$", is_output=True)
         found = addresses(self._jack, ports)
-        self._ring.set_others(*(found if len(found) == len(self._ports) else (0, 0)))
+        self._ring.set_other_ports(*(found if len(found) == len(self._ports) else (0, 0)))
 
     def _late(self, _delay_us: float) -> None:
         self.xruns += 1

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from descant.synth.sinks.audio_ring import PATIENCE_S, SWELL_S, AudioRing
+from descant.synth.sinks.audio_ring import CROSSFADE_S, TIMEOUT_S, AudioRing
 from descant.synth.sinks.base import SinkError
-from descant.synth.sinks.shared_turn import SharedTurn, Sharing
+from descant.synth.sinks.failover_memory import FailoverGroup, FailoverMemory
 
 RATE, PERIOD = 48_000, 256
-PATIENCE, SWELL = (round(s * RATE) for s in (PATIENCE_S, SWELL_S))
+TIMEOUT, CROSSFADE = (round(s * RATE) for s in (TIMEOUT_S, CROSSFADE_S))
 STEP = 0.0288
 """The largest step of the sine that both play."""
 
@@ -23,9 +23,9 @@ class Synth:
     """A ring that plays a sine, as a synth of a graph would."""
 
     def __init__(self, folder: Path, graph: str = "0 /", *, is_second: bool = False) -> None:
-        self.turn = SharedTurn(Sharing(graph, is_second), folder)
+        self.memory = FailoverMemory(FailoverGroup(graph, is_second), folder)
         self.ring = AudioRing(RATE)
-        self.ring.share(self.turn.address, self.turn.new_number())
+        self.ring.share(self.memory.address, self.memory.new_number())
 
     def play(self, at: int, *, filled: bool = True) -> np.ndarray:
         """A period from frame `at` on."""
@@ -72,19 +72,19 @@ def largest_step(sound: np.ndarray) -> float:
 
 def test_one_is_heard_and_the_other_is_silent(pair: Pair) -> None:
     first, second = heard(pair, 40)
-    assert np.abs(first[SWELL * 2 :]).max() > 0.99
+    assert np.abs(first[CROSSFADE * 2 :]).max() > 0.99
     assert not second.any()
-    assert (pair[0].ring.is_heard, pair[1].ring.is_heard) == (True, False)
+    assert (pair[0].ring.is_active, pair[1].ring.is_active) == (True, False)
     assert largest_step(first) < STEP * 1.1
 
 
 def test_the_other_is_heard_when_one_plays_no_more(pair: Pair) -> None:
     _, second = heard(pair, 60, first=lambda number: number < 20)
     silence = np.flatnonzero(second)[0] - 20 * PERIOD
-    assert PATIENCE - PERIOD <= silence <= PATIENCE + PERIOD
+    assert TIMEOUT - PERIOD <= silence <= TIMEOUT + PERIOD
     assert largest_step(second) < STEP * 1.1
     np.testing.assert_array_equal(second[-PERIOD:], first_sine(59))
-    assert pair[1].ring.is_heard
+    assert pair[1].ring.is_active
 
 
 def first_sine(period: int) -> np.ndarray:
@@ -96,7 +96,7 @@ def test_one_that_stood_still_is_silent_from_its_first_period_on(pair: Pair) -> 
     first, second = heard(pair, 80, first=lambda number: number < 20 or number >= 60)
     assert not first[20 * PERIOD :].any()
     assert np.abs(second[-PERIOD:]).max() > 0.99
-    assert (pair[0].ring.is_heard, pair[1].ring.is_heard) == (False, True)
+    assert (pair[0].ring.is_active, pair[1].ring.is_active) == (False, True)
 
 
 def test_they_change_as_often_as_one_dies(pair: Pair) -> None:
@@ -105,7 +105,7 @@ def test_they_change_as_often_as_one_dies(pair: Pair) -> None:
         for name in ("first", "second", "first", "second")
     ]
     both = np.concatenate(rounds, axis=1).sum(axis=0)
-    assert silent_frames(both[SWELL:]) <= PATIENCE + 3 * PERIOD
+    assert silent_frames(both[CROSSFADE:]) <= TIMEOUT + 3 * PERIOD
 
 
 def test_one_whose_ring_stays_empty_gives_the_turn_away(pair: Pair) -> None:
@@ -113,16 +113,16 @@ def test_one_whose_ring_stays_empty_gives_the_turn_away(pair: Pair) -> None:
     sounds = [
         (pair[0].play(0, filled=False), pair[1].play(number * PERIOD)) for number in range(20, 50)
     ]
-    assert pair[1].ring.is_heard
+    assert pair[1].ring.is_active
     assert np.abs(sounds[-1][1]).max() > 0.99
 
 
 def test_one_that_leaves_is_followed_without_a_gap(pair: Pair) -> None:
     heard(pair, 20)
-    pair[0].ring.leave()
+    pair[0].ring.release()
     first, second = heard(pair, 20, start=20)
     both = first + second
-    assert not pair[0].ring.is_heard
+    assert not pair[0].ring.is_active
     assert silent_frames(both) < RATE / 220  # a sine is near 0 twice a period of its own
     assert np.abs(np.diff(both)).max() < STEP * 1.1
     assert np.abs(both).max() < 1.01
@@ -143,22 +143,24 @@ def test_graphs_do_not_meet(tmp_path: Path) -> None:
     assert np.abs(second).max() > 0.99
 
 
-def test_a_panic_is_told_to_the_other_alone(pair: Pair) -> None:
-    first, second = (synth.turn for synth in pair)
-    assert not second.panic_is_told()
-    first.tell_panic()
-    assert not first.panic_is_told()
-    assert second.panic_is_told()
-    assert not second.panic_is_told()
+def test_a_panic_received_to_the_other_alone(pair: Pair) -> None:
+    first, second = (synth.memory for synth in pair)
+    assert not second.panic_received()
+    first.send_panic()
+    assert not first.panic_received()
+    assert second.panic_received()
+    assert not second.panic_received()
 
 
 def test_a_link_in_its_place_is_refused(tmp_path: Path) -> None:
-    made = SharedTurn(Sharing("0 /", is_second=False), tmp_path)
+    made = FailoverMemory(FailoverGroup("0 /", is_second=False), tmp_path)
     assert made.is_current
     (path,) = tmp_path.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(SinkError, match=r"descant_turn_\d+_\w+: Too many levels of symbolic links"):
-        SharedTurn(Sharing("0 /", is_second=True), tmp_path)
+    with pytest.raises(
+        SinkError, match=r"descant_failover_\d+_\w+: Too many levels of symbolic links"
+    ):
+        FailoverMemory(FailoverGroup("0 /", is_second=True), tmp_path)
     assert not made.is_current

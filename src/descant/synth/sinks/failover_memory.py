@@ -1,7 +1,7 @@
 # Copyright 2026 Descant maintainers
 # SPDX-License-Identifier: Apache-2.0
 
-"""Memory that the two synths of a graph share: which of them is heard (audio_ring.c)."""
+"""Shared memory of two synths that share an output (audio_ring.c)."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ LAYOUT = 1  # of the memory, in its name: another version must not read it other
 
 
 @dataclass(frozen=True)
-class Sharing:
+class FailoverGroup:
     """Two synths share an output: those of one `graph`, a text that no other graph has.
 
-    `is_second`: this synth is the one that was started to stand by, and plays nothing where the
-    output cannot be shared.
+    `is_second`: this synth was started as the standby, and plays nothing where the output cannot be
+    shared.
     """
 
     graph: str
     is_second: bool
 
 
-class SharedTurn:
-    """The memory of `sharing`; this user's alone.
+class FailoverMemory:
+    """The memory of `group`; this user's alone.
 
     Raises `SinkError` where the memory or the C part cannot be had.
     """
 
-    def __init__(self, sharing: Sharing, folder: Path = FOLDER) -> None:
-        self.is_second = sharing.is_second
+    def __init__(self, group: FailoverGroup, folder: Path = FOLDER) -> None:
+        self.is_second = group.is_second
         self._library = library()
-        words = (sharing.graph, _network(), os.environ.get("JACK_DEFAULT_SERVER", ""), LAYOUT)
+        words = (group.graph, _network(), os.environ.get("JACK_DEFAULT_SERVER", ""), LAYOUT)
         digest = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
         where = folder if folder.is_dir() else Path(tempfile.gettempdir())
-        self._path = where / f"descant_turn_{os.getuid()}_{digest}"
+        self._path = where / f"descant_failover_{os.getuid()}_{digest}"
         self._memory, self._inode = _map(self._path)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
-        self._panics = self._library.turn_panics(self.address)
-        self._counts = self._library.turn_count(self.address)
-        self._elsewhere = self._library.turn_elsewhere(self.address)
+        self._panics = self._library.failover_panics(self.address)
+        self._heartbeat = self._library.failover_heartbeat(self.address)
+        self._unshared = self._library.failover_unshared(self.address)
 
     @staticmethod
     def new_number() -> int:
@@ -66,32 +66,32 @@ class SharedTurn:
         return False
 
     @property
-    def heard_pid(self) -> int:
-        """Process id of the synth that is heard; 0 for none."""
-        return int(self._library.turn_heard(self.address)) >> 32
+    def active_pid(self) -> int:
+        """Process id of the active synth; 0 for none."""
+        return int(self._library.failover_active(self.address)) >> 32
 
-    def is_played(self) -> bool:
-        """Whether any synth has been heard since the last call."""
-        before, self._counts = self._counts, self._library.turn_count(self.address)
-        return bool(self._counts != before)
+    def heartbeat_changed(self) -> bool:
+        """Whether there was a heartbeat since the last call."""
+        before, self._heartbeat = self._heartbeat, self._library.failover_heartbeat(self.address)
+        return bool(self._heartbeat != before)
 
-    def tell_panic(self) -> None:
-        """Tell the other synth to silence everything."""
-        self._panics = self._library.turn_tell_panic(self.address)
+    def send_panic(self) -> None:
+        """Make the other synth silence everything."""
+        self._panics = self._library.failover_send_panic(self.address)
 
-    def panic_is_told(self) -> bool:
-        """Whether the other has told that since the last call."""
-        before, self._panics = self._panics, self._library.turn_panics(self.address)
+    def panic_received(self) -> bool:
+        """Whether the other has sent a panic since the last call."""
+        before, self._panics = self._panics, self._library.failover_panics(self.address)
         return bool(self._panics != before)
 
-    def tell_elsewhere(self) -> None:
-        """Tell the second, now and again, that the first plays through an output of its own."""
-        self._library.turn_tell_elsewhere(self.address)
+    def report_unshared(self) -> None:
+        """Report, repeatedly, that the first plays through an output of its own."""
+        self._library.failover_report_unshared(self.address)
 
-    def elsewhere_is_told(self) -> bool:
-        """Whether the first has told that since the last call."""
-        before, self._elsewhere = self._elsewhere, self._library.turn_elsewhere(self.address)
-        return bool(self._elsewhere != before)
+    def unshared_reported(self) -> bool:
+        """Whether the first has reported that since the last call."""
+        before, self._unshared = self._unshared, self._library.failover_unshared(self.address)
+        return bool(self._unshared != before)
 
 
 def _network() -> int:
