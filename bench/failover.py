@@ -190,8 +190,8 @@ def rows(raw: Path, when: str) -> list[Row]:
     at_once = longest(np.all([envelope(c) > AUDIBLE for c in sound.T], axis=0)) * 5.0
     return [
         Row(f"longest silence, {when}", quiet, "100 ms", 100.0, "ms", 1.0),
-        Row(f"largest step of the sum, {when}", largest_step, "the sound's peak", usual_peak, ""),
-        Row(f"largest step of the sum, {when}", largest_step, "without a fault", usual_step, "", 1.2),
+        Row(f"largest step, {when}", largest_step, "the sound's peak", usual_peak, ""),
+        Row(f"largest step, {when}", largest_step, "without a fault", usual_step, "", 1.2),
         Row(f"peak of the sum, {when}", float(np.abs(both).max()), "without a fault", usual_peak,
             "", 1.5),
         Row(f"both active, {when}", at_once, "a fade and a period", 20.0, "ms", 1.0),
