@@ -108,7 +108,7 @@ def recording(pair: Pair) -> Iterator[JackRecording]:
 def test_the_other_is_heard_when_one_is_killed(pair: Pair, recording: JackRecording) -> None:
     pair.strike(60, 64)
     pair.awaits(recording, True, False)
-    pair.ears.wait(lambda: "active;" in pair.states[-1].message, "the state of the first")
+    pair.ears.wait(lambda: any("active;" in s.message for s in pair.states), "the first's state")
     start = recording.frames
     pair.first.process.kill()
     pair.awaits(recording, False, True)
