@@ -77,8 +77,11 @@ class NodeProcess:
     def says(self, text: str, timeout_s: float = TIMEOUT_S) -> None:
         """Wait until the node has printed `text`."""
         wait_until(
-            lambda: text in self.output(), lambda: f"{text!r} in:\n{self.output()}", timeout_s
+            lambda: text in self.output() or self.process.poll() is not None,
+            lambda: f"{text!r} in:\n{self.output()}",
+            timeout_s,
         )
+        assert text in self.output(), f"ended with {self.process.returncode}:\n{self.output()}"
 
     def kill(self) -> None:
         """The node crashes."""

@@ -12,9 +12,11 @@ import pytest
 import soundfile
 
 from descant.errors import UserError
+from descant.synth import live
 from descant.synth.engine import SynthCommand
 from descant.synth.live import LiveSynth, SinkStatus
 from descant.synth.settings import SynthSettings
+from descant.synth.sinks.base import Pull, Sink
 from descant.synth.sinks.wav_recording import hidden
 from support.jack import JackServer, jack_server, needs_jack
 from support.jackrecorder import jack_recording
@@ -127,6 +129,37 @@ def test_new_parameters_hold_from_the_next_note_on() -> None:
     synth.add(on(0, 60, 1))
     maintained(synth, lambda: synth.report().voices == 1, "the note")
     maintained(synth, lambda: synth.report().voices == 0, "its end")
+    synth.close()
+
+
+class SlowSink(Sink):
+    """Calls for samples only when a test does."""
+
+    name, sample_rate, period = "slow", RATE, 256
+
+    def start(self, pull: Pull) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_only_a_sink_that_was_just_opened_may_be_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JACK calls a new client first after up to its timeout, where others are late."""
+    sink = SlowSink()
+    monkeypatch.setattr(live, "open_sink", lambda _settings, _memory: (sink, "slow"))
+    synth = LiveSynth(SynthSettings(sink="jack"), 0.0)
+    for now in (1.5, 4.5):
+        synth.maintain(now)
+        assert synth.sink_state.status is SinkStatus.SOUNDING
+    sink.pulls += 1
+    for now in (5.9, 6.5, 6.8):
+        synth.maintain(now)
+        assert synth.sink_state.status is SinkStatus.SOUNDING
+    synth.maintain(7.0)
+    assert (
+        synth.sink_state.message == "slow has asked for no samples for more than 1 s; trying again"
+    )
     synth.close()
 
 

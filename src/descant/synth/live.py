@@ -31,6 +31,9 @@ LOG = logging.getLogger("descant.synth")
 
 # A sink that asks for no samples for this long is dead (the longest JACK period is 0.2 s).
 TIMEOUT = 1.0
+# So much longer for one that was just opened: where its clients are late, JACK calls a new one
+# first when its timeout for clients is over (`jackd -t`, 0.5 s if not given).
+OPENING = 5.0
 RETRY = 1.0  # seconds between attempts to open a lost sink
 RETRY_AUTO = 5.0  # and between attempts of `auto` to find a device, while it uses none
 # pyo's blocks are computed in an audio thread that needs Python's lock: it must not wait for the
@@ -178,10 +181,10 @@ class LiveSynth:
 
     def _check(self, sink: Sink, now: float) -> None:
         if sink.pulls != self._pulls:
-            self._pulls, self._alive_at = sink.pulls, now
+            self._pulls, self._alive_at = sink.pulls, max(now, self._alive_at)
         failure = sink.failure
         if failure is None and now - self._alive_at > TIMEOUT:
-            failure = f"{sink.name} has asked for no samples for {TIMEOUT:g} s"
+            failure = f"{sink.name} has asked for no samples for more than {TIMEOUT:g} s"
         if failure is None:
             return
         self._drop_sink()
@@ -230,7 +233,7 @@ class LiveSynth:
         except SinkError:
             sink.close()
             raise
-        self._sink, self._pulls, self._alive_at = sink, sink.pulls, now
+        self._sink, self._pulls, self._alive_at = sink, sink.pulls, now + OPENING
 
     def _warn(self, reason: str) -> None:
         if self._sink is not None:
