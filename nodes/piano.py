@@ -77,7 +77,7 @@ class PianoNode(Node):
         """Close the source, release every held key and wait until the messages have arrived."""
         self._source.close()
         self._release(time.monotonic_ns())
-        self._publish_block(least=1)
+        self._publish_blocks(least=1)
         self._publish_state()
         for events in (self._notes, self._pedals):
             events.wait_for_all_acked(LAST_MESSAGES)
@@ -131,18 +131,20 @@ class PianoNode(Node):
     def _on_joined(self) -> None:
         """Publish what a new subscriber of /played needs: /notes and /pedals keep nothing."""
         self._joined_s = time.monotonic()
-        self._publish_block(least=1)
+        self._publish_blocks(least=1)
 
     def _publish_played(self) -> None:
         joining = time.monotonic() < self._joined_s + JOINING_S
-        self._publish_block(least=1 if joining else BLOCK)
+        self._publish_blocks(least=1 if joining else BLOCK)
 
-    def _publish_block(self, *, least: int) -> None:
+    def _publish_blocks(self, *, least: int) -> None:
         """Runs in the executor's thread: a block takes a millisecond, too long for MIDI's."""
-        with self._lock:
-            block = self._played.pop(least)
-        if block is not None:
+        while (block := self._pop_block(least)) is not None:
             self._blocks.publish(to_played(block))
+
+    def _pop_block(self, least: int) -> EventBlock | None:
+        with self._lock:
+            return self._played.pop(least)
 
     def _announce(self, report: PianoReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.
@@ -170,4 +172,4 @@ class PianoNode(Node):
 
 def main() -> int:
     """Run the node."""
-    return run(PianoNode)
+    return run(PianoNode, has_live_thread=True)

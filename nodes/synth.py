@@ -185,4 +185,4 @@ class _RosLogHandler(logging.Handler):
 
 def main() -> int:
     """Run the node."""
-    return run(SynthNode)
+    return run(SynthNode, has_live_thread=True)

@@ -86,4 +86,4 @@ def start_values(name: str) -> dict[str, Parameter]:
 
 def main() -> int:
     """Run the node."""
-    return run(StandbyNode)
+    return run(StandbyNode, has_live_thread=True)

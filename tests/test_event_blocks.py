@@ -25,7 +25,7 @@ def event(number: int) -> Event:
     return Pedal(number * MS, SUSTAIN, number % 128) if number % 3 == 0 else on(number, 60, number)
 
 
-def test_a_block_comes_once_there_are_enough_and_takes_all() -> None:
+def test_a_block_comes_once_there_are_enough_and_has_no_more() -> None:
     blocks = EventBlocks(run=7)
     for number in range(BLOCK - 1):
         blocks.add(event(number))
@@ -34,9 +34,13 @@ def test_a_block_comes_once_there_are_enough_and_takes_all() -> None:
         blocks.add(event(number))
     block = blocks.pop()
     assert block is not None
-    assert (block.run, block.first, block.after) == (7, 0, BLOCK + 5)
-    assert sorted(block.events, key=lambda e: e.time_ns) == [event(n) for n in range(BLOCK + 5)]
+    assert (block.run, block.first, block.after) == (7, 0, BLOCK)
+    assert sorted(block.events, key=lambda e: e.time_ns) == [event(n) for n in range(BLOCK)]
     assert blocks.pop() is None
+    rest = blocks.pop(1)
+    assert rest is not None
+    assert (rest.first, rest.after) == (BLOCK, BLOCK + 5)
+    assert blocks.pop(1) is None
 
 
 def test_for_somebody_who_joins_a_block_is_as_small_as_need_be() -> None:

@@ -51,6 +51,10 @@ WAKE_PERIOD_S = 0.25
 clock is set back by an hour, an executor that waits for its next timer would sleep for that hour.
 It is woken this often by the monotonic clock."""
 
+SWITCH_INTERVAL_S = 0.0005
+"""For so long a thread of a node with a live thread keeps Python's lock while another waits for it;
+Python's own 5 ms are too long for a note, or for a period of sound."""
+
 
 class _Stop(Exception):  # noqa: N818 -- a signal, no error
     """Raised in the main thread, between two callbacks, after SIGINT or SIGTERM."""
@@ -98,13 +102,17 @@ def _woken(executor: SingleThreadedExecutor, on_signal: Callable[[], object]) ->
         thread.join()
 
 
-def run(make: Callable[[], Node]) -> NoReturn:
+def run(make: Callable[[], Node], *, has_live_thread: bool = False) -> NoReturn:
     """Make a node, spin it until SIGINT or SIGTERM, and end the process.
+
+    `has_live_thread`: a thread of MIDI or sound must not wait for the executor's.
 
     The node's `close()`, if it has one, runs before the node is destroyed, so that the last
     messages (held keys released, the bag closed) are sent. A `UserError` is one line on standard
     error and status 2.
     """
+    if has_live_thread:
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
     _end(_spin_until_signal, make)
 
 

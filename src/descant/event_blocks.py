@@ -67,23 +67,23 @@ class EventBlocks:
     def __init__(self, run: int) -> None:
         self._run = run
         self._published = 0
-        self._notes: list[Note] = []
-        self._pedals: list[Pedal] = []
+        self._events: list[Event] = []
 
     def add(self, event: Event) -> None:
-        """Add an event to the next block."""
-        if isinstance(event, Note):
-            self._notes.append(event)
-        else:
-            self._pedals.append(event)
+        """Add an event to those of the next block."""
+        self._events.append(event)
 
     def pop(self, least: int = BLOCK) -> EventBlock | None:
-        """Return a block of all collected events; None while there are fewer than `least`."""
-        if len(self._notes) + len(self._pedals) < least:
+        """Return a block of the first `BLOCK` collected events, or of all where they are fewer;
+        None while they are fewer than `least`. A large block would delay the notes behind it.
+        """
+        if len(self._events) < least:
             return None
-        block = EventBlock(self._run, self._published, tuple(self._notes), tuple(self._pedals))
+        events, self._events = self._events[:BLOCK], self._events[BLOCK:]
+        notes = tuple(event for event in events if isinstance(event, Note))
+        pedals = tuple(event for event in events if isinstance(event, Pedal))
+        block = EventBlock(self._run, self._published, notes, pedals)
         self._published = block.after
-        self._notes, self._pedals = [], []
         return block
 
 

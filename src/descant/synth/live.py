@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 import time
 from dataclasses import dataclass
 from enum import IntEnum
@@ -36,9 +35,6 @@ TIMEOUT = 1.0
 OPENING = 5.0
 RETRY = 1.0  # seconds between attempts to open a lost sink
 RETRY_AUTO = 5.0  # and between attempts of `auto` to find a device, while it uses none
-# pyo's blocks are computed in an audio thread that needs Python's lock: it must not wait for the
-# usual 5 ms until another thread releases it.
-SWITCH_INTERVAL = 0.0005
 # Seconds from the request to close to the end of the sound: the fade, a period, and a little.
 LAST_FADE = 0.04
 
@@ -77,7 +73,6 @@ class LiveSynth:
     ) -> None:
         check(settings.sink)
         self._failover = Failover(group)
-        sys.setswitchinterval(SWITCH_INTERVAL)
         self._settings = settings
         self._engine = Engine(
             settings,
