@@ -3,6 +3,7 @@
 
 """Two rings that share an output, without a sound server."""
 
+import ctypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from descant.synth.sinks.failover_memory import FailoverGroup, FailoverMemory
 
 RATE, PERIOD = 48_000, 256
 TIMEOUT, CROSSFADE = (round(s * RATE) for s in (TIMEOUT_S, CROSSFADE_S))
+GET_BUFFER = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32)
 STEP = 0.0288
 """The largest step of the sine that both play."""
 
@@ -108,7 +110,7 @@ def test_they_change_as_often_as_one_dies(pair: Pair) -> None:
     assert silent_frames(both[CROSSFADE:]) <= TIMEOUT + 3 * PERIOD
 
 
-def test_one_whose_ring_stays_empty_gives_the_turn_away(pair: Pair) -> None:
+def test_one_whose_ring_stays_empty_is_active_no_more(pair: Pair) -> None:
     heard(pair, 20)
     sounds = [
         (pair[0].play(0, filled=False), pair[1].play(number * PERIOD)) for number in range(20, 50)
@@ -136,6 +138,31 @@ def test_a_server_that_stands_still_changes_nothing(pair: Pair) -> None:
     assert np.abs(first[PERIOD:]).max() > 0.99
 
 
+def test_the_buffers_of_one_that_stands_still_are_overwritten(pair: Pair) -> None:
+    """JACK 2 plays them again in each period, until the server removes the client."""
+    buffers = np.zeros((2, PERIOD), np.float32)
+    address = {1: buffers[0].ctypes.data, 2: buffers[1].ctypes.data}
+    get_buffer = GET_BUFFER(lambda port, _frames: address[port])
+    second = pair[1].ring
+    second.connect(ctypes.cast(get_buffer, ctypes.c_void_p).value or 0, 3, 4)
+    second.set_other_ports(1, 2)
+    sound = []
+    for number in range(18):
+        at = number * PERIOD
+        if number < 10:
+            buffers[0] = pair[0].play(at)
+            buffers[1] = -buffers[0]
+        assert not pair[1].play(at).any()
+        sound.append(buffers[0].copy())
+        np.testing.assert_array_equal(buffers[1], -buffers[0])
+    assert np.abs(sound[9]).max() > 0.99
+    np.testing.assert_array_equal(sound[10], sound[9])  # one period: it may run behind this one
+    assert sound[11].any()  # what was played last, backwards, fades out
+    assert abs(sound[11][0] - sound[10][-1]) < STEP
+    assert np.abs(np.diff(sound[11])).max() < 2 * STEP
+    assert not np.any(sound[12:])
+
+
 def test_graphs_do_not_meet(tmp_path: Path) -> None:
     pair = Synth(tmp_path, "1 /"), Synth(tmp_path, "1 /hall", is_second=True)
     first, second = heard(pair, 20)
@@ -143,7 +170,7 @@ def test_graphs_do_not_meet(tmp_path: Path) -> None:
     assert np.abs(second).max() > 0.99
 
 
-def test_a_panic_received_to_the_other_alone(pair: Pair) -> None:
+def test_a_panic_is_received_by_the_other_alone(pair: Pair) -> None:
     first, second = (synth.memory for synth in pair)
     assert not second.panic_received()
     first.send_panic()
