@@ -44,6 +44,7 @@ from descant.types import Note, Pedal
 from descant.validation import validate_episode, validate_note, validate_part, validate_state
 
 STATE_PERIOD_S = 1.0
+FIRST_PERIOD_S = 0.05  # between two looks whether it draws
 CUES = {"n": Cue.NEXT, "r": Cue.RESTART, "p": Cue.PANIC}
 PARTS = "123456789"
 GOES_ON = "sound and learning go on"
@@ -103,6 +104,7 @@ class StageNode(Node):
             lambda pixels, stamp: self._show_picture(pixels, stamp, stage),
         )
         steady_timer(self, STATE_PERIOD_S, lambda: self._publish_state(stage))
+        self._first = steady_timer(self, FIRST_PERIOD_S, lambda: self._publish_first(stage))
 
     def _forward(
         self, stage: LiveStage, topic: str, convert: Callable[[Any], StageEvent]
@@ -173,6 +175,12 @@ class StageNode(Node):
         cue.header = to_header(self._performance.now_ns())
         self.get_logger().info(f"cue by key {key} in the window")
         self._cues.publish(cue)
+
+    def _publish_first(self, stage: LiveStage) -> None:
+        """The first state as soon as it draws: a stage that was started again is back then."""
+        if stage.draws:
+            self._first.cancel()
+            self._publish_state(stage)
 
     def _publish_state(self, stage: LiveStage) -> None:
         statistics = stage.statistics()

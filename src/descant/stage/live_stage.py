@@ -161,6 +161,11 @@ class LiveStage:
         if picture is not None and picture.stamp_ns is not None:
             self._delay_ns.append(shown_ns - picture.stamp_ns)
 
+    @property
+    def draws(self) -> bool:
+        """Whether it has drawn a frame since the last statistics."""
+        return bool(self._frame_ns)
+
     def statistics(self) -> FrameStatistics:
         """The statistics since the last call; for any thread."""
         now_ns = self._clock_ns()
