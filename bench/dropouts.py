@@ -3,7 +3,7 @@
 
 """Periods that the synth misses, beside those of a C client that does nothing, on one server.
 
-    python bench/dropouts.py [--periods 64,128,256] [--ahead 0,5,10] [--parts 1,4] [--seconds 20]
+    python bench/dropouts.py [--periods 64,128,256] [--ahead 0,2.5,5] [--parts 1,4] [--seconds 20]
 
 A JACK server with the dummy driver, in its default, asynchronous mode; a part of the performance
 plays the bundled improvisation; jack_metro, which is all C, is in the same graph. The server
@@ -122,7 +122,7 @@ def measure(
 
 @click.command()
 @click.option("--periods", default="64,128,256", show_default=True, help="frames")
-@click.option("--ahead", default="0,5,10", show_default=True, help="milliseconds")
+@click.option("--ahead", default="0,2.5,5", show_default=True, help="milliseconds")
 @click.option("--parts", default="1,4", show_default=True)
 @click.option("--loops", default="0,2", show_default=True, help="busy processes beside it")
 @click.option("--seconds", default=20.0, show_default=True, help="of each measurement")
@@ -132,15 +132,16 @@ def main(periods: str, ahead: str, parts: str, loops: str, seconds: float) -> No
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     rclpy.init()
     rows: list[Row] = []
-    lists = (map(int, text.split(",")) for text in (parts, periods, ahead, loops))
-    for part, period, ahead_ms, count in itertools.product(*lists):
+    numbers = [[int(number) for number in text.split(",")] for text in (parts, periods, loops)]
+    lists = [*numbers, [float(number) for number in ahead.split(",")]]
+    for part, period, count, ahead_ms in itertools.product(*lists):
         for is_realtime in (True, False):
             ours, metro, gaps, all_of_them = measure(
                 period, ahead_ms, part, seconds, realtime=is_realtime, loops=count
             )
             scheduling = "realtime" if is_realtime else "not realtime"
             beside = f", {count} busy" if count else ""
-            what = f"part {part}, {period} frames, {ahead_ms} ms ahead, {scheduling}{beside}"
+            what = f"part {part}, {period} frames, {ahead_ms:g} ms ahead, {scheduling}{beside}"
             rows.append(Row(f"late, {what}", ours, "C client", max(metro, 1), "", 1.2))
             rows.append(Row(f"gaps, {what}", gaps, "periods", all_of_them, ""))
     rclpy.shutdown()

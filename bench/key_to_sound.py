@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,6 @@ import numpy as np
 from results import Row
 
 SAMPLE_RATE = 48_000
-AHEAD_S = 0.005
 STROKES = 40
 PERIOD_BETWEEN_S = 0.4
 THRESHOLD = 1e-4  # -80 dBFS: the first sample that is not silence
@@ -33,7 +32,7 @@ BIN = Path(sys.prefix) / "lib" / "descant"
 @contextmanager
 def jackd(name: str, period: int) -> Iterator[None]:
     """A JACK server with the dummy driver, for the length of a block."""
-    command = ["jackd", "--no-realtime", "-n", name, "-d", "dummy",
+    command = ["jackd", "--realtime", "-n", name, "-d", "dummy",
                "-r", str(SAMPLE_RATE), "-p", str(period)]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -188,13 +187,14 @@ def onsets(ear: Ear, period: int) -> list[float]:
     return delays
 
 
-def measure_key_to_sound(period: int, repeats: int) -> list[Row]:
-    """Computed in the callback, beside two periods and 2 ms; ahead of it, beside 10 ms."""
+def measure_key_to_sound(period: int, ahead_ms: Sequence[float], repeats: int) -> list[Row]:
+    """Computed in the callback (0 ms ahead), beside two periods and 2 ms; else beside 10 ms."""
     bound = 2 * period / SAMPLE_RATE * 1000 + 2
     rows: list[Row] = []
-    for ahead_s, name, baseline in ((0.0, "two periods and 2 ms", bound), (AHEAD_S, "10 ms", 10)):
-        runs = [delays_ms(period, ahead_s) for _ in range(repeats)]
-        what = f"{period} frames" + (f", {1000 * ahead_s:g} ms ahead" if ahead_s else "")
+    for ahead in ahead_ms:
+        name, baseline = ("10 ms", 10.0) if ahead else ("two periods and 2 ms", bound)
+        runs = [delays_ms(period, ahead / 1000) for _ in range(repeats)]
+        what = f"{period} frames" + (f", {ahead:g} ms ahead" if ahead else "")
         for percent in (50, 95, 99):
             delay = statistics.median(float(np.percentile(run, percent)) for run in runs)
             label = "median" if percent == 50 else f"p{percent}"

@@ -4,6 +4,7 @@
 """Note at the piano to state at the synth, beside bare rclpy; and key to sound over JACK.
 
     python bench/latency.py [--rates 10,200] [--seconds 10] [--repeats 3] [--periods 64,128,256]
+        [--ahead 0,2.5,5]
 
 Graph: the real piano node plays a file of even notes, the real learner steps on each; this process
 listens where the synth listens and takes the difference between the stamp (taken as the note
@@ -168,24 +169,34 @@ def graph_rows(rate: float, seconds: float, repeats: int) -> list[Row]:
 
 
 @click.command()
-@click.option("--rates", default="10,200", show_default=True, help="notes a second")
+@click.option(
+    "--rates", default="10,200", show_default=True, help="notes a second; '' skips the graph"
+)
 @click.option("--seconds", default=10.0, show_default=True, help="of each measurement")
 @click.option("--repeats", default=3, show_default=True)
 @click.option(
     "--periods", default="64,128,256", show_default=True, help="frames; '' skips the sound"
 )
-def main(rates: str, seconds: float, repeats: int, periods: str) -> None:
+@click.option("--ahead", default="0,2.5,5", show_default=True, help="milliseconds, of the sound")
+def main(rates: str, seconds: float, repeats: int, periods: str, ahead: str) -> None:
     """Measure and print."""
     os.environ["ROS_DOMAIN_ID"] = DOMAIN
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     rclpy.init()
     rows: list[Row] = []
-    for rate in rates.split(","):
+    for rate in filter(None, rates.split(",")):
         rows += graph_rows(float(rate), seconds, repeats)
     rclpy.shutdown()
     how = f"medians of {repeats} times {seconds:g} s"
-    show("Note at the piano to state at the synth", rows, how)
-    sound = [row for p in periods.split(",") if p for row in measure_key_to_sound(int(p), repeats)]
+    if rows:
+        show("Note at the piano to state at the synth", rows, how)
+    ahead_ms = [float(text) for text in ahead.split(",")]
+    sound = [
+        row
+        for period in periods.split(",")
+        if period
+        for row in measure_key_to_sound(int(period), ahead_ms, repeats)
+    ]
     if sound:
         show("Key to sound", sound, f"medians of {repeats} times {STROKES} strokes")
 

@@ -69,14 +69,20 @@ class Bench:
 
 BENCHES = (
     Bench("learner", "", 15, "--repeats 1 --steps 200"),
-    Bench("latency", "--seconds 6", 315, "--rates 200 --seconds 1 --repeats 1 --periods ''"),
+    Bench(
+        "latency",
+        "--seconds 6 --ahead 0,2.5",
+        570,
+        "--rates 200 --seconds 1 --repeats 1 --periods ''",
+    ),
     Bench(
         "dropouts",
-        "--periods 128 --ahead 0,5 --loops 0 --seconds 10",
-        230,
+        "--parts 1,2,3,4 --ahead 2.5 --seconds 5",
+        720,
         "--periods 256 --ahead 5 --parts 1 --loops 0 --seconds 3",
     ),
     Bench("failover", "--times 16", 230, "--times 2 --apart 3"),
+    Bench("restart", "", 240, "--times 1 --launches 1"),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
     Bench("loudness", "", 60, "--to 5"),
     Bench("camera", "--seconds 6", 150, "--seconds 2 --sizes 320x240", runs=3),

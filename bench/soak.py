@@ -49,12 +49,15 @@ PERFORMANCE = "liszt-sonata"
 SIZE = ("width:=128", "height:=72")
 DOMAIN = "89"
 JACK = "descant-soak"
+PERIOD_FRAMES = 128
 READY_S = 60.0
 STOP_S = 30.0
 PERIOD_S = 5.0
 SETTLE_S = 10.0  # what nodes allocate with their first notes is not growth
 SILENCE_S = 60.0
-NODES = ("piano", "conductor", "learner", "synth", "camera", "stage", "recorder")
+NODES = (
+    "piano", "conductor", "learner", "synth", "synth_standby", "camera", "stage", "recorder",
+)  # fmt: skip
 EXPECTED = {
     "piano": "all that was played, in blocks: 24 bytes a note, 12 a pedal",
     "recorder": "the index of its bag, of four chunks a second: up to 30 MiB an hour until it is "
@@ -215,10 +218,20 @@ def report(courses: list[Course], ears: Ears, how: str, *, silent: bool) -> tupl
         f"- Voices of the synth, at most: {max(voices[:half], default=0)} in the first half, "
         f"{max(voices[half:], default=0)} in the second; "
         + ("none was left" if silent else "**some were left**") + " when the piano had stopped.",
+        _gaps(ears.synth),
         f"- Recorded: {ears.recorder.messages if ears.recorder else 0:,} messages, "
         f"{(ears.recorder.bytes if ears.recorder else 0) / 2**20:,.0f} MiB on the disk.",
     ]  # fmt: skip
     return "\n".join(lines) + "\n", not silent or any("grows:" in c.verdict for c in courses)
+
+
+def _gaps(states: list[SynthState]) -> str:
+    """How often the sound of the active synth was interrupted since the samples began."""
+    first, last = states[0], states[-1]
+    return (
+        f"- Sound: {last.gaps - first.gaps} gaps, {last.xruns - first.xruns} periods that the "
+        f"server was late for, at {PERIOD_FRAMES} frames, in {len(states) / 600:.0f} minutes."
+    )
 
 
 @click.command(help=__doc__.splitlines()[0])
@@ -234,7 +247,7 @@ def main(minutes: float, speed: float, part_minutes: float, write: Path | None) 
         sound = "none"
         if shutil.which("jackd"):
             os.environ["JACK_DEFAULT_SERVER"], os.environ["JACK_NO_START_SERVER"] = JACK, "1"
-            stack.enter_context(jackd(JACK, 1024))
+            stack.enter_context(jackd(JACK, PERIOD_FRAMES))
             sound = "jack"
         path = performance(PERFORMANCE)
         lasts = faster(path, speed, folder / "fast.mid")

@@ -19,6 +19,7 @@ from descant.conductor.settings import ConductorSettings
 from descant.decoding import from_note_event, from_pedal_event
 from descant.errors import UserError
 from descant.learner.settings import LearnerSettings
+from descant.local_commands import Request
 from descant.msg import Cue, NoteEvent, PedalEvent
 from descant.msg import LearnerSettings as SettingsMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
@@ -26,6 +27,7 @@ from descant.nodes.common.conversion import to_part
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import subscription
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.local_commands import LocalCommands
 from descant.nodes.common.parameters import declare, follow
 from descant.nodes.common.played_holder import PlayedHolder
 from descant.nodes.common.players import Players
@@ -76,9 +78,11 @@ class ConductorNode(Node):
         offer(self, NEXT_PART, self._begin_next)
         offer(self, RESTART_PART, lambda: self._begin_part(self._core.part.number))
         offer_parts(self, self._begin_part)
+        self._commands = LocalCommands(self, self._on_command)
 
     def close(self) -> None:
         """Publish the last events of a dead piano."""
+        self._commands.close()
         self._held.close()
 
     def _on_learner_settings(self, message: SettingsMessage) -> None:
@@ -143,6 +147,15 @@ class ConductorNode(Node):
                 self._begin_part(message.part)
             elif message.command != Cue.PANIC:
                 raise ValueError(f"no command {message.command}")
+
+    def _on_command(self, request: Request) -> str:
+        if request.cue == "next":
+            return self._begin_next()
+        if request.cue == "restart":
+            return self._begin_part(self._core.part.number)
+        if request.cue == "part":
+            return self._begin_part(request.part)
+        raise UserError(f"the conductor has no cue '{request.cue}'")
 
     def _begin_next(self) -> str:
         """Begin the next part; return what plays. `UserError` after the last."""

@@ -59,6 +59,7 @@ class StageNode(Node):
     def __init__(self) -> None:
         super().__init__("stage")
         self._stage: LiveStage | None = None
+        self._draws = False
         self._part_parameters = PartParameters(self, StageSettings, "stage", self._on_settings)
         self._performance = PerformanceClock(self)
         self._cues = publisher(self, topics.CUE)
@@ -178,9 +179,14 @@ class StageNode(Node):
 
     def _publish_first(self, stage: LiveStage) -> None:
         """The first state as soon as it draws: a stage that was started again is back then."""
-        if stage.draws:
+        if not stage.draws:
+            return
+        if self._draws:
             self._first.cancel()
             self._publish_state(stage)
+        else:  # the rate of frames would count the time before the first
+            stage.statistics()
+            self._draws = True
 
     def _publish_state(self, stage: LiveStage) -> None:
         statistics = stage.statistics()

@@ -15,6 +15,8 @@ from rclpy.parameter import Parameter
 
 from descant import topics
 from descant.decoding import from_learner_state, from_note_event, from_part, from_pedal_event
+from descant.errors import UserError
+from descant.local_commands import Request
 from descant.msg import Cue, LearnerState, NoteEvent, PedalEvent, SynthState
 from descant.msg import Part as PartMessage
 from descant.nodes.common.clock import PerformanceClock, steady_timer
@@ -22,6 +24,7 @@ from descant.nodes.common.conversion import to_header
 from descant.nodes.common.diagnostics import DiagnosedPublisher
 from descant.nodes.common.endpoints import subscription, watch_liveliness
 from descant.nodes.common.invalid_messages import InvalidMessageGuard
+from descant.nodes.common.local_commands import LocalCommands
 from descant.nodes.common.part_parameters import PartParameters
 from descant.nodes.common.players import Players
 from descant.nodes.common.runner import run
@@ -75,12 +78,14 @@ class SynthNode(Node):
         subscription(self, topics.CUE, self._on_cue)
         if not self.is_second:
             offer(self, PANIC, self._on_panic)
+        self._commands = LocalCommands(self, self._on_command)
         watch_liveliness(self, topics.PIANO_STATE, self._on_liveliness)
         Players(self, topics.NOTES, self._on_player_gone)
         steady_timer(self, STATE_PERIOD_S, self._update)
 
     def close(self) -> None:
         """Fade out, and close the sink."""
+        self._commands.close()
         self._synth.close()
 
     def _on_liveliness(self, change: QoSLivelinessChangedInfo) -> None:
@@ -132,6 +137,12 @@ class SynthNode(Node):
     def _on_panic(self) -> str:
         self._synth.send_panic()
         return self._silence("a caller of the service panic")
+
+    def _on_command(self, request: Request) -> str:
+        if request.cue != "panic":
+            raise UserError(f"the synth has no cue '{request.cue}'")
+        self._synth.send_panic()
+        return self._silence("descant cue")
 
     def _silence(self, sender: str) -> str:
         """Silence everything; return what happened."""

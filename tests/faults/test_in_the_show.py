@@ -20,12 +20,12 @@ from support.fake_piano import FakePiano
 from support.jack import LONG_PERIOD, JackServer, jack_server, needs_jack
 from support.jackrecorder import jack_recording
 from support.ordeal import (
-    LEARNING_GOES_ON_S,
     PICTURE_GOES_ON,
-    SOUND_GOES_ON_S,
     Ordeal,
     Row,
+    learning_goes_on,
     ordeal,
+    sound_goes_on,
     tell,
 )
 from support.show import Show, performance
@@ -122,8 +122,8 @@ def ears_die(server: JackServer) -> None:
 
 def goes_on(show: Show, under: Ordeal) -> None:
     """Ordinary playing sounds and is learned, and nothing is left of what was before."""
-    assert under.silence_s() < SOUND_GOES_ON_S
-    assert under.pause_s() < LEARNING_GOES_ON_S
+    sound_goes_on(under)
+    learning_goes_on(under)
     nothing_is_stuck(show)
 
 

@@ -19,12 +19,12 @@ from support.fake_piano import FakePiano
 from support.jack import needs_jack
 from support.mjpeg import NetworkCamera, network_camera
 from support.ordeal import (
-    LEARNING_GOES_ON_S,
     PICTURE_GOES_ON,
-    SOUND_GOES_ON_S,
     Ordeal,
     Row,
+    learning_goes_on,
     ordeal,
+    sound_goes_on,
     tell,
 )
 from support.show import CHORD, Show, bar, performance
@@ -59,14 +59,6 @@ def killed(show: Show, node: str, row: Row, back: Callable[[float], object]) -> 
         returned = show.wait(lambda: back(reborn), f"the return of {node}")
     tell(row, f"{node} killed", returned - since, under)
     return under
-
-
-def sound_goes_on(under: Ordeal) -> None:
-    assert under.silence_s() < SOUND_GOES_ON_S
-
-
-def learning_goes_on(under: Ordeal) -> None:
-    assert under.pause_s() < LEARNING_GOES_ON_S
 
 
 def picture_goes_on(under: Ordeal) -> None:

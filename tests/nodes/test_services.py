@@ -59,10 +59,10 @@ def caller(ears: Listener, name: str) -> Callable[..., tuple[bool, str]]:
     return call
 
 
-def cue(domain: int, *words: str) -> tuple[int, str, str]:
+def cue(domain: int, *words: str, **environment: str) -> tuple[int, str, str]:
     run = subprocess.run(
         [DESCANT, "cue", *words],
-        env=graph_environment(domain),
+        env=graph_environment(domain) | environment,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
@@ -128,12 +128,21 @@ def test_a_namespace_has_its_own(domain: int, ears: Listener) -> None:
 
 
 @pytest.mark.graph
-def test_descant_cue_tells_what_happened(domain: int, ears: Listener) -> None:
+@pytest.mark.parametrize("way", ["socket", "ros"])
+def test_descant_cue_tells_what_happened(
+    domain: int, ears: Listener, tmp_path: Path, way: str
+) -> None:
+    """Over a socket without ROS; by ROS where the nodes run elsewhere, or for another user."""
     cues: list[Cue] = ears.collect(topics.CUE)
-    with node("conductor", domain), node("synth", domain, {"sink": "none"}):
-        assert cue(domain, "next") == (0, "part 2: Knots\n", "")
-        assert cue(domain, "part", "9") == (2, "", f"descant: {NO_PART}\n")
-        assert cue(domain, "panic") == (0, "silent: 0 voices stopped\n", "")
+    (tmp_path / "rclpy.py").write_text("raise ImportError('not needed')")
+    variable = "PYTHONPATH" if way == "socket" else "XDG_RUNTIME_DIR"
+    change = {variable: str(tmp_path)}
+    with node("conductor", domain) as conductor, node("synth", domain, {"sink": "none"}) as synth:
+        conductor.says("part 1: ")
+        synth.says("sound goes to none")
+        assert cue(domain, "next", **change) == (0, "part 2: Knots\n", "")
+        assert cue(domain, "part", "9", **change) == (2, "", f"descant: {NO_PART}\n")
+        assert cue(domain, "panic", **change) == (0, "silent: 0 voices stopped\n", "")
     assert not cues, "each acts once"
 
 
@@ -177,15 +186,25 @@ def test_a_conductor_that_freezes_once_it_was_found_gives_no_answer(domain: int)
 
 @pytest.mark.graph
 @pytest.mark.proof
-def test_a_frozen_conductor_is_one_line(domain: int) -> None:
-    """It does not answer the announcement of a node that starts, and so is not found at all."""
+@pytest.mark.parametrize(
+    ("variable", "reason"),
+    [
+        ("NO_RUNTIME_DIR", "no answer from conductor within 5 s: it is busy or frozen, and may"),
+        ("XDG_RUNTIME_DIR", "no subscriber on /cue within 5 s: is a performance running"),
+    ],
+    ids=["socket", "ros"],
+)
+def test_a_frozen_conductor_is_one_line(
+    domain: int, tmp_path: Path, variable: str, reason: str
+) -> None:
+    """By ROS it does not answer the announcement of a node that starts, and so is not found."""
     with node("conductor", domain) as conductor:
         assert cue(domain, "restart")[0] == 0
         os.kill(conductor.process.pid, signal.SIGSTOP)
-        status, _, error = cue(domain, "next")
+        status, _, error = cue(domain, "next", **{variable: str(tmp_path)})
         os.kill(conductor.process.pid, signal.SIGCONT)
     assert status == 2
-    assert "no subscriber on /cue within 5 s: is a performance running" in error
+    assert reason in error
     assert error.count("\n") == 1
 
 

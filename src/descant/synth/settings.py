@@ -54,7 +54,7 @@ class SynthSettings(Settings):
         unit="frames", ge=16, le=1_024, live=False,
     )  # fmt: skip
     ahead: float = parameter(
-        0.0,
+        0.0025,
         "sound that is computed ahead of JACK's callback, by a thread, in whole periods: more "
         "bridges longer stalls, and notes sound later; 0: computed in the callback",
         unit="s", ge=0.0, le=0.25, live=False,

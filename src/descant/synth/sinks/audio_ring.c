@@ -30,7 +30,7 @@ enum { CHANNELS = 2 };
 
 /* Memory of the rings that share an output. */
 typedef struct {
-  _Atomic uint64_t active; /* number of the active ring; 0: none */
+  _Atomic uint64_t active;    /* number of the active ring; 0: none */
   _Atomic uint64_t heartbeat; /* periods of the active ring that were not empty */
   /* For the processes: panics sent, and how often the first has reported an output of its own. */
   _Atomic uint64_t panics, unshared;
@@ -39,8 +39,8 @@ typedef struct {
 typedef float *(*get_buffer)(void *port, uint32_t frames);
 
 typedef struct {
-  uint32_t mask; /* size - 1; the size is a power of two, in frames */
-  uint32_t fade; /* frames of a fade */
+  uint32_t mask;            /* size - 1; the size is a power of two, in frames */
+  uint32_t fade;            /* frames of a fade */
   float *samples[CHANNELS];
   float *rise;              /* 0 .. 1 over `fade` frames */
   _Atomic uint64_t written; /* frames, by the thread */
@@ -58,18 +58,18 @@ typedef struct {
   float *heard[CHANNELS]; /* the last `fade` frames, in order */
   float *tail[CHANNELS];  /* the same when the ring ran empty, backwards: it fades out */
 
-  failover *shared;              /* NULL: the output is not shared */
-  uint64_t number;         /* of this ring, not 0 */
-  uint32_t timeout;       /* frames without a heartbeat after which the other takes over */
-  uint32_t stalled;         /* frames without a heartbeat so far */
-  uint64_t count;          /* the last heartbeat that was read */
-  uint32_t crossfade_size;     /* frames of the fade from one ring to the other */
-  uint32_t crossfaded;          /* position in it: 0 silent .. crossfade_size */
-  float *crossfade;            /* 0 .. 1 over `crossfade_size` + 1 frames */
-  _Atomic int is_active;    /* for the thread */
-  _Atomic int is_releasing;  /* set by the thread */
+  failover *shared;                        /* NULL: the output is not shared */
+  uint64_t number;                         /* of this ring, not 0 */
+  uint32_t timeout;                        /* frames without a heartbeat until this one takes over */
+  uint32_t stalled;                        /* frames without a heartbeat so far */
+  uint64_t count;                          /* the last heartbeat that was read */
+  uint32_t crossfade_size;                 /* frames of the fade from one ring to the other */
+  uint32_t crossfaded;                     /* position in it: 0 silent .. crossfade_size */
+  float *crossfade;                        /* 0 .. 1 over `crossfade_size` + 1 frames */
+  _Atomic int is_active;                   /* for the thread */
+  _Atomic int is_releasing;                /* set by the thread */
   _Atomic uintptr_t other_ports[CHANNELS]; /* ports of the other ring; 0: not known */
-  float *before;                      /* frames of a fade, of the other */
+  float *before;                           /* frames of a fade, of the other */
 
   get_buffer buffer;
   void *ports[CHANNELS];
@@ -134,7 +134,9 @@ int ring_wait(ring *r, uint32_t ahead, double seconds) {
   due.tv_sec += (time_t)seconds + nanoseconds / 1000000000L;
   due.tv_nsec = nanoseconds % 1000000000L;
   while (ring_filled(r) >= ahead) {
-    if (sem_clockwait(&r->room, CLOCK_MONOTONIC, &due) != 0 && errno != EINTR) return ring_filled(r) < ahead;
+    if (sem_clockwait(&r->room, CLOCK_MONOTONIC, &due) != 0 && errno != EINTR) {
+      return ring_filled(r) < ahead;
+    }
   }
   return 1;
 }

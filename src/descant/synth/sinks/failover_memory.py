@@ -15,6 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from descant.local_commands import network_namespace
 from descant.synth.sinks.audio_ring import library
 from descant.synth.sinks.base import SinkError
 
@@ -43,7 +44,12 @@ class FailoverMemory:
     def __init__(self, group: FailoverGroup, folder: Path = FOLDER) -> None:
         self.is_second = group.is_second
         self._library = library()
-        words = (group.graph, _network(), os.environ.get("JACK_DEFAULT_SERVER", ""), LAYOUT)
+        words = (
+            group.graph,
+            network_namespace(),
+            os.environ.get("JACK_DEFAULT_SERVER", ""),
+            LAYOUT,
+        )
         digest = hashlib.sha256(repr(words).encode()).hexdigest()[:16]
         where = folder if folder.is_dir() else Path(tempfile.gettempdir())
         self._path = where / f"descant_failover_{os.getuid()}_{digest}"
@@ -92,13 +98,6 @@ class FailoverMemory:
         """Whether the first has reported that since the last call."""
         before, self._unshared = self._unshared, self._library.failover_unshared(self.address)
         return bool(self._unshared != before)
-
-
-def _network() -> int:
-    """A number of the network namespace: graphs of several containers do not meet."""
-    with contextlib.suppress(OSError):
-        return os.stat("/proc/self/ns/net").st_ino
-    return 0
 
 
 def _map(path: Path) -> tuple[mmap.mmap, int]:
