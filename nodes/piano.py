@@ -15,7 +15,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from descant import topics
-from descant.event_blocks import BLOCK, EventBlock, EventBlocks
+from descant.event_blocks import EventBlock, EventBlocks
 from descant.msg import PianoState
 from descant.nodes.common.clock import steady_timer
 from descant.nodes.common.conversion import to_header, to_note_event, to_pedal_event, to_played
@@ -77,7 +77,7 @@ class PianoNode(Node):
         """Close the source, release every held key and wait until the messages have arrived."""
         self._source.close()
         self._release(time.monotonic_ns())
-        self._publish_blocks(least=1)
+        self._publish_blocks(joining=True)
         self._publish_state()
         for events in (self._notes, self._pedals):
             events.wait_for_all_acked(LAST_MESSAGES)
@@ -131,20 +131,20 @@ class PianoNode(Node):
     def _on_joined(self) -> None:
         """Publish what a new subscriber of /played needs: /notes and /pedals keep nothing."""
         self._joined_s = time.monotonic()
-        self._publish_blocks(least=1)
+        self._publish_blocks(joining=True)
 
     def _publish_played(self) -> None:
         joining = time.monotonic() < self._joined_s + JOINING_S
-        self._publish_blocks(least=1 if joining else BLOCK)
+        self._publish_blocks(joining=joining)
 
-    def _publish_blocks(self, *, least: int) -> None:
+    def _publish_blocks(self, *, joining: bool) -> None:
         """Runs in the executor's thread: a block takes a millisecond, too long for MIDI's."""
-        while (block := self._pop_block(least)) is not None:
+        while (block := self._pop_block(joining=joining)) is not None:
             self._blocks.publish(to_played(block))
 
-    def _pop_block(self, least: int) -> EventBlock | None:
+    def _pop_block(self, *, joining: bool) -> EventBlock | None:
         with self._lock:
-            return self._played.pop(least)
+            return self._played.pop(joining=joining)
 
     def _announce(self, report: PianoReport) -> None:
         # Two calls: rclpy refuses two severities from one line of code.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from descant.event_blocks import (
     BLOCK,
     OVERDUE_S,
+    SMALL_BLOCK,
     EventBlock,
     EventBlocks,
     FirstBlocks,
@@ -37,22 +38,26 @@ def test_a_block_comes_once_there_are_enough_and_has_no_more() -> None:
     assert (block.run, block.first, block.after) == (7, 0, BLOCK)
     assert sorted(block.events, key=lambda e: e.time_ns) == [event(n) for n in range(BLOCK)]
     assert blocks.pop() is None
-    rest = blocks.pop(1)
+    rest = blocks.pop(joining=True)
     assert rest is not None
     assert (rest.first, rest.after) == (BLOCK, BLOCK + 5)
-    assert blocks.pop(1) is None
+    assert blocks.pop(joining=True) is None
 
 
 def test_for_somebody_who_joins_a_block_is_as_small_as_need_be() -> None:
     blocks = EventBlocks(run=7)
-    assert blocks.pop(1) is None
+    assert blocks.pop(joining=True) is None
     blocks.add(event(1))
     assert blocks.pop() is None
-    first = blocks.pop(1)
+    first = blocks.pop(joining=True)
     blocks.add(event(2))
-    second = blocks.pop(1)
+    second = blocks.pop(joining=True)
     assert first == EventBlock(7, 0, (event(1),), ())
     assert second == EventBlock(7, 1, (event(2),), ())
+    for number in range(2 * SMALL_BLOCK):
+        blocks.add(event(number))
+    sizes = [len(block.events) for block in iter(lambda: blocks.pop(joining=True), None)]
+    assert sizes == [SMALL_BLOCK, SMALL_BLOCK]
 
 
 @given(st.lists(st.integers(1, 3 * BLOCK), max_size=6), st.randoms())

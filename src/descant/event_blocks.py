@@ -21,6 +21,10 @@ from descant.types import NANOSECONDS, Event, Note, Pedal
 BLOCK = 128
 """Number of events for which a piano makes a block, though nobody joins."""
 
+SMALL_BLOCK = 32
+"""Most events of the blocks that a piano makes while somebody joins: a larger one would delay the
+notes behind it, in piano and learner, by milliseconds."""
+
 OVERDUE_S = 3.0
 """Seconds that a block's events may wait until somebody else than their player makes it."""
 
@@ -73,13 +77,15 @@ class EventBlocks:
         """Add an event to those of the next block."""
         self._events.append(event)
 
-    def pop(self, least: int = BLOCK) -> EventBlock | None:
-        """Return a block of the first `BLOCK` collected events, or of all where they are fewer;
-        None while they are fewer than `least`. A large block would delay the notes behind it.
+    def pop(self, *, joining: bool = False) -> EventBlock | None:
+        """Return a block of the first `BLOCK` collected events; None while there are fewer.
+
+        `joining`: of the first `SMALL_BLOCK`, or of all where they are fewer.
         """
+        least, most = (1, SMALL_BLOCK) if joining else (BLOCK, BLOCK)
         if len(self._events) < least:
             return None
-        events, self._events = self._events[:BLOCK], self._events[BLOCK:]
+        events, self._events = self._events[:most], self._events[most:]
         notes = tuple(event for event in events if isinstance(event, Note))
         pedals = tuple(event for event in events if isinstance(event, Pedal))
         block = EventBlock(self._run, self._published, notes, pedals)
