@@ -83,6 +83,7 @@ BENCHES = (
     ),
     Bench("failover", "--times 16", 230, "--times 2 --apart 3"),
     Bench("restart", "", 240, "--times 1 --launches 1"),
+    Bench("cue", "", 120, "--times 2"),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
     Bench("loudness", "", 60, "--to 5"),
     Bench("camera", "--seconds 6", 150, "--seconds 2 --sizes 320x240", runs=3),

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from descant.event_blocks import BLOCK, EventBlock, EventBlocks, FirstBlocks, UnblockedEvents
+from descant.event_blocks import EventBlock, EventBlocks, FirstBlocks, UnblockedEvents
 from descant.piano.decoder import MidiDecoder
 from descant.types import NANOSECONDS, SUSTAIN, Event, Note
 
@@ -127,7 +127,7 @@ class Piano(Node):
 
     def _end(self) -> None:
         if self.world.chance.random() < 0.3:
-            self._publish(1)
+            self._publish()
         self.alive = False
 
     def _play(self) -> None:
@@ -149,15 +149,14 @@ class Piano(Node):
         self._sent += isinstance(event, Note)
 
     def tick(self) -> None:
-        self._publish(1 if self.world.now < self.joined_s + JOINING_S else BLOCK)
+        self._publish(joining=self.world.now < self.joined_s + JOINING_S)
 
     def joined(self) -> None:
         super().joined()
-        self.world.after(0.01, self._publish, 1)
+        self.world.after(0.01, self._publish)
 
-    def _publish(self, least: int) -> None:
-        block = self._blocks.pop(least) if self.alive else None
-        if block is not None:
+    def _publish(self, *, joining: bool = True) -> None:
+        while self.alive and (block := self._blocks.pop(joining=joining)) is not None:
             self._say(block)
 
 

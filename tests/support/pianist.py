@@ -26,9 +26,9 @@ class Pianist:
         self._played.publish(to_played(EventBlock(run, 0, (), ())))
 
     def play(self, notes: Iterable[Note]) -> None:
-        """Publish each note, and a block of all of them."""
+        """Publish each note, and blocks of all of them."""
         for note in notes:
             self.notes.publish(to_note_event(note))
             self._blocks.add(note)
-        if (block := self._blocks.pop(1)) is not None:
+        while (block := self._blocks.pop(joining=True)) is not None:
             self._played.publish(to_played(block))
