@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 import rclpy
 from key_to_sound import jackd
-from restart import DOMAIN, PROFILE, Arrivals, notes, performance
+from restart import DOMAIN, PROFILE, Arrivals, long_file, performance
 from results import Row, show
 
 from descant.fastdds import FILE
@@ -55,10 +55,9 @@ def main(times: int) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(jackd(name, 256))
-        notes(folder / "notes.mid", 1_200.0)
         rclpy.init()
         stack.callback(rclpy.try_shutdown)
-        stack.enter_context(performance(folder))
+        stack.enter_context(performance(folder, long_file(folder)))
         arrivals = Arrivals()
         arrivals.wait("synth", time.monotonic())
         arrivals.close()

@@ -5,13 +5,14 @@
 
     python bench/restart.py [--times 5] [--launches 3]
 
-A whole performance by the launcher: the piano plays a file, the keyboard is the camera, the stage
-is off-screen, sound over JACK's dummy driver, everything is recorded; without the standby synth, so
-that the synth itself is seen. Each node in turn is killed (SIGKILL); usable again is the first
-message that only a working one publishes: the conductor its part, the learner a state of its new
-run, the synth that it sounds, camera and recorder that they work, the stage a rate of frames, the
-piano a note. The baseline is a bare node of rclpy, from its start to its first message. A launch is
-playable when the first note sounds. Needs jackd.
+A whole performance by the launcher: the piano plays a file, a drawn keyboard is the camera, sound
+over JACK's dummy driver, everything is recorded; without the standby, so that the synth itself is
+seen; the stage is off-screen and small, as where a graphics card draws it. Each node in turn is
+killed (SIGKILL); usable again is the first message that only a working one publishes: the
+conductor its part, the learner a state of its new run, the synth that it sounds, camera and
+recorder that they work, the stage a rate of frames, the piano a note. The baseline is a bare node
+of rclpy, from its start to its first message. A launch is playable when the first note of a MIDI
+port sounds. Needs jackd.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from typing import Any
 
 import click
 import mido
+import numpy as np
 import psutil
 import rclpy
-from key_to_sound import jackd
+from key_to_sound import THRESHOLD, Ear, jackd
 from results import Row, show
 from soak import processes
 from std_msgs.msg import Empty
@@ -46,6 +48,7 @@ PROFILE = Path(__file__).parents[1] / "config" / "fastdds.xml"
 DOMAIN = "86"
 READY_S = 60.0
 SETTLED_S = 4.0  # between two kills
+STROKE_S = 0.02
 GONE_S = 0.05  # nothing arrives from a killed node later than this
 USABLE_S, PLAYABLE_S = 1.0, 2.5
 BARE = """
@@ -107,8 +110,9 @@ class Arrivals:
         self._node.destroy_node()
 
 
-def notes(path: Path, seconds: float) -> None:
-    """A MIDI file: a bass note each second, and ten of the upper half."""
+def long_file(folder: Path, seconds: float = 1_200.0) -> str:
+    """A MIDI file as source: a bass note each second, and ten of the upper half."""
+    path = folder / "notes.mid"
     track = mido.MidiTrack()
     ticks = 480  # a second has 960
     for index in range(round(seconds * 10)):
@@ -119,13 +123,14 @@ def notes(path: Path, seconds: float) -> None:
             track.append(mido.Message("note_off", note=key, time=rest))
             rest = 0
     mido.MidiFile(ticks_per_beat=ticks, tracks=[track]).save(path)
+    return f"file:{path}"
 
 
 @contextmanager
-def performance(folder: Path) -> Iterator[psutil.Process]:
+def performance(folder: Path, piano: str) -> Iterator[psutil.Process]:
     """The live graph for the length of a block."""
-    words = [f"piano:=file:{folder / 'notes.mid'}", "camera:=keyboard", "screen:=offscreen"]
-    words += ["sound:=jack", "standby:=false", "width:=640", "height:=360"]
+    words = [f"piano:={piano}", "camera:=keyboard", "screen:=offscreen"]
+    words += ["sound:=jack", "standby:=false", "width:=160", "height:=90"]
     words.append(f"bag:={folder / 'bag'}")
     command = [str(Path(sys.executable).parent / "descant"), "launch", "performance", *words]
     with (folder / "log").open("ab") as log:
@@ -141,15 +146,20 @@ def performance(folder: Path) -> Iterator[psutil.Process]:
             child.wait()
 
 
-def launches(folder: Path, times: int) -> list[float]:
-    """Seconds from the command to the first note that sounds."""
+def launches(folder: Path, server: str, times: int) -> list[float]:
+    """Seconds from the command to the first sound of a MIDI port that is played all the time."""
     took = []
     for _ in range(times):
-        arrivals = Arrivals()
+        ear = Ear(server)
         start = time.monotonic()
-        with performance(folder):
-            took.append(arrivals.wait("synth", start) - start)
-        arrivals.close()
+        with performance(folder, "port:keyboard"):
+            ear.connect()
+            ear.listening = True
+            while not any(np.abs(block).max() > THRESHOLD for block in ear.heard):
+                ear.send(0x90, 60, 100)
+                time.sleep(STROKE_S)
+            took.append(time.monotonic() - start)
+        ear.close()
     return took
 
 
@@ -190,13 +200,12 @@ def main(times: int, launch_count: int, nodes: str) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(jackd(name, 256))
-        notes(folder / "notes.mid", 1_200.0)
+        playable = launches(folder, name, launch_count)
         rclpy.init()
         stack.callback(rclpy.try_shutdown)
-        playable = launches(folder, launch_count)
         arrivals = Arrivals()
         bare = statistics.median(bare_starts(arrivals, times))
-        launcher = stack.enter_context(performance(folder))
+        launcher = stack.enter_context(performance(folder, long_file(folder)))
         arrivals.wait("synth", time.monotonic())
         found = {name: returns(arrivals, launcher, name, times) for name in nodes.split(",")}
     first = statistics.median(playable)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from descant.errors import UserError
 from descant.plain_text import plain
+
+if TYPE_CHECKING:
+    import click
 
 ROOT = "/"
 VARIABLE = "ROS_NAMESPACE"
@@ -59,6 +60,8 @@ def ros_arguments(namespace: str) -> list[str]:
 
 def namespace_option(name: str, **more: Any) -> Callable[[_Command], _Command]:
     """The option `name` of a command, a namespace; `more` is passed to click."""
+    import click  # noqa: PLC0415 -- 20 ms at a node's start, which has no such option
+
     return click.option(name, metavar="NAMESPACE", callback=_parsed, **more)
 
 
@@ -83,4 +86,6 @@ def _parsed(context: click.Context, option: click.Parameter, text: str | None) -
     try:
         return None if text is None else parse_namespace(text)
     except UserError as error:
+        import click  # noqa: PLC0415 -- as above
+
         raise click.BadParameter(str(error), context, option) from None

@@ -14,8 +14,8 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from descant.errors import UserError
 from descant.plain_text import plain
@@ -114,7 +114,8 @@ def _rules(rights: Rights) -> Iterator[str]:
     ):
         if names:
             yield f'          <{element}s {kind}="ALLOW">'
-            yield from (f"            <{element}>{escape(n)}</{element}>" for n in names)
+            for name in names:
+                yield f"            <{element}>{escape(name, quote=False)}</{element}>"
             yield f"          </{element}s>"
 
 
