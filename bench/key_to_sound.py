@@ -23,6 +23,7 @@ import numpy as np
 from results import Row
 
 SAMPLE_RATE = 48_000
+SERVES_S = 1.0  # from its start until a client can open
 STROKES = 40
 PERIOD_BETWEEN_S = 0.4
 THRESHOLD = 1e-4  # -80 dBFS: the first sample that is not silence
@@ -35,6 +36,7 @@ def jackd(name: str, period: int) -> Iterator[None]:
     command = ["jackd", "--realtime", "-n", name, "-d", "dummy",
                "-r", str(SAMPLE_RATE), "-p", str(period)]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(SERVES_S)
     try:
         yield
     finally:
@@ -136,7 +138,6 @@ def delays_ms(period: int, ahead_s: float) -> list[float]:
                    "ROS_DOMAIN_ID": "89", "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}  # fmt: skip
     with jackd(server, period):
         os.environ["JACK_NO_START_SERVER"] = "1"
-        time.sleep(1.0)
         ear = Ear(server)
         with nodes(environment, ahead_s):
             ear.connect()

@@ -127,10 +127,10 @@ def long_file(folder: Path, seconds: float = 1_200.0) -> str:
 
 
 @contextmanager
-def performance(folder: Path, piano: str) -> Iterator[psutil.Process]:
+def performance(folder: Path, piano: str, standby: str = "false") -> Iterator[psutil.Process]:
     """The live graph for the length of a block."""
     words = [f"piano:={piano}", "camera:=keyboard", "screen:=offscreen"]
-    words += ["sound:=jack", "standby:=false", "width:=160", "height:=90"]
+    words += ["sound:=jack", f"standby:={standby}", "width:=160", "height:=90"]
     words.append(f"bag:={folder / 'bag'}")
     command = [str(Path(sys.executable).parent / "descant"), "launch", "performance", *words]
     with (folder / "log").open("ab") as log:

@@ -31,6 +31,7 @@ class Picture:
     """In place of a stage that draws."""
 
     canvas_text = description = ""
+    draws = False
 
     def __init__(self, *_: object, **__: object) -> None:
         self.events: list[StageEvent] = []

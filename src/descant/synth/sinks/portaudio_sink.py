@@ -21,7 +21,7 @@ class PortaudioSink(Sink):
     """An open output stream on the default device, or the first whose name has `device` in it.
 
     A thread computes `frames` at a time and writes them to PortAudio's own ring, whose callback
-    needs no Python; `ahead_s` is the least that the ring holds.
+    needs no Python; it holds `ahead_s` and a period at least, and what the card asks for.
     """
 
     name = "portaudio"
@@ -37,11 +37,12 @@ class PortaudioSink(Sink):
         self.period = frames
         self._how = ""
         try:
+            card = self._library.query_devices(index, "output")
             self._stream = self._library.OutputStream(
                 samplerate=sample_rate,
                 channels=2,
                 dtype="float32",
-                latency=ahead_s + frames / sample_rate if ahead_s else "low",
+                latency=max(card["default_low_output_latency"], ahead_s + frames / sample_rate),
                 device=index,
             )
         except Exception as error:  # of any kind: LiveSynth logs it and reopens the sink
