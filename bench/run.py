@@ -71,8 +71,8 @@ BENCHES = (
     Bench("learner", "", 15, "--repeats 1 --steps 200"),
     Bench(
         "latency",
-        "--seconds 6 --ahead 0,2.5",
-        570,
+        "--seconds 6 --ahead 2.5",
+        380,
         "--rates 200 --seconds 1 --repeats 1 --periods ''",
     ),
     Bench(
@@ -82,7 +82,7 @@ BENCHES = (
         "--periods 256 --ahead 5 --parts 1 --loops 0 --seconds 3",
     ),
     Bench("failover", "--times 100 --apart 3", 480, "--times 2 --apart 3"),
-    Bench("restart", "", 240, "--times 1 --launches 1"),
+    Bench("restart", "--times 3", 150, "--times 1 --launches 1"),
     Bench("cue", "", 120, "--times 2"),
     Bench("flood", "--repeats 2", 180, "--seconds 0.2 --repeats 1"),
     Bench("synth", "--repeats 3 --seconds 3", 230, "--repeats 1 --seconds 1 --notes 8,32"),
