@@ -68,8 +68,8 @@ def piano(notes: int, *, deep: bool) -> None:
         notes_topic.publish(to_note_event(note))
         if not deep:
             blocks.add(note)
-            least = 1 if joined.is_set() else BLOCK  # as the piano's node for ten seconds
-            if number % 25 == 0 and (block := blocks.pop(least)) is not None:
+            joining = joined.is_set()  # as the piano's node for ten seconds
+            while number % 25 == 0 and (block := blocks.pop(joining=joining)) is not None:
                 played.publish(to_played(block))
         if number > notes:
             time.sleep(max(0.0, began + (number - notes) / RATE_HZ - time.monotonic()))
