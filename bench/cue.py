@@ -11,7 +11,6 @@ The performance of bench/restart.py, in part 4. The baseline is a command that d
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -23,10 +22,8 @@ from pathlib import Path
 import click
 import rclpy
 from key_to_sound import jackd
-from restart import DOMAIN, PROFILE, Arrivals, long_file, performance
+from restart import Arrivals, long_file, performance, use_own_graph
 from results import Row, show
-
-from descant.fastdds import FILE
 
 DESCANT = Path(sys.executable).parent / "descant"
 BETWEEN_S = 0.5
@@ -48,10 +45,7 @@ def durations(words: list[str], times: int) -> list[float]:
 @click.option("--times", default=50, show_default=True, help="of each command")
 def main(times: int) -> None:
     """Measure and print."""
-    os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
-    os.environ[FILE] = str(PROFILE)
-    name = f"descant-bench-{os.getpid()}"
-    os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    name = use_own_graph()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(jackd(name, 256))

@@ -14,7 +14,6 @@ learner's last state behind the last note. Needs jackd.
 from __future__ import annotations
 
 import contextlib
-import os
 import statistics
 import tempfile
 import time
@@ -26,11 +25,10 @@ import numpy as np
 import rclpy
 from key_to_sound import SAMPLE_RATE, Ear, jackd, warm_up
 from rclpy.executors import SingleThreadedExecutor
-from restart import DOMAIN, PROFILE, performance
+from restart import performance, use_own_graph
 from results import Row, show
 
 from descant import topics
-from descant.fastdds import FILE
 from descant.msg import LearnerState
 from descant.nodes.common.endpoints import subscription
 
@@ -134,10 +132,7 @@ def flood(folder: Path, server: str, rate: float, count: int) -> tuple[float, fl
 @click.option("--repeats", default=3, show_default=True)
 def main(rate: float, seconds: float, repeats: int) -> None:
     """Measure and print."""
-    os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
-    os.environ[FILE] = str(PROFILE)
-    name = f"descant-bench-{os.getpid()}"
-    os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    name = use_own_graph()
     count = round(rate * seconds)
     rclpy.init()
     with tempfile.TemporaryDirectory() as folder, jackd(name, PERIOD):

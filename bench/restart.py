@@ -110,6 +110,14 @@ class Arrivals:
         self._node.destroy_node()
 
 
+def use_own_graph() -> str:
+    """Let this process and its children use a domain and a JACK server of their own: its name."""
+    name = f"descant-bench-{os.getpid()}"
+    os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
+    os.environ |= {FILE: str(PROFILE), "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    return name
+
+
 def long_file(folder: Path, seconds: float = 1_200.0) -> str:
     """A MIDI file as source: a bass note each second, and ten of the upper half."""
     path = folder / "notes.mid"
@@ -193,10 +201,7 @@ def returns(arrivals: Arrivals, launcher: psutil.Process, name: str, times: int)
 @click.option("--nodes", default=",".join(OF_A_WORKING_ONE), show_default=True)
 def main(times: int, launch_count: int, nodes: str) -> None:
     """Measure and print."""
-    os.environ |= {"ROS_DOMAIN_ID": DOMAIN, "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}
-    os.environ[FILE] = str(PROFILE)
-    name = f"descant-bench-{os.getpid()}"
-    os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
+    name = use_own_graph()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(jackd(name, 256))

@@ -131,6 +131,12 @@ def test_the_folder_is_this_user_s_alone(tmp_path: Path, monkeypatch: pytest.Mon
         socket_path(0, "/", "synth", {})
 
 
+def test_a_system_without_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "AF_UNIX")
+    with pytest.raises(UserError, match="this system has no Unix sockets"):
+        socket_path(0, "/", "synth", {})
+
+
 def test_the_domain(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [
         domain_of({}),

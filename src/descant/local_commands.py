@@ -46,8 +46,10 @@ class Answer(NamedTuple):
 def socket_path(domain: int, namespace: str, node: str, environment: Mapping[str, str]) -> Path:
     """Where the node `node` of a graph listens: the same in each of this user's processes.
 
-    Raises `UserError` where no folder is this user's alone.
+    Raises `UserError` where no folder is this user's alone, or the system has no such sockets.
     """
+    if not hasattr(socket, "AF_UNIX"):
+        raise UserError("this system has no Unix sockets")
     words = repr((domain, namespace, network_namespace()))
     digest = hashlib.sha256(words.encode()).hexdigest()[:16]
     return _folder(environment) / f"{digest}.{node}"
