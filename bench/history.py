@@ -228,7 +228,7 @@ def main(notes: tuple[int, ...], repeats: int, deep: bool, role: str | None) -> 
     else:
         os.environ[FILE] = str(PROFILE)
     if role is None:
-        title = f"Coming late; /notes keeps none, blocks of {BLOCK} events and more"
+        title = f"Coming late; /notes keeps none, blocks of {BLOCK} events"
         rows = [row for count in notes for row in compare(count, repeats)]
         show(title, rows, f"medians of {repeats}; first notes: the longest of {JOINS['blocks']}")
         return
